@@ -1,0 +1,3 @@
+using TorchSharp;
+
+Console.WriteLine(torch.zeros(2, 3).sum().ToString());

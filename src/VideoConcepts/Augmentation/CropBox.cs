@@ -1,0 +1,12 @@
+namespace VideoConcepts.Augmentation;
+
+/// <summary>A rectangle of a picture, in whole pixels.</summary>
+public readonly record struct CropBox(int X, int Y, int Width, int Height)
+{
+    /// <summary>The largest centred square of a picture.</summary>
+    public static CropBox CentreSquare(int width, int height)
+    {
+        int side = Math.Min(width, height);
+        return new CropBox((width - side) / 2, (height - side) / 2, side, side);
+    }
+}

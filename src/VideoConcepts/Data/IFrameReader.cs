@@ -1,0 +1,10 @@
+namespace VideoConcepts.Data;
+
+/// <summary>Decodes a JPEG file. One instance serves one thread.</summary>
+public interface IFrameReader : IDisposable
+{
+    /// <summary>Decodes the frame at a position (from 0) of a video into <paramref name="destination"/>.</summary>
+    /// <exception cref="BadInputException">The file is missing or is not a readable JPEG; the message names the
+    /// file, the list and the line.</exception>
+    void Read(VideoEntry video, int position, FrameImage destination);
+}
