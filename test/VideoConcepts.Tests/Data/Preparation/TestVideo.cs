@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using SkiaSharp;
 
@@ -7,7 +8,9 @@ namespace VideoConcepts.Tests.Data.Preparation;
 internal static class TestVideo
 {
     /// <summary>Source frame n is evenly grey with luma <see cref="Luma"/>(n): each frame of the result tells its number.</summary>
-    public const string Numbered = "nullsrc=s=160x120:r=30,geq=lum='20+mod(N*37\\,200)':cb=128:cr=128,format=yuv420p";
+    public const string Numbered = "nullsrc=s=64x48:r=30,geq=lum='20+mod(N*37\\,200)':cb=128:cr=128,format=yuv420p";
+
+    private static readonly ConcurrentDictionary<(string Extension, int Frames), byte[]> s_small = new();
 
     public static int Luma(int frame) => 20 + (frame * 37 % 200);
 
@@ -18,9 +21,13 @@ internal static class TestVideo
             "-fps_mode", "passthrough", .. encoding, "file:" + file,
         ]);
 
-    /// <summary>Fast to make; eight frames of moving content.</summary>
+    /// <summary>64×48, moving; each number of frames in each container is encoded once and then copied.</summary>
     public static void MakeSmall(string file, int frames = 8) =>
-        Make(file, "testsrc2=s=64x48:r=25,format=yuv420p", frames, "-c:v", "mpeg4", "-q:v", "3");
+        File.WriteAllBytes(file, s_small.GetOrAdd((Path.GetExtension(file).ToLowerInvariant(), frames), _ =>
+        {
+            Make(file, "testsrc2=s=64x48:r=2,format=yuv420p", frames, "-c:v", "mpeg4", "-q:v", "3");
+            return File.ReadAllBytes(file);
+        }));
 
     /// <summary>Number of frames of a full decode, by ffmpeg's own list of their checksums.</summary>
     public static int DecodedFrames(string file) =>
@@ -47,8 +54,25 @@ internal static class TestVideo
         return (width, height, [.. frames]);
     }
 
-    /// <summary>Mean absolute difference, in levels of 255.</summary>
-    public static double Difference(byte[] a, byte[] b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Average();
+    /// <summary>Mean absolute difference of the brightness of two RGB pictures, in levels of 255.</summary>
+    public static double Difference(byte[] a, byte[] b)
+    {
+        double sum = 0;
+        for (int i = 0; i < a.Length; i += 3)
+            sum += Math.Abs((0.299 * (a[i] - b[i])) + (0.587 * (a[i + 1] - b[i + 1])) + (0.114 * (a[i + 2] - b[i + 2])));
+        return sum / (a.Length / 3);
+    }
+
+    /// <summary>Frame n resembles the n-th decoded frame, and no other as much.</summary>
+    public static void ShouldMatch(byte[][] frames, byte[][] decoded)
+    {
+        frames.Length.ShouldBe(decoded.Length);
+        for (int i = 0; i < frames.Length; i++)
+        {
+            Difference(frames[i], decoded[i]).ShouldBeLessThan(3, $"frame {i}");
+            decoded.Index().MinBy(other => Difference(frames[i], other.Item)).Index.ShouldBe(i);
+        }
+    }
 
     private static byte[] Raw(string file, params string[] format) =>
         InstalledFfmpeg.Run(["-i", file, "-map", "0:v:0", "-fps_mode", "passthrough", .. format, "-"]);
