@@ -21,4 +21,10 @@ public static class Backbones
     public static Backbone Create(string name, Precision precision = Precision.Full) =>
         Known.FirstOrDefault(k => k.Name == name).Create?.Invoke(precision)
         ?? throw new BadInputException($"--net {name}: no such net; choose one of {string.Join(", ", Names)}.");
+
+    /// <summary>
+    /// The smallest height and width, in pixels, that leave more than one position for the last stage's batch norm:
+    /// twice the product of the strides would be comfortable, this is what still computes.
+    /// </summary>
+    public static int SmallestInput(string name) => name.StartsWith("r3d", StringComparison.Ordinal) ? 32 : 16;
 }
