@@ -53,9 +53,9 @@ public readonly ref struct PixelPlanes
         for (; i + 4 <= Red.Length && (3 * i) + 16 <= pixels.Length; i += 4)
         {
             Vector128<byte> four = Vector128.LoadUnsafe(ref first, (nuint)(3 * i));
-            Spread(four, 0).CopyTo(Red[i..]);
-            Spread(four, 1).CopyTo(Green[i..]);
-            Spread(four, 2).CopyTo(Blue[i..]);
+            Spread(Vector128.Shuffle(four, Vector128.Create(0, 255, 255, 255, 3, 255, 255, 255, 6, 255, 255, 255, 9, 255, 255, 255)), Red, i);
+            Spread(Vector128.Shuffle(four, Vector128.Create(1, 255, 255, 255, 4, 255, 255, 255, 7, 255, 255, 255, 10, 255, 255, 255)), Green, i);
+            Spread(Vector128.Shuffle(four, Vector128.Create(2, 255, 255, 255, 5, 255, 255, 255, 8, 255, 255, 255, 11, 255, 255, 255)), Blue, i);
         }
         for (; i < Red.Length; i++) (Red[i], Green[i], Blue[i]) = (pixels[3 * i], pixels[(3 * i) + 1], pixels[(3 * i) + 2]);
     }
@@ -83,10 +83,7 @@ public readonly ref struct PixelPlanes
         values.Slice(2 * width, Red.Length - done).CopyTo(Blue[done..]);
     }
 
-    private static Vector128<float> Spread(Vector128<byte> four, byte channel)
-    {
-        Vector128<byte> first = Vector128.Create(0, 255, 255, 255, 3, 255, 255, 255, 6, 255, 255, 255, 9, 255, 255, 255);
-        Vector128<byte> wanted = first + Vector128.Create(channel, 0, 0, 0, channel, 0, 0, 0, channel, 0, 0, 0, channel, 0, 0, 0);
-        return Vector128.ConvertToSingle(Vector128.Shuffle(four, wanted).AsInt32());
-    }
+    /// <summary>Stores one channel of four pixels, each byte at the low end of a 32-bit lane.</summary>
+    private static void Spread(Vector128<byte> channel, Span<float> plane, int i) =>
+        Vector128.ConvertToSingle(channel.AsInt32()).CopyTo(plane[i..]);
 }
