@@ -4,7 +4,11 @@ using SkiaSharp;
 
 namespace VideoConcepts.Data;
 
-/// <summary>Decodes JPEG files with SkiaSharp, which is always there.</summary>
+/// <summary>
+/// Decodes JPEG files with SkiaSharp, which is always there. A file that stops early is an error; damage in the middle
+/// of a file that ends properly can go unnoticed, because Skia drops the decoder's warnings
+/// (<see cref="TurboJpegFrameReader"/> reports them).
+/// </summary>
 public sealed class SkiaFrameReader : IFrameReader
 {
     private readonly FrameFile _file = new();

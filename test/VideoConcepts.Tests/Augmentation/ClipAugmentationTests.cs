@@ -6,7 +6,8 @@ namespace VideoConcepts.Tests.Augmentation;
 
 public sealed class ClipAugmentationTests
 {
-    private static readonly ColorJitter NoJitter = new(1, 1, 1, 0, [JitterStep.Brightness, JitterStep.Contrast, JitterStep.Saturation, JitterStep.Hue]);
+    // Without the hue step, which goes through 8-bit HSV and so is not the identity at a shift of 0.
+    private static readonly ColorJitter NoJitter = new(1, 1, 1, 0, [JitterStep.Brightness, JitterStep.Contrast, JitterStep.Saturation]);
 
     [Fact]
     public void Flip_OfPicture_MirrorsEveryRowExactly()

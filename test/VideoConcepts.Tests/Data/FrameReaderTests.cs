@@ -71,10 +71,20 @@ public sealed class FrameReaderTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Readers))]
-    public void Read_OfTruncatedFileWithEndMarker_Fails(string name)
+    public void Read_OfTruncatedFileWithAThumbnailsEndMarker_Fails(string name)
     {
         byte[] whole = File.ReadAllBytes(PixelFixtures.Path("frame.jpg"));
+        byte[] comment = [0xFF, 0xFE, 0, 4, 0xFF, 0xD9];
         using IFrameReader reader = Open(name);
+        ShouldFail(reader, [.. whole[..2], .. comment, .. whole[2..(whole.Length / 2)]]);
+    }
+
+    [Fact]
+    public void Read_OfDataThatEndsEarlyButCleanly_FailsWithLibturbojpeg()
+    {
+        if (!TurboJpegFrameReader.IsAvailable) Assert.Skip("libturbojpeg is not installed");
+        byte[] whole = File.ReadAllBytes(PixelFixtures.Path("frame.jpg"));
+        using IFrameReader reader = new TurboJpegFrameReader();
         ShouldFail(reader, [.. whole[..(whole.Length / 2)], 0xFF, 0xD9]);
     }
 
