@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+
+namespace VideoConcepts.Data.Preparation;
+
+[JsonConverter(typeof(JsonStringEnumConverter<ExtractionStatus>))]
+public enum ExtractionStatus
+{
+    /// <summary>The frames were written in this run.</summary>
+    Done,
+
+    /// <summary>An earlier run with the same options finished this video.</summary>
+    Skipped,
+
+    /// <summary>The video is not there in full; nothing was left.</summary>
+    Failed,
+}
+
+/// <summary>What became of one video.</summary>
+/// <param name="Status">Whether there are frames, and from which run.</param>
+/// <param name="Frames">Number of frames in the folder; 0 if it failed.</param>
+/// <param name="Width">Of the frames, in pixels; 0 if it failed.</param>
+/// <param name="Height">Of the frames, in pixels; 0 if it failed.</param>
+/// <param name="Reason">Why it failed, in one line; null otherwise.</param>
+public sealed record ExtractionOutcome(ExtractionStatus Status, int Frames, int Width, int Height, string? Reason)
+{
+    internal static ExtractionOutcome Failed(string reason) => new(ExtractionStatus.Failed, 0, 0, 0, reason);
+}

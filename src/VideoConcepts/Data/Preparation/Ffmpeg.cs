@@ -1,0 +1,126 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace VideoConcepts.Data.Preparation;
+
+/// <summary>The installed ffmpeg and ffprobe. Immutable; shared by all threads.</summary>
+public sealed partial class Ffmpeg
+{
+    private const string Remedy = "install it with `apt-get install ffmpeg` or give its path with --ffmpeg";
+
+    private readonly string _ffmpeg;
+    private readonly string _ffprobe;
+    private readonly FfmpegErrors _errors;
+
+    private Ffmpeg(string ffmpeg, string ffprobe, string version, FfmpegErrors errors)
+    {
+        _ffmpeg = ffmpeg;
+        _ffprobe = ffprobe;
+        _errors = errors;
+        Version = version;
+    }
+
+    /// <summary>As ffmpeg states it, such as 5.1.9-0+deb12u1.</summary>
+    public string Version { get; }
+
+    /// <summary>The option that writes each decoded frame once; -fps_mode came with 5.1, -vsync goes with 8.</summary>
+    internal string FrameModeOption => IsBefore51(Version) ? "-vsync" : "-fps_mode";
+
+    /// <summary>
+    /// Finds ffmpeg at <paramref name="path"/> (the program or its folder) or on PATH, and ffprobe beside it or on PATH.
+    /// </summary>
+    /// <exception cref="BadInputException">One of the two is missing or does not run.</exception>
+    public static async Task<Ffmpeg> FindAsync(string? path = null, CancellationToken cancellation = default)
+    {
+        string ffmpeg = path is null ? OnPath("ffmpeg") : Given(path);
+        string beside = Path.Combine(Path.GetDirectoryName(ffmpeg)!, "ffprobe");
+        string ffprobe = File.Exists(beside) ? beside : OnPath("ffprobe");
+
+        string version = ParseVersion(await QueryAsync(ffmpeg, "-version", cancellation).ConfigureAwait(false))
+            ?? throw new BadInputException($"{ffmpeg} does not answer -version as ffmpeg does; {Remedy}.");
+        var decoders = await QueryAsync(ffmpeg, "-decoders", cancellation).ConfigureAwait(false);
+        await QueryAsync(ffprobe, "-version", cancellation).ConfigureAwait(false);
+        return new Ffmpeg(ffmpeg, ffprobe, version, new FfmpegErrors(decoders));
+    }
+
+    /// <summary>Runs ffmpeg; returns why the run does not count as error-free, or null when it does.</summary>
+    internal async Task<string?> RunAsync(
+        IEnumerable<string> arguments, string workingDirectory, Action<string> onOutputLine, CancellationToken cancellation)
+    {
+        // repeat+level: every line stands alone and says how grave it is.
+        string[] common = ["-hide_banner", "-nostdin", "-v", "repeat+level+error", "-xerror"];
+        (int status, var errors) = await ChildProcess
+            .RunAsync(_ffmpeg, [.. common, .. arguments], workingDirectory, onOutputLine, cancellation)
+            .ConfigureAwait(false);
+        return _errors.Reason(errors) ?? (status == 0 ? null : $"ffmpeg ended with status {status}");
+    }
+
+    /// <summary>Runs ffprobe; returns its output, or null if it failed.</summary>
+    internal async Task<string?> ProbeAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        var lines = new List<string>();
+        (int status, _) = await ChildProcess
+            .RunAsync(_ffprobe, ["-v", "error", .. arguments], null, lines.Add, cancellation)
+            .ConfigureAwait(false);
+        return status == 0 ? string.Join('\n', lines) : null;
+    }
+
+    /// <summary>A path that ffmpeg takes for a file whatever its name: `-x`, `a:b` and `%d` keep their meaning.</summary>
+    internal static string FileUrl(string path) => "file:" + Path.GetFullPath(path);
+
+    internal static bool IsBefore51(string version)
+    {
+        // Builds from the repository call themselves N-12345-g…: they are newer than any release of 5.0.
+        Match match = ReleaseNumber().Match(version);
+        if (!match.Success) return false;
+        int major = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        int minor = match.Groups[2].Success ? int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture) : 0;
+        return (major, minor).CompareTo((5, 1)) < 0;
+    }
+
+    private static string? ParseVersion(IReadOnlyList<string> lines)
+    {
+        const string Prefix = "ffmpeg version ";
+        return lines.Count > 0 && lines[0].StartsWith(Prefix, StringComparison.Ordinal)
+            ? lines[0][Prefix.Length..].Split(' ')[0]
+            : null;
+    }
+
+    private static string Given(string path)
+    {
+        string program = Directory.Exists(path) ? Path.Combine(path, "ffmpeg") : path;
+        if (!File.Exists(program)) throw new BadInputException($"There is no ffmpeg at {path}; {Remedy}.");
+        return Path.GetFullPath(program);
+    }
+
+    private static string OnPath(string name)
+    {
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        return folders.Where(folder => folder.Length > 0)
+                .Select(folder => Path.GetFullPath(Path.Combine(folder, name)))
+                .FirstOrDefault(File.Exists)
+            ?? throw new BadInputException($"{name} is not on PATH; {Remedy}.");
+    }
+
+    private static async Task<IReadOnlyList<string>> QueryAsync(
+        string program, string question, CancellationToken cancellation)
+    {
+        var lines = new List<string>();
+        try
+        {
+            (int status, _) = await ChildProcess
+                .RunAsync(program, ["-hide_banner", question], null, lines.Add, cancellation)
+                .ConfigureAwait(false);
+            if (status == 0) return lines;
+        }
+        catch (Win32Exception e)
+        {
+            throw new BadInputException($"{program} does not run ({e.NativeErrorCode}); {Remedy}.", e);
+        }
+        throw new BadInputException($"{program} {question} fails; {Remedy}.");
+    }
+
+    [GeneratedRegex(@"^n?(\d+)(?:\.(\d+))?")]
+    private static partial Regex ReleaseNumber();
+}

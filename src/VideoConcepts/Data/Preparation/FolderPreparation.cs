@@ -1,0 +1,125 @@
+namespace VideoConcepts.Data.Preparation;
+
+/// <summary>
+/// A folder of videos → frames, lists and a report:
+/// frames/NAME/image_00001.jpg …, videos.csv, and with one sub-folder per class labelled.csv and classes.txt;
+/// prepare-report.json names every video that failed and why. A second run does what is missing.
+/// </summary>
+public sealed class FolderPreparation
+{
+    private readonly Ffmpeg _ffmpeg;
+    private readonly FolderPreparationOptions _options;
+    private readonly Func<string, long> _freeBytes;
+
+    /// <param name="ffmpeg">Decodes the videos.</param>
+    /// <param name="options">What to do.</param>
+    /// <param name="freeBytes">Free bytes of the disk that holds a folder; null asks the system.</param>
+    /// <exception cref="BadInputException">An option is out of range.</exception>
+    public FolderPreparation(Ffmpeg ffmpeg, FolderPreparationOptions options, Func<string, long>? freeBytes = null)
+    {
+        options.Validate();
+        (_ffmpeg, _options) = (ffmpeg, options);
+        _freeBytes = freeBytes ?? (folder => new DriveInfo(folder).AvailableFreeSpace);
+    }
+
+    /// <summary>
+    /// Prepares all videos; those that fail do not stop the others. A cancellation stops ffmpeg, writes no list and
+    /// leaves the finished videos for the next run.
+    /// </summary>
+    /// <param name="progress">Told from several threads, one at a time; a slow receiver slows the work.</param>
+    /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="BadInputException">No videos, no room, or another run is at work on the output.</exception>
+    public async Task<PreparationResult> RunAsync(
+        IProgress<PreparationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        IReadOnlyList<SourceVideo> videos = VideoFolder.Find(_options.Videos);
+        IReadOnlyList<string> classes = _options.ClassList is { } list
+            ? ClassNames.Read(list, videos)
+            : ClassNames.Of(videos);
+        string folder = Path.GetFullPath(_options.Output);
+        using FileStream only = LockOutput(folder);
+        var output = new PreparationOutput(folder);
+        if (_options.CheckDiskSpace) await CheckDiskSpaceAsync(videos, output, cancellation).ConfigureAwait(false);
+
+        output.RemoveOld();
+        PreparedVideo[] prepared = await ExtractAllAsync(videos, output, progress, cancellation).ConfigureAwait(false);
+        return output.Write(prepared, classes, _options.Frames, _ffmpeg.Version);
+    }
+
+    private async Task<PreparedVideo[]> ExtractAllAsync(
+        IReadOnlyList<SourceVideo> videos,
+        PreparationOutput output,
+        IProgress<PreparationProgress>? progress,
+        CancellationToken cancellation)
+    {
+        var extractor = new FrameExtractor(_ffmpeg, _options.Frames);
+        var counter = new ProgressCounter(videos.Count, progress);
+        var prepared = new PreparedVideo[videos.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Jobs, CancellationToken = cancellation };
+        await Parallel.ForAsync(0, videos.Count, parallel, async (i, stop) =>
+        {
+            prepared[i] = await ExtractAsync(extractor, videos[i], output, counter, stop).ConfigureAwait(false);
+            counter.End(prepared[i]);
+        }).ConfigureAwait(false);
+        return prepared;
+    }
+
+    private static async Task<PreparedVideo> ExtractAsync(
+        FrameExtractor extractor,
+        SourceVideo video,
+        PreparationOutput output,
+        ProgressCounter counter,
+        CancellationToken cancellation)
+    {
+        // A list with such a name could not be read line by line.
+        if (video.Name.AsSpan().ContainsAny('\r', '\n'))
+            return new PreparedVideo(video, ExtractionOutcome.Failed("its name contains a line break; rename it"));
+
+        int told = 0;
+        ExtractionOutcome outcome = await extractor.ExtractAsync(
+            video.Path,
+            Path.Combine(output.FrameRoot, video.FrameFolder),
+            frames =>
+            {
+                counter.AddFrames(frames - told);
+                told = frames;
+            },
+            cancellation).ConfigureAwait(false);
+        return new PreparedVideo(video, outcome);
+    }
+
+    private async Task CheckDiskSpaceAsync(
+        IReadOnlyList<SourceVideo> videos, PreparationOutput output, CancellationToken cancellation)
+    {
+        var extractor = new FrameExtractor(_ffmpeg, _options.Frames);
+        SourceVideo[] open =
+        [
+            .. videos.Where(video =>
+                extractor.FindFinished(video.Path, Path.Combine(output.FrameRoot, video.FrameFolder)) is null),
+        ];
+        long needed = await new DiskSpaceEstimate(_ffmpeg, _options.Frames)
+            .EstimateAsync(open, cancellation).ConfigureAwait(false);
+        string folder = Path.GetFullPath(_options.Output);
+        DiskSpaceEstimate.Check(needed, _freeBytes(folder), folder);
+    }
+
+    /// <summary>Two runs on one output would delete each other's unfinished work.</summary>
+    private static FileStream LockOutput(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return new FileStream(
+                Path.Combine(folder, ".prepare.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None,
+                bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new BadInputException($"{folder} cannot be written to; give another folder with --out.", e);
+        }
+        catch (IOException e)
+        {
+            throw new BadInputException($"{folder} cannot be used, perhaps another run works on it: {e.Message}", e);
+        }
+    }
+}

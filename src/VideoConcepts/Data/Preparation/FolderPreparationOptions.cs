@@ -1,0 +1,33 @@
+namespace VideoConcepts.Data.Preparation;
+
+/// <summary>What `videoconcepts prepare folder` is asked to do.</summary>
+public sealed record FolderPreparationOptions
+{
+    /// <summary>The folder of the videos, with or without one sub-folder per class.</summary>
+    public required string Videos { get; init; }
+
+    /// <summary>Where frames, lists and report go; made if needed.</summary>
+    public required string Output { get; init; }
+
+    public FrameOptions Frames { get; init; } = new();
+
+    /// <summary>Videos worked on at a time; each takes one core.</summary>
+    public int Jobs { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// A classes.txt that fixes the indices, such as the one of the training videos when preparing the test videos;
+    /// null takes the sub-folders in ordinal order.
+    /// </summary>
+    public string? ClassList { get; init; }
+
+    /// <summary>Whether to refuse a start when the frames will probably not fit on the disk.</summary>
+    public bool CheckDiskSpace { get; init; } = true;
+
+    /// <exception cref="BadInputException">A value is out of range.</exception>
+    public void Validate()
+    {
+        Frames.Validate();
+        if (Jobs is < 1 or > 1024) throw new BadInputException($"--jobs is {Jobs}; give 1 … 1024.");
+        if (File.Exists(Output)) throw new BadInputException($"{Output} is a file; give a folder with --out.");
+    }
+}

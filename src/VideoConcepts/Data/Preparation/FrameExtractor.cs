@@ -1,0 +1,114 @@
+using System.Globalization;
+
+namespace VideoConcepts.Data.Preparation;
+
+/// <summary>
+/// One video file → a folder image_00001.jpg, image_00002.jpg … whose n-th picture is the n-th frame that a full
+/// decode gives, in the order in which a player shows them. Time stamps play no part: gaps, variable frame rates and
+/// repeated stamps neither drop nor repeat a frame. Thread-safe.
+/// </summary>
+public sealed class FrameExtractor
+{
+    private readonly Ffmpeg _ffmpeg;
+    private readonly FrameOptions _options;
+
+    /// <exception cref="BadInputException">An option is out of range.</exception>
+    public FrameExtractor(Ffmpeg ffmpeg, FrameOptions options)
+    {
+        options.Validate();
+        (_ffmpeg, _options) = (ffmpeg, options);
+    }
+
+    /// <summary>The finished frames of an earlier run with the same options, or null.</summary>
+    public ExtractionOutcome? FindFinished(string video, string folder) =>
+        new FrameFolder(folder).FindFinished(video, _options);
+
+    /// <summary>
+    /// Extracts all frames, or finds them finished. A video that does not decode to its end without an error is a
+    /// failure and leaves no folder. A cancellation stops ffmpeg and leaves no folder either.
+    /// </summary>
+    /// <param name="video">The file.</param>
+    /// <param name="folder">Where the frames go; the parent is made if needed.</param>
+    /// <param name="onFrames">Told the number of frames written so far, about twice a second.</param>
+    /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
+    public async Task<ExtractionOutcome> ExtractAsync(
+        string video, string folder, Action<int>? onFrames = null, CancellationToken cancellation = default)
+    {
+        var target = new FrameFolder(folder);
+        try
+        {
+            if (target.FindFinished(video, _options) is { } finished) return finished;
+            target.Clear();
+            try
+            {
+                return await ExtractAsync(video, target, onFrames, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                target.DeletePartial();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return ExtractionOutcome.Failed(OneLine(e.Message));
+        }
+    }
+
+    private async Task<ExtractionOutcome> ExtractAsync(
+        string video, FrameFolder target, Action<int>? onFrames, CancellationToken cancellation)
+    {
+        if (new FileInfo(video).Length == 0) return ExtractionOutcome.Failed("the file is empty");
+        if (AviLength.MissingBytes(video) is > 0 and var missing)
+            return ExtractionOutcome.Failed($"the file is truncated: {missing} bytes that its header declares are missing");
+
+        Directory.CreateDirectory(target.PartialPath);
+        int frames = 0;
+        string? error = await _ffmpeg.RunAsync(Arguments(video), target.PartialPath, ReadProgress, cancellation)
+            .ConfigureAwait(false);
+        if (error is not null) return ExtractionOutcome.Failed(OneLine(error));
+        if (frames == 0) return ExtractionOutcome.Failed("no frame could be decoded");
+        return target.Finish(video, _options, _ffmpeg.Version, frames);
+
+        void ReadProgress(string line)
+        {
+            if (!line.StartsWith("frame=", StringComparison.Ordinal)) return;
+            frames = int.Parse(line.AsSpan("frame=".Length).Trim(), CultureInfo.InvariantCulture);
+            onFrames?.Invoke(frames);
+        }
+    }
+
+    private string[] Arguments(string video) =>
+    [
+        // A "video" that is really a playlist shall not reach out into the network.
+        "-protocol_whitelist", "file",
+        "-threads", "1",
+        // Frame n gets the time stamp n/25, whatever the file says: no two frames share one, none is too early.
+        "-r", "25",
+        "-i", Ffmpeg.FileUrl(video),
+        // V: the first stream that is a video; v would also take a cover picture.
+        "-map", "0:V:0",
+        _ffmpeg.FrameModeOption, "passthrough",
+        "-vf", Filters(_options.ShortSide),
+        "-filter_threads", "1", "-threads", "1",
+        "-c:v", "mjpeg", "-q:v", _options.QuantizerScale.ToString(CultureInfo.InvariantCulture),
+        "-progress", "pipe:1",
+        // Relative to the working directory: a % in the folder's name would be taken for a pattern.
+        "-f", "image2", "image_%05d.jpg",
+    ];
+
+    /// <summary>
+    /// ffmpeg turns the picture upright before this, and after it brings pictures of a later, different size to the
+    /// size of the first. Pixels become square, and the shorter side shrinks to <paramref name="shortSide"/>. JPEG
+    /// means BT.601 in full range; without saying so, the colours of BT.709 videos come out wrong.
+    /// </summary>
+    private static string Filters(int shortSide)
+    {
+        const string DisplayWidth = @"iw*if(sar\,sar\,1)";
+        string factor = string.Create(
+            CultureInfo.InvariantCulture, $@"min(1\,{shortSide}/min({DisplayWidth}\,ih))");
+        return $@"scale=w=max(1\,round({DisplayWidth}*{factor})):h=max(1\,round(ih*{factor}))"
+            + ":flags=bicubic+accurate_rnd:out_color_matrix=bt601:out_range=full,setsar=1,format=yuvj420p";
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+}

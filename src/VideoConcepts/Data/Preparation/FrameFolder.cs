@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace VideoConcepts.Data.Preparation;
+
+/// <summary>
+/// A folder with the frames of one video. It is filled under another name and renamed when everything in it is right,
+/// so a folder with its own name is a finished one; the record in it says from what and how it was made.
+/// </summary>
+internal sealed partial class FrameFolder(string path)
+{
+    /// <summary>A name that ends so belongs to unfinished work.</summary>
+    public const string PartialSuffix = ".partial-extraction";
+
+    private const string RecordName = "frames.json";
+
+    // Changes when the same options would give other pictures; all folders are then made anew.
+    private const int RecipeVersion = 1;
+
+    public string FinalPath { get; } = Path.GetFullPath(path);
+
+    public string PartialPath => FinalPath + PartialSuffix;
+
+    /// <summary>The finished work of an earlier run, if it fits the video and the options.</summary>
+    public ExtractionOutcome? FindFinished(string video, FrameOptions options)
+    {
+        Record? record = ReadRecord();
+        if (record is null || !File.Exists(video)) return null;
+        Record expected = Record.For(video, options) with
+        {
+            Frames = record.Frames, Width = record.Width, Height = record.Height, Ffmpeg = record.Ffmpeg,
+        };
+        return record == expected && CountFrames(FinalPath) == record.Frames
+            ? new ExtractionOutcome(ExtractionStatus.Skipped, record.Frames, record.Width, record.Height, null)
+            : null;
+    }
+
+    /// <summary>Makes room: unfinished work and frames of other options or of another video go.</summary>
+    /// <exception cref="IOException">The folder holds files that preparation did not write.</exception>
+    public void Clear()
+    {
+        DeletePartial();
+        if (!Directory.Exists(FinalPath)) return;
+        string? foreign = Directory.EnumerateFileSystemEntries(FinalPath)
+            .Select(Path.GetFileName)
+            .FirstOrDefault(name => name != RecordName && !FrameName().IsMatch(name!));
+        if (foreign is not null)
+            throw new IOException($"{FinalPath} holds {foreign}, which is not a frame; move it or choose another --out");
+        Directory.Delete(FinalPath, recursive: true);
+    }
+
+    public void DeletePartial()
+    {
+        if (Directory.Exists(PartialPath)) Directory.Delete(PartialPath, recursive: true);
+    }
+
+    /// <summary>Checks every frame of the partial folder, writes the record and gives the folder its name.</summary>
+    /// <exception cref="InvalidDataException">The frames are not what ffmpeg said it wrote.</exception>
+    public ExtractionOutcome Finish(string video, FrameOptions options, string ffmpegVersion, int framesReported)
+    {
+        int frames = CountFrames(PartialPath);
+        if (frames != framesReported)
+            throw new InvalidDataException($"ffmpeg reported {framesReported} frames and {frames} are there");
+        for (int i = 1; i <= frames; i++)
+        {
+            string name = NameOf(i);
+            if (!JpegFile.IsComplete(Path.Combine(PartialPath, name)))
+                throw new InvalidDataException($"{name} was not written in full; is the disk full?");
+        }
+        (int width, int height) = JpegFile.ReadSize(Path.Combine(PartialPath, NameOf(1)));
+        var record = Record.For(video, options) with
+        {
+            Frames = frames, Width = width, Height = height, Ffmpeg = ffmpegVersion,
+        };
+        File.WriteAllText(Path.Combine(PartialPath, RecordName), JsonSerializer.Serialize(record, PreparationJson.Options) + "\n");
+        Directory.Move(PartialPath, FinalPath);
+        return new ExtractionOutcome(ExtractionStatus.Done, frames, width, height, null);
+    }
+
+    private static string NameOf(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"image_{number:D5}.jpg");
+
+    private static int CountFrames(string folder) =>
+        Directory.EnumerateFiles(folder).Count(file => FrameName().IsMatch(Path.GetFileName(file)));
+
+    private Record? ReadRecord()
+    {
+        string file = Path.Combine(FinalPath, RecordName);
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<Record>(File.ReadAllText(file), PreparationJson.Options) : null;
+        }
+        catch (JsonException)
+        {
+            return null; // not ours or damaged: the video is done anew
+        }
+    }
+
+    [GeneratedRegex(@"^image_\d{5,}\.jpg$")]
+    private static partial Regex FrameName();
+
+    /// <summary>
+    /// The video is known by name and length. Its time of change is left out: a copied dataset has new ones, and
+    /// would be extracted again for nothing.
+    /// </summary>
+    private sealed record Record(
+        int Version,
+        string Video,
+        long VideoBytes,
+        int ShortSide,
+        int JpegQuality,
+        int Frames,
+        int Width,
+        int Height,
+        string Ffmpeg)
+    {
+        public static Record For(string video, FrameOptions options) => new(
+            RecipeVersion, Path.GetFileName(video), new FileInfo(video).Length,
+            options.ShortSide, options.JpegQuality, 0, 0, 0, "");
+    }
+}

@@ -1,0 +1,17 @@
+namespace VideoConcepts.Data.Preparation;
+
+/// <summary>How far a preparation is. Reports come one at a time, from several threads, and never go back.</summary>
+/// <param name="Total">Number of videos found.</param>
+/// <param name="Done">Videos extracted in this run.</param>
+/// <param name="Skipped">Videos that an earlier run had finished.</param>
+/// <param name="Failed">Videos that failed in this run.</param>
+/// <param name="Frames">Frames written in this run, those of videos under way included.</param>
+/// <param name="Ended">The video that ended with this report, or null.</param>
+public sealed record PreparationProgress(
+    int Total, int Done, int Skipped, int Failed, long Frames, PreparedVideo? Ended);
+
+/// <summary>One video of the folder and what became of it.</summary>
+public sealed record PreparedVideo(SourceVideo Source, ExtractionOutcome Outcome)
+{
+    public bool HasFrames => Outcome.Status != ExtractionStatus.Failed;
+}
