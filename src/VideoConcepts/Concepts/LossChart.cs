@@ -11,15 +11,16 @@ internal static class LossChart
 
     public static Markup Draw(LossCurve curve, int width, int height)
     {
-        CurvePoint[] points = Thin([.. curve.Points.Where(p => double.IsFinite(p.Value)).OrderBy(p => p.Step)]);
+        CurvePoint[] recorded = [.. curve.Points.Where(p => double.IsFinite(p.Value)).OrderBy(p => p.Step)];
+        CurvePoint[] points = Thin(recorded);
         if (points.Length == 0) return new Markup().Add($"<p class=\"none\">No finite value was recorded.</p>");
         double[] ticks = Ticks(points.Min(p => p.Value), points.Max(p => p.Value));
-        double firstStep = points[0].Step, lastStep = points[^1].Step;
+        double firstStep = recorded[0].Step, lastStep = recorded[^1].Step;
         double X(double step) =>
             Left + ((width - Left - Right) * (lastStep > firstStep ? (step - firstStep) / (lastStep - firstStep) : 0.5));
         double Y(double value) => height - Bottom - ((height - Top - Bottom) * (value - ticks[0]) / (ticks[^1] - ticks[0]));
 
-        string summary = $"{curve.Name}: {Markup.Number(points[0].Value)} at step {Markup.Number(firstStep)}, {Markup.Number(points[^1].Value)} at step {Markup.Number(lastStep)}";
+        string summary = $"{curve.Name}: {Markup.Number(recorded[0].Value)} at step {Markup.Number(firstStep)}, {Markup.Number(recorded[^1].Value)} at step {Markup.Number(lastStep)}";
         Markup svg = new Markup().Add($"<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{summary}\">");
         foreach (double tick in ticks)
             svg.Add($"<line class=\"grid\" x1=\"{Left}\" x2=\"{width - Right}\" y1=\"{Y(tick):0.#}\" y2=\"{Y(tick):0.#}\"/><text x=\"{Left - 6}\" y=\"{Y(tick) + 4:0.#}\" class=\"end\">{Markup.Number(tick)}</text>");

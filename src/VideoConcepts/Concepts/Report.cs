@@ -51,9 +51,9 @@ public static class Report
             total falls: some of the terms pull against each other. Where there are many points, the pale line is
             what was recorded and the blue one its moving average.</p>
             """);
-        if (model.TotalLoss is { } total) AddCurve(page, total, 1060, 230);
-        page.Add($"<div class=\"cards\" style=\"margin-top:14px\">")
-            .AddEach(model.LossTerms, (to, term) => AddCurve(to, term, 340, 170))
+        if (model.TotalLoss is { } total) AddCurve(page, total, 900, 210);
+        page.Add($"<div class=\"cards\">")
+            .AddEach(model.LossTerms, (to, term) => AddCurve(to, term, 250, 150))
             .Add($"</div></section>");
     }
 
@@ -61,7 +61,9 @@ public static class Report
     {
         CurvePoint[] finite = [.. curve.Points.Where(p => double.IsFinite(p.Value))];
         string change = finite.Length == 0 ? "" : $"{Markup.Number(finite[0].Value)} → {Markup.Number(finite[^1].Value)}";
-        page.Add($"<div class=\"card\"><div class=\"row\"><h3>{curve.Name}</h3><span class=\"soft\">{change}</span></div>{LossChart.Draw(curve, width, height)}</div>");
+        page.Add($"<div class=\"card\"><div class=\"row\"><h3>{curve.Name}</h3><span class=\"soft\">{change}</span></div>");
+        if (curve.Description.Length > 0) page.Add($"<p class=\"gain soft\">{curve.Description}</p>");
+        page.Add($"{LossChart.Draw(curve, width, height)}</div>");
     }
 
     private static void AddFacts(Markup page, IReadOnlyList<ReportFact> facts)

@@ -28,8 +28,11 @@ public sealed record ReportModel
 /// <summary>A line such as ("seed", "0").</summary>
 public sealed record ReportFact(string Name, string Value);
 
-/// <summary>A loss over training steps; points that are not finite are not drawn.</summary>
-public sealed record LossCurve(string Name, IReadOnlyList<CurvePoint> Points);
+/// <summary>A loss over training steps.</summary>
+/// <param name="Name">Its name in the metrics file.</param>
+/// <param name="Points">Points that are not finite are not drawn.</param>
+/// <param name="Description">What it asks of the network, in a few words; empty leaves it out.</param>
+public sealed record LossCurve(string Name, IReadOnlyList<CurvePoint> Points, string Description = "");
 
 /// <summary>A value at a step.</summary>
 public readonly record struct CurvePoint(double Step, double Value);

@@ -24,6 +24,7 @@ internal static class ReportStyle
         .verdict { display: inline-block; border-left: 4px solid var(--blue); padding: 2px 0 2px 14px; font-size: 1.1rem; }
         .verdict.bad { border-left-color: var(--orange); }
         .cards { display: grid; gap: 14px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 255px), 1fr)); margin: 10px 0 22px; }
+        .cards.wide { grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); }
         .card { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 14px 16px; break-inside: avoid; }
         .factor { margin: 22px 0 0; font-size: 1.05rem; }
         .bars { display: grid; grid-template-columns: 5.4em 1fr 4.2em; gap: 5px 8px; align-items: center; margin: 10px 0 6px; font-size: .86rem; }
@@ -61,7 +62,7 @@ internal static class ReportStyle
         .concept { padding: 18px 0; border-bottom: 1px solid var(--rule); break-inside: avoid; }
         .tag { display: inline-block; margin: 2px 5px 0 0; padding: 0 7px; border-radius: 9px; border: 1px solid var(--rule); color: var(--ink); }
         .tag.right { border: 1.5px solid var(--blue); color: var(--blue); } .tag.wrong { border: 1.5px dashed var(--orange); color: var(--orange); }
-        footer { margin-top: 40px; font-size: .86rem; }
+        .query:last-child, .concept:last-child { border-bottom: 0; }
         @media (max-width: 640px) { main { padding: 20px 14px 40px; } h1 { font-size: 1.55rem; } h2 { margin-top: 40px; }
           .query { grid-template-columns: minmax(0, 1fr); } th, td { padding-right: 14px; } .facts th { white-space: normal; } }
         @media print { :root { --page: #fff; --card: #fff; --ink: #000; --soft: #444; --rule: #bbb; --grid: #e4e4e4;

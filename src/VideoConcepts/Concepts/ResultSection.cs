@@ -20,7 +20,7 @@ internal static class ResultSection
             least one of the k most similar training videos is of the same class.</p>
             """);
         foreach (IGrouping<string, ReportResult> factor in results.GroupBy(r => r.Factor))
-            page.Add($"<h3 class=\"factor\">{factor.Key}</h3><div class=\"cards\">").AddEach(factor, AddBars).Add($"</div>");
+            page.Add($"<h3 class=\"factor\">{factor.Key}</h3><div class=\"cards wide\">").AddEach(factor, AddBars).Add($"</div>");
         AddTable(page, results);
         page.Add($"</section>");
     }
@@ -45,7 +45,7 @@ internal static class ResultSection
         double points = 100 * Gain(result);
         string over = result.RandomInitialisation >= (result.Chance ?? 0) ? "untrained" : "chance";
         if (result.RandomInitialisation is not null || result.Chance is not null)
-            page.Add($"<p class=\"gain {(points > 0 ? "up" : "down")}\">{(points > 0 ? "▲ +" : "▼ −")}{Math.Abs(points):0.0} points against {over}</p>");
+            page.Add($"<p class=\"gain {(points > 0 ? "up" : "down")}\">{(points > 0 ? "▲" : "▼")} {Math.Abs(points):0.0} points {(points > 0 ? "above" : "below")} {over}</p>");
         page.Add($"</div>");
     }
 

@@ -18,15 +18,15 @@ public sealed class SkiaFrameReader : IFrameReader
     public unsafe void Read(VideoEntry video, int position, FrameImage destination)
     {
         ReadOnlySpan<byte> jpeg = _file.Load(video, position);
-        // Skia takes a file that stops short of its end marker as complete when the last rows happen to be there.
-        if (jpeg.LastIndexOf([(byte)0xFF, (byte)0xD9]) < 0)
-            throw FrameFile.Unreadable(video, position, "not a complete JPEG file (no end marker)");
         fixed (byte* bytes = jpeg)
         {
             using SKData data = SKData.Create((nint)bytes, jpeg.Length);
             using SKCodec? codec = SKCodec.Create(data);
             if (codec is null || codec.EncodedFormat != SKEncodedImageFormat.Jpeg)
                 throw FrameFile.Unreadable(video, position, "not a JPEG picture");
+            // A crash can leave a file of full length whose end is zeros: Skia would decode those.
+            if (jpeg.LastIndexOf([(byte)0xFF, (byte)0xD9]) < 0)
+                throw FrameFile.Unreadable(video, position, "broken JPEG data (no end marker)");
             var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
             FrameFile.Resize(destination, info.Width, info.Height, video, position);
             if (_rgba.Length < info.BytesSize) _rgba = new byte[info.BytesSize];

@@ -28,7 +28,7 @@ internal sealed class SampleReport : IDisposable
         var strips = new ThumbnailStrip();
         FilmStrip Strip(int shape, int motion) => strips.OfVideo(Video(shape % 4, motion % 4));
         static FactorClass[] Classes(int shape, int motion) => [new("shape", Shapes[shape % 4]), new("motion", Motions[motion % 4])];
-        LossCurve Curve(string name, double from, double to, long seed) => new(name, Noisy(from, to, seed));
+        LossCurve Curve(string name, double from, double to, long seed) => new(name, Noisy(from, to, seed), "clips of a video agree");
         return new ReportModel
         {
             Title = "Static and dynamic concepts of moving shapes",

@@ -57,16 +57,38 @@ public sealed class FrameReaderTests : IDisposable
     {
         using IFrameReader reader = Open(name);
         VideoEntry video = Video with { Directory = Path.Combine(_folder, "nowhere") };
-        Should.Throw<BadInputException>(() => reader.Read(video, 0, new FrameImage())).Message.ShouldContain("train.csv:12");
+        Should.Throw<BadInputException>(() => reader.Read(video, 0, new FrameImage())).Message.ShouldMatch("no such file.*train.csv:12");
     }
 
     [Theory]
     [MemberData(nameof(Readers))]
     public void Read_OfTruncatedFile_FailsWhereverItIsCut(string name)
     {
+        using IFrameReader reader = Open(name);
+        foreach (string file in new[] { "frame.jpg", "grey.jpg", "progressive.jpg" })
+        {
+            byte[] whole = File.ReadAllBytes(PixelFixtures.Path(file));
+            for (int length = 0; length < whole.Length; length += length < whole.Length - 40 ? 17 : 1) ShouldFail(reader, whole[..length]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Readers))]
+    public void Read_OfProgressiveJpegWithoutItsLastScan_Fails(string name)
+    {
+        byte[] whole = File.ReadAllBytes(PixelFixtures.Path("progressive.jpg"));
+        int lastScan = whole.AsSpan().LastIndexOf([(byte)0xFF, (byte)0xDA]);
+        using IFrameReader reader = Open(name);
+        ShouldFail(reader, whole[..lastScan]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Readers))]
+    public void Read_OfFileThatEndsInZeros_Fails(string name)
+    {
         byte[] whole = File.ReadAllBytes(PixelFixtures.Path("frame.jpg"));
         using IFrameReader reader = Open(name);
-        for (int length = 0; length < whole.Length; length += length < whole.Length - 40 ? 37 : 1) ShouldFail(reader, whole[..length]);
+        ShouldFail(reader, [.. whole[..(whole.Length / 2)], .. new byte[whole.Length]], "broken JPEG data");
     }
 
     [Theory]
@@ -93,8 +115,8 @@ public sealed class FrameReaderTests : IDisposable
     public void Read_OfOtherContents_Fails(string name)
     {
         using IFrameReader reader = Open(name);
-        ShouldFail(reader, [.. "<html>404 not found</html>"u8]);
-        ShouldFail(reader, File.ReadAllBytes(PixelFixtures.Path("source.ppm")));
+        ShouldFail(reader, [.. "<html>404 not found</html>"u8], "not a JPEG picture");
+        ShouldFail(reader, File.ReadAllBytes(PixelFixtures.Path("source.ppm")), "not a JPEG picture");
     }
 
     [Theory]
@@ -122,13 +144,14 @@ public sealed class FrameReaderTests : IDisposable
 
     private static IFrameReader Open(string name) => name == "SkiaSharp" ? new SkiaFrameReader() : new TurboJpegFrameReader();
 
-    private void ShouldFail(IFrameReader reader, byte[] contents)
+    private void ShouldFail(IFrameReader reader, byte[] contents, string reason = "")
     {
         File.WriteAllBytes(Video.FramePath(0), contents);
         string message = Should.Throw<BadInputException>(
             () => reader.Read(Video, 0, new FrameImage()), $"{contents.Length} bytes").Message;
         message.ShouldContain("image_00001.jpg");
         message.ShouldContain("train.csv:12");
+        message.ShouldContain(reason);
         message.ShouldNotContain("\n");
     }
 }
