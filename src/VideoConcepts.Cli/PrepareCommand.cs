@@ -39,7 +39,7 @@ internal static class PrepareCommand
 
     private static PreparationResult Run(FolderPreparation preparation, CancellationToken stop) => Screen.Track("prepare", 1, bar =>
     {
-        var progress = new Inline(p => bar((p.Done + p.Skipped + p.Failed) / (double)Math.Max(1, p.Total), $"{p.Done + p.Skipped} of {p.Total} videos, {p.Failed} failed, {p.Frames} frames"));
+        var progress = new InlineProgress<PreparationProgress>(p => bar((p.Done + p.Skipped + p.Failed) / (double)Math.Max(1, p.Total), $"{p.Done + p.Skipped} of {p.Total} videos, {p.Failed} failed, {p.Frames} frames"));
         return preparation.RunAsync(progress, stop).GetAwaiter().GetResult();
     });
 
@@ -52,11 +52,5 @@ internal static class PrepareCommand
         foreach (string? file in (string?[])[result.VideoList, result.LabelledList, result.Report])
             if (file is not null) Console.Out.WriteLine(file);
         return result.Failed == 0 ? ExitStatus.Done : ExitStatus.Failed;
-    }
-
-    // Progress<T> would report from other threads and out of order.
-    private sealed class Inline(Action<PreparationProgress> report) : IProgress<PreparationProgress>
-    {
-        public void Report(PreparationProgress value) => report(value);
     }
 }

@@ -17,27 +17,32 @@ public static class ConceptRun
         return model;
     }
 
-    /// <summary>Trains and saves after every epoch; returns the trained model, which the caller disposes.</summary>
-    /// <param name="ready">Told once, before the first step: how many videos are used and left out, steps to do.</param>
-    public static ConceptModel Train(TrainOptions options, TimeProvider clock, IEnumerable<ITrainingObserver> observers,
-        Action<ClipLoader>? ready = null, CancellationToken stop = default)
+    /// <summary>The loader of a run. Touches no folder, so that bad input is found before anything is written.</summary>
+    /// <exception cref="BadInputException">An option, the list or the number of usable videos is wrong.</exception>
+    public static ClipLoader OpenLoader(TrainOptions options)
     {
         options = options.Validated();
-        var videos = VideoList.Read(options.CsvFile, options.Root).Videos;
-        var views = new ConceptViews(options.Sample, options.Seq, options.ImgDim, options.Rate, options.ReferenceQuirks);
-        using var loader = new ClipLoader(videos, views, FrameReaders.Create,
-            new LoaderOptions { BatchSize = options.TrainBatch, Workers = options.Workers, Seed = options.Seed }, clock);
+        return new ClipLoader(VideoList.Read(options.CsvFile, options.Root).Videos, Views(options), FrameReaders.Create,
+            new LoaderOptions { BatchSize = options.TrainBatch, Workers = options.Workers, Seed = options.Seed });
+    }
+
+    /// <summary>Trains, saves after every epoch and when stopped; returns the trained model, which the caller disposes.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was asked for; the model so far is saved.</exception>
+    public static ConceptModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop = default)
+    {
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
         Directory.CreateDirectory(options.Out);
         File.WriteAllText(Path.Combine(options.Out, "run.json"), JsonSerializer.Serialize(options, RecipeFile.Json));
-        ready?.Invoke(loader);
 
         ConceptModel model = BuildModel(options);
-        var objective = new ConceptObjective(model, views, options.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, options.LocalFrom);
+        var objective = new ConceptObjective(model, Views(options), options.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, options.LocalFrom);
         using var metrics = new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName));
         using var trainer = new Pretrainer(options, objective, loader, clock, [metrics, .. observers]);
         string checkpoint = Path.Combine(options.Out, Checkpoint.FileName);
         trainer.Run(epochs => Checkpoint.Save(checkpoint, model, options, epochs), stop);
         return model;
     }
+
+    private static ConceptViews Views(TrainOptions options) =>
+        new(options.Sample, options.Seq, options.ImgDim, options.Rate) { ReferenceWrap = options.ReferenceQuirks };
 }

@@ -24,10 +24,10 @@ public sealed class Pretrainer : IDisposable
 
     public long TotalSteps { get; }
 
-    /// <summary>Trains to the last epoch. Calls <paramref name="epochDone"/> with the number of epochs done, to save.</summary>
+    /// <summary>Trains to the last epoch. Calls <paramref name="save"/> with the number of whole epochs done, after each and when stopped.</summary>
     /// <exception cref="OperationCanceledException">After the step in which <paramref name="stop"/> was asked for.</exception>
     /// <exception cref="TrainingFailedException">The loss is not a finite number.</exception>
-    public void Run(Action<int> epochDone, CancellationToken stop = default)
+    public void Run(Action<int> save, CancellationToken stop = default)
     {
         _objective.Model.train();
         var meter = new IntervalMeter(_clock, _loader);
@@ -43,9 +43,10 @@ public sealed class Pretrainer : IDisposable
                 if (step % _options.LogEvery == 0 || step == TotalSteps)
                     foreach (IntervalMetrics metrics in meter.Flush(epoch, step, TotalSteps, RateAt(epoch, step - 1)))
                         foreach (ITrainingObserver o in _observers) o.IntervalDone(metrics);
-                stop.ThrowIfCancellationRequested();
+                if (stop.IsCancellationRequested) break;
             }
-            epochDone(epoch + 1);
+            save(stop.IsCancellationRequested ? epoch : epoch + 1);
+            stop.ThrowIfCancellationRequested();
         }
     }
 
