@@ -156,22 +156,31 @@ public sealed class ClipLoaderTests
     public void Failure_OfASample_ArrivesAsThrownAfterTheBatchesBefore(int workers)
     {
         List<Seen> undisturbed = Collect(Loader(Videos(12), batch: 3, workers: 0).Epoch(0));
-        int bad = undisturbed[1].Videos[1].FrameCount, worse = undisturbed[1].Videos[2].FrameCount;
+        int bad = undisturbed[1].Videos[1].FrameCount;
         var thrown = new BadInputException("list.csv:7: image_00003.jpg is not a JPEG");
-        _builder = new StreamBuilder
-        {
-            Before = video =>
-            {
-                if (video.FrameCount == bad) throw thrown;
-                if (video.FrameCount == worse) throw new InvalidOperationException("a later sample");
-            },
-        };
+        _builder = new StreamBuilder { Before = video => { if (video.FrameCount == bad) throw thrown; } };
         long before = Live();
         var seen = new List<Seen>();
         Should.Throw<BadInputException>(() => Collect(Loader(Videos(12), batch: 3, workers).Epoch(0), seen)).ShouldBeSameAs(thrown);
         AssertSame(seen, undisturbed[..1]);
         _readers.Alive.ShouldBe(0);
         Live().ShouldBe(before);
+    }
+
+    [Fact]
+    public void Failure_OfTwoSamplesAtOnce_IsTheFirstSamplesOne()
+    {
+        int first = Collect(Loader(Videos(2), batch: 2, workers: 0).Epoch(0)).Single().Videos[0].FrameCount;
+        using var together = new Barrier(2);
+        _builder = new StreamBuilder
+        {
+            Before = video =>
+            {
+                together.SignalAndWait(Patience).ShouldBeTrue();
+                throw new BadInputException(video.FrameCount == first ? "first" : "second");
+            },
+        };
+        Should.Throw<BadInputException>(() => Collect(Loader(Videos(2), batch: 2, workers: 2).Epoch(0))).Message.ShouldBe("first");
     }
 
     [Fact]
