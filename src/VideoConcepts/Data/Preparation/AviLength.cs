@@ -17,7 +17,7 @@ internal static class AviLength
         if (!header[..4].SequenceEqual("RIFF"u8) || !header[8..].SequenceEqual("AVI "u8)) return 0;
 
         uint declared = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
-        // Written to a pipe, an AVI never learns its length.
-        return declared is uint.MaxValue or 0 ? 0 : Math.Max(0, 8 + declared - file.Length);
+        // Written to a pipe, an AVI never learns its length: it says 0 or the largest number.
+        return declared == uint.MaxValue ? 0 : Math.Max(0, 8 + declared - file.Length);
     }
 }

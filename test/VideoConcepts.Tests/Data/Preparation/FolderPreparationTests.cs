@@ -131,7 +131,7 @@ public sealed class FolderPreparationTests(InstalledFfmpeg installed) : IDisposa
         await Should.ThrowAsync<OperationCanceledException>(() => PrepareAsync(
             ffmpeg, options => options with { Frames = smaller, Jobs = 1 }, counter, stop.Token));
         Directory.GetFiles(_work["out"]).ShouldBeEmpty();
-        File.WriteAllText(_work.NewFile("out/frames/c1/v3.partial-extraction/image_00001.jpg"), "killed here");
+        File.WriteAllText(_work.NewFile("out/frames/c1/v3.partial-extraction/image_00099.jpg"), "killed here");
 
         PreparationResult result = await PrepareAsync(ffmpeg, options => options with { Frames = smaller });
         (result.Done, result.Skipped).ShouldBe((2, 2));

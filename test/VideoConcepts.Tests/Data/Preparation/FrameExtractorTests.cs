@@ -61,18 +61,22 @@ public sealed class FrameExtractorTests(InstalledFfmpeg installed) : IDisposable
         await ShouldFailAsync(ffmpeg, "a.avi", "the file is truncated: ");
     }
 
-    [Fact]
-    public async Task Avi_OfUnknownLength_IsTakenAsItIs()
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(uint.MaxValue)]
+    public async Task Avi_OfUnknownLength_IsDecodedToItsEnd(uint declared)
     {
         Ffmpeg ffmpeg = installed.Required;
         TestVideo.MakeSmall(_work["a.avi"]);
-        using (FileStream file = File.OpenWrite(_work["a.avi"]))
-        {
-            file.Position = 4;
-            file.Write([0, 0, 0, 0]);
-        }
-
+        byte[] all = File.ReadAllBytes(_work["a.avi"]);
+        BitConverter.TryWriteBytes(all.AsSpan(4), declared);
+        File.WriteAllBytes(_work["a.avi"], all);
         (await ExtractAsync(ffmpeg, "a.avi")).Frames.ShouldBe(8);
+
+        Directory.Delete(_work["frames"], recursive: true);
+        int end = all.AsSpan().IndexOf("idx1"u8);
+        File.WriteAllBytes(_work["a.avi"], all[..(end - 40)]);
+        await ShouldFailAsync(ffmpeg, "a.avi", "corrupt input packet");
     }
 
     [Fact]
@@ -106,11 +110,21 @@ public sealed class FrameExtractorTests(InstalledFfmpeg installed) : IDisposable
     [Fact]
     public async Task Video_WithoutAFrame_Fails()
     {
-        Ffmpeg ffmpeg = installed.Required;
-        string[] noFrames = ["-vf", "select=0", "-c:v", "libx264", "-f", "matroska"];
-        InstalledFfmpeg.Run(["-f", "lavfi", "-i", "testsrc2=s=64x48:duration=0.2", .. noFrames, _work["none.mkv"]]);
+        Ffmpeg ffmpeg = await StandInAsync("exit 0");
+        TestVideo.MakeSmall(_work["a.mp4"]);
+        await ShouldFailAsync(ffmpeg, "a.mp4", "no frame could be decoded");
+    }
 
-        await ShouldFailAsync(ffmpeg, "none.mkv", "");
+    [Fact]
+    public async Task Sound_WithCoverPicture_IsNoVideo()
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        InstalledFfmpeg.Run("-f", "lavfi", "-i", "color=red:s=32x32", "-frames:v", "1", _work["cover.png"]);
+        InstalledFfmpeg.Run(
+            "-i", _work["cover.png"], "-f", "lavfi", "-i", "sine=duration=0.3", "-map", "0", "-map", "1",
+            "-c:v", "copy", "-disposition:v:0", "attached_pic", _work["song.mp4"]);
+
+        await ShouldFailAsync(ffmpeg, "song.mp4", "matches no streams");
     }
 
     [Fact]
@@ -217,7 +231,9 @@ public sealed class FrameExtractorTests(InstalledFfmpeg installed) : IDisposable
 
         await stop.CancelAsync();
 
-        await Should.ThrowAsync<OperationCanceledException>(() => work);
+        // The stand-in would sleep on for a minute.
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => work.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         Directory.Exists("/proc/" + File.ReadAllText(_work["pid"]).Trim()).ShouldBeFalse();
         Directory.GetDirectories(_work.Path, "frames*").ShouldBeEmpty();
     }
