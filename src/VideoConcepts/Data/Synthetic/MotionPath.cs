@@ -22,13 +22,10 @@ public readonly record struct MotionPath(
     MotionClass Motion, double Aspect, double X, double Y, double Radius, double Speed, double Reach, double Phase,
     int Sign, double Angle)
 {
-    private const double Smallest = 0.45, Largest = 1.25;
+    private const double Smallest = 0.6, Largest = 1.35;
 
     /// <summary>Whether the object leaves at one edge of the frame and comes back at the opposite one.</summary>
     public bool Wraps => Motion is MotionClass.Rise or MotionClass.Fall or MotionClass.Sideways;
-
-    /// <summary>The largest <see cref="Pose.Scale"/> of any motion.</summary>
-    public static double MaxScale => Largest;
 
     /// <summary>Draws everything that the class leaves open.</summary>
     public static MotionPath Draw(
@@ -72,8 +69,8 @@ public readonly record struct MotionPath(
         MotionClass.Rise => new(X, Modulo(Y - (Speed * frame), 1), 1, Angle),
         MotionClass.Fall => new(X, Modulo(Y + (Speed * frame), 1), 1, Angle),
         MotionClass.Sideways => new(Modulo(X + (Sign * Speed * frame), Aspect), Y, 1, Angle),
-        MotionClass.Grow => new(X, Y, Zoom(Modulo(Phase + (frame * Speed / 0.7), 1)), Angle),
-        MotionClass.Shrink => new(X, Y, Zoom(1 - Modulo(Phase + (frame * Speed / 0.7), 1)), Angle),
+        MotionClass.Grow => new(X, Y, Zoom(Modulo(Phase + (frame * Speed / 0.6), 1)), Angle),
+        MotionClass.Shrink => new(X, Y, Zoom(1 - Modulo(Phase + (frame * Speed / 0.6), 1)), Angle),
         MotionClass.Spin => new(X, Y, 1, Angle + (Sign * 1.2 * Speed / Radius * frame)),
         MotionClass.Orbit => Circle((2 * Math.PI * Phase) + (1.4 * Speed / Reach * frame)),
         MotionClass.Bounce => new(X, Y - Hop(Modulo(Phase + (frame * Speed / (1.6 * Reach)), 1)), 1, Angle),

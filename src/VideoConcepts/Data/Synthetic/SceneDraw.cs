@@ -29,12 +29,12 @@ public sealed record SceneDraw(
         double speed = random.NextDouble(options.MinSpeed, options.MaxSpeed);
         var path = MotionPath.Draw(motion, options.Aspect, size, speed, ref random);
         bool mirrored = random.NextBool();
-        var texture = TextureDraw.Draw(options.MinTexturePeriod, options.MaxTexturePeriod, ref random);
+        var texture = TextureDraw.Draw(options, ref random);
         double contrast = random.NextDouble(options.MinTextureContrast, options.MaxTextureContrast);
         var colours = Palette.Draw(contrast, ref random);
         double noise = random.NextDouble(0, options.Noise);
         double shadeAngle = random.NextDouble(-Math.PI, Math.PI);
-        double shade = random.NextDouble(0, 0.2);
+        double shade = random.NextDouble(0, 0.12);
         return new SceneDraw(appearance, frames, path, size, mirrored, texture, contrast, colours, noise, shadeAngle,
             shade, (long)random.NextBits());
     }

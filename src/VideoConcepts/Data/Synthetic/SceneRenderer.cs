@@ -73,7 +73,8 @@ public sealed class SceneRenderer : IDisposable
             using var placed = new SKPath();
             _shape.Transform(matrix, placed);
             var bounds = placed.TightBounds;
-            float margin = LineWidth / 2 * Math.Abs(matrix.MapRadius(1));
+            // A line thinner than a pixel is drawn fainter, not thinner.
+            float margin = Math.Max(1, LineWidth / 2 * matrix.MapRadius(1));
             bounds.Inflate(margin, margin);
             var box = SKRectI.Intersect(SKRectI.Ceiling(bounds, outwards: true), edges);
             if (box.Width > 0 && box.Height > 0) boxes.Add(box);

@@ -7,23 +7,25 @@ namespace VideoConcepts.Data.Synthetic;
 /// <param name="OffsetV">Shift along the second axis, in periods.</param>
 /// <param name="Stretch">Factor of the second axis' period on the first's.</param>
 /// <param name="Gain">Sharpness of the edges, from 1, a soft wave.</param>
-/// <param name="Duty">Shifts the share of the two colours, about -0.3 to 0.3.</param>
+/// <param name="Duty">Shifts the share of the two colours, -0.2 to 0.2.</param>
 public readonly record struct TextureDraw(
     double Period, double Angle, double OffsetU, double OffsetV, double Stretch, double Gain, double Duty)
 {
-    public static TextureDraw Draw(double minPeriod, double maxPeriod, ref RandomStream random) => new(
-        minPeriod * Math.Pow(maxPeriod / minPeriod, random.NextDouble()),
-        random.NextDouble(-Math.PI, Math.PI),
-        random.NextDouble(-64, 64),
-        random.NextDouble(-64, 64),
+    public static TextureDraw Draw(SyntheticOptions options, ref RandomStream random) => new(
+        options.MinTexturePeriod * Math.Pow(options.MaxTexturePeriod / options.MinTexturePeriod, random.NextDouble()),
+        random.NextDouble(-options.TextureTilt, options.TextureTilt),
+        random.NextDouble(-SceneTexture.MaxOffset, SceneTexture.MaxOffset),
+        random.NextDouble(-SceneTexture.MaxOffset, SceneTexture.MaxOffset),
         random.NextDouble(0.85, 1.2),
-        random.NextDouble(1, 4),
-        random.NextDouble(-0.3, 0.3));
+        random.NextDouble(1.5, 4),
+        random.NextDouble(-0.2, 0.2));
 }
 
 /// <summary>The scene's textures as functions of the place.</summary>
 public static class SceneTexture
 {
+    internal const double MaxOffset = 64;
+
     /// <summary>
     /// The share of the second colour, 0 to 1, at a place given in frame heights from the frame's centre.
     /// </summary>
@@ -32,10 +34,13 @@ public static class SceneTexture
         double cos = Math.Cos(draw.Angle), sin = Math.Sin(draw.Angle);
         double u = ((cos * x) + (sin * y)) / draw.Period;
         double v = ((cos * y) - (sin * x)) / (draw.Period * draw.Stretch);
+        // The centre of rings and spokes lies within 0.3 frame heights of the frame's.
+        double centreU = draw.OffsetU / MaxOffset * 0.3 / draw.Period;
+        double centreV = draw.OffsetV / MaxOffset * 0.3 / draw.Period;
         double wave = appearance switch
         {
-            AppearanceClass.RingRings => Wave(Length(u + Centre(draw.OffsetU, draw), v + Centre(draw.OffsetV, draw)) + draw.OffsetU),
-            AppearanceClass.StarSpokes => Spokes(draw, u + Centre(draw.OffsetU, draw), v + Centre(draw.OffsetV, draw)),
+            AppearanceClass.RingRings => Wave(Length(u + centreU, v + centreV) + draw.OffsetU),
+            AppearanceClass.StarSpokes => Spokes(draw, u + centreU, v + centreV),
             _ => Repeated(appearance, u + draw.OffsetU, v + draw.OffsetV),
         };
         return 0.5 + (0.5 * Math.Clamp((wave + draw.Duty) * draw.Gain, -1, 1));
@@ -59,9 +64,6 @@ public static class SceneTexture
 
     // Distance to the middle of the cell of length 1, -0.5 to 0.5.
     private static double ToCell(double t) => t - Math.Floor(t) - 0.5;
-
-    // The centre of rings and spokes is random, but within the frame: up to 0.3 frame heights from the middle.
-    private static double Centre(double offset, in TextureDraw draw) => offset / 64 * 0.3 / draw.Period;
 
     private static double Spokes(in TextureDraw draw, double u, double v)
     {

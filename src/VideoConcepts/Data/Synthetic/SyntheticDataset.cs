@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using SkiaSharp;
 
@@ -80,11 +81,19 @@ public static class SyntheticDataset
         var counting = new Lock();
         int done = 0;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation };
-        Parallel.For(0, videos.Length, parallel, i =>
+        try
         {
-            boxes[i] = videos[i].Write(folder, options);
-            lock (counting) progress?.Report(++done);
-        });
+            Parallel.For(0, videos.Length, parallel, i =>
+            {
+                boxes[i] = videos[i].Write(folder, options);
+                lock (counting) progress?.Report(++done);
+            });
+        }
+        catch (AggregateException failure)
+        {
+            ExceptionDispatchInfo.Throw(failure.InnerExceptions[0]);
+        }
+
         return boxes;
     }
 

@@ -18,7 +18,7 @@ internal static class SyntheticLists
         SyntheticFiles files, IReadOnlyList<SyntheticVideo> train, IReadOnlyList<SyntheticVideo> labelled,
         IReadOnlyList<SyntheticVideo> test)
     {
-        WriteLines(files.Train, train.Select(v => $"{v.Path},{v.Scene.Frames}"));
+        WriteLines(files.Train, train.Select(v => $"{v.RelativePath},{v.Scene.Frames}"));
         WriteLines(files.AppearanceTrain, labelled.Select(v => Row(v, (int)v.Scene.Appearance)));
         WriteLines(files.AppearanceTest, test.Select(v => Row(v, (int)v.Scene.Appearance)));
         WriteLines(files.MotionTrain, labelled.Select(v => Row(v, (int)v.Scene.Motion)));
@@ -36,7 +36,7 @@ internal static class SyntheticLists
         var rows = from item in videos
                    from frame in Enumerable.Range(0, item.Boxes.Length)
                    from box in item.Boxes[frame]
-                   select $"{item.Video.Path},{frame + 1},{box.Left},{box.Top},{box.Width},{box.Height}";
+                   select $"{item.Video.RelativePath},{frame + 1},{box.Left},{box.Top},{box.Width},{box.Height}";
         WriteLines(file, rows.Prepend("path,image,x,y,width,height"));
     }
 
@@ -51,7 +51,7 @@ internal static class SyntheticLists
         var (texture, colours) = (scene.Texture, scene.Colours);
         string[] words =
         [
-            video.Path, video.Split, $"{scene.Frames}", $"{scene.Appearance}", $"{scene.Motion}", Flag(video.HeldOut),
+            video.RelativePath, video.Split, $"{scene.Frames}", $"{scene.Appearance}", $"{scene.Motion}", Flag(video.HeldOut),
             Number(scene.Size), Number(path.Speed), Number(path.X), Number(path.Y), Number(path.Reach),
             Number(path.Phase), $"{path.Sign}", Number(path.Angle), Flag(scene.Mirrored),
             Number(texture.Period), Number(texture.Angle), Number(texture.Stretch), Number(texture.Gain),
@@ -62,7 +62,7 @@ internal static class SyntheticLists
         return string.Join(',', words);
     }
 
-    private static string Row(SyntheticVideo video, int label) => $"{video.Path},{video.Scene.Frames},{label}";
+    private static string Row(SyntheticVideo video, int label) => $"{video.RelativePath},{video.Scene.Frames},{label}";
 
     private static string Number(double value) => value.ToString("0.#####", CultureInfo.InvariantCulture);
 

@@ -49,19 +49,22 @@ public sealed record SyntheticOptions
     public double MaxSpeed { get; init; } = 0.0625;
 
     /// <summary>Smallest brightness difference between the two colours of the background, of 1.</summary>
-    public double MinTextureContrast { get; init; } = 0.2;
+    public double MinTextureContrast { get; init; } = 0.25;
 
     /// <summary>Largest brightness difference between the two colours of the background, of 1.</summary>
     public double MaxTextureContrast { get; init; } = 0.55;
 
     /// <summary>Smallest texture period.</summary>
-    public double MinTexturePeriod { get; init; } = 0.13;
+    public double MinTexturePeriod { get; init; } = 0.14;
 
     /// <summary>Largest texture period.</summary>
-    public double MaxTexturePeriod { get; init; } = 0.28;
+    public double MaxTexturePeriod { get; init; } = 0.25;
+
+    /// <summary>The texture is turned by up to this many radians to either side; pi: any way.</summary>
+    public double TextureTilt { get; init; } = 0.6;
 
     /// <summary>Standard deviation of the noise of the noisiest video, of 1; each video has 0 to 1 times this.</summary>
-    public double Noise { get; init; } = 0.03;
+    public double Noise { get; init; } = 0.02;
 
     /// <summary>JPEG quality, 1 to 100.</summary>
     public int JpegQuality { get; init; } = 90;
@@ -91,6 +94,7 @@ public sealed record SyntheticOptions
         RequireRange(MinSpeed, MaxSpeed, 0.001, 0.125, "Speed");
         RequireRange(MinTextureContrast, MaxTextureContrast, 0, 1, "TextureContrast");
         RequireRange(MinTexturePeriod, MaxTexturePeriod, 0.02, 1, "TexturePeriod");
+        Require(TextureTilt is >= 0 and <= Math.PI, nameof(TextureTilt), TextureTilt, "must be 0 to pi");
         Require(Noise is >= 0 and <= 0.25, nameof(Noise), Noise, "must be 0 to 0.25");
         Require(JpegQuality is >= 1 and <= 100, nameof(JpegQuality), JpegQuality, "must be 1 to 100");
     }

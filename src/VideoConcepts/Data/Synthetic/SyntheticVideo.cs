@@ -9,13 +9,13 @@ namespace VideoConcepts.Data.Synthetic;
 /// <param name="Scene">What it shows.</param>
 public sealed record SyntheticVideo(string Split, int Index, bool HeldOut, SceneDraw Scene)
 {
-    /// <summary>Path relative to the lists.</summary>
-    public string Path => $"videos/{Split}/{Index:D6}";
+    /// <summary>The folder of its frames, relative to the lists.</summary>
+    public string RelativePath => $"videos/{Split}/{Index:D6}";
 
     /// <summary>Writes image_00001.jpg … and returns the object's boxes, one list per frame.</summary>
     public IReadOnlyList<SKRectI>[] Write(string root, SyntheticOptions options)
     {
-        string folder = System.IO.Path.Combine(root, Path);
+        string folder = Path.Combine(root, RelativePath);
         Directory.CreateDirectory(folder);
         using var renderer = new SceneRenderer(Scene, options.Width, options.Height);
         var encoding = new SKJpegEncoderOptions(
@@ -24,8 +24,9 @@ public sealed record SyntheticVideo(string Split, int Index, bool HeldOut, Scene
         for (int frame = 0; frame < Scene.Frames; frame++)
         {
             using var pixels = renderer.Render(frame).PeekPixels();
-            using var jpeg = pixels.Encode(encoding) ?? throw new InvalidOperationException("JPEG encoding failed.");
-            string file = System.IO.Path.Combine(folder, $"image_{frame + 1:D5}.jpg");
+            using var jpeg = pixels.Encode(encoding) 
+                ?? throw new InvalidOperationException("JPEG encoding failed.");
+            string file = Path.Combine(folder, $"image_{frame + 1:D5}.jpg");
             File.WriteAllBytes(file, jpeg.AsSpan());
             boxes[frame] = renderer.Boxes(frame);
         }
