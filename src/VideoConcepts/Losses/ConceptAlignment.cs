@@ -11,14 +11,14 @@ public static class ConceptAlignment
     /// scores (B, P, C): the agreeing views and the columns of one kind; queue (Q, P, C): past scores of the same
     /// views, or null. Mean over the partners of a view, then over the views.
     /// </summary>
-    public static Tensor Loss(Tensor scores, Tensor? queue) => Loss(scores, Targets(scores, queue));
+    public static Tensor Loss(Tensor scores, Tensor? queue) => Predict(scores, Targets(scores, queue));
 
-    /// <summary>targets (B, P, C) as <see cref="Targets"/> gives them.</summary>
-    public static Tensor Loss(Tensor scores, Tensor targets, double temperature = Temperature)
+    /// <summary>Every view predicts the targets (B, P, C) of its partners, as <see cref="Targets"/> gives them.</summary>
+    public static Tensor Predict(Tensor scores, Tensor targets)
     {
         using var scope = NewDisposeScope();
         long b = scores.shape[0], p = scores.shape[1];
-        Tensor logs = nn.functional.log_softmax(scores / temperature, -1);
+        Tensor logs = nn.functional.log_softmax(scores / Temperature, -1);
         Tensor others = targets.sum(1, keepdim: true) - targets; // summed targets of a view's partners
         return (-(others * logs).sum() / (b * p * (p - 1))).MoveToOuterDisposeScope();
     }
