@@ -101,7 +101,8 @@ public sealed class ConceptObjective : IObjective
     private static Tensor Rebuild(nn.Module<Tensor, Tensor> head, Tensor scores, Tensor feat) =>
         Fidelity.Loss(head.call(scores.flatten(0, 1)), feat.flatten(0, 1));
 
-    private IEnumerable<LossTerm> LocalTerms(ConceptOutput output)
+    /// <summary>The local concept contrast of v, s and d views, whatever the epoch.</summary>
+    public IEnumerable<LossTerm> LocalTerms(ConceptOutput output)
     {
         int s = _model.Options.Clips, k = _model.Options.Concepts;
         Tensor Local(int view, Tensor templates, int firstConcept)
