@@ -6,13 +6,14 @@ namespace VideoConcepts.Data.Synthetic;
 /// <param name="OffsetU">Shift along the texture's first axis, in periods.</param>
 /// <param name="OffsetV">Shift along the second axis, in periods.</param>
 /// <param name="Stretch">Factor of the second axis' period on the first's.</param>
-/// <param name="Gain">Sharpness of the edges, from 1, a soft wave.</param>
+/// <param name="Gain">Sharpness of the edges; 1 would be a soft wave.</param>
 /// <param name="Duty">Shifts the share of the two colours, -0.2 to 0.2.</param>
 public readonly record struct TextureDraw(
     double Period, double Angle, double OffsetU, double OffsetV, double Stretch, double Gain, double Duty)
 {
     public static TextureDraw Draw(SyntheticOptions options, ref RandomStream random) => new(
-        options.MinTexturePeriod * Math.Pow(options.MaxTexturePeriod / options.MinTexturePeriod, random.NextDouble()),
+        options.MinTexturePeriod
+            * Math.Pow(options.MaxTexturePeriod / options.MinTexturePeriod, random.NextDouble()),
         random.NextDouble(-options.TextureTilt, options.TextureTilt),
         random.NextDouble(-SceneTexture.MaxOffset, SceneTexture.MaxOffset),
         random.NextDouble(-SceneTexture.MaxOffset, SceneTexture.MaxOffset),
