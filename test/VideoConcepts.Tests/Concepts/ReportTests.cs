@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using VideoConcepts.Concepts;
+using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Concepts;
 
@@ -117,11 +118,10 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public void Write_NewFolder_MakesIt()
     {
-        string folder = Directory.CreateTempSubdirectory().FullName;
-        string path = Path.Combine(folder, "a", "report.html");
+        using var work = new WorkFolder();
+        string path = work["a/report.html"];
         Report.Write(new ReportModel { Title = "title" }, path);
         File.ReadAllText(path).ShouldStartWith("<!DOCTYPE html>");
-        Directory.Delete(folder, recursive: true);
     }
 
     private static XDocument Parse(string html)

@@ -2,6 +2,7 @@ using SkiaSharp;
 using VideoConcepts.Concepts;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Concepts;
 
@@ -11,11 +12,11 @@ internal sealed class SampleReport : IDisposable
     private static readonly string[] Shapes = ["disc", "square", "triangle", "ring"];
     private static readonly string[] Motions = ["left", "right", "down", "circle"];
     private static readonly SKColor[] Colours = [new(220, 60, 60), new(70, 160, 80), new(70, 110, 220), new(230, 180, 40)];
-    private readonly string _folder = Directory.CreateTempSubdirectory("report").FullName;
+    private readonly WorkFolder _work = new();
 
     public VideoEntry Video(int shape, int motion)
     {
-        string folder = Path.Combine(_folder, $"{shape}-{motion}");
+        string folder = _work[$"{shape}-{motion}"];
         var video = new VideoEntry(folder, 20, (shape * 4) + motion, "sample.csv", (shape * 4) + motion + 1);
         if (Directory.Exists(folder)) return video;
         Directory.CreateDirectory(folder);
@@ -52,7 +53,7 @@ internal sealed class SampleReport : IDisposable
         };
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _work.Dispose();
 
     private static CurvePoint[] Noisy(double from, double to, long seed)
     {

@@ -5,12 +5,12 @@ namespace VideoConcepts.Tests.Data;
 
 public sealed class FrameReaderTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("frames").FullName;
+    private readonly WorkFolder _work = new();
 
     public static TheoryData<string> Readers() =>
         TurboJpegFrameReader.IsAvailable ? new("SkiaSharp", "libturbojpeg") : new("SkiaSharp");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _work.Dispose();
 
     [Theory]
     [MemberData(nameof(Readers))]
@@ -45,7 +45,7 @@ public sealed class FrameReaderTests : IDisposable
     {
         using IFrameReader reader = Open(name);
         string message = Should.Throw<BadInputException>(() => reader.Read(Video, 6, new FrameImage())).Message;
-        message.ShouldContain(Path.Combine(_folder, "image_00007.jpg"));
+        message.ShouldContain(_work["image_00007.jpg"]);
         message.ShouldContain("train.csv:12");
         message.ShouldContain("40 frames");
         message.ShouldNotContain("\n");
@@ -56,7 +56,7 @@ public sealed class FrameReaderTests : IDisposable
     public void Read_OfMissingFolder_NamesFileListAndLine(string name)
     {
         using IFrameReader reader = Open(name);
-        VideoEntry video = Video with { Directory = Path.Combine(_folder, "nowhere") };
+        VideoEntry video = Video with { Directory = _work["nowhere"] };
         Should.Throw<BadInputException>(() => reader.Read(video, 0, new FrameImage())).Message.ShouldMatch("no such file.*train.csv:12");
     }
 
@@ -140,7 +140,7 @@ public sealed class FrameReaderTests : IDisposable
         FrameReaders.Name.ShouldBe(TurboJpegFrameReader.IsAvailable ? "libturbojpeg" : "SkiaSharp");
     }
 
-    private VideoEntry Video => new(_folder, 40, null, "train.csv", 12);
+    private VideoEntry Video => new(_work.Path, 40, null, "train.csv", 12);
 
     private static IFrameReader Open(string name) => name == "SkiaSharp" ? new SkiaFrameReader() : new TurboJpegFrameReader();
 

@@ -1,15 +1,16 @@
 using System.Text;
 using VideoConcepts.Data;
+using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Data;
 
 public sealed class VideoListTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("video-list-").FullName;
+    private readonly WorkFolder _work = new();
 
-    private string File => Path.Combine(_folder, "list.csv");
+    private string File => _work["list.csv"];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _work.Dispose();
 
     [Theory]
     [InlineData("/v/a,30\n/v/b,40\n", "plain")]
@@ -63,8 +64,8 @@ public sealed class VideoListTests : IDisposable
     public void Read_RelativePaths_StartFromTheListOrTheRoot()
     {
         const string text = "train/a,30\n/v/b,40\n../c,50\n";
-        string above = Path.GetDirectoryName(_folder)!;
-        Read(text).Videos.Select(video => video.Directory).ShouldBe([Path.Combine(_folder, "train/a"), "/v/b", Path.Combine(above, "c")]);
+        string above = Path.GetDirectoryName(_work.Path)!;
+        Read(text).Videos.Select(video => video.Directory).ShouldBe([_work["train/a"], "/v/b", Path.Combine(above, "c")]);
         Read(text, root: "/data/x").Videos.Select(video => video.Directory).ShouldBe(["/data/x/train/a", "/v/b", "/data/c"]);
     }
 
@@ -158,7 +159,7 @@ public sealed class VideoListTests : IDisposable
     private void AssertOldListAlone()
     {
         System.IO.File.ReadAllText(File).ShouldBe("/v/old,30\n");
-        Directory.GetFiles(_folder).ShouldBe([File]);
+        Directory.GetFiles(_work.Path).ShouldBe([File]);
     }
 
     private VideoList Read(string text, string? root = null, bool requireLabels = false)

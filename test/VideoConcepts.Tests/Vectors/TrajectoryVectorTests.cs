@@ -17,7 +17,7 @@ public sealed class TrajectoryVectorTests
         foreach (StepVectors step in vectors.Trajectory.Take(3)) ShouldAgree(run.Next(step), step, step.Step == 0 ? 1e-9 : 1e-6);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     [Trait("Category", "Long")]
     public void Trajectory_AllStepsInFloat64_AgreeWithReferenceToTheLastParameter()
     {

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using SkiaSharp;
 using VideoConcepts.Data.Synthetic;
+using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Data.Synthetic;
 
@@ -20,26 +20,26 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_AnyNumberOfJobs_WritesTheSameBytes()
     {
-        using TemporaryFolder one = new(), three = new();
+        using WorkFolder one = new(), three = new();
         Generate(one.Path, Tiny, jobs: 1);
         Generate(three.Path, Tiny, jobs: 3);
-        Contents(three.Path).ShouldBe(Contents(one.Path));
+        WorkFolder.Contents(three.Path).ShouldBe(WorkFolder.Contents(one.Path));
     }
 
     [Fact]
     public void Generate_OtherSeed_WritesOtherVideos()
     {
-        using TemporaryFolder one = new(), two = new();
+        using WorkFolder one = new(), two = new();
         Generate(one.Path, Tiny, jobs: 2);
         Generate(two.Path, Tiny with { Seed = 2 }, jobs: 2);
-        byte[] first = File.ReadAllBytes(one.In("videos/train/000000/image_00001.jpg"));
-        File.ReadAllBytes(two.In("videos/train/000000/image_00001.jpg")).ShouldNotBe(first);
+        byte[] first = File.ReadAllBytes(one["videos/train/000000/image_00001.jpg"]);
+        File.ReadAllBytes(two["videos/train/000000/image_00001.jpg"]).ShouldNotBe(first);
     }
 
     [Fact]
     public void Generate_Lists_NameEveryFolderWithItsFrames()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
         var files = Generate(folder.Path, Tiny, jobs: 2);
         foreach (var (list, split, count) in new[]
         {
@@ -49,10 +49,10 @@ public sealed class SyntheticDatasetTests
             string[][] rows = Rows(list);
             rows.Length.ShouldBe(count);
             rows.Select(row => Path.GetFileName(row[0])).Order().ShouldBe(
-                Directory.GetDirectories(folder.In("videos/" + split)).Select(Path.GetFileName).Order());
+                Directory.GetDirectories(folder["videos/" + split]).Select(Path.GetFileName).Order());
             rows.Select(row => row[0]).ShouldNotBe(rows.Select(row => row[0]).Order());
             foreach (string[] row in rows)
-                Directory.GetFiles(folder.In(row[0])).Select(Path.GetFileName).Order().ShouldBe(
+                Directory.GetFiles(folder[row[0]]).Select(Path.GetFileName).Order().ShouldBe(
                     Enumerable.Range(1, int.Parse(row[1])).Select(i => $"image_{i:D5}.jpg"));
         }
     }
@@ -60,9 +60,9 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_Frames_AreJpegsOfTheSize()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
         Generate(folder.Path, Tiny, jobs: 2);
-        using var codec = SKCodec.Create(folder.In("videos/test/000003/image_00002.jpg"));
+        using var codec = SKCodec.Create(folder["videos/test/000003/image_00002.jpg"]);
         codec.EncodedFormat.ShouldBe(SKEncodedImageFormat.Jpeg);
         (codec.Info.Width, codec.Info.Height).ShouldBe((40, 32));
     }
@@ -70,7 +70,7 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_LabelledLists_AgreeWithTheFactorsAndAreBalanced()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
         var files = Generate(folder.Path, Tiny, jobs: 2);
         var factors = Rows(files.Factors).Skip(1).ToDictionary(row => row[0]);
         var train = Rows(files.Train).Select(row => row[0]).ToHashSet();
@@ -95,7 +95,7 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_HeldOutPairs_OccurInTestOnly()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
         var files = Generate(folder.Path, Tiny, jobs: 2);
         string[][] rows = [.. Rows(files.Factors).Skip(1)];
         var heldOut = rows.Where(row => row[5] == "1").Select(row => (row[3], row[4])).ToHashSet();
@@ -107,7 +107,7 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_Boxes_CoverEveryFrameWithinItsEdges()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
         var files = Generate(folder.Path, Tiny, jobs: 2);
         string[][] boxes = [.. Rows(files.Boxes).Skip(1)];
         int frames = Rows(files.Train).Concat(Rows(files.MotionTest)).Sum(row => int.Parse(row[1]));
@@ -125,9 +125,9 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_SameOptionsAgain_LeavesTheFolderAlone()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
         Generate(folder.Path, Tiny, jobs: 2);
-        string frame = folder.In("videos/train/000001/image_00001.jpg");
+        string frame = folder["videos/train/000001/image_00001.jpg"];
         File.WriteAllText(frame, "touched");
         Generate(folder.Path, Tiny, jobs: 2);
         File.ReadAllText(frame).ShouldBe("touched");
@@ -136,7 +136,7 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_FolderOfOtherOptions_IsRefused()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
         Generate(folder.Path, Tiny, jobs: 2);
         Should.Throw<BadInputException>(() => Generate(folder.Path, Tiny with { Noise = 0 }, 2))
             .Message.ShouldContain("other options");
@@ -145,31 +145,31 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_FolderWithOtherFiles_IsRefusedUntouched()
     {
-        using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.In("thesis.txt"), "mine");
+        using var folder = new WorkFolder();
+        File.WriteAllText(folder["thesis.txt"], "mine");
         Should.Throw<BadInputException>(() => Generate(folder.Path, Tiny, 2))
             .Message.ShouldContain(folder.Path);
-        Directory.GetFileSystemEntries(folder.Path).ShouldBe([folder.In("thesis.txt")]);
+        Directory.GetFileSystemEntries(folder.Path).ShouldBe([folder["thesis.txt"]]);
     }
 
     [Fact]
     public void Generate_AfterAnInterruption_CompletesTheSameFiles()
     {
-        using TemporaryFolder whole = new(), interrupted = new();
+        using WorkFolder whole = new(), interrupted = new();
         Generate(whole.Path, Tiny, jobs: 1);
         using var stop = new CancellationTokenSource();
         var progress = new Reports(done => { if (done == 10) stop.Cancel(); });
         Should.Throw<OperationCanceledException>(
             () => SyntheticDataset.Generate(interrupted.Path, Tiny, 2, progress, stop.Token));
-        File.Exists(interrupted.In("synthetic.json")).ShouldBeFalse();
+        File.Exists(interrupted["synthetic.json"]).ShouldBeFalse();
         Generate(interrupted.Path, Tiny, jobs: 2);
-        Contents(interrupted.Path).ShouldBe(Contents(whole.Path));
+        WorkFolder.Contents(interrupted.Path).ShouldBe(WorkFolder.Contents(whole.Path));
     }
 
     [Fact]
     public void Generate_Progress_CountsEveryVideo()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
         var counts = new List<int>();
         Generate(folder.Path, Tiny, jobs: 3, new Reports(counts.Add));
         counts.ShouldBe(Enumerable.Range(1, 24 + 64));
@@ -180,11 +180,6 @@ public sealed class SyntheticDatasetTests
         SyntheticDataset.Generate(folder, options, jobs, progress, TestContext.Current.CancellationToken);
 
     private static string[][] Rows(string file) => [.. File.ReadLines(file).Select(line => line.Split(','))];
-
-    private static Dictionary<string, string> Contents(string folder) =>
-        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(
-            file => Path.GetRelativePath(folder, file),
-            file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))));
 
     private sealed class Reports(Action<int> action) : IProgress<int>
     {
