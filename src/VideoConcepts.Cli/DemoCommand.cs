@@ -14,8 +14,6 @@ namespace VideoConcepts.Cli;
 /// <summary>Synthetic videos → train → retrieval and linear probe for both factors → summary.json and report.html.</summary>
 internal static class DemoCommand
 {
-    private const string RecipeName = "recipes/demo.json";
-
     public static Command Create()
     {
         var output = new Option<string>("--out") { Description = "folder for videos, model, summary.json and report.html", DefaultValueFactory = _ => "runs/demo", HelpName = "folder" };
@@ -23,12 +21,12 @@ internal static class DemoCommand
         var trainVideos = new Option<int>("--train_videos", "--train-videos") { Description = "videos to train on", DefaultValueFactory = _ => new SyntheticOptions().TrainVideos };
         var testVideos = new Option<int>("--test_videos", "--test-videos") { Description = "videos to test on", DefaultValueFactory = _ => new SyntheticOptions().TestVideos };
         var command = new Command("demo", "Generate videos with known appearance and motion, train on them without labels, and show what was learned.") { output, seed, trainVideos, testVideos };
-        var options = new TrainOptionSet(command, except: ["csv_file", "root", "out", "seed"]);
+        var options = new TrainOptionSet(command, Path.Combine(AppContext.BaseDirectory, "recipes", "demo.json"), "csv_file", "root", "out", "seed");
         command.SetAction((parsed, stop) =>
         {
             string folder = parsed.GetValue(output)!;
             var synthetic = new SyntheticOptions { Seed = parsed.GetValue(seed), TrainVideos = parsed.GetValue(trainVideos), TestVideos = parsed.GetValue(testVideos) };
-            TrainOptions train = options.Read(parsed, Path.Combine(AppContext.BaseDirectory, RecipeName), new Dictionary<string, JsonNode?>
+            TrainOptions train = options.Read(parsed, new Dictionary<string, JsonNode?>
             {
                 ["csv_file"] = new SyntheticFiles(Path.GetFullPath(Path.Combine(folder, "data"))).Train,
                 ["out"] = Path.Combine(folder, "run"),
@@ -42,6 +40,7 @@ internal static class DemoCommand
 
     private static void Run(string folder, SyntheticOptions synthetic, TrainOptions options, CancellationToken stop)
     {
+        OutputFolder.Open(folder, "--out");
         var clock = Stopwatch.StartNew();
         SyntheticFiles files = Screen.Track("draw videos", synthetic.TrainVideos + synthetic.TestVideos, bar =>
             SyntheticDataset.Generate(Path.Combine(folder, "data"), synthetic, Environment.ProcessorCount, new InlineProgress<int>(n => bar(n, "")), stop));

@@ -18,10 +18,12 @@ internal static class EnvCommand
         return command;
     }
 
+    public static string Version { get; } = typeof(BadInputException).Assembly.GetName().Version?.ToString(3) ?? "";
+
     /// <summary>What a report or a bug report wants to know of the machine.</summary>
     public static IEnumerable<(string Name, string Value)> Facts()
     {
-        yield return ("videoconcepts", typeof(BadInputException).Assembly.GetName().Version?.ToString(3) ?? "");
+        yield return ("videoconcepts", Version);
         yield return ("system", RuntimeInformation.OSDescription);
         yield return (".NET", Environment.Version.ToString());
         yield return ("libtorch", torch.__version__);

@@ -26,11 +26,13 @@ internal static class EvaluateCommand
         var command = new Command("retrieval", "Nearest neighbours: the share of videos with one of their class among the k nearest.") { checkpoint, train, test, result };
         command.SetAction((parsed, stop) =>
         {
+            string? json = parsed.GetValue(result);
+            if (json is not null) OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(json))!, "--json");
             VideoList gallery = VideoList.Read(parsed.GetRequiredValue(train), requireLabels: true);
             VideoList? queries = parsed.GetValue(test) is { } file ? VideoList.Read(file, requireLabels: true) : null;
             (ConceptModel model, TrainOptions options) = Checkpoint.Load(parsed.GetRequiredValue(checkpoint));
             using (model)
-                Show(Measure(model, options, gallery, queries, stop), parsed.GetValue(result));
+                Show(Measure(model, options, gallery, queries, stop), json);
             return Task.FromResult(ExitStatus.Done);
         });
         return command;

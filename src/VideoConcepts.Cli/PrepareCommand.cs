@@ -19,8 +19,10 @@ internal static class PrepareCommand
         var shortSide = new Option<int>("--short_side", "--short-side") { Description = "pixels of the shorter side; smaller videos keep their size", DefaultValueFactory = _ => 256 };
         var quality = new Option<int>("--jpeg_quality", "--jpeg-quality") { Description = "1 to 100", DefaultValueFactory = _ => 95 };
         var jobs = new Option<int>("--jobs") { Description = "videos at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var classList = new Option<string?>("--class_list", "--class-list") { Description = "class names, one a line, whose order decides the labels (default: the sub-folders in ordinal order)", HelpName = "file" };
+        var noDiskCheck = new Option<bool>("--no_disk_check", "--no-disk-check") { Description = "start even if the frames will probably not fit on the disk" };
         var ffmpeg = new Option<string?>("--ffmpeg") { Description = "the ffmpeg program, if it is not on PATH", HelpName = "file" };
-        var folder = new Command("folder", "A folder of your own videos.") { videos, output, shortSide, quality, jobs, ffmpeg };
+        var folder = new Command("folder", "A folder of your own videos.") { videos, output, shortSide, quality, jobs, classList, noDiskCheck, ffmpeg };
         folder.SetAction(async (parsed, stop) =>
         {
             var options = new FolderPreparationOptions
@@ -29,6 +31,8 @@ internal static class PrepareCommand
                 Output = parsed.GetRequiredValue(output),
                 Frames = new FrameOptions { ShortSide = parsed.GetValue(shortSide), JpegQuality = parsed.GetValue(quality) },
                 Jobs = parsed.GetValue(jobs),
+                ClassList = parsed.GetValue(classList),
+                CheckDiskSpace = !parsed.GetValue(noDiskCheck),
             };
             options.Validate();
             Ffmpeg program = await Ffmpeg.FindAsync(parsed.GetValue(ffmpeg), stop);

@@ -8,24 +8,24 @@ internal static class Screen
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
-    public static IAnsiConsole Results { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+    public static IAnsiConsole Results => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
 
-    private static readonly IAnsiConsole Errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private static readonly Lazy<IAnsiConsole> Live = new(() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
 
-    private static bool IsLive => !Console.IsErrorRedirected && Errors.Profile.Capabilities.Interactive;
+    private static bool IsLive => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb" && Live.Value.Profile.Capabilities.Interactive;
 
     /// <summary>A line on standard error, above the live bar if there is one.</summary>
     public static void Say(string line)
     {
-        if (IsLive) Errors.MarkupLineInterpolated($"{line}");
+        if (IsLive) Live.Value.MarkupLineInterpolated($"{line}");
         else Console.Error.WriteLine(line);
     }
 
     /// <summary>Runs work that reports how much of <paramref name="total"/> it has done.</summary>
     public static T Track<T>(string title, double total, Func<Action<double, string>, T> work)
     {
-        if (!IsLive) return work(PlainLines(title, total));
-        return Errors.Progress().AutoClear(true)
+        if (!IsLive) return work(PlainLines(title, Math.Max(1, total)));
+        return Live.Value.Progress().AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(live =>
             {
@@ -45,7 +45,7 @@ internal static class Screen
         {
             if (sinceLine.Elapsed < LineInterval) return;
             sinceLine.Restart();
-            Console.Error.WriteLine($"{title}: {done:F0} of {total:F0}{(what.Length > 0 ? ", " + what : "")}");
+            Console.Error.WriteLine($"{title}: {100 * done / total:F0} %{(what.Length > 0 ? ", " + what : "")}");
         };
     }
 }

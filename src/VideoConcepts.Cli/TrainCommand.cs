@@ -27,7 +27,15 @@ internal static class TrainCommand
         ClipLoader loader = ConceptRun.OpenLoader(options);
         Screen.Say($"{loader.Usable} videos in {options.CsvFile}, {loader.LeftOut.Count} too short; {options.Epoch} epochs of {loader.BatchesPerEpoch} steps; {options.Net}, frames read by {FrameReaders.Name}");
         double steps = (double)options.Epoch * loader.BatchesPerEpoch;
-        return Screen.Track("train", steps, bar =>
-            ConceptRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar), .. observers], stop));
+        try
+        {
+            return Screen.Track("train", steps, bar =>
+                ConceptRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar), .. observers], stop));
+        }
+        catch (OperationCanceledException)
+        {
+            Screen.Say($"The model so far is in {Path.Combine(options.Out, Checkpoint.FileName)}.");
+            throw;
+        }
     }
 }

@@ -22,8 +22,13 @@ public static class ConceptRun
     public static ClipLoader OpenLoader(TrainOptions options)
     {
         options = options.Validated();
-        return new ClipLoader(VideoList.Read(options.CsvFile, options.Root).Videos, Views(options), FrameReaders.Create,
+        IReadOnlyList<VideoEntry> videos = VideoList.Read(options.CsvFile, options.Root).Videos;
+        var loader = new ClipLoader(videos, Views(options), FrameReaders.Create,
             new LoaderOptions { BatchSize = options.TrainBatch, Workers = options.Workers, Seed = options.Seed });
+        if (loader.LeftOut.Count > options.MaxShort * videos.Count)
+            throw new BadInputException($"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short for {options.Sample} clips of {options.Seq} frames, "
+                + $"the first one in line {loader.LeftOut[0].Line}; --max_short {options.MaxShort} allows fewer.");
+        return loader;
     }
 
     /// <summary>Trains, saves after every epoch and when stopped; returns the trained model, which the caller disposes.</summary>
@@ -31,16 +36,29 @@ public static class ConceptRun
     public static ConceptModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop = default)
     {
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
-        Directory.CreateDirectory(options.Out);
+        OutputFolder.Open(options.Out, "--out");
         File.WriteAllText(Path.Combine(options.Out, "run.json"), JsonSerializer.Serialize(options, RecipeFile.Json));
 
         ConceptModel model = BuildModel(options);
+        try
+        {
+            Train(options, model, loader, clock, observers, stop);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static void Train(TrainOptions options, ConceptModel model, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop)
+    {
         var objective = new ConceptObjective(model, Views(options), options.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, options.LocalFrom);
         using var metrics = new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName));
         using var trainer = new Pretrainer(options, objective, loader, clock, [metrics, .. observers]);
         string checkpoint = Path.Combine(options.Out, Checkpoint.FileName);
         trainer.Run(epochs => Checkpoint.Save(checkpoint, model, options, epochs), stop);
-        return model;
     }
 
     private static ConceptViews Views(TrainOptions options) =>

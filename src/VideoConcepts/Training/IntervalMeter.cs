@@ -8,7 +8,7 @@ namespace VideoConcepts.Training;
 internal sealed class IntervalMeter(TimeProvider clock, ClipLoader loader)
 {
     private readonly List<string> _names = [];
-    private readonly Dictionary<string, double> _sums = [];
+    private readonly Dictionary<string, (double Sum, int Steps)> _sums = [];
     private readonly long _start = clock.GetTimestamp();
     private long _intervalStart = clock.GetTimestamp();
     private TimeSpan _waitedBefore = loader.Waited;
@@ -20,8 +20,8 @@ internal sealed class IntervalMeter(TimeProvider clock, ClipLoader loader)
     {
         foreach ((string name, double value) in values)
         {
-            if (!_sums.ContainsKey(name)) _names.Add(name);
-            _sums[name] = _sums.GetValueOrDefault(name) + value;
+            if (!_sums.TryGetValue(name, out (double Sum, int Steps) before)) _names.Add(name);
+            _sums[name] = (before.Sum + value, before.Steps + 1);
         }
         LastLoss = values[0].Value;
         _steps++;
@@ -34,7 +34,7 @@ internal sealed class IntervalMeter(TimeProvider clock, ClipLoader loader)
         if (_steps == 0) yield break;
         TimeSpan elapsed = clock.GetElapsedTime(_intervalStart), waited = loader.Waited - _waitedBefore;
         double left = clock.GetElapsedTime(_start).TotalSeconds / step * (totalSteps - step);
-        var means = _names.ConvertAll(n => KeyValuePair.Create(n, _sums[n] / _steps));
+        var means = _names.ConvertAll(n => KeyValuePair.Create(n, _sums[n].Sum / _sums[n].Steps));
         using var process = Process.GetCurrentProcess();
         yield return new IntervalMetrics(epoch, step, totalSteps, means[0].Value, means[1..], rate, _videos / elapsed.TotalSeconds,
             waited.TotalSeconds, (elapsed - waited).TotalSeconds, left, process.WorkingSet64 / 1048576.0,

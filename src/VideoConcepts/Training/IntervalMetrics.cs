@@ -5,7 +5,7 @@ namespace VideoConcepts.Training;
 /// <param name="Step">Steps done since the start of the run.</param>
 /// <param name="TotalSteps">Steps that the whole run takes.</param>
 /// <param name="Loss">Mean total loss.</param>
-/// <param name="Terms">Mean of every term, unweighted, in the order in which they are added.</param>
+/// <param name="Terms">Mean of every term over the steps in which it took part, unweighted, in the order in which they are added.</param>
 /// <param name="Rate">Learning rate.</param>
 /// <param name="VideosPerSecond">Throughput of this process, waiting included.</param>
 /// <param name="WaitSeconds">Time spent waiting for data.</param>
@@ -22,6 +22,6 @@ public interface ITrainingObserver
     /// <summary>After every step.</summary>
     void StepDone(long step, long totalSteps, double loss) { }
 
-    /// <summary>Every <c>log_every</c> steps and at the end of an epoch.</summary>
+    /// <summary>Every <c>log_every</c> steps and at the end of the run.</summary>
     void IntervalDone(IntervalMetrics metrics) { }
 }

@@ -34,6 +34,7 @@ public sealed class Pretrainer : IDisposable
         long step = 0;
         for (int epoch = 0; epoch < _options.Epoch; epoch++)
         {
+            bool cut = false;
             foreach (ClipBatch batch in _loader.Epoch(epoch))
             {
                 using (batch)
@@ -43,9 +44,10 @@ public sealed class Pretrainer : IDisposable
                 if (step % _options.LogEvery == 0 || step == TotalSteps)
                     foreach (IntervalMetrics metrics in meter.Flush(epoch, step, TotalSteps, RateAt(epoch, step - 1)))
                         foreach (ITrainingObserver o in _observers) o.IntervalDone(metrics);
-                if (stop.IsCancellationRequested) break;
+                cut = stop.IsCancellationRequested && step < (epoch + 1L) * _loader.BatchesPerEpoch;
+                if (cut) break;
             }
-            save(stop.IsCancellationRequested ? epoch : epoch + 1);
+            save(cut ? epoch : epoch + 1);
             stop.ThrowIfCancellationRequested();
         }
     }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -14,14 +15,25 @@ public static class RecipeFile
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         WriteIndented = true,
     };
 
-    /// <summary>The option names, in snake_case, in the order of declaration.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-        [.. typeof(TrainOptions).GetProperties().Where(p => p.CanWrite).Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name))];
+    /// <summary>The options in the order of declaration: the name in snake_case and the property.</summary>
+    public static IReadOnlyDictionary<string, PropertyInfo> Options { get; } = new OrderedDictionary<string, PropertyInfo>(
+        typeof(TrainOptions).GetProperties().Where(p => p.CanWrite).Select(p => KeyValuePair.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), p)));
+
+    /// <summary>What the value of an option is, for messages.</summary>
+    public static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        var t when t == typeof(int) || t == typeof(long) => "a whole number",
+        var t when t == typeof(double) => "a number",
+        var t when t == typeof(bool) => "true or false",
+        var t when t == typeof(string) => "a text",
+        _ => "a list of whole numbers",
+    };
 
     /// <summary>The nearest known name, for messages.</summary>
     public static string Nearest(string name, IEnumerable<string> known) => known.MinBy(k => Distance(name, k)) ?? "";
@@ -32,7 +44,7 @@ public static class RecipeFile
     {
         JsonObject merged = path is null ? [] : Parse(path);
         foreach ((string key, _) in merged)
-            if (!Names.Contains(key)) throw new BadInputException($"{path}: unknown key \"{key}\"; did you mean \"{Nearest(key, Names)}\"?");
+            if (!Options.ContainsKey(key)) throw new BadInputException($"{path}: unknown key \"{key}\"; did you mean \"{Nearest(key, Options.Keys)}\"?");
         foreach ((string key, JsonNode? value) in overrides) merged[key] = value?.DeepClone();
         try
         {
@@ -40,22 +52,28 @@ public static class RecipeFile
         }
         catch (JsonException e)
         {
-            string key = (e.Path ?? "").TrimStart('$', '.');
-            throw new BadInputException($"{(overrides.ContainsKey(key) ? "--" + key : $"{path}: \"{key}\"")}: the value {merged[key]?.ToJsonString()} has the wrong type.", e);
+            string key = (e.Path ?? "").TrimStart('$', '.').Split('[')[0];
+            string where = overrides.ContainsKey(key) ? $"--{key}" : $"{path}: \"{key}\"";
+            throw new BadInputException($"{where} is {merged[key]?.ToJsonString() ?? "null"}; give {Kind(Options[key].PropertyType)}.", e);
         }
     }
 
     private static JsonObject Parse(string path)
     {
-        if (!File.Exists(path)) throw new BadInputException($"{path}: no such recipe.");
+        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such recipe; check the path.");
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject
+            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
+            return JsonNode.Parse(File.ReadAllText(path), null, options) as JsonObject
                 ?? throw new BadInputException($"{path}: a recipe is a JSON object of option names and values.");
         }
         catch (JsonException e)
         {
-            throw new BadInputException($"{path}:{e.LineNumber + 1}: not valid JSON.", e);
+            throw new BadInputException($"{path}:{e.LineNumber + 1}: not valid JSON ({e.Message.Split(" LineNumber")[0].TrimEnd('.')}).", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"{path}: the recipe cannot be read ({e.Message}).", e);
         }
     }
 

@@ -35,8 +35,9 @@ public static class SafeTensors
             file.Write(header);
             foreach ((_, Tensor tensor) in entries)
             {
-                using Tensor plain = tensor.detach().cpu().contiguous();
-                file.Write(plain.bytes);
+                using var scope = NewDisposeScope();
+                Tensor plain = tensor.detach().cpu().contiguous();
+                if (plain.numel() > 0) file.Write(plain.bytes);
             }
             file.Flush(flushToDisk: true);
         }
@@ -47,11 +48,11 @@ public static class SafeTensors
     /// <exception cref="BadInputException">The file is missing, cut short or not a safetensors file.</exception>
     public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(string path)
     {
-        if (!File.Exists(path)) throw new BadInputException($"{path}: no such file.");
-        using var file = File.OpenRead(path);
+        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; check the path.");
         var tensors = new Dictionary<string, Tensor>();
         try
         {
+            using FileStream file = File.OpenRead(path);
             using JsonDocument header = ReadHeader(file, path);
             long data = file.Position;
             Dictionary<string, string> metadata = [];

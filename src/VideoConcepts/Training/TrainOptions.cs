@@ -48,7 +48,7 @@ public sealed record TrainOptions
     [Description("epoch indices (from 0) at which the learning rate falls to a tenth, e.g. 70 or 60,80")]
     public IReadOnlyList<int> LrDecay { get; init; } = [70];
 
-    [Description("threshold of the graph constraint")]
+    [Description("threshold of the graph constraint (not available yet)")]
     public double? Thres { get; init; }
 
     [Description("learning rate of Adam")]
@@ -81,7 +81,7 @@ public sealed record TrainOptions
     [Description("steps between two lines of metrics")]
     public int LogEvery { get; init; } = 10;
 
-    [Description("videos that are too short are left out; fail if more than this share of the list is")]
+    [Description("videos that are too short are left out; more than this share of the list is an error")]
     public double MaxShort { get; init; } = 1.0;
 
     public Precision ConvolutionPrecision => Precision switch
@@ -96,7 +96,10 @@ public sealed record TrainOptions
     /// <exception cref="BadInputException">A value is out of range; the message names the option and what it may be.</exception>
     public TrainOptions Validated()
     {
-        Require(CsvFile.Length > 0, "--csv_file is missing: name the list of videos to train on.");
+        Require(!string.IsNullOrWhiteSpace(CsvFile), "--csv_file is missing: name the list of videos to train on.");
+        Require(Root is null || !string.IsNullOrWhiteSpace(Root), "--root is empty: name a folder or leave the option out.");
+        Require(!string.IsNullOrWhiteSpace(Out), "--out is empty: name a folder for the results.");
+        Require(Thres is null, "--thres: the graph constraint is not available yet; leave the option out.");
         AtLeast("seq", Seq, 2);
         AtLeast("sample", Sample, 2);
         AtLeast("concept", Concept, 1);
@@ -111,8 +114,9 @@ public sealed record TrainOptions
         Require(Rate >= 1 && double.IsFinite(Rate), $"--rate {Rate}: must be at least 1.");
         Require(Lr > 0 && double.IsFinite(Lr), $"--lr {Lr}: must be above 0.");
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"--weight_decay {WeightDecay}: must not be negative.");
+        Require(MaxShort is >= 0 and <= 1, $"--max_short {MaxShort}: must be a share from 0 to 1.");
         Require(LrDecay.All(e => e >= 0), "--lr_decay: epoch indices must not be negative.");
-        Require(Backbones.Names.Contains(Net), $"--net {Net}: no such net; choose one of {string.Join(", ", Backbones.Names)}.");
+        Require(Backbones.Names.Contains(Net), $"--net {Net}: no such net; did you mean {RecipeFile.Nearest(Net, Backbones.Names)}? There are {string.Join(", ", Backbones.Names)}.");
         _ = ConvolutionPrecision;
         int smallest = Backbones.SmallestInput(Net);
         Require(ImgDim >= smallest && ImgDim <= 1024, $"--img_dim {ImgDim}: {Net} takes {smallest} to 1024 pixels.");

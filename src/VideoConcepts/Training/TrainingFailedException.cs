@@ -10,6 +10,7 @@ public sealed class TrainingFailedException(string message) : Exception(message)
     {
         string terms = string.Join(", ", values.Where(v => !double.IsFinite(v.Value)).Select(v => v.Key + " = " + v.Value.ToString(CultureInfo.InvariantCulture)));
         return new TrainingFailedException(
-            $"The loss is not finite at step {step} of epoch {epoch} ({terms}); videos of the batch: {string.Join(", ", videos.Select(v => v.Origin))}.");
+            $"the loss is not finite at step {step + 1}, epoch {epoch + 1} ({terms}); videos of the batch: {string.Join(", ", videos.Select(v => v.Origin))}; "
+            + "look at these videos or train with a smaller --lr. The checkpoint of the epoch before is intact.");
     }
 }
