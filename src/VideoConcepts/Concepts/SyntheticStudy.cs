@@ -17,6 +17,24 @@ public sealed record FeaturePair(FeatureTable Train, FeatureTable Test);
 public sealed class SyntheticStudy
 {
     private const int ShownQueries = 6, ShownNeighbours = 4, ShownConcepts = 4, ShownClips = 6;
+
+    private static readonly Dictionary<string, string> TermMeanings = new()
+    {
+        ["I_vv"] = "two clips of a video find each other among the batch",
+        ["I_vs"] = "a clip and a still frame of its video find each other",
+        ["I_vd"] = "a clip and the frame differences of its video find each other",
+        ["loss_static"] = "clips and still frames agree on static concepts",
+        ["loss_dynamic"] = "clips and frame differences agree on dynamic concepts",
+        ["entropy_static"] = "frame differences stay undecided on static concepts",
+        ["entropy_dynamic"] = "still frames stay undecided on dynamic concepts",
+        ["rec_v"] = "concepts of a clip suffice to rebuild its feature",
+        ["rec_s"] = "static concepts rebuild a still frame's feature",
+        ["rec_d"] = "dynamic concepts rebuild a frame difference's feature",
+        ["local_v"] = "a concept finds the same in two clips of a video",
+        ["local_s"] = "a static concept finds the same in two still frames",
+        ["local_d"] = "a dynamic concept finds the same in two frame differences",
+    };
+
     private readonly (string Name, VideoList Train, VideoList Test, IReadOnlyList<string> Classes)[] _factors;
     private readonly ClipOptions _clips;
     private readonly FeatureExtractor _extractor;
@@ -35,7 +53,8 @@ public sealed class SyntheticStudy
         ];
     }
 
-    private static string[] Names<TClass>() where TClass : struct, Enum => [.. Enum.GetNames<TClass>().Select(n => n.ToLowerInvariant())];
+    private static string[] Names<TClass>() where TClass : struct, Enum => 
+        [.. Enum.GetNames<TClass>().Select(n => string.Concat(n.Select((c, i) => i > 0 && char.IsUpper(c) ? " + " + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString())))];
 
     private VideoList Train => _factors[0].Train;
 
@@ -65,7 +84,7 @@ public sealed class SyntheticStudy
         Facts = facts,
         TotalLoss = new LossCurve("total", [.. intervals.Select(i => new CurvePoint(i.Step, i.Loss))]),
         LossTerms = [.. intervals.SelectMany(i => i.Terms.Select(t => (t.Key, Point: new CurvePoint(i.Step, t.Value)))).GroupBy(t => t.Key)
-            .Select(g => new LossCurve(g.Key, [.. g.Select(t => t.Point)]))],
+            .Select(g => new LossCurve(g.Key, [.. g.Select(t => t.Point)], TermMeanings.GetValueOrDefault(g.Key, "")))],
         Results = [.. results.SelectMany(Rows)],
         Queries = Queries(features),
         Concepts = Concepts(model),
@@ -80,7 +99,7 @@ public sealed class SyntheticStudy
     private static IEnumerable<ReportResult> Rows(FactorResult r)
     {
         yield return new(r.Factor, "linear probe", r.Chance, r.Random.Probe, r.Trained.Probe);
-        for (int i = 0; i < 3; i++)
+        for (int i = 0; i < 2; i++)
             yield return new(r.Factor, r.Trained.Recall[i].Name, i == 0 ? r.Chance : null, r.Random.Recall[i].Value, r.Trained.Recall[i].Value);
     }
 

@@ -28,13 +28,15 @@ public readonly record struct MotionPath(
     public bool Wraps => Motion is MotionClass.Rise or MotionClass.Fall or MotionClass.Sideways;
 
     /// <summary>Draws everything that the class leaves open.</summary>
+    /// <param name="lane">Which of <paramref name="lanes"/> objects this is: each has a part of the frame to itself,
+    /// side by side, or one above the other if they travel sideways.</param>
     public static MotionPath Draw(
-        MotionClass motion, double aspect, double diameter, double speed, ref RandomStream random)
+        MotionClass motion, double aspect, double diameter, double speed, ref RandomStream random, int lane = 0, int lanes = 1)
     {
         double radius = diameter / 2;
         // Within the central square, which every usual crop shows, and at most a little over its edge.
         double free = Math.Max(0, 0.5 - (0.85 * radius));
-        double x = (aspect / 2) + random.NextDouble(-free, free);
+        double x = lanes == 1 ? (aspect / 2) + random.NextDouble(-free, free) : aspect * (lane + random.NextDouble(0.2, 0.8)) / lanes;
         double y = 0.5 + random.NextDouble(-free, free);
         double phase = random.NextDouble();
         int sign = random.NextBool() ? 1 : -1;
@@ -48,10 +50,11 @@ public readonly record struct MotionPath(
                 break;
             case MotionClass.Sideways:
                 x = phase * aspect;
+                if (lanes > 1) y = (lane + random.NextDouble(0.2, 0.8)) / lanes;
                 break;
             case MotionClass.Orbit:
                 reach = 0.17 + (0.07 * spread);
-                x = (aspect / 2) + ((x - (aspect / 2)) * 0.4);
+                if (lanes == 1) x = (aspect / 2) + ((x - (aspect / 2)) * 0.4);
                 y = 0.5 + ((y - 0.5) * 0.4);
                 break;
             case MotionClass.Bounce:

@@ -61,8 +61,8 @@ public sealed class SceneRenderer : IDisposable
     }
 
     /// <summary>
-    /// The smallest rectangles of whole pixels round the visible object: one, or while it comes back at the opposite
-    /// edge one for each part.
+    /// The smallest rectangles of whole pixels round the visible objects: one for each, or while it comes back at the
+    /// opposite edge one for each part.
     /// </summary>
     public IReadOnlyList<SKRectI> Boxes(int frame)
     {
@@ -96,24 +96,26 @@ public sealed class SceneRenderer : IDisposable
     }
 
     // From the shape's unit circle to pixels; for a motion through the edges also the copies that look in.
-    private IEnumerable<SKMatrix> Placements(int frame)
+    private IEnumerable<SKMatrix> Placements(int frame) => _scene.Paths.SelectMany(path => Placements(path, frame));
+
+    private IEnumerable<SKMatrix> Placements(MotionPath path, int frame)
     {
-        var pose = _scene.Path.At(frame);
+        var pose = path.At(frame);
         int height = _frame.Height;
         double radius = _scene.Size / 2 * pose.Scale * height;
         double x = pose.X * height, y = pose.Y * height;
         double reach = radius * (1 + (LineWidth / 2));
-        foreach (double left in Copies(x, _frame.Width, reach))
-            foreach (double top in Copies(y, height, reach))
+        foreach (double left in Copies(path, x, _frame.Width, reach))
+            foreach (double top in Copies(path, y, height, reach))
                 yield return SKMatrix.CreateTranslation((float)left, (float)top)
                     .PreConcat(SKMatrix.CreateRotation((float)pose.Angle))
                     .PreConcat(SKMatrix.CreateScale((float)(_scene.Mirrored ? -radius : radius), (float)radius));
     }
 
-    private IEnumerable<double> Copies(double centre, int period, double reach)
+    private static IEnumerable<double> Copies(MotionPath path, double centre, int period, double reach)
     {
         yield return centre;
-        if (!_scene.Path.Wraps) yield break;
+        if (!path.Wraps) yield break;
         if (centre - reach < 0) yield return centre + period;
         if (centre + reach > period) yield return centre - period;
     }

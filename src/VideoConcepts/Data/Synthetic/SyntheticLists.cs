@@ -47,7 +47,7 @@ internal static class SyntheticLists
 
     private static string Factors(SyntheticVideo video)
     {
-        var (scene, path) = (video.Scene, video.Scene.Path);
+        var (scene, path) = (video.Scene, video.Scene.Paths[0]);
         var (texture, colours) = (scene.Texture, scene.Colours);
         string[] words =
         [

@@ -36,6 +36,9 @@ public sealed record SyntheticOptions
     /// </summary>
     public int HeldOutPairs { get; init; } = 12;
 
+    /// <summary>Objects of the same shape that move alike, 1 to 8.</summary>
+    public int Objects { get; init; } = 4;
+
     /// <summary>Smallest object diameter.</summary>
     public double MinSize { get; init; } = 0.38;
 
@@ -90,6 +93,7 @@ public sealed record SyntheticOptions
         Require(TestVideos >= 1, nameof(TestVideos), TestVideos, "must be at least 1");
         Require(HeldOutPairs is >= 0 and <= PairPlan.MaxHeldOut, nameof(HeldOutPairs), HeldOutPairs,
             $"must be 0 to {PairPlan.MaxHeldOut}");
+        Require(Objects is >= 1 and <= 8, nameof(Objects), Objects, "must be 1 to 8");
         RequireRange(MinSize, MaxSize, 0.1, 0.8, "Size");
         RequireRange(MinSpeed, MaxSpeed, 0.001, 0.125, "Speed");
         RequireRange(MinTextureContrast, MaxTextureContrast, 0, 1, "TextureContrast");
