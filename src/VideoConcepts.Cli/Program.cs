@@ -1,3 +1,3 @@
-using TorchSharp;
+using VideoConcepts.Cli;
 
-Console.WriteLine(torch.zeros(2, 3).sum().ToString());
+return CommandLine.Run(args);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using VideoConcepts.Data;
 
 namespace VideoConcepts.Augmentation;
@@ -22,5 +23,21 @@ public static class Normalization
             Span<float> plane = clip.Slice(((channel * frames) + frame) * area, area);
             for (int i = 0, p = channel; i < plane.Length; i++, p += 3) plane[i] = (pixels[p] * scale) + shift;
         }
+    }
+
+    /// <summary>Normalises the pixels (0 … 255) of one frame in place.</summary>
+    public static void Apply(PixelPlanes planes) => planes.Map(default(Operation));
+
+    private readonly record struct Operation : IPixelOperation
+    {
+        public void Apply(ref Vector<float> red, ref Vector<float> green, ref Vector<float> blue)
+        {
+            red = Channel(red, 0);
+            green = Channel(green, 1);
+            blue = Channel(blue, 2);
+        }
+
+        private static Vector<float> Channel(Vector<float> pixels, int channel) =>
+            (pixels * (1f / (255f * Std[channel]))) + new Vector<float>(-Mean[channel] / Std[channel]);
     }
 }

@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 
-namespace VideoConcepts.Tests.Data.Preparation;
+namespace VideoConcepts.Tests.Support;
 
 /// <summary>A folder under the system's temporary one that goes with the test.</summary>
 internal sealed class WorkFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("videoconcepts-prepare-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("videoconcepts-").FullName;
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
@@ -16,16 +16,12 @@ internal sealed class WorkFolder : IDisposable
         return this[name];
     }
 
-    /// <summary>Every file below a folder with its contents' hash; the report apart, which tells of the run.</summary>
+    /// <summary>Every file below a folder with its contents' hash.</summary>
     public static SortedDictionary<string, string> Contents(string folder)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-        {
-            string name = System.IO.Path.GetRelativePath(folder, file);
-            if (name != "prepare-report.json")
-                files.Add(name, Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))));
-        }
+            files.Add(System.IO.Path.GetRelativePath(folder, file), Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))));
         return files;
     }
 

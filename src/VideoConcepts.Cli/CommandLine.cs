@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Cli;
+
+/// <summary>The command line: finds the command, and turns every error into one line and an exit status.</summary>
+public static class CommandLine
+{
+    private const string Program = "videoconcepts";
+
+    /// <summary>Runs a command as the shell does; results go to Console.Out, progress and errors to Console.Error.</summary>
+    /// <param name="args">The words after the program's name.</param>
+    /// <param name="interrupt">Has the effect of SIGINT.</param>
+    public static int Run(IReadOnlyList<string> args, CancellationToken interrupt = default)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
+        using PosixSignalRegistration first = StopOn(PosixSignal.SIGINT, stop), second = StopOn(PosixSignal.SIGTERM, stop);
+        try
+        {
+            RootCommand root = Root();
+            ParseResult parsed = Parse(root, args);
+            if (IsBare(parsed))
+            {
+                Parse(root, [.. args, "--help"]).Invoke(new InvocationConfiguration { Output = Console.Error });
+                return ExitStatus.BadInput;
+            }
+            if (parsed.Errors.Count > 0) throw new BadInputException(Explain(parsed));
+            return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token)
+                .GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine($"{Program}: interrupted.");
+            return ExitStatus.Interrupted;
+        }
+        catch (Exception e)
+        {
+            bool verbose = args.Contains("--verbose");
+            Exception cause = e;
+            while (cause is TypeInitializationException or AggregateException && cause.InnerException is not null) cause = cause.InnerException;
+            bool expected = cause is BadInputException or TrainingFailedException;
+            Console.Error.WriteLine($"{Program}: {cause.Message.ReplaceLineEndings(" ")}{(expected || verbose ? "" : " (--verbose shows where)")}");
+            if (verbose) Console.Error.WriteLine(e);
+            return cause is BadInputException ? ExitStatus.BadInput : ExitStatus.Failed;
+        }
+    }
+
+    private static RootCommand Root()
+    {
+        var root = new RootCommand("Learn a representation and human-sized concepts, static and dynamic, from unlabelled videos.") { HelpName = Program };
+        root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();
+        root.Options.Add(new Option<bool>("--verbose") { Description = "show stack traces", Recursive = true });
+        foreach (Command command in (Command[])[DemoCommand.Create(), PrepareCommand.Create(), TrainCommand.Create(), EvaluateCommand.Create(), EnvCommand.Create()])
+            root.Subcommands.Add(command);
+        return root;
+    }
+
+    // No response files: a path may begin with @.
+    private static ParseResult Parse(RootCommand root, IReadOnlyList<string> args) =>
+        root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    /// <summary>Whether the words end at a command that only groups others: its help is the answer.</summary>
+    private static bool IsBare(ParseResult parsed) =>
+        parsed.Action is null && parsed.UnmatchedTokens.Count == 0 && parsed.CommandResult.Command.Subcommands.Count > 0;
+
+    /// <summary>The first parse error in one line; an unknown option names the nearest known one.</summary>
+    private static string Explain(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        string help = $"see {FullName(parsed.CommandResult)} --help";
+        if (parsed.UnmatchedTokens is not [string unknown, ..]) return Explain(parsed.Errors[0]) + $"; {help}.";
+        if (unknown.StartsWith('-'))
+        {
+            unknown = unknown.Split('=')[0];
+            IEnumerable<string> known = command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal));
+            return $"unknown option {unknown}; did you mean {RecipeFile.Nearest(unknown, known)}? {help}.";
+        }
+        return command.Subcommands.Count > 0
+            ? $"unknown command {unknown}; did you mean {RecipeFile.Nearest(unknown, command.Subcommands.Select(c => c.Name))}? {help}."
+            : $"unexpected argument {unknown}; {help}.";
+    }
+
+    private static string Explain(ParseError error)
+    {
+        OptionResult? option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
+        return option is { Tokens: [Token value] } && option.Option.ValueType == typeof(int) || option?.Option.ValueType == typeof(long)
+            ? $"{option.Option.Name} {option.Tokens[0].Value}: give {RecipeFile.Kind(option.Option.ValueType)}"
+            : error.Message.ReplaceLineEndings(" ").TrimEnd('.');
+    }
+
+    private static string FullName(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{FullName(parent)} {result.Command.Name}" : Program;
+
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            // The first signal lets the step finish; the second one ends the process at once.
+            context.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        });
+
+    private sealed class ShowVersion : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parsed)
+        {
+            Console.Out.WriteLine($"{Program} {EnvCommand.Version}");
+            return ExitStatus.Done;
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using VideoConcepts.Concepts;
+using VideoConcepts.Data.Synthetic;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Models;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Cli;
+
+/// <summary>Synthetic videos → train → retrieval and linear probe for both factors → summary.json and report.html.</summary>
+internal static class DemoCommand
+{
+    public static Command Create()
+    {
+        var output = new Option<string>("--out") { Description = "folder for videos, model, summary.json and report.html", DefaultValueFactory = _ => "runs/demo", HelpName = "folder" };
+        var seed = new Option<long>("--seed") { Description = "seed of videos, weights, order and augmentation", DefaultValueFactory = _ => 1 };
+        var trainVideos = new Option<int>("--train_videos", "--train-videos") { Description = "videos to train on", DefaultValueFactory = _ => new SyntheticOptions().TrainVideos };
+        var testVideos = new Option<int>("--test_videos", "--test-videos") { Description = "videos to test on", DefaultValueFactory = _ => new SyntheticOptions().TestVideos };
+        var command = new Command("demo", "Generate videos with known appearance and motion, train on them without labels, and show what was learned.") { output, seed, trainVideos, testVideos };
+        var options = new TrainOptionSet(command, Path.Combine(AppContext.BaseDirectory, "recipes", "demo.json"), "csv_file", "root", "out", "seed");
+        command.SetAction((parsed, stop) =>
+        {
+            string folder = parsed.GetValue(output)!;
+            var synthetic = new SyntheticOptions { Seed = parsed.GetValue(seed), TrainVideos = parsed.GetValue(trainVideos), TestVideos = parsed.GetValue(testVideos) };
+            TrainOptions train = options.Read(parsed, new Dictionary<string, JsonNode?>
+            {
+                ["csv_file"] = new SyntheticFiles(Path.GetFullPath(Path.Combine(folder, "data"))).Train,
+                ["out"] = Path.Combine(folder, "run"),
+                ["seed"] = synthetic.Seed,
+            }).Validated();
+            Run(folder, synthetic, train, stop);
+            return Task.FromResult(ExitStatus.Done);
+        });
+        return command;
+    }
+
+    private static void Run(string folder, SyntheticOptions synthetic, TrainOptions options, CancellationToken stop)
+    {
+        OutputFolder.Open(folder, "--out");
+        var clock = Stopwatch.StartNew();
+        SyntheticFiles files = Screen.Track("draw videos", synthetic.TrainVideos + synthetic.TestVideos, bar =>
+            SyntheticDataset.Generate(Path.Combine(folder, "data"), synthetic, Environment.ProcessorCount, new InlineProgress<int>(n => bar(n, "")), stop));
+        double dataSeconds = clock.Elapsed.TotalSeconds;
+        var history = new LossHistory();
+        clock.Restart();
+        using ConceptModel trained = TrainCommand.Run(options, stop, history);
+        double trainSeconds = clock.Elapsed.TotalSeconds;
+        clock.Restart();
+        using ConceptModel random = ConceptRun.BuildModel(options);
+        var study = new SyntheticStudy(files, options);
+        var pairs = Screen.Track("evaluate", study.Clips * 2, bar =>
+        {
+            FeaturePair before = study.Extract(random, new InlineProgress<int>(n => bar(n, "random initialisation")), stop);
+            return (Before: before, After: study.Extract(trained, new InlineProgress<int>(n => bar(study.Clips + n, "trained")), stop));
+        });
+        IReadOnlyList<FactorResult> results = study.Measure(pairs.Before, pairs.After);
+        double videosPerSecond = history.VideosPerSecond;
+        string summary = Path.Combine(folder, "summary.json"), report = Path.Combine(folder, "report.html");
+        File.WriteAllText(summary, Summary(results, videosPerSecond).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+        ReportModel model = Screen.Track("report", 1, _ => study.Report(results, pairs.After, trained, history.Intervals, [.. Facts(options, dataSeconds, trainSeconds, clock.Elapsed.TotalSeconds, videosPerSecond)]));
+        Report.Write(model, report);
+        Show(results);
+        Screen.Say(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"videos {dataSeconds:F0} s, training {trainSeconds:F0} s ({videosPerSecond:F1} videos/s), evaluation and report {clock.Elapsed.TotalSeconds:F0} s"));
+        Console.Out.WriteLine(summary);
+        Console.Out.WriteLine(report);
+    }
+
+    private static JsonObject Summary(IReadOnlyList<FactorResult> results, double videosPerSecond)
+    {
+        JsonObject json = [];
+        foreach (FactorResult r in results)
+            json[r.Factor] = new JsonObject { ["chance"] = r.Chance, ["random"] = Figures(r.Random), ["trained"] = Figures(r.Trained) };
+        json["videosPerSecond"] = Math.Round(videosPerSecond, 2);
+        return json;
+    }
+
+    private static JsonObject Figures(FactorFigures figures)
+    {
+        JsonObject json = new() { ["probe"] = Math.Round(figures.Probe, 4) };
+        foreach ((string name, double value) in figures.Recall) json[name.Replace("@", "").ToLowerInvariant()] = Math.Round(value, 4);
+        return json;
+    }
+
+    private static IEnumerable<ReportFact> Facts(TrainOptions options, double dataSeconds, double trainSeconds, double evaluationSeconds, double videosPerSecond)
+    {
+        yield return new("command", "videoconcepts " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)));
+        yield return new("network", $"{options.Net}, {options.Seq} frames of {options.ImgDim}×{options.ImgDim}, {options.Concept} static and {options.Concept} dynamic concepts");
+        yield return new("training", $"{options.Epoch} epochs, batches of {options.TrainBatch} videos, learning rate {options.Lr}, seed {options.Seed}");
+        yield return new("time", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"videos {dataSeconds:F0} s, training {trainSeconds:F0} s ({videosPerSecond:F1} videos/s), evaluation {evaluationSeconds:F0} s"));
+        foreach ((string name, string value) in EnvCommand.Facts()) yield return new(name, value);
+    }
+
+    private static void Show(IReadOnlyList<FactorResult> results)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("factor").AddColumn("features");
+        foreach (string name in (string[])["linear probe", "R@1", "R@5", "R@10"]) table.AddColumn(new TableColumn(name).RightAligned());
+        foreach (FactorResult r in results)
+        {
+            table.AddRow(r.Factor, "chance", Percent(r.Chance), Percent(r.Chance), "", "");
+            foreach ((string name, FactorFigures f) in (ReadOnlySpan<(string, FactorFigures)>)[("random initialisation", r.Random), ("trained", r.Trained)])
+                table.AddRow(["", name, Percent(f.Probe), .. f.Recall.Take(3).Select(v => Percent(v.Value))]);
+        }
+        Screen.Results.Write(table);
+    }
+
+    private static string Percent(double share) => (100 * share).ToString("F1", System.Globalization.CultureInfo.InvariantCulture) + " %";
+
+    /// <summary>Keeps the intervals for the report's curves.</summary>
+    private sealed class LossHistory : ITrainingObserver
+    {
+        public List<IntervalMetrics> Intervals { get; } = [];
+
+        /// <summary>Mean over the run, the first interval (warming up) left out.</summary>
+        public double VideosPerSecond => Intervals.Skip(Intervals.Count > 1 ? 1 : 0).Average(i => i.VideosPerSecond);
+
+        public void IntervalDone(IntervalMetrics metrics) => Intervals.Add(metrics);
+    }
+}

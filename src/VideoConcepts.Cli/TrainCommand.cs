@@ -1,0 +1,41 @@
+using System.CommandLine;
+using VideoConcepts.Data;
+using VideoConcepts.Models;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Cli;
+
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("train", "Learn a representation and concepts from a list of unlabelled videos.");
+        var options = new TrainOptionSet(command);
+        command.SetAction((parsed, stop) =>
+        {
+            TrainOptions chosen = options.Read(parsed).Validated();
+            using ConceptModel model = Run(chosen, stop);
+            Console.Out.WriteLine(Path.Combine(chosen.Out, Checkpoint.FileName));
+            return Task.FromResult(ExitStatus.Done);
+        });
+        return command;
+    }
+
+    /// <summary>Trains with progress on the screen; the caller disposes the model.</summary>
+    public static ConceptModel Run(TrainOptions options, CancellationToken stop, params ITrainingObserver[] observers)
+    {
+        ClipLoader loader = ConceptRun.OpenLoader(options);
+        Screen.Say($"{loader.Usable} videos in {options.CsvFile}, {loader.LeftOut.Count} too short; {options.Epoch} epochs of {loader.BatchesPerEpoch} steps; {options.Net}, frames read by {FrameReaders.Name}");
+        double steps = (double)options.Epoch * loader.BatchesPerEpoch;
+        try
+        {
+            return Screen.Track("train", steps, bar =>
+                ConceptRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar), .. observers], stop));
+        }
+        catch (OperationCanceledException)
+        {
+            Screen.Say($"The model so far is in {Path.Combine(options.Out, Checkpoint.FileName)}.");
+            throw;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.ComponentModel;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Cli;
+
+/// <summary>
+/// The options of <c>train</c>, made from <see cref="TrainOptions"/>: the published spelling, the kebab-case
+/// spelling as an alias, and a recipe file that they override.
+/// </summary>
+internal sealed class TrainOptionSet
+{
+    private readonly string? _defaultRecipe;
+    private readonly Option<string?> _recipe = new("--recipe") { Description = "JSON file of options, which those of the command line override", HelpName = "file" };
+    private readonly List<(string Key, Type Type, Option<string?> Option)> _options = [];
+
+    /// <summary>Adds the options to a command, but for those in <paramref name="except"/>.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="defaultRecipe">Path of the recipe that holds without another one; null: the published values.</param>
+    /// <param name="except">Keys of options that the command decides itself.</param>
+    public TrainOptionSet(Command command, string? defaultRecipe = null, params string[] except)
+    {
+        _defaultRecipe = defaultRecipe;
+        TrainOptions defaults = RecipeFile.Read(defaultRecipe, new Dictionary<string, JsonNode?>());
+        _recipe.Description += Default(defaultRecipe);
+        command.Options.Add(_recipe);
+        foreach ((string key, PropertyInfo property) in RecipeFile.Options)
+        {
+            if (except.Contains(key)) continue;
+            string[] aliases = key.Contains('_') ? ["--" + key.Replace('_', '-')] : [];
+            bool isSwitch = property.PropertyType == typeof(bool);
+            var option = new Option<string?>("--" + key, aliases)
+            {
+                Description = property.GetCustomAttribute<DescriptionAttribute>()!.Description + Default(property.GetValue(defaults)),
+                HelpName = HelpName(property.PropertyType),
+                Arity = isSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
+            };
+            _options.Add((key, property.PropertyType, option));
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>Defaults, then the recipe, then the command line, then <paramref name="more"/>; not yet validated.</summary>
+    public TrainOptions Read(ParseResult parsed, IReadOnlyDictionary<string, JsonNode?>? more = null)
+    {
+        Dictionary<string, JsonNode?> overrides = [];
+        foreach ((string key, Type type, Option<string?> option) in _options)
+            if (parsed.GetResult(option) is not null) overrides[key] = Parse(key, type, parsed.GetValue(option));
+        foreach ((string key, JsonNode? value) in more ?? new Dictionary<string, JsonNode?>()) overrides.TryAdd(key, value);
+        return RecipeFile.Read(parsed.GetValue(_recipe) ?? _defaultRecipe, overrides);
+    }
+
+    private static JsonNode Parse(string key, Type type, string? text)
+    {
+        const NumberStyles whole = NumberStyles.AllowLeadingSign;
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(string)) return text!;
+        if (type == typeof(bool) && bool.TryParse(text ?? "true", out bool on)) return on;
+        if (type == typeof(int) && int.TryParse(text, whole, culture, out int number)) return number;
+        if (type == typeof(long) && long.TryParse(text, whole, culture, out long large)) return large;
+        if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out double real) && double.IsFinite(real)) return real;
+        if (type == typeof(IReadOnlyList<int>))
+        {
+            int?[] list = [.. text!.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(t => int.TryParse(t, whole, culture, out int n) ? n : (int?)null)];
+            if (!list.Contains(null)) return new JsonArray([.. list.Select(n => (JsonNode)n!.Value)]);
+        }
+        throw new BadInputException($"--{key} {text}: give {RecipeFile.Kind(type)}{(type == typeof(IReadOnlyList<int>) ? ", such as 60,80" : "")}.");
+    }
+
+    private static string HelpName(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type == typeof(string) ? "text" : type == typeof(bool) ? "true|false" : type == typeof(double) ? "number" : type == typeof(int) || type == typeof(long) ? "n" : "n,n…";
+    }
+
+    private static string Default(object? value) => value switch
+    {
+        null or "" => "",
+        bool on => on ? " [true]" : " [false]",
+        IReadOnlyList<int> list => $" [{string.Join(",", list)}]",
+        _ => string.Create(CultureInfo.InvariantCulture, $" [{value}]"),
+    };
+}

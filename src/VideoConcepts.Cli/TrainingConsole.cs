@@ -1,0 +1,24 @@
+using System.Globalization;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Cli;
+
+/// <summary>One line per interval, and the bar of a whole run.</summary>
+internal sealed class TrainingConsole(Action<double, string> bar) : ITrainingObserver
+{
+    public void StepDone(long step, long totalSteps, double loss)
+    {
+        if (!Console.IsErrorRedirected) bar(step, string.Create(CultureInfo.InvariantCulture, $"step {step}/{totalSteps}, loss {loss:F3}"));
+    }
+
+    public void IntervalDone(IntervalMetrics m) => Screen.Say(Line(m));
+
+    internal static string Line(IntervalMetrics m) => string.Create(CultureInfo.InvariantCulture,
+        $"epoch {m.Epoch + 1} step {m.Step}/{m.TotalSteps}  loss {m.Loss:F3}  {string.Join(" ", m.Terms.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Key} {t.Value:F3}")))}  {m.VideosPerSecond:F1} videos/s  waited {m.WaitSeconds:F1} s, computed {m.ComputeSeconds:F1} s  {Duration(m.SecondsLeft)} left");
+
+    internal static string Duration(double seconds)
+    {
+        TimeSpan span = TimeSpan.FromSeconds(Math.Round(Math.Max(0, seconds)));
+        return span.TotalHours >= 1 ? $"{(int)span.TotalHours}:{span.Minutes:D2}:{span.Seconds:D2}" : $"{span.Minutes}:{span.Seconds:D2}";
+    }
+}

@@ -1,0 +1,39 @@
+using VideoConcepts.Data;
+
+namespace VideoConcepts.Augmentation;
+
+/// <summary>All that is random about a view, drawn once and applied to each of its frames (method page, section 1).</summary>
+/// <param name="Crop">The rectangle of the source frames.</param>
+/// <param name="Size">Height and width of the view, in pixels.</param>
+/// <param name="Flip">Mirror left and right.</param>
+/// <param name="GreyChannel">The channel that replaces all three (0 red, 1 green, 2 blue), or null to keep colour.</param>
+/// <param name="Jitter">Colour jitter.</param>
+public sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? GreyChannel, ColorJitter Jitter)
+{
+    /// <summary>Draws the parameters for frames of the given size.</summary>
+    public static ClipAugmentation Draw(ref RandomStream random, int width, int height, int size)
+    {
+        CropBox crop = ResizedCrop.Draw(ref random, width, height);
+        bool flip = random.NextBool();
+        int? channel = random.NextBool() ? random.NextInt(0, 2) : null;
+        return new ClipAugmentation(crop, size, flip, channel, ColorJitter.Draw(ref random));
+    }
+
+    /// <summary>Writes one augmented, normalised frame of a (3, T, size, size) clip.</summary>
+    /// <param name="source">The decoded frame, of the size that the parameters were drawn for.</param>
+    /// <param name="scratch">Buffers of the calling thread.</param>
+    /// <param name="clip">3·T·size·size floats.</param>
+    /// <param name="frame">t, the frame to write.</param>
+    /// <param name="frames">T.</param>
+    public void Apply(FrameImage source, AugmentationScratch scratch, Span<float> clip, int frame, int frames)
+    {
+        scratch.Resampler.Prepare(Crop, Size, Size);
+        scratch.Resampler.Resize(source, scratch.Resized);
+        PixelPlanes planes = PixelPlanes.Of(clip, frame, frames, Size, Size);
+        planes.Load(scratch.Resized);
+        if (Flip) HorizontalFlip.Apply(planes);
+        if (GreyChannel is int channel) ChannelGrey.Apply(planes, channel);
+        Jitter.Apply(planes, GreyChannel is not null);
+        Normalization.Apply(planes);
+    }
+}

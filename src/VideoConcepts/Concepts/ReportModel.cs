@@ -1,0 +1,67 @@
+namespace VideoConcepts.Concepts;
+
+/// <summary>Everything that a report shows. Texts are plain; <see cref="Report"/> escapes them.</summary>
+public sealed record ReportModel
+{
+    public required string Title { get; init; }
+
+    /// <summary>A sentence or two on what was trained on what; empty leaves it out.</summary>
+    public string Summary { get; init; } = "";
+
+    /// <summary>Command, options, machine, time, seed, versions … in the order to show them.</summary>
+    public IReadOnlyList<ReportFact> Facts { get; init; } = [];
+
+    /// <summary>The sum that training minimises.</summary>
+    public LossCurve? TotalLoss { get; init; }
+
+    /// <summary>Its terms.</summary>
+    public IReadOnlyList<LossCurve> LossTerms { get; init; } = [];
+
+    /// <summary>Grouped by factor in the order of their first appearance.</summary>
+    public IReadOnlyList<ReportResult> Results { get; init; } = [];
+
+    public IReadOnlyList<ReportQuery> Queries { get; init; } = [];
+
+    public IReadOnlyList<ReportConcept> Concepts { get; init; } = [];
+}
+
+/// <summary>A line such as ("seed", "0").</summary>
+public sealed record ReportFact(string Name, string Value);
+
+/// <summary>A loss over training steps.</summary>
+/// <param name="Name">Its name in the metrics file.</param>
+/// <param name="Points">Points that are not finite are not drawn.</param>
+/// <param name="Description">What it asks of the network, in a few words; empty leaves it out.</param>
+public sealed record LossCurve(string Name, IReadOnlyList<CurvePoint> Points, string Description = "");
+
+/// <summary>A value at a step.</summary>
+public readonly record struct CurvePoint(double Step, double Value);
+
+/// <summary>One measure of one factor, as shares in [0, 1].</summary>
+/// <param name="Factor">What is to be told apart: class, shape, motion …</param>
+/// <param name="Measure">linear probe, R@1 …</param>
+/// <param name="Chance">What guessing gives; null where it is not known.</param>
+/// <param name="RandomInitialisation">The same network before training; null where it was not measured.</param>
+/// <param name="Trained">The network after training.</param>
+public sealed record ReportResult(
+    string Factor, string Measure, double? Chance, double? RandomInitialisation, double Trained);
+
+/// <summary>What a video is, in one factor, such as ("motion", "circle").</summary>
+public readonly record struct FactorClass(string Factor, string Class);
+
+/// <summary>A video and its nearest neighbours, nearest first.</summary>
+public sealed record ReportQuery(
+    FilmStrip Strip, IReadOnlyList<FactorClass> Classes, IReadOnlyList<ReportNeighbour> Neighbours);
+
+/// <summary>A neighbour; it is right in a factor where it has the query's class.</summary>
+/// <param name="Strip">Its frames.</param>
+/// <param name="Classes">Its class in every factor of the query.</param>
+/// <param name="Cosine">Its similarity to the query, in [-1, 1].</param>
+public sealed record ReportNeighbour(FilmStrip Strip, IReadOnlyList<FactorClass> Classes, double Cosine);
+
+/// <summary>A concept and the clips that activate it most.</summary>
+public sealed record ReportConcept(
+    ConceptKind Kind, int Index, double Usage, double Selectivity, IReadOnlyList<ReportClip> Clips);
+
+/// <summary>A clip with a short caption, such as its class; the caption may be empty.</summary>
+public sealed record ReportClip(FilmStrip Strip, string Caption, double Score);

@@ -1,0 +1,128 @@
+namespace VideoConcepts.Data;
+
+/// <summary>
+/// Loads the batches of an epoch ahead of their use. Order and augmentation follow from seed, epoch and a video's
+/// place in the list alone: batches are the same for any number of workers, and after a resume. N processes with
+/// batch B see together, step by step, the videos that one process with batch N·B sees.
+/// </summary>
+public sealed class ClipLoader
+{
+    private readonly IReadOnlyList<VideoEntry> _videos;
+    private readonly IViewBuilder _builder;
+    private readonly Func<IFrameReader> _readerFactory;
+    private readonly LoaderOptions _options;
+    private readonly TimeProvider _time;
+    private readonly int[] _usable;
+    private long _waitedTicks;
+
+    /// <param name="videos">The list. Videos of <see cref="IViewBuilder.FramesNeeded"/> frames or fewer are left out.</param>
+    /// <param name="builder">Makes a video's views; shared by all threads.</param>
+    /// <param name="readerFactory">Makes a reader for each thread; the loader disposes it.</param>
+    /// <param name="options">Validated here.</param>
+    /// <param name="time">The clock for <see cref="Waited"/>; the system's by default.</param>
+    /// <exception cref="BadInputException">No video is usable, the usable ones do not fill one batch, or an option
+    /// is out of range.</exception>
+    public ClipLoader(
+        IReadOnlyList<VideoEntry> videos, IViewBuilder builder, Func<IFrameReader> readerFactory, LoaderOptions options, TimeProvider? time = null)
+    {
+        (_videos, _builder, _readerFactory, _options) = (videos, builder, readerFactory, options);
+        _time = time ?? TimeProvider.System;
+        _usable = [.. Enumerable.Range(0, videos.Count).Where(i => videos[i].FrameCount > builder.FramesNeeded)];
+        LeftOut = [.. videos.Where(video => video.FrameCount <= builder.FramesNeeded)];
+        options.Validate(videos.Count > 0 ? videos[0].ListFile : "video list", _usable.Length, LeftOut.Count, builder.FramesNeeded);
+        BatchesPerEpoch = _usable.Length / options.ProcessCount / options.BatchSize;
+    }
+
+    /// <summary>The same for every process; the videos that do not fill a batch are dropped, other ones each epoch.</summary>
+    public int BatchesPerEpoch { get; }
+
+    /// <summary>How many videos of the list are long enough.</summary>
+    public int Usable => _usable.Length;
+
+    /// <summary>The videos that are too short, in the list's order.</summary>
+    public IReadOnlyList<VideoEntry> LeftOut { get; }
+
+    /// <summary>How long consumers have waited for data, over all epochs; without workers, all of the loading.</summary>
+    public TimeSpan Waited => new(Interlocked.Read(ref _waitedTicks));
+
+    /// <summary>
+    /// The batches of an epoch in order, each to be disposed by the consumer. Threads run from the first request
+    /// until the enumeration ends or its enumerator is disposed, as foreach does. An exception from the builder or
+    /// reader arrives as it was thrown, after the batches before it.
+    /// </summary>
+    /// <param name="epoch">From 0.</param>
+    /// <param name="firstBatch">Batches to leave out at the start, for a resume.</param>
+    public IEnumerable<ClipBatch> Epoch(int epoch, int firstBatch = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstBatch, BatchesPerEpoch);
+        return _options.Workers == 0 ? LoadHere(epoch, firstBatch) : LoadAhead(epoch, firstBatch);
+    }
+
+    private IEnumerable<ClipBatch> LoadAhead(int epoch, int firstBatch)
+    {
+        int[] order = Order(epoch);
+        using var pipeline = new BatchPipeline(_options.Workers, _readerFactory, (batch, slot, reader) => Load(epoch, batch, slot, reader));
+        int added = firstBatch;
+        for (int number = firstBatch; number < BatchesPerEpoch; number++)
+        {
+            // Tensors are made on the consumer's thread, where they are disposed too: TorchSharp counts per thread.
+            int end = (int)Math.Min((long)number + 1 + _options.Prefetch, BatchesPerEpoch);
+            while (added < end) pipeline.Add(EmptyBatch(order, added++));
+            long start = _time.GetTimestamp();
+            ClipBatch batch = pipeline.Take();
+            AddWaited(start);
+            yield return batch;
+        }
+    }
+
+    private IEnumerable<ClipBatch> LoadHere(int epoch, int firstBatch)
+    {
+        int[] order = Order(epoch);
+        using IFrameReader reader = _readerFactory();
+        for (int number = firstBatch; number < BatchesPerEpoch; number++)
+        {
+            long start = _time.GetTimestamp();
+            ClipBatch batch = EmptyBatch(order, number);
+            try
+            {
+                for (int slot = 0; slot < batch.Videos.Count; slot++) Load(epoch, batch, slot, reader);
+            }
+            catch
+            {
+                batch.Dispose();
+                throw;
+            }
+            AddWaited(start);
+            yield return batch;
+        }
+    }
+
+    private void Load(int epoch, ClipBatch batch, int slot, IFrameReader reader)
+    {
+        var random = RandomStream.For(_options.Seed, epoch, batch.Indices[slot]);
+        _builder.Build(batch.Videos[slot], reader, ref random, batch.Sample(slot));
+    }
+
+    /// <summary>Places in the list, in the order in which all processes together go through them.</summary>
+    private int[] Order(int epoch)
+    {
+        int[] order = RandomStream.For(_options.Seed, epoch, -1).NextPermutation(_usable.Length);
+        for (int i = 0; i < order.Length; i++) order[i] = _usable[order[i]];
+        return order;
+    }
+
+    private ClipBatch EmptyBatch(int[] order, int number)
+    {
+        var indices = new int[_options.BatchSize];
+        for (int slot = 0; slot < indices.Length; slot++)
+        {
+            int step = (number * _options.BatchSize) + slot;
+            indices[slot] = order[(step * _options.ProcessCount) + _options.ProcessRank];
+        }
+        return new ClipBatch(indices, [.. indices.Select(index => _videos[index])], _builder);
+    }
+
+    private void AddWaited(long start) => Interlocked.Add(ref _waitedTicks, _time.GetElapsedTime(start).Ticks);
+}

@@ -1,0 +1,59 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace VideoConcepts.Data;
+
+/// <summary>
+/// Reads frame files into a buffer that is kept from file to file, and words what a user needs to know when a frame
+/// cannot be had.
+/// </summary>
+internal sealed class FrameFile
+{
+    private byte[] _bytes = new byte[64 * 1024];
+
+    /// <summary>The contents of a frame's file, valid until the next call.</summary>
+    public ReadOnlySpan<byte> Load(VideoEntry video, int position)
+    {
+        string path = video.FramePath(position);
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+            long length = RandomAccess.GetLength(file);
+            if (length is 0 or > int.MaxValue / 2) throw Unreadable(video, position, $"{length} bytes are not a JPEG picture");
+            if (_bytes.Length < length) _bytes = new byte[length];
+            int read = 0;
+            while (read < length)
+            {
+                int more = RandomAccess.Read(file, _bytes.AsSpan(read, (int)length - read), read);
+                if (more == 0) throw Unreadable(video, position, "the file got shorter while it was read");
+                read += more;
+            }
+            return _bytes.AsSpan(0, read);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            string count = $"{video.FrameCount} {(video.FrameCount == 1 ? "frame" : "frames")}";
+            throw new BadInputException(
+                $"{path}: no such file, though {video.Origin} lists {count}; extract the video again or correct the row.", missing);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(video, position, error.Message, error);
+        }
+    }
+
+    /// <summary>The error for a frame that is there but cannot be decoded.</summary>
+    public static BadInputException Unreadable(VideoEntry video, int position, string reason, Exception? inner = null)
+    {
+        string line = reason.ReplaceLineEndings(" ").Trim().TrimEnd('.');
+        return new BadInputException(
+            $"{video.FramePath(position)}: {line} ({video.Origin}); extract the video again or remove the row.", inner);
+    }
+
+    /// <summary>Sets the size of the destination after a check that such a picture can be held.</summary>
+    public static void Resize(FrameImage destination, int width, int height, VideoEntry video, int position)
+    {
+        if (width < 1 || height < 1 || 4L * width * height > int.MaxValue)
+            throw Unreadable(video, position, $"a picture of {width}x{height} cannot be decoded");
+        destination.Resize(width, height);
+    }
+}

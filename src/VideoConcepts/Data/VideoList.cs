@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace VideoConcepts.Data;
+
+/// <summary>
+/// The videos of a csv file: <c>path,frames</c> or <c>path,frames,label</c>, one video a row. Rows separated by
+/// spaces or tabs, a header row, quotes, blank lines, CRLF and a byte order mark are read too.
+/// </summary>
+public sealed class VideoList
+{
+    private VideoList(string file, IReadOnlyList<VideoEntry> videos) => (File, Videos) = (file, videos);
+
+    /// <summary>The csv file, as the user named it.</summary>
+    public string File { get; }
+
+    /// <summary>The videos in the file's order; never empty; either all labelled or none.</summary>
+    public IReadOnlyList<VideoEntry> Videos { get; }
+
+    /// <summary>Reads a list. Whether the folders exist is not looked at.</summary>
+    /// <param name="csvPath">The csv file.</param>
+    /// <param name="root">What relative paths are relative to; by default the folder of the csv file.</param>
+    /// <param name="requireLabels">Whether a list without labels is an error.</param>
+    /// <exception cref="BadInputException">The file is missing, empty or malformed; the message names the line.</exception>
+    public static VideoList Read(string csvPath, string? root = null, bool requireLabels = false)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(csvPath);
+        if (!System.IO.File.Exists(csvPath))
+            throw new BadInputException($"{csvPath}: there is no such file; check the path of the video list");
+
+        string baseFolder = Path.GetFullPath(root ?? Path.GetDirectoryName(Path.GetFullPath(csvPath))!);
+        try
+        {
+            return new VideoList(csvPath, new VideoListReader(csvPath, baseFolder, requireLabels).ReadAll());
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new BadInputException($"{csvPath}: the file is not UTF-8 text; save the list as UTF-8", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"{csvPath}: the file cannot be read ({e.Message}); check its permissions", e);
+        }
+    }
+
+    /// <summary>
+    /// Writes a list that <see cref="Read"/> reads back, quoting where needed. The file appears complete or not at
+    /// all: it is written aside and renamed, and what stood there before stays if anything fails.
+    /// </summary>
+    /// <exception cref="BadInputException">There is no row, or a row that a list cannot hold.</exception>
+    public static void Write(string path, IEnumerable<VideoRow> rows)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(rows);
+        string aside = $"{path}.{Environment.ProcessId}.part";
+        try
+        {
+            using (var stream = new FileStream(aside, FileMode.Create, FileAccess.Write))
+            {
+                using (var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true)) WriteRows(path, rows, text);
+                stream.Flush(flushToDisk: true);
+            }
+            System.IO.File.Move(aside, path, overwrite: true);
+        }
+        catch
+        {
+            System.IO.File.Delete(aside);
+            throw;
+        }
+    }
+
+    private static void WriteRows(string path, IEnumerable<VideoRow> rows, TextWriter text)
+    {
+        var format = new CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false, NewLine = "\n" };
+        using var csv = new CsvWriter(text, format, leaveOpen: true);
+        bool? labelled = null;
+        int line = 0;
+        foreach (VideoRow row in rows)
+        {
+            line++;
+            if (Fault(row, labelled) is { } fault) throw new BadInputException($"{path}:{line}: {fault}; nothing was written");
+            labelled = row.Label is not null;
+            csv.WriteField(row.Path);
+            csv.WriteField(row.FrameCount);
+            if (row.Label is { } label) csv.WriteField(label);
+            csv.NextRecord();
+        }
+        if (line == 0) throw new BadInputException($"{path}: there are no videos to list; nothing was written");
+    }
+
+    private static string? Fault(VideoRow row, bool? labelled)
+    {
+        if (string.IsNullOrWhiteSpace(row.Path)) return "the row has no path";
+        if (row.Path.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) return "the path holds a line break or a null character; rename the folder";
+        if (row.Path.Trim() != row.Path) return $"the path '{row.Path}' begins or ends with a space; rename the folder";
+        if (row.FrameCount < 0) return $"the number of frames is negative ({row.FrameCount})";
+        if (row.Label < 0) return $"the label is negative ({row.Label})";
+        return labelled is { } before && before != row.Label is not null ? "labelled and unlabelled rows are mixed" : null;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace VideoConcepts.Data;
+
+/// <summary>Reads the rows of one video list, and says in which line what is wrong with them.</summary>
+internal sealed class VideoListReader(string file, string baseFolder, bool requireLabels)
+{
+    private const string Wanted = "each row is path,frames or path,frames,label";
+    private const int MostFields = 3;
+    private static readonly string[] PathColumns = ["path", "paths", "dir", "directory", "folder", "video", "name", "file", "filename"];
+    private readonly List<VideoEntry> _videos = [];
+    private readonly List<string> _fields = new(MostFields);
+    private int _line;
+
+    public IReadOnlyList<VideoEntry> ReadAll()
+    {
+        char separator = FindSeparator();
+        using var text = Open();
+        using var csv = new CsvParser(text, Format(separator));
+        bool first = true;
+        for (_line = 1; csv.Read(); _line = csv.RawRow + 1)
+        {
+            if (csv.RawRow > _line) throw Fault("a quoted field runs over the end of the line; close the quote");
+            TakeFields(csv, separator);
+            if (_fields.Count == 0) continue;
+            if (!first || !IsHeader()) _videos.Add(Entry());
+            first = false;
+        }
+        return _videos.Count > 0 ? _videos : throw new BadInputException($"{file}: the list holds no videos; {Wanted}");
+    }
+
+    private StreamReader Open() => new(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
+
+    /// <summary>A comma if the first row has one outside quotes, else a tab, else a space.</summary>
+    private char FindSeparator()
+    {
+        using var text = Open();
+        string? line;
+        do line = text.ReadLine();
+        while (line is not null && string.IsNullOrWhiteSpace(line));
+
+        char separator = ' ';
+        bool quoted = false;
+        foreach (char c in line.AsSpan().Trim())
+        {
+            if (c == '"') quoted = !quoted;
+            else if (!quoted && c == ',') return ',';
+            else if (!quoted && c == '\t') separator = '\t';
+        }
+        return separator;
+    }
+
+    private CsvConfiguration Format(char separator) => new(CultureInfo.InvariantCulture)
+    {
+        HasHeaderRecord = false,
+        Delimiter = separator.ToString(),
+        TrimOptions = separator == ',' ? TrimOptions.Trim : TrimOptions.None,
+        WhiteSpaceChars = separator == ',' ? [' ', '\t'] : [],
+        IgnoreBlankLines = false, // so that the line numbers are right
+        BadDataFound = _ => throw Fault("a quote is not closed or stands inside a field; quote the whole field and double the quotes in it"),
+    };
+
+    /// <summary>Fills the row's fields; none for a blank line. Empty ones count only between or before commas.</summary>
+    private void TakeFields(CsvParser csv, char separator)
+    {
+        _fields.Clear();
+        for (int i = 0; i < csv.Count; i++)
+        {
+            string field = separator == '\t' ? csv[i].Trim() : csv[i];
+            if (separator == ',' || field.Length > 0) _fields.Add(field);
+        }
+        while (_fields.Count > 0 && _fields[^1].Length == 0) _fields.RemoveAt(_fields.Count - 1);
+        if (_fields.Count > MostFields)
+        {
+            string name = separator switch { ',' => "commas", '\t' => "tabs", _ => "spaces" };
+            throw Fault($"{_fields.Count} fields, but {Wanted}; put quotes around a path that holds {name}");
+        }
+    }
+
+    private bool IsHeader()
+    {
+        if (_fields.Count < 2 || _fields.Skip(1).Any(field => TryParse(field, out int _))) return false;
+        bool countSecond = NamesFrames(_fields[1]);
+        if (!countSecond && NamesFrames(_fields[^1])) throw Fault($"the columns are {string.Join(',', _fields)}, but {Wanted}; reorder them");
+        return countSecond || PathColumns.Contains(_fields[0], StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static bool NamesFrames(string field) => field.Contains("frame", StringComparison.OrdinalIgnoreCase);
+
+    private VideoEntry Entry()
+    {
+        if (_fields.Count < 2) throw Fault($"only one field, '{Shown(_fields[0])}', but {Wanted}");
+        string path = _fields[0];
+        if (path.Length == 0 || path.Contains('\0')) throw Fault($"the path is empty or not a path; {Wanted}");
+        if (!TryParse(_fields[1], out int frames)) throw Fault($"the number of frames, '{Shown(_fields[1])}', is not a whole number; {Wanted}");
+        if (frames < 0) throw Fault($"the number of frames is negative ({frames}); count the frames again or remove the row");
+        return new VideoEntry(FullPath(path), frames, Label(), file, _line);
+    }
+
+    private int? Label()
+    {
+        int? label = null;
+        if (_fields.Count == MostFields)
+        {
+            if (!TryParse(_fields[2], out int parsed)) throw Fault($"the label, '{Shown(_fields[2])}', is not a whole number; write the class index, from 0");
+            if (parsed < 0) throw Fault($"the label is negative ({parsed}); class indices count from 0");
+            label = parsed;
+        }
+        if (requireLabels && label is null) throw Fault("the row has no label, and labels are needed here; use a list of path,frames,label");
+        if (_videos.Count > 0 && _videos[0].Label is null != label is null)
+        {
+            string has = label is null ? "no label, but the row of line {0} has one" : "a label, but the row of line {0} has none";
+            throw Fault($"the row has {string.Format(CultureInfo.InvariantCulture, has, _videos[0].Line)}; label all rows or none");
+        }
+        return label;
+    }
+
+    private string FullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, baseFolder));
+
+    private static bool TryParse(string field, out int value) =>
+        int.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+
+    /// <summary>A field as a message can show it: short, and on one line.</summary>
+    private static string Shown(string field)
+    {
+        string start = field.Length > 60 ? field[..60] + "…" : field;
+        return string.Concat(start.Select(c => char.IsControl(c) ? '?' : c));
+    }
+
+    private BadInputException Fault(string what) => new($"{file}:{_line}: {what}");
+}

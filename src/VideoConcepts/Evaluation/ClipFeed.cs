@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using VideoConcepts.Data;
+
+namespace VideoConcepts.Evaluation;
+
+/// <summary>Decoded windows, ready for one forward pass.</summary>
+/// <param name="Values">(B, 3, T, H, W) in a buffer that is reused; the rows of <paramref name="Windows"/> count.</param>
+/// <param name="Windows">Row of the video list and first frame of each window.</param>
+internal sealed record ClipBatch(float[] Values, IReadOnlyList<(int Row, int Start)> Windows);
+
+/// <summary>
+/// Decodes batches on its own threads and hands them over in order. A batch's content depends on the list alone,
+/// not on the number of threads. At most <c>workers + 1</c> batches exist at a time: a thread takes a buffer before
+/// it takes the next batch number, so the batch that is due always has a buffer and the feed cannot lock up.
+/// </summary>
+internal sealed class ClipFeed : IDisposable
+{
+    private readonly IReadOnlyList<VideoEntry> _videos;
+    private readonly ClipOptions _clips;
+    private readonly (int Row, int Start)[][] _plan;
+    private readonly TaskCompletionSource<ClipBatch>[] _ready;
+    private readonly BlockingCollection<float[]> _buffers = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Thread[] _threads;
+    private int _next;
+
+    public ClipFeed(
+        IReadOnlyList<VideoEntry> videos, ClipOptions clips, int batchSize, int workers, Func<IFrameReader> openReader)
+    {
+        (_videos, _clips) = (videos, clips);
+        _plan = [.. Windows().Chunk(batchSize)];
+        _ready = [.. _plan.Select(_ => new TaskCompletionSource<ClipBatch>())];
+        workers = Math.Min(workers, _plan.Length);
+        long largest = _plan.Length == 0 ? 0 : _plan[0].Length * (long)clips.ClipLength;
+        for (int i = 0; i <= workers && workers > 0; i++) _buffers.Add(new float[checked((int)largest)]);
+        _threads = [.. Enumerable.Range(0, workers).Select(i => Start(openReader, i))];
+    }
+
+    /// <summary>The batches in order. A batch is valid until the next one is asked for.</summary>
+    /// <exception cref="BadInputException">A frame cannot be read.</exception>
+    public IEnumerable<ClipBatch> Batches(CancellationToken cancellation)
+    {
+        for (int i = 0; i < _ready.Length; i++)
+        {
+            Task.WaitAny([_ready[i].Task], cancellation);
+            ClipBatch batch = _ready[i].Task.GetAwaiter().GetResult();
+            _ready[i] = null!; // lets the last buffers go
+            yield return batch;
+            _buffers.Add(batch.Values, CancellationToken.None);
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        foreach (Thread thread in _threads) thread.Join();
+        _buffers.Dispose();
+        _stop.Dispose();
+    }
+
+    private IEnumerable<(int Row, int Start)> Windows()
+    {
+        for (int row = 0; row < _videos.Count; row++)
+            foreach (int start in EvaluationClips.WindowStarts(_videos[row].FrameCount, _clips))
+                yield return (row, start);
+    }
+
+    private Thread Start(Func<IFrameReader> openReader, int index)
+    {
+        var thread = new Thread(() => Decode(openReader)) { IsBackground = true, Name = $"evaluation decoder {index}" };
+        thread.Start();
+        return thread;
+    }
+
+    private void Decode(Func<IFrameReader> openReader)
+    {
+        TaskCompletionSource<ClipBatch>? due = null;
+        try
+        {
+            using IFrameReader reader = openReader();
+            var windows = new WindowReader(reader, _clips);
+            while (true)
+            {
+                float[] buffer = _buffers.Take(_stop.Token);
+                if (!TryClaim(out int index))
+                {
+                    _buffers.Add(buffer); // wakes a thread that waits for one, so that it ends too
+                    return;
+                }
+
+                due = _ready[index];
+                Fill(windows, _plan[index], buffer);
+                due.SetResult(new ClipBatch(buffer, _plan[index]));
+                due = null;
+            }
+        }
+        catch (Exception problem)
+        {
+            // The consumer throws it when it comes to this batch; without a batch, it goes to the next free one.
+            if (due is null && TryClaim(out int index)) due = _ready[index];
+            due?.SetException(problem);
+        }
+    }
+
+    private void Fill(WindowReader windows, (int Row, int Start)[] plan, float[] buffer)
+    {
+        for (int i = 0; i < plan.Length; i++)
+        {
+            _stop.Token.ThrowIfCancellationRequested();
+            windows.Read(_videos[plan[i].Row], plan[i].Start, buffer.AsSpan(i * _clips.ClipLength, _clips.ClipLength));
+        }
+    }
+
+    private bool TryClaim(out int index)
+    {
+        index = Interlocked.Increment(ref _next) - 1;
+        return index < _plan.Length;
+    }
+}

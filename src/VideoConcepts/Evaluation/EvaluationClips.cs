@@ -1,0 +1,43 @@
+namespace VideoConcepts.Evaluation;
+
+/// <summary>
+/// The windows of a video that evaluation looks at: T frames every T/2 - 1 frames over the whole video, as CoCLR
+/// takes them. A video shorter than a window gives one window, padded in front with its first frame.
+/// </summary>
+public static class EvaluationClips
+{
+    /// <summary>True for a video of at most T/2 + 1 frames: it is left out and listed.</summary>
+    public static bool IsDropped(int frameCount, ClipOptions options) => frameCount <= (options.Span / 2) + 1;
+
+    /// <summary>First frame of every window, ascending; empty for a dropped video.</summary>
+    public static int[] WindowStarts(int frameCount, ClipOptions options)
+    {
+        if (IsDropped(frameCount, options)) return [];
+        int last = Math.Max(0, frameCount - options.Span);
+        int step = Math.Max(1, (options.Span / 2) - 1);
+        int all = (last / step) + 1;
+        int taken = Math.Min(all, options.MaxWindows ?? all);
+        var starts = new int[taken];
+        for (int i = 0; i < taken; i++) starts[i] = step * Spread(i, taken, all);
+        return starts;
+    }
+
+    /// <summary>
+    /// The T frame positions of the window at <paramref name="start"/>. Where the video ends early, the positions
+    /// that exist stand at the end and the first frame fills the front.
+    /// </summary>
+    public static void Positions(int frameCount, int start, ClipOptions options, Span<int> positions)
+    {
+        int available = Math.Min(options.Frames, (frameCount - start + options.FrameStride - 1) / options.FrameStride);
+        int padding = options.Frames - available;
+        for (int i = 0; i < options.Frames; i++)
+            positions[i] = start + (Math.Max(0, i - padding) * options.FrameStride);
+    }
+
+    private static int Spread(int index, int taken, int all) => taken switch
+    {
+        _ when taken == all => index,
+        1 => (all - 1) / 2,
+        _ => (int)((((long)index * (all - 1)) + ((taken - 1) / 2)) / (taken - 1)),
+    };
+}

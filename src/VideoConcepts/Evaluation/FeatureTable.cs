@@ -1,0 +1,42 @@
+using VideoConcepts.Data;
+
+namespace VideoConcepts.Evaluation;
+
+/// <summary>One feature vector per video.</summary>
+/// <param name="Values">Row-major (N, D).</param>
+/// <param name="Dimension">D.</param>
+/// <param name="Videos">The N videos, in the order of the rows.</param>
+/// <param name="Dropped">Videos of the list that were too short to have a row.</param>
+public sealed record FeatureTable(
+    float[] Values, int Dimension, IReadOnlyList<VideoEntry> Videos, IReadOnlyList<VideoEntry> Dropped)
+{
+    /// <summary>N.</summary>
+    public int Rows => Videos.Count;
+
+    /// <summary>The feature of a row, D values.</summary>
+    public ReadOnlySpan<float> Row(int row) => Values.AsSpan(row * Dimension, Dimension);
+
+    /// <summary>The class of every row.</summary>
+    /// <exception cref="BadInputException">A row of the list has no label.</exception>
+    public int[] Labels()
+    {
+        var labels = new int[Rows];
+        for (int row = 0; row < Rows; row++)
+            labels[row] = Videos[row].Label ?? throw new BadInputException(
+                $"{Videos[row].Origin}: the video has no label, and this evaluation needs one in every row.");
+        return labels;
+    }
+}
+
+/// <summary>One window of a video.</summary>
+/// <param name="Video">The video.</param>
+/// <param name="Start">Its first frame, counted from 0.</param>
+public readonly record struct ClipOrigin(VideoEntry Video, int Start);
+
+/// <summary>One output vector per window, such as concept scores.</summary>
+/// <param name="Values">Row-major (N, D), as the network gave them.</param>
+/// <param name="Dimension">D.</param>
+/// <param name="Origins">Where the N clips come from, in the order of the rows.</param>
+/// <param name="Dropped">Videos of the list that were too short.</param>
+public sealed record ClipTable(
+    float[] Values, int Dimension, IReadOnlyList<ClipOrigin> Origins, IReadOnlyList<VideoEntry> Dropped);

@@ -1,0 +1,55 @@
+using VideoConcepts.Augmentation;
+using VideoConcepts.Data;
+
+namespace VideoConcepts.Evaluation;
+
+/// <summary>
+/// Decodes windows into normalised clips. Neighbouring windows share half their frames, so the last T·stride frames
+/// are kept as small pictures. One instance serves one thread.
+/// </summary>
+internal sealed class WindowReader(IFrameReader reader, ClipOptions options)
+{
+    private readonly FrameImage _decoded = new();
+    private readonly FrameImage[] _kept = [.. Enumerable.Range(0, options.Span).Select(_ => new FrameImage())];
+    private readonly int[] _keptPosition = new int[options.Span];
+    private readonly int[] _positions = new int[options.Frames];
+    private VideoEntry? _video;
+
+    /// <summary>Writes the window as (3, T, H, W).</summary>
+    public void Read(VideoEntry video, int start, Span<float> clip)
+    {
+        if (!ReferenceEquals(video, _video))
+        {
+            Array.Fill(_keptPosition, -1);
+            _video = video;
+        }
+
+        EvaluationClips.Positions(video.FrameCount, start, options, _positions);
+        for (int t = 0; t < options.Frames; t++)
+            Normalization.Write(Frame(video, _positions[t]), clip, t, options.Frames);
+    }
+
+    private FrameImage Frame(VideoEntry video, int position)
+    {
+        int slot = position % options.Span;
+        FrameImage small = _kept[slot];
+        if (_keptPosition[slot] == position) return small;
+        reader.Read(video, position, _decoded);
+        Shrink(small);
+        _keptPosition[slot] = position;
+        return small;
+    }
+
+    private void Shrink(FrameImage small)
+    {
+        if ((_decoded.Width, _decoded.Height) == (options.Size, options.Size))
+        {
+            small.Resize(options.Size, options.Size);
+            _decoded.Pixels.CopyTo(small.Pixels);
+            return;
+        }
+
+        var centre = CropBox.CentreSquare(_decoded.Width, _decoded.Height);
+        AntialiasedResize.Resize(_decoded, centre, options.Size, options.Size, small);
+    }
+}

@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Losses;
+
+/// <summary>Views that should agree on their concepts predict each other's balanced assignment. Source: spec, section 3.</summary>
+public static class ConceptAlignment
+{
+    public const double Temperature = 0.1;
+
+    /// <summary>
+    /// scores (B, P, C): the agreeing views and the columns of one kind; queue (Q, P, C): past scores of the same
+    /// views, or null. Mean over the partners of a view, then over the views.
+    /// </summary>
+    public static Tensor Loss(Tensor scores, Tensor? queue) => Predict(scores, Targets(scores, queue));
+
+    /// <summary>Every view predicts the targets (B, P, C) of its partners, as <see cref="Targets"/> gives them.</summary>
+    public static Tensor Predict(Tensor scores, Tensor targets)
+    {
+        using var scope = NewDisposeScope();
+        long b = scores.shape[0], p = scores.shape[1];
+        Tensor logs = nn.functional.log_softmax(scores / Temperature, -1);
+        Tensor others = targets.sum(1, keepdim: true) - targets; // summed targets of a view's partners
+        return (-(others * logs).sum() / (b * p * (p - 1))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>One Sinkhorn per view over this batch and the queue; the rows of the batch, (B, P, C).</summary>
+    public static Tensor Targets(Tensor scores, Tensor? queue)
+    {
+        using var scope = NewDisposeScope();
+        Tensor all = queue is null ? scores : cat([scores, queue], 0);
+        return stack([.. Enumerable.Range(0, (int)scores.shape[1]).Select(i =>
+            Sinkhorn.Assign(all.select(1, i)).narrow(0, 0, scores.shape[0]))], 1).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,17 @@
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Losses;
+
+/// <summary>One term of an objective, a scalar tensor that enters the total with a weight.</summary>
+public readonly record struct LossTerm(string Name, Tensor Value, double Weight = 1);
+
+/// <summary>The named terms of one step, in the order in which they are added up.</summary>
+public sealed record LossTerms(IReadOnlyList<LossTerm> Terms)
+{
+    /// <summary>Σ weight · value, a scalar with gradient.</summary>
+    public Tensor Total()
+    {
+        using var scope = NewDisposeScope();
+        return Terms.Select(t => t.Weight == 1 ? t.Value : t.Value * t.Weight).Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,98 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Models;
+
+// B videos, S clips, V = 3S views in the order v1..vS s1..sS d1..dS, K concepts of each kind, D features.
+
+/// <summary>Size of a concept model.</summary>
+/// <param name="Concepts">K, static concepts and as many dynamic ones.</param>
+/// <param name="Clips">S, clips per video.</param>
+/// <param name="QueueLength">Rows of past scores that take part in the targets.</param>
+public sealed record ConceptModelOptions(int Concepts = 100, int Clips = 2, int QueueLength = 1024);
+
+/// <summary>What the model computes for a batch before any loss.</summary>
+/// <param name="Feat">Backbone features, (B, V, D).</param>
+/// <param name="Maps">Last feature maps, (B, V, D, t, h, w).</param>
+/// <param name="Scores">Concept scores, (B, V, 2K): columns 0..K-1 static, K..2K-1 dynamic.</param>
+public sealed record ConceptOutput(Tensor Feat, Tensor Maps, Tensor Scores);
+
+/// <summary>
+/// Backbone, projections, concept heads, prototypes, reconstruction heads, local attention and score queue.
+/// Fields carry the state_dict keys of the published program. Source: spec, section 2.
+/// </summary>
+public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>
+{
+    private const int ProjectionSize = 128;
+
+    public readonly Backbone backbone;
+    public readonly Sequential fvv, fvs, fvd, fsv, fdv;
+    public readonly Sequential fv, fs, fd;
+    public readonly Sequential gv, gs, gd;
+    public readonly Linear prototype, prototype_s, prototype_d;
+    public readonly LocalConceptAttention lit;
+    public readonly Tensor queue; // (rows, V, 2K), newest last
+
+    public ConceptModel(Backbone backbone, ConceptModelOptions options) : base(nameof(ConceptModel))
+    {
+        (Options, int d, int k) = (options, backbone.FeatureSize, options.Concepts);
+        this.backbone = backbone;
+        (fvv, fvs, fvd) = (Heads.Projection(d, ProjectionSize), Heads.Projection(d, ProjectionSize), Heads.Projection(d, ProjectionSize));
+        (fsv, fdv) = (Heads.Projection(d, ProjectionSize), Heads.Projection(d, ProjectionSize));
+        (fv, fs, fd) = (Heads.Normalised(d, d), Heads.Normalised(d, d), Heads.Normalised(d, d));
+        (gv, gs, gd) = (Heads.Normalised(2 * k, d), Heads.Normalised(k, d), Heads.Normalised(k, d));
+        prototype = nn.Linear(d, 2 * k, hasBias: false);
+        prototype_s = nn.Linear(d, 2 * k, hasBias: false);
+        prototype_d = nn.Linear(d, 2 * k, hasBias: false);
+        lit = new LocalConceptAttention(d);
+        queue = zeros(options.QueueLength, 3 * options.Clips, 2 * k);
+        RegisterComponents();
+    }
+
+    public ConceptModelOptions Options { get; }
+
+    /// <summary>Rows of <see cref="queue"/> that hold real scores. Kept beside the state_dict; a foreign queue counts as full.</summary>
+    public int QueueFilled { get; set; }
+
+    public IEnumerable<Linear> Prototypes => [prototype, prototype_s, prototype_d];
+
+    /// <summary>All views go through the backbone as one batch, each concept head once per view. views: (B, V, 3, T, H, W).</summary>
+    public override ConceptOutput forward(Tensor views)
+    {
+        (long b, long v) = (views.shape[0], views.shape[1]);
+        using var scope = NewDisposeScope();
+        BackboneOutput output = backbone.call(views.flatten(0, 1));
+        Tensor feat = output.Feat.view(b, v, -1);
+        Tensor scores = stack([.. Enumerable.Range(0, (int)v).Select(i => ViewScores(feat.select(1, i), i / Options.Clips))], 1);
+        Tensor maps = output.Maps.view([b, v, .. output.Maps.shape.AsSpan(1)]);
+        return new ConceptOutput(feat.MoveToOuterDisposeScope(), maps.MoveToOuterDisposeScope(), scores.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Scores of RGB clips, as the v views have them: features (N, D) → (N, 2K), against unit prototype rows.</summary>
+    public Tensor ClipScores(Tensor feat)
+    {
+        using var scope = NewDisposeScope();
+        return Heads.Unit(fv.call(feat)).matmul(Heads.Unit(prototype.weight!).t()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Makes the prototype rows unit vectors; done before every step.</summary>
+    public void NormalisePrototypes()
+    {
+        foreach (Linear rows in Prototypes) Heads.NormaliseRows(rows);
+    }
+
+    /// <summary>Appends this step's scores (B, V, 2K) to the queue.</summary>
+    public void Remember(Tensor scores)
+    {
+        ScoreQueue.Append(queue, scores);
+        QueueFilled = (int)Math.Min(queue.shape[0], QueueFilled + scores.shape[0]);
+    }
+
+    // kind 0: v, 1: s, 2: d
+    private Tensor ViewScores(Tensor feat, int kind)
+    {
+        (Sequential head, Linear rows) = kind switch { 0 => (fv, prototype), 1 => (fs, prototype_s), _ => (fd, prototype_d) };
+        return rows.call(Heads.Unit(head.call(feat)));
+    }
+}

@@ -1,0 +1,28 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Models;
+
+/// <summary>The small heads of the method. Source: spec, section 2.</summary>
+public static class Heads
+{
+    /// <summary>Linear, ReLU, Linear: (N, inputs) → (N, outputs), for instance contrast.</summary>
+    public static Sequential Projection(int inputs, int outputs) =>
+        nn.Sequential(("0", nn.Linear(inputs, inputs)), ("1", nn.ReLU()), ("2", nn.Linear(inputs, outputs)));
+
+    /// <summary>Linear, BatchNorm, ReLU, Linear: (N, inputs) → (N, width). Concept heads and reconstruction heads.</summary>
+    public static Sequential Normalised(int inputs, int width) =>
+        nn.Sequential(("0", nn.Linear(inputs, width)), ("1", nn.BatchNorm1d(width)), ("2", nn.ReLU()), ("3", nn.Linear(width, width)));
+
+    /// <summary>L2 normalisation of the last axis; divides by max(‖x‖, 1e-12).</summary>
+    public static Tensor Unit(Tensor x) => nn.functional.normalize(x, p: 2, dim: -1, eps: 1e-12);
+
+    /// <summary>Makes the rows of a prototype layer unit vectors, in place and without a gradient.</summary>
+    public static void NormaliseRows(Linear prototype)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        prototype.weight!.copy_(Unit(prototype.weight));
+    }
+}

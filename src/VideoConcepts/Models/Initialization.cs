@@ -1,0 +1,45 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Models;
+
+/// <summary>
+/// Fresh weights from a seed: convolutions Kaiming-normal (fan-out, gain √2), linear layers and prototypes uniform
+/// ±1/√fan_in, norms 1 and 0, fc of R(2+1)D N(0, 0.01) with bias 0. Source: spec, section 2.
+/// </summary>
+public static class Initialization
+{
+    public static void Fill(nn.Module model, long seed)
+    {
+        using var generator = new Generator((ulong)seed, CPU);
+        using var noGrad = no_grad();
+        foreach ((string _, nn.Module module) in model.named_modules().Prepend(("", model)))
+        {
+            switch (module)
+            {
+                case Convolution convolution:
+                    Tensor w = convolution.weight;
+                    w.normal_(0, Math.Sqrt(2.0 / (w.shape[0] * w.shape[2] * w.shape[3] * w.shape[4])), generator);
+                    break;
+                case Linear linear:
+                    double bound = 1 / Math.Sqrt(linear.weight!.shape[1]);
+                    linear.weight.uniform_(-bound, bound, generator);
+                    linear.bias?.uniform_(-bound, bound, generator);
+                    break;
+                case Conv1d conv:
+                    double bound1 = 1 / Math.Sqrt(conv.weight!.shape[1] * conv.weight.shape[2]);
+                    conv.weight.uniform_(-bound1, bound1, generator);
+                    conv.bias?.uniform_(-bound1, bound1, generator);
+                    break;
+            }
+        }
+        foreach (R2Plus1D net in model.modules().Append(model).OfType<R2Plus1D>())
+        {
+            net.fc.weight!.normal_(0, 0.01, generator);
+            net.fc.bias!.zero_();
+        }
+        foreach ((string name, Tensor buffer) in model.named_buffers())
+            if (name is "queue") buffer.normal_(0, 1, generator);
+    }
+}

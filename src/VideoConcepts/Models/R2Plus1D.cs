@@ -1,0 +1,78 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Models;
+
+/// <summary>Shape of an R(2+1)D network. The defaults are the published net.</summary>
+/// <param name="Blocks">Basic blocks per stage.</param>
+/// <param name="Width">Channels of the first stage; the later ones have 2, 4 and 8 times as many.</param>
+/// <param name="StemStride">Spatial stride of the stem.</param>
+public sealed record R2Plus1DOptions(int Blocks = 1, int Width = 64, int StemStride = 2, Precision Precision = Precision.Full);
+
+/// <summary>
+/// R(2+1)D: every 3-D convolution is a spatial one followed by a temporal one.
+/// Tensor names are those of the published program. Source: spec, section 2.
+/// </summary>
+public sealed class R2Plus1D : Backbone
+{
+    public readonly Sequential stem, layer1, layer2, layer3, layer4;
+    public readonly Linear fc; // a key of the published state_dict: unused, never updated
+    private readonly int _width;
+
+    public R2Plus1D(R2Plus1DOptions options) : base(nameof(R2Plus1D))
+    {
+        (_width, Precision precision) = (options.Width, options.Precision);
+        int w = _width, between = Math.Max(1, 45 * w / 64), s = options.StemStride;
+        stem = nn.Sequential(
+            ("0", new Convolution(3, between, (1, 7, 7), (1, s, s), (0, 3, 3), precision)), ("1", nn.BatchNorm3d(between)), ("2", nn.ReLU(inplace: true)),
+            ("3", new Convolution(between, w, (3, 1, 1), (1, 1, 1), (1, 0, 0), precision)), ("4", nn.BatchNorm3d(w)), ("5", nn.ReLU(inplace: true)));
+        layer1 = Stage(w, w, 1, options.Blocks, precision);
+        layer2 = Stage(w, 2 * w, 2, options.Blocks, precision);
+        layer3 = Stage(2 * w, 4 * w, 2, options.Blocks, precision);
+        layer4 = Stage(4 * w, 8 * w, 2, options.Blocks, precision);
+        fc = nn.Linear(8 * w, 400);
+        RegisterComponents();
+    }
+
+    public override int FeatureSize => 8 * _width;
+
+    protected override Tensor Stem(Tensor clips) => stem.call(clips);
+
+    protected override IReadOnlyList<nn.Module<Tensor, Tensor>> Stages => [layer1, layer2, layer3, layer4];
+
+    private static Sequential Stage(int inputs, int outputs, int stride, int blocks, Precision precision) =>
+        nn.Sequential(Enumerable.Range(0, blocks).Select(i => (i.ToString(),
+            (nn.Module<Tensor, Tensor>)new Block(i == 0 ? inputs : outputs, outputs, i == 0 ? stride : 1, precision))).ToArray());
+
+    /// <summary>Two factorised convolutions and a shortcut.</summary>
+    private sealed class Block : nn.Module<Tensor, Tensor>
+    {
+        public readonly Sequential conv1, conv2;
+        public readonly Sequential? downsample;
+
+        public Block(int inputs, int outputs, int stride, Precision precision) : base(nameof(Block))
+        {
+            // One width between the two halves for both convolutions, from the block's own inputs and outputs.
+            int between = inputs * outputs * 27 / ((9 * inputs) + (3 * outputs));
+            conv1 = nn.Sequential(("0", Factorised(inputs, between, outputs, stride, precision)), ("1", nn.BatchNorm3d(outputs)), ("2", nn.ReLU(inplace: true)));
+            conv2 = nn.Sequential(("0", Factorised(outputs, between, outputs, 1, precision)), ("1", nn.BatchNorm3d(outputs)));
+            downsample = stride == 1 && inputs == outputs ? null : Shortcut(inputs, outputs, stride, precision);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor x)
+        {
+            Tensor shortcut = downsample is null ? x : downsample.call(x);
+            return conv2.call(conv1.call(x)).add_(shortcut).relu_();
+        }
+
+        private static Sequential Factorised(int inputs, int between, int outputs, int stride, Precision precision) => nn.Sequential(
+            ("0", new Convolution(inputs, between, (1, 3, 3), (1, stride, stride), (0, 1, 1), precision)),
+            ("1", nn.BatchNorm3d(between)), ("2", nn.ReLU(inplace: true)),
+            ("3", new Convolution(between, outputs, (3, 1, 1), (stride, 1, 1), (1, 0, 0), precision)));
+    }
+
+    internal static Sequential Shortcut(int inputs, int outputs, int stride, Precision precision) => nn.Sequential(
+        ("0", new Convolution(inputs, outputs, (1, 1, 1), (stride, stride, stride), (0, 0, 0), precision)), ("1", nn.BatchNorm3d(outputs)));
+}

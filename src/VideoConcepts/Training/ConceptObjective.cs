@@ -1,0 +1,118 @@
+using TorchSharp;
+using VideoConcepts.Data;
+using VideoConcepts.Losses;
+using VideoConcepts.Models;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Training;
+
+// B videos, S clips, V = 3S views v1..vS s1..sS d1..dS, K concepts of each kind, D features.
+
+/// <summary>Where the published program differs from the method as we read it; off unless numbers are compared with it.</summary>
+/// <param name="WrapDifference">The first frame difference subtracts the last frame.</param>
+/// <param name="StrictTopTen">Nine leading concepts survive instead of ten.</param>
+/// <param name="RandomQueue">The queue counts as full from the start.</param>
+public sealed record ReferenceQuirks(bool WrapDifference = false, bool StrictTopTen = false, bool RandomQueue = false)
+{
+    public static ReferenceQuirks None { get; } = new();
+
+    public static ReferenceQuirks All { get; } = new(true, true, true);
+}
+
+/// <summary>The objective of static and dynamic concepts. Source: spec, sections 3 to 5.</summary>
+public sealed class ConceptObjective : IObjective
+{
+    /// <summary>The queue takes part in the targets, and the prototypes learn, from this epoch index on.</summary>
+    public const int QueueFrom = 1, PrototypesFrom = 1;
+
+    private const double DiversityWeight = 0.1;
+    private readonly ConceptModel _model;
+    private readonly ReferenceQuirks _quirks;
+    private readonly int _localFrom;
+
+    /// <param name="localFrom">Epoch index from which the local concept contrast takes part; published: 10.</param>
+    public ConceptObjective(ConceptModel model, IViewBuilder views, ReferenceQuirks quirks, int localFrom = 10)
+    {
+        (_model, Views, _quirks, _localFrom) = (model, views, quirks, localFrom);
+        if (quirks.RandomQueue) model.QueueFilled = (int)model.queue.shape[0];
+    }
+
+    public IViewBuilder Views { get; }
+
+    public nn.Module Model => _model;
+
+    public void BeforeStep() => _model.NormalisePrototypes();
+
+    public LossTerms Compute(Tensor views, int epoch)
+    {
+        ConceptOutput output = _model.call(views);
+        int s = _model.Options.Clips, k = _model.Options.Concepts;
+        Tensor v = output.Feat.narrow(1, 0, s), st = output.Feat.narrow(1, s, s), d = output.Feat.narrow(1, 2 * s, s);
+        List<LossTerm> terms =
+        [
+            new("I_vv", Contrast(v, _model.fvv, v, _model.fvv)),
+            new("I_vs", Contrast(v, _model.fvs, st, _model.fsv) + Contrast(st, _model.fsv, v, _model.fvs)),
+            new("I_vd", Contrast(v, _model.fvd, d, _model.fdv) + Contrast(d, _model.fdv, v, _model.fvd)),
+            .. ConceptTerms(output.Scores, epoch),
+            new("rec_v", Rebuild(_model.gv, output.Scores.narrow(1, 0, s), v)),
+            new("rec_s", Rebuild(_model.gs, output.Scores.narrow(1, s, s).narrow(2, 0, k), st)),
+            new("rec_d", Rebuild(_model.gd, output.Scores.narrow(1, 2 * s, s).narrow(2, k, k), d)),
+        ];
+        if (epoch >= _localFrom) terms.AddRange(LocalTerms(output));
+        _model.Remember(output.Scores);
+        return new LossTerms(terms);
+    }
+
+    /// <summary>In epoch index 0 the prototypes are not learned: their gradient is dropped, so Adam does not see them.</summary>
+    public void AfterBackward(int epoch)
+    {
+        if (epoch >= PrototypesFrom) return;
+        foreach (var rows in _model.Prototypes) rows.weight!.grad = null;
+    }
+
+    public Tensor ClipFeatures(Tensor clips) => _model.backbone.call(clips).Feat;
+
+    /// <summary>Σ over the ordered pairs of clips i ≠ j of nce(query of clip i, key of clip j), over S(S-1).</summary>
+    private static Tensor Contrast(Tensor queries, nn.Module<Tensor, Tensor> q, Tensor keys, nn.Module<Tensor, Tensor> k)
+    {
+        int s = (int)queries.shape[1];
+        Tensor qs = q.call(queries.flatten(0, 1)).unflatten(0, -1, s), ks = k.call(keys.flatten(0, 1)).unflatten(0, -1, s);
+        Tensor sum = zeros(1, dtype: queries.dtype, device: queries.device).squeeze();
+        for (int i = 0; i < s; i++)
+            for (int j = 0; j < s; j++)
+                if (i != j) sum = sum + InfoNce.Loss(qs.select(1, i), ks.select(1, j));
+        return sum / (s * (s - 1));
+    }
+
+    /// <summary>Alignment on the views that should agree, diversity on those that should not know.</summary>
+    private IEnumerable<LossTerm> ConceptTerms(Tensor scores, int epoch)
+    {
+        int s = _model.Options.Clips, k = _model.Options.Concepts;
+        Tensor? past = epoch >= QueueFrom && _model.QueueFilled > 0 ? ScoreQueue.Filled(_model.queue, _model.QueueFilled) : null;
+        Tensor Static(Tensor x) => x.narrow(1, 0, 2 * s).narrow(2, 0, k);                                        // v, s
+        Tensor Dynamic(Tensor x) => cat([x.narrow(1, 0, s), x.narrow(1, 2 * s, s)], 1).narrow(2, k, k);          // v, d
+        yield return new("loss_static", ConceptAlignment.Loss(Static(scores), past is null ? null : Static(past)));
+        yield return new("loss_dynamic", ConceptAlignment.Loss(Dynamic(scores), past is null ? null : Dynamic(past)));
+        yield return new("entropy_static", Diversity.Loss(scores.narrow(1, 2 * s, s).narrow(2, 0, k)), DiversityWeight);
+        yield return new("entropy_dynamic", Diversity.Loss(scores.narrow(1, s, s).narrow(2, k, k)), DiversityWeight);
+    }
+
+    /// <summary>Both clips go through a reconstruction head together. scores (B, S, C), feat (B, S, D).</summary>
+    private static Tensor Rebuild(nn.Module<Tensor, Tensor> head, Tensor scores, Tensor feat) =>
+        Fidelity.Loss(head.call(scores.flatten(0, 1)), feat.flatten(0, 1));
+
+    /// <summary>The local concept contrast of v, s and d views, whatever the epoch.</summary>
+    public IEnumerable<LossTerm> LocalTerms(ConceptOutput output)
+    {
+        int s = _model.Options.Clips, k = _model.Options.Concepts;
+        Tensor Local(int view, Tensor templates, int firstConcept)
+        {
+            Tensor maps = output.Maps.narrow(1, view, s);
+            Tensor found = _model.lit.call(maps.flatten(0, 1), templates).view(maps.shape[0], s, templates.shape[0], -1);
+            return LocalConceptContrast.Loss(found, output.Scores.narrow(1, view, s).narrow(2, firstConcept, templates.shape[0]), _quirks.StrictTopTen);
+        }
+        yield return new("local_v", Local(0, _model.prototype.weight!, 0));
+        yield return new("local_s", Local(s, _model.prototype_s.weight!.narrow(0, 0, k), 0));
+        yield return new("local_d", Local(2 * s, _model.prototype_d.weight!.narrow(0, k, k), k));
+    }
+}

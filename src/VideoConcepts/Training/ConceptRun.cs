@@ -1,0 +1,66 @@
+using System.Text.Json;
+using TorchSharp;
+using VideoConcepts.Data;
+using VideoConcepts.Models;
+
+namespace VideoConcepts.Training;
+
+/// <summary>A pretraining run from options to a saved model: list, loader, model, objective, loop.</summary>
+public static class ConceptRun
+{
+    /// <summary>A fresh model from the options' seed.</summary>
+    public static ConceptModel BuildModel(TrainOptions options)
+    {
+        var model = new ConceptModel(Backbones.Create(options.Net, options.ConvolutionPrecision),
+            new ConceptModelOptions(options.Concept, options.Sample, options.Queue));
+        Initialization.Fill(model, options.Seed);
+        return model;
+    }
+
+    /// <summary>The loader of a run. Touches no folder, so that bad input is found before anything is written.</summary>
+    /// <exception cref="BadInputException">An option, the list or the number of usable videos is wrong.</exception>
+    public static ClipLoader OpenLoader(TrainOptions options)
+    {
+        options = options.Validated();
+        IReadOnlyList<VideoEntry> videos = VideoList.Read(options.CsvFile, options.Root).Videos;
+        var loader = new ClipLoader(videos, Views(options), FrameReaders.Create,
+            new LoaderOptions { BatchSize = options.TrainBatch, Workers = options.Workers, Seed = options.Seed });
+        if (loader.LeftOut.Count > options.MaxShort * videos.Count)
+            throw new BadInputException($"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short for {options.Sample} clips of {options.Seq} frames, "
+                + $"the first one in line {loader.LeftOut[0].Line}; --max_short {options.MaxShort} allows fewer.");
+        return loader;
+    }
+
+    /// <summary>Trains, saves after every epoch and when stopped; returns the trained model, which the caller disposes.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was asked for; the model so far is saved.</exception>
+    public static ConceptModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop = default)
+    {
+        if (options.Threads > 0) torch.set_num_threads(options.Threads);
+        OutputFolder.Open(options.Out, "--out");
+        File.WriteAllText(Path.Combine(options.Out, "run.json"), JsonSerializer.Serialize(options, RecipeFile.Json));
+
+        ConceptModel model = BuildModel(options);
+        try
+        {
+            Train(options, model, loader, clock, observers, stop);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static void Train(TrainOptions options, ConceptModel model, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop)
+    {
+        var objective = new ConceptObjective(model, Views(options), options.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, options.LocalFrom);
+        using var metrics = new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName));
+        using var trainer = new Pretrainer(options, objective, loader, clock, [metrics, .. observers]);
+        string checkpoint = Path.Combine(options.Out, Checkpoint.FileName);
+        trainer.Run(epochs => Checkpoint.Save(checkpoint, model, options, epochs), stop);
+    }
+
+    private static ConceptViews Views(TrainOptions options) =>
+        new(options.Sample, options.Seq, options.ImgDim, options.Rate) { ReferenceWrap = options.ReferenceQuirks };
+}

@@ -1,0 +1,27 @@
+namespace VideoConcepts.Training;
+
+/// <summary>What happened in the steps since the last report.</summary>
+/// <param name="Epoch">Epoch index, from 0.</param>
+/// <param name="Step">Steps done since the start of the run.</param>
+/// <param name="TotalSteps">Steps that the whole run takes.</param>
+/// <param name="Loss">Mean total loss.</param>
+/// <param name="Terms">Mean of every term over the steps in which it took part, unweighted, in the order in which they are added.</param>
+/// <param name="Rate">Learning rate.</param>
+/// <param name="VideosPerSecond">Throughput of this process, waiting included.</param>
+/// <param name="WaitSeconds">Time spent waiting for data.</param>
+/// <param name="ComputeSeconds">Time spent computing.</param>
+/// <param name="SecondsLeft">Expected time to the end of the run.</param>
+/// <param name="ResidentMegabytes">Resident memory of the process.</param>
+/// <param name="LiveTensors">Tensors alive at the end of the step.</param>
+public sealed record IntervalMetrics(int Epoch, long Step, long TotalSteps, double Loss, IReadOnlyList<KeyValuePair<string, double>> Terms,
+    double Rate, double VideosPerSecond, double WaitSeconds, double ComputeSeconds, double SecondsLeft, double ResidentMegabytes, long LiveTensors);
+
+/// <summary>Listens to a run: the console, the metrics file, a test.</summary>
+public interface ITrainingObserver
+{
+    /// <summary>After every step.</summary>
+    void StepDone(long step, long totalSteps, double loss) { }
+
+    /// <summary>Every <c>log_every</c> steps and at the end of the run.</summary>
+    void IntervalDone(IntervalMetrics metrics) { }
+}

@@ -1,0 +1,93 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace VideoConcepts.Training;
+
+/// <summary>
+/// Recipes: JSON files (comments allowed) whose keys are the names of the options. A value on the command line
+/// overrides the recipe, the recipe overrides the default.
+/// </summary>
+public static class RecipeFile
+{
+    public static JsonSerializerOptions Json { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        WriteIndented = true,
+    };
+
+    /// <summary>The options in the order of declaration: the name in snake_case and the property.</summary>
+    public static IReadOnlyDictionary<string, PropertyInfo> Options { get; } = new OrderedDictionary<string, PropertyInfo>(
+        typeof(TrainOptions).GetProperties().Where(p => p.CanWrite).Select(p => KeyValuePair.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), p)));
+
+    /// <summary>What the value of an option is, for messages.</summary>
+    public static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        var t when t == typeof(int) || t == typeof(long) => "a whole number",
+        var t when t == typeof(double) => "a number",
+        var t when t == typeof(bool) => "true or false",
+        var t when t == typeof(string) => "a text",
+        _ => "a list of whole numbers",
+    };
+
+    /// <summary>The nearest known name, for messages.</summary>
+    public static string Nearest(string name, IEnumerable<string> known) => known.MinBy(k => Distance(name, k)) ?? "";
+
+    /// <summary>Options from a recipe (or none) and overrides by option name.</summary>
+    /// <exception cref="BadInputException">The file is missing or malformed, a key is unknown, a value has the wrong type.</exception>
+    public static TrainOptions Read(string? path, IReadOnlyDictionary<string, JsonNode?> overrides)
+    {
+        JsonObject merged = path is null ? [] : Parse(path);
+        foreach ((string key, _) in merged)
+            if (!Options.ContainsKey(key)) throw new BadInputException($"{path}: unknown key \"{key}\"; did you mean \"{Nearest(key, Options.Keys)}\"?");
+        foreach ((string key, JsonNode? value) in overrides) merged[key] = value?.DeepClone();
+        try
+        {
+            return merged.Deserialize<TrainOptions>(Json)!;
+        }
+        catch (JsonException e)
+        {
+            string key = (e.Path ?? "").TrimStart('$', '.').Split('[')[0];
+            string where = overrides.ContainsKey(key) ? $"--{key}" : $"{path}: \"{key}\"";
+            throw new BadInputException($"{where} is {merged[key]?.ToJsonString() ?? "null"}; give {Kind(Options[key].PropertyType)}.", e);
+        }
+    }
+
+    private static JsonObject Parse(string path)
+    {
+        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such recipe; check the path.");
+        try
+        {
+            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
+            return JsonNode.Parse(File.ReadAllText(path), null, options) as JsonObject
+                ?? throw new BadInputException($"{path}: a recipe is a JSON object of option names and values.");
+        }
+        catch (JsonException e)
+        {
+            throw new BadInputException($"{path}:{e.LineNumber + 1}: not valid JSON ({e.Message.Split(" LineNumber")[0].TrimEnd('.')}).", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"{path}: the recipe cannot be read ({e.Message}).", e);
+        }
+    }
+
+    // Levenshtein distance.
+    private static int Distance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+        }
+        return row[^1];
+    }
+}

@@ -1,0 +1,133 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Training;
+
+/// <summary>
+/// The safetensors format: 8 bytes of header length, a JSON header of name → dtype, shape, offsets, then the data.
+/// </summary>
+public static class SafeTensors
+{
+    private const int LongestHeader = 100_000_000;
+    private const string MetadataKey = "__metadata__";
+
+    private static readonly (string Name, ScalarType Type, int Size)[] Types =
+    [
+        ("F64", ScalarType.Float64, 8), ("F32", ScalarType.Float32, 4), ("F16", ScalarType.Float16, 2), ("BF16", ScalarType.BFloat16, 2),
+        ("I64", ScalarType.Int64, 8), ("I32", ScalarType.Int32, 4), ("I16", ScalarType.Int16, 2), ("I8", ScalarType.Int8, 1),
+        ("U8", ScalarType.Byte, 1), ("BOOL", ScalarType.Bool, 1),
+    ];
+
+    /// <summary>Writes aside, flushes to disk, then renames: a reader sees the old file or the whole new one.</summary>
+    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        List<KeyValuePair<string, Tensor>> entries = [.. tensors];
+        byte[] header = Header(entries, metadata);
+        string aside = path + ".partial";
+        using (var file = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+        {
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            file.Write(length);
+            file.Write(header);
+            foreach ((_, Tensor tensor) in entries)
+            {
+                using var scope = NewDisposeScope();
+                Tensor plain = tensor.detach().cpu().contiguous();
+                if (plain.numel() > 0) file.Write(plain.bytes);
+            }
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(aside, path, overwrite: true);
+    }
+
+    /// <summary>Reads a whole file; the caller owns the tensors.</summary>
+    /// <exception cref="BadInputException">The file is missing, cut short or not a safetensors file.</exception>
+    public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(string path)
+    {
+        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; check the path.");
+        var tensors = new Dictionary<string, Tensor>();
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            using JsonDocument header = ReadHeader(file, path);
+            long data = file.Position;
+            Dictionary<string, string> metadata = [];
+            foreach (JsonProperty entry in header.RootElement.EnumerateObject())
+            {
+                if (entry.Name == MetadataKey)
+                    foreach (JsonProperty m in entry.Value.EnumerateObject()) metadata[m.Name] = m.Value.GetString() ?? "";
+                else
+                    tensors[entry.Name] = ReadTensor(file, data, entry, path);
+            }
+            return (tensors, metadata);
+        }
+        catch (Exception e) when (e is not BadInputException)
+        {
+            foreach (Tensor t in tensors.Values) t.Dispose();
+            throw new BadInputException($"{path}: not a readable safetensors file ({e.Message.ReplaceLineEndings(" ")}).", e);
+        }
+    }
+
+    private static byte[] Header(List<KeyValuePair<string, Tensor>> entries, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject(MetadataKey);
+            foreach ((string key, string value) in metadata) json.WriteString(key, value);
+            json.WriteEndObject();
+            long offset = 0;
+            foreach ((string name, Tensor tensor) in entries)
+            {
+                (string type, _, int size) = Types.First(t => t.Type == tensor.dtype);
+                json.WriteStartObject(name);
+                json.WriteString("dtype", type);
+                json.WriteStartArray("shape");
+                foreach (long n in tensor.shape) json.WriteNumberValue(n);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(offset);
+                json.WriteNumberValue(offset += tensor.numel() * size);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        while (buffer.Length % 8 != 0) buffer.WriteByte((byte)' ');
+        return buffer.ToArray();
+    }
+
+    private static JsonDocument ReadHeader(FileStream file, string path)
+    {
+        Span<byte> length = stackalloc byte[8];
+        file.ReadExactly(length);
+        long size = BinaryPrimitives.ReadInt64LittleEndian(length);
+        if (size is < 2 or > LongestHeader || size > file.Length - 8)
+            throw new BadInputException($"{path}: not a safetensors file (header of {size} bytes in a file of {file.Length}).");
+        byte[] header = new byte[size];
+        file.ReadExactly(header);
+        return JsonDocument.Parse(header);
+    }
+
+    private static Tensor ReadTensor(FileStream file, long data, JsonProperty entry, string path)
+    {
+        (_, ScalarType type, int size) = Types.FirstOrDefault(t => t.Name == entry.Value.GetProperty("dtype").GetString());
+        if (size == 0) throw new BadInputException($"{path}: {entry.Name} has a type that is not supported.");
+        long[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64())];
+        long begin = entry.Value.GetProperty("data_offsets")[0].GetInt64(), end = entry.Value.GetProperty("data_offsets")[1].GetInt64();
+        long bytes = shape.Aggregate((long)size, (a, n) => n < 0 ? throw new BadInputException($"{path}: {entry.Name} has a negative size.") : checked(a * n));
+        if (begin < 0 || end - begin != bytes || end > file.Length - data)
+            throw new BadInputException($"{path}: {entry.Name} lies outside the file or does not fit its shape.");
+        Tensor tensor = empty(shape, type).DetachFromDisposeScope();
+        byte[] buffer = new byte[bytes];
+        file.Position = data + begin;
+        file.ReadExactly(buffer);
+        if (bytes > 0) tensor.bytes = buffer;
+        return tensor;
+    }
+}

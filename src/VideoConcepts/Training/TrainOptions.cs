@@ -1,0 +1,133 @@
+using System.ComponentModel;
+using VideoConcepts.Models;
+
+namespace VideoConcepts.Training;
+
+/// <summary>
+/// Everything that decides a pretraining run. Property names in snake_case are the command line's options and the
+/// recipe's keys. The defaults are the published Kinetics-400 recipe.
+/// </summary>
+public sealed record TrainOptions
+{
+    [Description("list of videos: path/to/frames,number_of_frames")]
+    public string CsvFile { get; init; } = "";
+
+    [Description("folder that relative paths of the list start from (default: the list's own folder)")]
+    public string? Root { get; init; }
+
+    [Description("folder for checkpoints, metrics and run.json")]
+    public string Out { get; init; } = "runs/concepts";
+
+    [Description("backbone: r2plus1d, r2plus1d-18, r2plus1d-tiny, r3d-10, r3d-18, r3d-34, r3d-50")]
+    public string Net { get; init; } = "r2plus1d";
+
+    [Description("frames per clip (T)")]
+    public int Seq { get; init; } = 16;
+
+    [Description("clips per video (S), at least 2")]
+    public int Sample { get; init; } = 2;
+
+    [Description("height and width of the network's input, in pixels")]
+    public int ImgDim { get; init; } = 128;
+
+    [Description("static concepts, and as many dynamic ones (K)")]
+    public int Concept { get; init; } = 100;
+
+    [Description("highest sampling rate: every n-th frame, n drawn from 1 to this")]
+    public double Rate { get; init; } = 3.0;
+
+    [Description("videos per step and process, at least 2")]
+    public int TrainBatch { get; init; } = 64;
+
+    [Description("threads that read and augment frames (0: none beside the training thread)")]
+    public int Workers { get; init; } = 8;
+
+    [Description("epochs to train")]
+    public int Epoch { get; init; } = 100;
+
+    [Description("epoch indices (from 0) at which the learning rate falls to a tenth, e.g. 70 or 60,80")]
+    public IReadOnlyList<int> LrDecay { get; init; } = [70];
+
+    [Description("threshold of the graph constraint (not available yet)")]
+    public double? Thres { get; init; }
+
+    [Description("learning rate of Adam")]
+    public double Lr { get; init; } = 1e-3;
+
+    [Description("weight decay, added to the gradient")]
+    public double WeightDecay { get; init; } = 1e-5;
+
+    [Description("steps of linear rise of the learning rate (published: 0)")]
+    public int Warmup { get; init; }
+
+    [Description("rows of the score queue")]
+    public int Queue { get; init; } = 1024;
+
+    [Description("epoch index from which the local concept contrast takes part")]
+    public int LocalFrom { get; init; } = 10;
+
+    [Description("numbers that convolutions compute with: full, channels-last or bfloat16")]
+    public string Precision { get; init; } = "full";
+
+    [Description("differences of the published program from the method, for comparison with it (docs/method.md)")]
+    public bool ReferenceQuirks { get; init; }
+
+    [Description("seed of weights, order and augmentation")]
+    public long Seed { get; init; } = 1;
+
+    [Description("threads that compute (0: one per core)")]
+    public int Threads { get; init; }
+
+    [Description("steps between two lines of metrics")]
+    public int LogEvery { get; init; } = 10;
+
+    [Description("videos that are too short are left out; more than this share of the list is an error")]
+    public double MaxShort { get; init; } = 1.0;
+
+    public Precision ConvolutionPrecision => Precision switch
+    {
+        "full" => Models.Precision.Full,
+        "channels-last" => Models.Precision.ChannelsLast,
+        "bfloat16" => Models.Precision.Bfloat16,
+        _ => throw new BadInputException($"--precision {Precision}: choose full, channels-last or bfloat16."),
+    };
+
+    /// <summary>Checks every value once.</summary>
+    /// <exception cref="BadInputException">A value is out of range; the message names the option and what it may be.</exception>
+    public TrainOptions Validated()
+    {
+        Require(!string.IsNullOrWhiteSpace(CsvFile), "--csv_file is missing: name the list of videos to train on.");
+        Require(Root is null || !string.IsNullOrWhiteSpace(Root), "--root is empty: name a folder or leave the option out.");
+        Require(!string.IsNullOrWhiteSpace(Out), "--out is empty: name a folder for the results.");
+        Require(Thres is null, "--thres: the graph constraint is not available yet; leave the option out.");
+        AtLeast("seq", Seq, 2);
+        AtLeast("sample", Sample, 2);
+        AtLeast("concept", Concept, 1);
+        AtLeast("train_batch", TrainBatch, 2);
+        AtLeast("workers", Workers, 0);
+        AtLeast("epoch", Epoch, 1);
+        AtLeast("queue", Queue, 1);
+        AtLeast("warmup", Warmup, 0);
+        AtLeast("threads", Threads, 0);
+        AtLeast("log_every", LogEvery, 1);
+        AtLeast("local_from", LocalFrom, 0);
+        Require(Rate >= 1 && double.IsFinite(Rate), $"--rate {Rate}: must be at least 1.");
+        Require(Lr > 0 && double.IsFinite(Lr), $"--lr {Lr}: must be above 0.");
+        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"--weight_decay {WeightDecay}: must not be negative.");
+        Require(MaxShort is >= 0 and <= 1, $"--max_short {MaxShort}: must be a share from 0 to 1.");
+        Require(LrDecay.All(e => e >= 0), "--lr_decay: epoch indices must not be negative.");
+        Require(Backbones.Names.Contains(Net), $"--net {Net}: no such net; did you mean {RecipeFile.Nearest(Net, Backbones.Names)}? There are {string.Join(", ", Backbones.Names)}.");
+        _ = ConvolutionPrecision;
+        int smallest = Backbones.SmallestInput(Net);
+        Require(ImgDim >= smallest && ImgDim <= 1024, $"--img_dim {ImgDim}: {Net} takes {smallest} to 1024 pixels.");
+        return this;
+    }
+
+    private static void AtLeast(string name, int value, int least) =>
+        Require(value >= least, $"--{name} {value}: must be at least {least}.");
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds) throw new BadInputException(message);
+    }
+}

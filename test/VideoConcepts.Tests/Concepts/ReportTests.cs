@@ -1,0 +1,132 @@
+using System.Text.RegularExpressions;
+using System.Xml;
+using System.Xml.Linq;
+using VideoConcepts.Concepts;
+using VideoConcepts.Tests.Support;
+
+namespace VideoConcepts.Tests.Concepts;
+
+public sealed class ReportTests : IDisposable
+{
+    private static readonly XNamespace Xhtml = "http://www.w3.org/1999/xhtml";
+    private readonly SampleReport _sample = new();
+
+    public void Dispose() => _sample.Dispose();
+
+    [Fact]
+    public void ToHtml_SampleRun_IsWellFormedAndHasEverySection()
+    {
+        XDocument page = Parse(Report.ToHtml(_sample.Model()));
+        page.Descendants(Xhtml + "section").Select(s => (string?)s.Attribute("id"))
+            .ShouldBe(["results", "training", "neighbours", "static", "dynamic", "run"]);
+        page.Descendants(Xhtml + "section").ShouldAllBe(s => s.Descendants(Xhtml + "p").Any());
+        page.Descendants(Xhtml + "svg").Count().ShouldBe(8);
+        page.Descendants(Xhtml + "img").Count().ShouldBe(4 + (4 * 6) + (6 * 5));
+        page.Descendants(Xhtml + "img").ShouldAllBe(i => ((string?)i.Attribute("alt"))!.Length > 0);
+    }
+
+    [Fact]
+    public void ToHtml_SampleRun_NeedsNothingElse()
+    {
+        string html = Report.ToHtml(_sample.Model());
+        html.Length.ShouldBeLessThan(5_000_000);
+        XDocument page = Parse(html);
+        page.Descendants(Xhtml + "script").ShouldBeEmpty();
+        page.Descendants(Xhtml + "link").ShouldBeEmpty();
+        page.Descendants().Attributes().Where(a => a.Name.LocalName is "src" or "href")
+            .ShouldAllBe(a => a.Value.StartsWith("data:image/jpeg;base64,"));
+        Regex.Replace(html, "xmlns=\"[^\"]*\"", "").ShouldNotContain("http");
+        html.ShouldNotContain("url(");
+        html.ShouldNotContain("@import");
+    }
+
+    [Fact]
+    public void ToHtml_UserText_IsEscapedEverywhere()
+    {
+        const string evil = "<script>alert(\"1\")</script> & {0} '\u0001\ud800";
+        FilmStrip strip = new([1, 2], 4, 1);
+        ReportModel model = new()
+        {
+            Title = evil,
+            Summary = evil,
+            Facts = [new(evil, evil)],
+            TotalLoss = new LossCurve(evil, [new(0, 1), new(1, 2)]),
+            LossTerms = [new LossCurve(evil, [])],
+            Results = [new(evil, evil, 0.1, 0.2, 0.3)],
+            Queries = [new(strip, [new(evil, evil)], [new(strip, [new(evil, evil)], 1)])],
+            Concepts = [new(ConceptKind.Static, 0, 0, 0, [new(strip, evil, 1)])],
+        };
+        string html = Report.ToHtml(model);
+        html.ShouldNotContain("<script");
+        XDocument page = Parse(html);
+        page.Descendants(Xhtml + "title").Single().Value.ShouldContain("<script>alert(\"1\")</script> & {0} '");
+        page.Descendants().Attributes("alt").ShouldContain(a => a.Value.Contains("& {0} '"));
+    }
+
+    [Fact]
+    public void ToHtml_EmptyModel_SaysWhatIsMissing()
+    {
+        XDocument page = Parse(Report.ToHtml(new ReportModel { Title = "t" }));
+        page.Descendants(Xhtml + "section").Count().ShouldBe(6);
+        page.Descendants().Count(e => (string?)e.Attribute("class") == "none").ShouldBe(5);
+    }
+
+    [Theory]
+    [InlineData(0.5, 0.4, "Yes: on 2 of 2")]
+    [InlineData(0.5, 0.2, "In part: on 1 of 2")]
+    [InlineData(0.3, 0.2, "No: on none of the 2")]
+    public void ToHtml_Verdict_IsAsGoodAsTheFigures(double first, double second, string words)
+    {
+        ReportResult[] results = [new("motion", "R@1", 0.25, 0.3, first), new("motion", "R@5", 0.25, null, second)];
+        Report.ToHtml(new ReportModel { Title = "t", Results = results }).ShouldContain(words);
+    }
+
+    [Fact]
+    public void ToHtml_Neighbour_IsMarkedBySignAndWord()
+    {
+        FilmStrip strip = new([1, 2], 4, 1);
+        ReportNeighbour neighbour = new(strip, [new("shape", "disc"), new("motion", "left")], 0.9);
+        var query = new ReportQuery(strip, [new("shape", "disc"), new("motion", "right")], [neighbour]);
+        string html = Report.ToHtml(new ReportModel { Title = "t", Queries = [query] });
+        html.ShouldContain("✓ shape: disc");
+        html.ShouldContain("✗ motion: left");
+        html.ShouldContain("1 in shape, 0 in motion");
+    }
+
+    [Fact]
+    public void ToHtml_StrangeCurves_AreStillDrawn()
+    {
+        LossCurve[] curves =
+        [
+            new("one", [new(5, 2)]), new("flat", [new(0, 3), new(9, 3)]), new("zero", [new(0, 0), new(1, 0)]),
+            new("gaps", [new(0, 1), new(1, double.NaN), new(2, double.PositiveInfinity), new(3, 2)]),
+            new("long", [.. Enumerable.Range(0, 100_000).Select(i => new CurvePoint(i, Math.Sin(i)))]),
+        ];
+        string html = Report.ToHtml(new ReportModel { Title = "t", LossTerms = curves });
+        Parse(html).Descendants(Xhtml + "svg").Count().ShouldBe(5);
+        html.ShouldNotContain("NaN");
+        html.Length.ShouldBeLessThan(60_000);
+    }
+
+    [Theory]
+    [InlineData(0, 1, new[] { 0, 0.5, 1 })]
+    [InlineData(11.2, 28.4, new double[] { 10, 20, 30 })]
+    [InlineData(-2.7, -1.6, new[] { -3, -2.5, -2, -1.5 })]
+    public void Ticks_Range_AreRoundAndEncloseIt(double low, double high, double[] expected) =>
+        LossChart.Ticks(low, high).ShouldBe(expected, 1e-9);
+
+    [Fact]
+    public void Write_NewFolder_MakesIt()
+    {
+        using var work = new WorkFolder();
+        string path = work["a/report.html"];
+        Report.Write(new ReportModel { Title = "title" }, path);
+        File.ReadAllText(path).ShouldStartWith("<!DOCTYPE html>");
+    }
+
+    private static XDocument Parse(string html)
+    {
+        using var reader = XmlReader.Create(new StringReader(html), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+        return XDocument.Load(reader);
+    }
+}

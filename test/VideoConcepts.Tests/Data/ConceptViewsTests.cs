@@ -1,0 +1,193 @@
+using VideoConcepts.Augmentation;
+using VideoConcepts.Data;
+
+namespace VideoConcepts.Tests.Data;
+
+public sealed class ConceptViewsTests
+{
+    private const int Clips = 2, Frames = 4, Size = 12, ViewLength = 3 * Frames * Size * Size;
+    private static readonly VideoEntry Video = new("video", 30, null, "train.csv", 3);
+
+    [Fact]
+    public void Build_OfVideo_WritesEachClipWithItsOwnDraw()
+    {
+        float[] views = Build(new ConceptViews(Clips, Frames, Size, 2), 5, out _);
+        (ClipPositions positions, ClipAugmentation[] drawn) = Draws(5);
+        for (int clip = 0; clip < Clips; clip++)
+        {
+            float[] expected = new float[ViewLength];
+            for (int t = 0; t < Frames; t++) Apply(drawn[clip], positions.Clips[clip][t], expected, t);
+            View(views, clip).ShouldBe(expected);
+        }
+        drawn.Select(augmentation => augmentation.Jitter.Hue).Distinct().Count().ShouldBe(2 * Clips);
+    }
+
+    [Fact]
+    public void Build_OfVideo_RepeatsOneFrameInTheStaticViewsWithTheirOwnDraw()
+    {
+        float[] views = Build(new ConceptViews(Clips, Frames, Size, 2), 5, out _);
+        (ClipPositions positions, ClipAugmentation[] drawn) = Draws(5);
+        for (int clip = 0; clip < Clips; clip++)
+        {
+            float[] expected = new float[ViewLength];
+            for (int t = 0; t < Frames; t++) Apply(drawn[Clips + clip], positions.Clips[clip][positions.StaticFrame], expected, t);
+            View(views, Clips + clip).ShouldBe(expected);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Build_OfVideo_SubtractsThePreviousFrameOfTheAugmentedClip(bool wrap)
+    {
+        float[] views = Build(new ConceptViews(Clips, Frames, Size, 2) { ReferenceWrap = wrap }, 6, out _);
+        const int area = Size * Size;
+        for (int clip = 0; clip < Clips; clip++)
+        {
+            float[] v = View(views, clip), d = View(views, (2 * Clips) + clip);
+            for (int i = 0; i < ViewLength; i++)
+            {
+                int t = i / area % Frames, pixel = i - (t * area);
+                float expected = t > 0 ? v[i] - v[i - area]
+                    : wrap ? v[i] - v[pixel + ((Frames - 1) * area)]
+                    : v[i + area] - v[i];
+                d[i].ShouldBe(expected);
+            }
+            d.ShouldContain(value => value != 0);
+        }
+    }
+
+    [Fact]
+    public void Build_WithTheSameStream_GivesTheSameViewsFromAnyThread()
+    {
+        var builder = new ConceptViews(Clips, Frames, Size, 2);
+        float[] expected = Build(builder, 9, out _);
+        float[][] again = new float[8][];
+        Parallel.For(0, again.Length, i =>
+        {
+            Build(builder, 100 + i, out _);
+            again[i] = Build(builder, 9, out _);
+        });
+        again.ShouldAllBe(views => views.SequenceEqual(expected));
+        Build(builder, 10, out _).ShouldNotBe(expected);
+    }
+
+    [Theory]
+    [InlineData(9)]
+    [InlineData(30)]
+    public void Build_OfVideo_DecodesEachFrameOnce(int frameCount)
+    {
+        for (int seed = 0; seed < 100; seed++)
+        {
+            RandomStream random = RandomStream.For(seed);
+            int[] wanted = [.. ClipSampler.Sample(frameCount, Clips, Frames, 2, ref random).Clips.SelectMany(clip => clip).Distinct()];
+            var reader = new PatternReader();
+            random = RandomStream.For(seed);
+            new ConceptViews(Clips, Frames, Size, 2).Build(
+                Video with { FrameCount = frameCount }, reader, ref random, new float[3 * Clips * ViewLength]);
+            reader.Positions.ShouldBe(wanted);
+        }
+    }
+
+    [Fact]
+    public void Build_OfFramesThatChangeSize_NamesTheFrame()
+    {
+        var reader = new PatternReader { OddPosition = 12 };
+        string? message = null;
+        for (int seed = 0; message is null; seed++)
+        {
+            try
+            {
+                RandomStream random = RandomStream.For(seed);
+                new ConceptViews(Clips, Frames, Size, 2).Build(Video, reader, ref random, new float[3 * Clips * ViewLength]);
+            }
+            catch (BadInputException error)
+            {
+                message = error.Message;
+            }
+        }
+        message.ShouldContain("image_00013.jpg");
+        message.ShouldContain("train.csv:3");
+        message.ShouldContain("41x33");
+    }
+
+    [Fact]
+    public void Build_OfMissingFrame_PassesTheReadersErrorOnAndStaysUsable()
+    {
+        var builder = new ConceptViews(Clips, Frames, Size, 2);
+        float[] expected = Build(builder, 3, out _);
+        using (var reader = new SkiaFrameReader())
+        {
+            RandomStream random = RandomStream.For(3);
+            bool failed = false;
+            try
+            {
+                builder.Build(Video, reader, ref random, new float[expected.Length]);
+            }
+            catch (BadInputException error)
+            {
+                failed = error.Message.Contains("train.csv:3", StringComparison.Ordinal);
+            }
+            failed.ShouldBeTrue();
+        }
+        Build(builder, 3, out _).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Properties_OfBuilder_SayWhatAVideoNeeds()
+    {
+        var builder = new ConceptViews(3, 16, 112, 3);
+        (builder.Views, builder.Frames, builder.Size, builder.FramesNeeded).ShouldBe((9, 16, 112, 48));
+        Should.Throw<ArgumentOutOfRangeException>(() => new ConceptViews(2, 1, 112, 3));
+        Should.Throw<ArgumentOutOfRangeException>(() => new ConceptViews(2, 16, 112, 0.5));
+    }
+
+    private static float[] View(float[] views, int view) => views.AsSpan(view * ViewLength, ViewLength).ToArray();
+
+    private static float[] Build(ConceptViews builder, int seed, out PatternReader reader)
+    {
+        reader = new PatternReader();
+        var views = new float[3 * Clips * ViewLength];
+        RandomStream random = RandomStream.For(seed);
+        builder.Build(Video, reader, ref random, views);
+        return views;
+    }
+
+    /// <summary>The documented order of draws: positions, then v1 … vS, s1 … sS.</summary>
+    private static (ClipPositions Positions, ClipAugmentation[] Drawn) Draws(int seed)
+    {
+        RandomStream random = RandomStream.For(seed);
+        ClipPositions positions = ClipSampler.Sample(Video.FrameCount, Clips, Frames, 2, ref random);
+        var drawn = new ClipAugmentation[2 * Clips];
+        for (int i = 0; i < drawn.Length; i++) drawn[i] = ClipAugmentation.Draw(ref random, 40, 32, Size);
+        return (positions, drawn);
+    }
+
+    private static void Apply(ClipAugmentation augmentation, int position, float[] clip, int t)
+    {
+        var image = new FrameImage();
+        new PatternReader().Read(Video, position, image);
+        augmentation.Apply(image, new AugmentationScratch(), clip, t, Frames);
+    }
+
+    /// <summary>Frames of 40×32 that differ by position, without files.</summary>
+    private sealed class PatternReader : IFrameReader
+    {
+        public List<int> Positions { get; } = [];
+
+        public int OddPosition { get; init; } = -1;
+
+        public void Read(VideoEntry video, int position, FrameImage destination)
+        {
+            Positions.Add(position);
+            int extra = position == OddPosition ? 1 : 0;
+            destination.Resize(40 + extra, 32 + extra);
+            RandomStream random = RandomStream.For(77, position);
+            foreach (ref byte value in destination.Pixels) value = (byte)random.NextInt(0, 255);
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
