@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using VideoConcepts.Data.Preparation;
+using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Data.Preparation;
 
