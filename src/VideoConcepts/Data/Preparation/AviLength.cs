@@ -23,7 +23,7 @@ internal static class AviLength
         if (declared == 0)
             return "its header does not say where it ends (an unfinished recording?); "
                 + "`ffmpeg -i FILE -c copy NEW.avi` keeps what is readable";
-        long missing = 8 + declared - file.Length;
+        long missing = 8L + declared - file.Length;
         return missing > 0 ? $"the file is truncated: {missing} bytes that its header declares are missing" : null;
     }
 }

@@ -17,12 +17,9 @@ public abstract class ExtractionTests(InstalledFfmpeg installed) : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>By a relative path: ffmpeg runs in another folder than the caller.</summary>
     private protected Task<ExtractionOutcome> ExtractAsync(Ffmpeg ffmpeg, string name, FrameOptions? options = null) =>
-        new FrameExtractor(ffmpeg, options ?? new FrameOptions()).ExtractAsync(
-            Path.GetRelativePath(Environment.CurrentDirectory, Work[name]),
-            Work["frames"],
-            cancellation: TestContext.Current.CancellationToken);
+        new FrameExtractor(ffmpeg, options ?? new FrameOptions())
+            .ExtractAsync(Work[name], Work["frames"], cancellation: TestContext.Current.CancellationToken);
 
     private protected async Task ShouldFailAsync(Ffmpeg ffmpeg, string name, string reason)
     {
