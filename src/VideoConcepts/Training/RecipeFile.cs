@@ -69,7 +69,7 @@ public static class RecipeFile
         }
         catch (JsonException e)
         {
-            throw new BadInputException($"{path}:{e.LineNumber + 1}: not valid JSON ({e.Message.Split(" LineNumber")[0].TrimEnd('.')}).", e);
+            throw new BadInputException($"{path}:{(e.LineNumber ?? 0) + 1}: not valid JSON ({e.Message.Split(" LineNumber")[0].TrimEnd('.')}).", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

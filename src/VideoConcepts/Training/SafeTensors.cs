@@ -60,8 +60,10 @@ public static class SafeTensors
             {
                 if (entry.Name == MetadataKey)
                     foreach (JsonProperty m in entry.Value.EnumerateObject()) metadata[m.Name] = m.Value.GetString() ?? "";
-                else
+                else if (!tensors.ContainsKey(entry.Name))
                     tensors[entry.Name] = ReadTensor(file, data, entry, path);
+                else
+                    throw new BadInputException($"{path}: {entry.Name} occurs twice.");
             }
             return (tensors, metadata);
         }
