@@ -42,10 +42,30 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         if (_precision == Precision.Full) return nn.functional.conv3d(input, weight, null, _stride, _padding);
         ScalarType type = _precision == Precision.Bfloat16 ? ScalarType.BFloat16 : weight.dtype;
         using var scope = NewDisposeScope();
-        Tensor output = nn.functional.conv3d(ChannelsLast(input.to(type)), ChannelsLast(weight.to(type)), null, _stride, _padding);
-        return output.MoveToOuterDisposeScope();
+        Tensor x = input.to(type).permute(0, 2, 3, 4, 1).contiguous(); // (N, T, H, W, C), a copy only if it lies otherwise
+        Tensor w = weight.to(type);
+        bool spatial = weight.shape[2] == 1 && _stride[0] == 1, temporal = weight.shape[3] == 1 && weight.shape[4] == 1 && _stride[1] == 1;
+        Tensor y = spatial ? Spatial(x, w) : temporal ? Temporal(x, w) : Whole(x, w);
+        return y.MoveToOuterDisposeScope();
+    }
+
+    // A convolution over space alone is a 2-D one of N·T pictures (N·T, C, H, W).
+    private Tensor Spatial(Tensor x, Tensor w)
+    {
+        Tensor y = nn.functional.conv2d(x.flatten(0, 1).permute(0, 3, 1, 2), Last(w.squeeze(2)), null, _stride[1..], _padding[1..]);
+        return y.permute(0, 2, 3, 1).unflatten(0, x.shape[0], x.shape[1]).permute(0, 4, 1, 2, 3);
+    }
+
+    // One over time alone is a 2-D one of pictures of T rows and H·W columns (N, C, T, H·W).
+    private Tensor Temporal(Tensor x, Tensor w)
+    {
+        Tensor y = nn.functional.conv2d(x.flatten(2, 3).permute(0, 3, 1, 2), Last(w.squeeze(4)), null, [_stride[0], 1], [_padding[0], 0]);
+        return y.permute(0, 2, 3, 1).unflatten(2, x.shape[2], x.shape[3]).permute(0, 4, 1, 2, 3);
     }
 
     // TorchSharp has no channels_last_3d; the permuted copy has its strides, and oneDNN goes by the strides.
-    private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 4, 1).contiguous().permute(0, 4, 1, 2, 3);
+    private Tensor Whole(Tensor x, Tensor w) => nn.functional.conv3d(x.permute(0, 4, 1, 2, 3),
+        w.permute(0, 2, 3, 4, 1).contiguous().permute(0, 4, 1, 2, 3), null, _stride, _padding);
+
+    private static Tensor Last(Tensor w) => w.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 }

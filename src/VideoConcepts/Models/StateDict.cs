@@ -3,27 +3,39 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Models;
 
-/// <summary>The one way by which weights enter a module.</summary>
+/// <summary>Weights by state_dict key.</summary>
 public static class StateDict
 {
-    private const int ShownKeys = 8;
+    private const int Named = 5; // keys spelled out per kind of fault; the rest is counted
 
-    /// <summary>Copies tensors into a module's parameters and buffers, converting the type.</summary>
-    /// <exception cref="BadInputException">Keys are missing, unexpected or of another shape; all are reported together
-    /// and nothing is copied.</exception>
+    /// <summary>
+    /// Copies <paramref name="tensors"/> into the module and converts their numbers to its type and device. Nothing is
+    /// copied unless the keys and shapes are exactly those of the module.
+    /// </summary>
+    /// <exception cref="BadInputException">Keys are missing, unknown or of another shape; one message names them all.</exception>
     public static void Load(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        Dictionary<string, Tensor> own = module.state_dict();
-        List<string> missing = [.. own.Keys.Where(k => !tensors.ContainsKey(k))];
-        List<string> unexpected = [.. tensors.Keys.Where(k => !own.ContainsKey(k))];
-        List<string> misshaped = [.. own.Where(o => tensors.TryGetValue(o.Key, out Tensor? t) && !t.shape.SequenceEqual(o.Value.shape))
-            .Select(o => $"{o.Key} ({string.Join("×", tensors[o.Key].shape)} instead of {string.Join("×", o.Value.shape)})")];
-        string[] faults = [.. new[] { Describe("missing", missing), Describe("unexpected", unexpected), Describe("of another shape", misshaped) }.OfType<string>()];
-        if (faults.Length > 0) throw new BadInputException($"The weights do not fit {module.GetName()}: {string.Join("; ", faults)}.");
+        Dictionary<string, Tensor> state = module.state_dict();
+        string[] faults =
+        [
+            .. Describe("missing", [.. state.Keys.Where(k => !tensors.ContainsKey(k))]),
+            .. Describe("unknown", [.. tensors.Keys.Where(k => !state.ContainsKey(k))]),
+            .. Describe("of another shape", [.. state.Where(s => tensors.TryGetValue(s.Key, out Tensor? t) && !t.shape.SequenceEqual(s.Value.shape))
+                .Select(s => $"{s.Key} {Shape(tensors[s.Key])} instead of {Shape(s.Value)}")]),
+        ];
+        if (faults.Length > 0) throw new BadInputException($"The weights do not fit the model: {string.Join("; ", faults)}.");
+
         using var noGrad = no_grad();
-        foreach ((string key, Tensor target) in own) target.copy_(tensors[key]);
+        using var scope = NewDisposeScope();
+        foreach ((string key, Tensor target) in state) target.copy_(tensors[key]);
     }
 
-    private static string? Describe(string what, List<string> keys) => keys.Count == 0 ? null
-        : $"{keys.Count} {what}: {string.Join(", ", keys.Take(ShownKeys))}{(keys.Count > ShownKeys ? " …" : "")}";
+    private static IEnumerable<string> Describe(string fault, string[] keys)
+    {
+        if (keys.Length == 0) yield break;
+        string more = keys.Length > Named ? $" and {keys.Length - Named} more" : "";
+        yield return $"{keys.Length} {fault} ({string.Join(", ", keys.Take(Named))}{more})";
+    }
+
+    private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }

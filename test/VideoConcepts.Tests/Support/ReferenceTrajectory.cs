@@ -1,5 +1,4 @@
 using TorchSharp;
-using VideoConcepts.Data;
 using VideoConcepts.Losses;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
@@ -71,18 +70,5 @@ internal sealed class ReferenceTrajectory : IDisposable
     {
         using var noGrad = no_grad();
         return [.. _objective.LocalTerms(_output!).Select(t => (t.Name, t.Value.ToScalar().ToDouble()))];
-    }
-
-    private sealed class GivenViews : IViewBuilder
-    {
-        public int Views => throw new NotSupportedException();
-
-        public int Frames => throw new NotSupportedException();
-
-        public int Size => throw new NotSupportedException();
-
-        public int FramesNeeded => throw new NotSupportedException();
-
-        public void Build(VideoEntry video, IFrameReader reader, ref RandomStream random, Span<float> destination) => throw new NotSupportedException();
     }
 }

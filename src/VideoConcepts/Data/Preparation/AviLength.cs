@@ -8,16 +8,22 @@ namespace VideoConcepts.Data.Preparation;
 /// </summary>
 internal static class AviLength
 {
-    /// <summary>How many bytes of the file are missing according to its RIFF header, or 0.</summary>
-    public static long MissingBytes(string path)
+    /// <summary>Why the file is not there in full according to its RIFF header, or null.</summary>
+    public static string? Fault(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         Span<byte> header = stackalloc byte[12];
-        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length) return 0;
-        if (!header[..4].SequenceEqual("RIFF"u8) || !header[8..].SequenceEqual("AVI "u8)) return 0;
+        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length) return null;
+        if (!header[..4].SequenceEqual("RIFF"u8) || !header[8..].SequenceEqual("AVI "u8)) return null;
 
         uint declared = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
-        // Written to a pipe, an AVI never learns its length: it says 0 or the largest number.
-        return declared == uint.MaxValue ? 0 : Math.Max(0, 8 + declared - file.Length);
+        // Written to a pipe: the length was never known, and ffmpeg notices a frame that is cut.
+        if (declared == uint.MaxValue) return null;
+        // From a recorder that was stopped short: here ffmpeg drops a cut frame, and the one before, without a word.
+        if (declared == 0)
+            return "its header does not say where it ends (an unfinished recording?); "
+                + "`ffmpeg -i FILE -c copy NEW.avi` keeps what is readable";
+        long missing = 8L + declared - file.Length;
+        return missing > 0 ? $"the file is truncated: {missing} bytes that its header declares are missing" : null;
     }
 }

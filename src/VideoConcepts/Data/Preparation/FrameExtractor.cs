@@ -58,8 +58,7 @@ public sealed class FrameExtractor
         string video, FrameFolder target, Action<int>? onFrames, CancellationToken cancellation)
     {
         if (new FileInfo(video).Length == 0) return ExtractionOutcome.Failed("the file is empty");
-        if (AviLength.MissingBytes(video) is > 0 and var missing)
-            return ExtractionOutcome.Failed($"the file is truncated: {missing} bytes that its header declares are missing");
+        if (AviLength.Fault(video) is { } fault) return ExtractionOutcome.Failed(fault);
 
         Directory.CreateDirectory(target.PartialPath);
         int frames = 0;

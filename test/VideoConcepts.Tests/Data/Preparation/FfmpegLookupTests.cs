@@ -52,5 +52,9 @@ public sealed class FfmpegLookupTests(InstalledFfmpeg installed)
     public void IsBefore51_OfAVersion_ReadsItsNumber(string version, bool expected) =>
         Ffmpeg.IsBefore51(version).ShouldBe(expected);
 
+    [Fact]
+    public void FileUrl_OfARelativePath_HoldsInAnyFolder() =>
+        Ffmpeg.FileUrl("-a:b.mp4").ShouldBe($"file:{Environment.CurrentDirectory}/-a:b.mp4");
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 }

@@ -1,0 +1,71 @@
+using TorchSharp;
+using VideoConcepts.Losses;
+using VideoConcepts.Tests.Support;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Tests.Losses;
+
+public sealed class InfoNceTests
+{
+    [Fact]
+    public void Loss_OfQueries_HasTheGradientOfItsValueWithConstantKeys()
+    {
+        using var scope = NewDisposeScope();
+        Tensor k = Keys();
+        ((Func<Tensor, Tensor>)(q => InfoNce.Loss(q, k))).ShouldHaveGradientOf(Queries());
+    }
+
+    [Fact]
+    public void Loss_QueriesThatAreAlsoKeys_GetTheGradientOfQueriesAlone()
+    {
+        using var scope = NewDisposeScope();
+        Tensor q = Queries();
+        ((Func<Tensor, Tensor>)(x => InfoNce.Loss(x, x))).ShouldHaveGradientOf(q, x => InfoNce.Loss(x, q));
+    }
+
+    [Fact]
+    public void Loss_OneVideo_IsZeroAndHasAGradient()
+    {
+        using var scope = NewDisposeScope();
+        Tensor q = Queries().narrow(0, 0, 1).clone().requires_grad_(true);
+        Tensor loss = InfoNce.Loss(q, Keys().narrow(0, 0, 1));
+        loss.ToDouble().ShouldBe(0);
+        loss.backward();
+        q.grad!.abs().max().ToDouble().ShouldBe(0, 1e-12);
+    }
+
+    [Fact]
+    public void Loss_VideosInAnotherOrder_IsTheSame()
+    {
+        using var scope = NewDisposeScope();
+        Tensor order = tensor([2L, 0, 3, 1]);
+        InfoNce.Loss(Queries().index_select(0, order), Keys().index_select(0, order)).ToDouble()
+            .ShouldBe(InfoNce.Loss(Queries(), Keys()).ToDouble(), 1e-12);
+    }
+
+    [Fact]
+    public void Loss_ScaledQueriesAndKeys_IsTheSame()
+    {
+        using var scope = NewDisposeScope();
+        InfoNce.Loss(Queries() * 3, Keys() * 0.2).ToDouble().ShouldBe(InfoNce.Loss(Queries(), Keys()).ToDouble(), 1e-12);
+    }
+
+    [Fact]
+    public void Loss_KeysOfOtherProcessesInFront_FindsTheOwnKey()
+    {
+        using var scope = NewDisposeScope();
+        Tensor whole = cat([InfoNce.Loss(Queries().narrow(0, 0, 2), Keys()).unsqueeze(0), InfoNce.Loss(Queries().narrow(0, 2, 2), Keys(), firstKey: 2).unsqueeze(0)]);
+        whole.mean().ToDouble().ShouldBe(InfoNce.Loss(Queries(), Keys()).ToDouble(), 1e-12);
+    }
+
+    [Fact]
+    public void Loss_ZeroQuery_IsFinite()
+    {
+        using var scope = NewDisposeScope();
+        double.IsFinite(InfoNce.Loss(zeros(4, 6, ScalarType.Float64), Keys()).ToDouble()).ShouldBeTrue();
+    }
+
+    private static Tensor Queries() => ReferenceFill.Input("q", 1, 1, [4, 6]);
+
+    private static Tensor Keys() => ReferenceFill.Input("k", 1, 1, [4, 6]);
+}
