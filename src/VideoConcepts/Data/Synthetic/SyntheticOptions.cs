@@ -37,34 +37,34 @@ public sealed record SyntheticOptions
     public int HeldOutPairs { get; init; } = 12;
 
     /// <summary>Objects of the same shape that move alike, 1 to 8.</summary>
-    public int Objects { get; init; } = 4;
+    public int Objects { get; init; } = 3;
 
     /// <summary>Smallest object diameter.</summary>
-    public double MinSize { get; init; } = 0.38;
+    public double MinSize { get; init; } = 0.44;
 
     /// <summary>Largest object diameter.</summary>
-    public double MaxSize { get; init; } = 0.58;
+    public double MaxSize { get; init; } = 0.54;
 
     /// <summary>Slowest motion, frame heights per frame (2 pixels of 64).</summary>
-    public double MinSpeed { get; init; } = 0.032;
+    public double MinSpeed { get; init; } = 0.06;
 
     /// <summary>Fastest motion, frame heights per frame (4 pixels of 64).</summary>
-    public double MaxSpeed { get; init; } = 0.0625;
+    public double MaxSpeed { get; init; } = 0.09;
 
     /// <summary>Smallest brightness difference between the two colours of the background, of 1.</summary>
-    public double MinTextureContrast { get; init; } = 0.25;
+    public double MinTextureContrast { get; init; } = 0.28;
 
     /// <summary>Largest brightness difference between the two colours of the background, of 1.</summary>
-    public double MaxTextureContrast { get; init; } = 0.55;
+    public double MaxTextureContrast { get; init; } = 0.47;
 
     /// <summary>Smallest texture period.</summary>
-    public double MinTexturePeriod { get; init; } = 0.14;
+    public double MinTexturePeriod { get; init; } = 0.17;
 
     /// <summary>Largest texture period.</summary>
-    public double MaxTexturePeriod { get; init; } = 0.25;
+    public double MaxTexturePeriod { get; init; } = 0.22;
 
     /// <summary>The texture is turned by up to this many radians to either side; pi: any way.</summary>
-    public double TextureTilt { get; init; } = 0.6;
+    public double TextureTilt { get; init; } = 0.3;
 
     /// <summary>Standard deviation of the noise of the noisiest video, of 1; each video has 0 to 1 times this.</summary>
     public double Noise { get; init; } = 0.02;

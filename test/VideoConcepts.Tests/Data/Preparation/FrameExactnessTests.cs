@@ -18,7 +18,7 @@ public sealed class FrameExactnessTests(InstalledFfmpeg installed) : IDisposable
         },
         { "vp8.webm", "life=s=101x77:r=15:mold=10", 12, ["-c:v", "libvpx", "-b:v", "2M"] },
         { "vp9.webm", "cellauto=s=160x120:r=50", 12, ["-c:v", "libvpx-vp9", "-b:v", "2M", "-cpu-used", "8"] },
-        { "h264.mkv", "gradients=s=162x90:r=24000/1001:speed=0.2:seed=3", 12, ["-c:v", "libx264", "-pix_fmt", "yuv420p"] },
+        { "h264.mkv", "gradients=s=162x90:r=24000/1001:speed=1:seed=3", 12, ["-c:v", "libx264", "-pix_fmt", "yuv420p"] },
         { "slow.mov", "testsrc2=s=120x161:r=1/3", 5, ["-c:v", "mpeg4", "-q:v", "2"] },
     };
 
