@@ -67,9 +67,10 @@ public static class SafeTensors
             }
             return (tensors, metadata);
         }
-        catch (Exception e) when (e is not BadInputException)
+        catch (Exception e)
         {
             foreach (Tensor t in tensors.Values) t.Dispose();
+            if (e is BadInputException) throw;
             throw new BadInputException($"{path}: not a readable safetensors file ({e.Message.ReplaceLineEndings(" ")}).", e);
         }
     }

@@ -59,7 +59,7 @@ public sealed class OwnVideosTests : IDisposable
         {
             int length = 18 + (3 * job.Index);
             string look = job.Class switch { "life" => ":mold=10:ratio=0.2", "gradients" => $":seed={job.Index + 1}", "mandelbrot" => ":end_pts=40", _ => "" };
-            TestVideo.Make(_work.NewFile($"in/{job.Class}/{job.Index}{job.Encoding[0]}"), $"{job.Class}=s={sizes[job.Index]}:r={rates[job.Index]}{look},crop=trunc(iw/2)*2:trunc(ih/2)*2",
+            TestVideo.Make(_work.NewFile($"in/{job.Class}/{job.Index}{job.Encoding[0]}"), $"{job.Class}=s={sizes[job.Index]}:r={rates[job.Index]}{look},crop=trunc(iw/2)*2:trunc(ih/2)*2,format=yuv420p",
                 length, job.Encoding[1..]);
             Interlocked.Add(ref frames, length);
         });

@@ -55,7 +55,7 @@ internal sealed record CommandRun(int Status, string Output, string Error)
         foreach (string fragment in fragments) faults[0].ShouldContain(fragment);
         Error.ShouldNotContain("   at ");
         Error.ShouldNotContain("Exception");
-        Error.ShouldNotContain("--verbose");
+        Error.ShouldNotContain("(--verbose shows where)");
         Output.ShouldBeEmpty();
         Status.ShouldBe(2, Error);
     }
