@@ -65,7 +65,7 @@ public static class CommandLine
 
     /// <summary>Whether the words end at a command that only groups others: its help is the answer.</summary>
     private static bool IsBare(ParseResult parsed) =>
-        parsed.Action is null && parsed.UnmatchedTokens.Count == 0 && parsed.CommandResult.Command.Subcommands.Count > 0;
+        parsed.Action is null or ParseErrorAction && parsed.UnmatchedTokens.Count == 0 && parsed.CommandResult.Command.Subcommands.Count > 0;
 
     /// <summary>The first parse error in one line; an unknown option names the nearest known one.</summary>
     private static string Explain(ParseResult parsed)
@@ -76,7 +76,8 @@ public static class CommandLine
         if (unknown.StartsWith('-'))
         {
             unknown = unknown.Split('=')[0];
-            IEnumerable<string> known = command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal));
+            IEnumerable<Option> options = parsed.RootCommandResult.Command.Options.Where(o => o.Recursive).Concat(command.Options);
+            IEnumerable<string> known = options.SelectMany(o => o.Aliases.Prepend(o.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal));
             return $"unknown option {unknown}; did you mean {RecipeFile.Nearest(unknown, known)}? {help}.";
         }
         return command.Subcommands.Count > 0

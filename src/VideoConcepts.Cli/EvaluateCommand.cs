@@ -27,6 +27,7 @@ internal static class EvaluateCommand
         command.SetAction((parsed, stop) =>
         {
             string? json = parsed.GetValue(result);
+            if (Directory.Exists(json)) throw new BadInputException($"--json {json}: this is a folder; name a file.");
             if (json is not null) OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(json))!, "--json");
             VideoList gallery = VideoList.Read(parsed.GetRequiredValue(train), requireLabels: true);
             VideoList? queries = parsed.GetValue(test) is { } file ? VideoList.Read(file, requireLabels: true) : null;

@@ -13,6 +13,7 @@ public static class Initialization
     public static void Fill(nn.Module model, long seed)
     {
         using var generator = new Generator((ulong)seed, CPU);
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         foreach ((string _, nn.Module module) in model.named_modules().Prepend(("", model)))
         {

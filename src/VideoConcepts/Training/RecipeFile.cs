@@ -16,6 +16,7 @@ public static class RecipeFile
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
+        IgnoreReadOnlyProperties = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         WriteIndented = true,
@@ -69,7 +70,7 @@ public static class RecipeFile
         }
         catch (JsonException e)
         {
-            throw new BadInputException($"{path}:{e.LineNumber + 1}: not valid JSON ({e.Message.Split(" LineNumber")[0].TrimEnd('.')}).", e);
+            throw new BadInputException($"{path}:{(e.LineNumber ?? 0) + 1}: not valid JSON ({e.Message.Split(" LineNumber")[0].TrimEnd('.')}).", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -60,14 +60,17 @@ public static class SafeTensors
             {
                 if (entry.Name == MetadataKey)
                     foreach (JsonProperty m in entry.Value.EnumerateObject()) metadata[m.Name] = m.Value.GetString() ?? "";
-                else
+                else if (!tensors.ContainsKey(entry.Name))
                     tensors[entry.Name] = ReadTensor(file, data, entry, path);
+                else
+                    throw new BadInputException($"{path}: {entry.Name} occurs twice.");
             }
             return (tensors, metadata);
         }
-        catch (Exception e) when (e is not BadInputException)
+        catch (Exception e)
         {
             foreach (Tensor t in tensors.Values) t.Dispose();
+            if (e is BadInputException) throw;
             throw new BadInputException($"{path}: not a readable safetensors file ({e.Message.ReplaceLineEndings(" ")}).", e);
         }
     }

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using VideoConcepts.Models;
+using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Tests.Cli;
+
+[Collection(nameof(SerialTests))]
+public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
+{
+    private readonly WorkFolder _work = new();
+
+    private TinyCommand Train => TinyCommand.Train(videos.Files.Train, _work["run"]);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _work.Dispose();
+
+    [Fact]
+    public void Train_Done_PrintsTheCheckpointAloneOnStandardOutput()
+    {
+        CommandRun run = Train.Run().ShouldBeDone();
+        run.Output.ShouldBe(_work["run/checkpoint.safetensors"] + "\n");
+        run.ErrorLines.Length.ShouldBe(1 + 3);
+        run.ErrorLines[0].ShouldContain("24 videos in " + videos.Files.Train);
+        run.ErrorLines[^1].ShouldContain("step 6/6");
+        Directory.GetFiles(_work["run"]).Select(Path.GetFileName).Order().ShouldBe(["checkpoint.safetensors", "metrics.jsonl", "run.json"]);
+    }
+
+    [Fact]
+    public void Options_PublishedSpellingAndKebabCase_AreTheSame()
+    {
+        Train.With("--lr_decay", "1,2").With("--reference_quirks", null).Run().ShouldBeDone();
+        string published = File.ReadAllText(_work["run/run.json"]);
+        Train.Without("--img_dim").Without("--train_batch").Without("--csv_file").Without("--log_every")
+            .With("--img-dim", "32").With("--train-batch", "4").With("--csv-file", videos.Files.Train).With("--log-every", "2")
+            .With("--lr-decay", "1,2").With("--reference-quirks", "true").Run().ShouldBeDone();
+        File.ReadAllText(_work["run/run.json"]).ShouldBe(published);
+        published.ShouldContain("\"reference_quirks\": true");
+    }
+
+    [Fact]
+    public void Recipe_WithOptions_IsOverriddenByThem()
+    {
+        File.WriteAllText(_work["recipe.json"], """{ "concept": 5, "epoch": 70, "seed": 9, "lr_decay": [1] }""");
+        Train.Without("--concept").With("--recipe", _work["recipe.json"]).Run().ShouldBeDone();
+        TrainOptions read = Checkpoint.Load(_work["run"]).Options;
+        (read.Concept, read.Epoch, read.Seed).ShouldBe((5, 1, 9));
+        read.LrDecay.ShouldBe([1]);
+    }
+
+    [Fact]
+    public void Recipe_ThatIsAnEarlierRun_RepeatsIt()
+    {
+        Train.Run().ShouldBeDone();
+        byte[] first = File.ReadAllBytes(_work["run/checkpoint.safetensors"]);
+        CommandRun.Of("train", "--recipe", _work["run/run.json"]).ShouldBeDone();
+        File.ReadAllBytes(_work["run/checkpoint.safetensors"]).ShouldBe(first);
+    }
+
+    [Fact]
+    public void Interrupt_InTraining_SavesALoadableCheckpointAndEndsWith130()
+    {
+        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        void OnError(string line)
+        {
+            if (line.Contains("step 8/")) interrupt.Cancel();
+        }
+        CommandRun run = CommandRun.Of(Train.With("--epoch", "1000").Words(), OnError, interrupt.Token);
+        run.Status.ShouldBe(130, run.Error);
+        run.Output.ShouldBeEmpty();
+        run.ErrorLines[^2].ShouldBe($"The model so far is in {_work["run/checkpoint.safetensors"]}.");
+        run.ErrorLines[^1].ShouldBe("videoconcepts: interrupted.");
+        SafeTensors.Read(_work["run/checkpoint.safetensors"]).Metadata["epochs"].ShouldBe("1");
+        ShouldEvaluate(_work["run"]);
+    }
+
+    [Fact]
+    public async Task Interrupt_BySignalToTheProgram_SavesALoadableCheckpointAndEndsWith130()
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll");
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [program, .. Train.With("--epoch", "100000").Words()])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        string last = "";
+        bool sent = false;
+        while (await process.StandardError.ReadLineAsync(Stop) is { } line)
+        {
+            last = line;
+            if (sent || !line.Contains("step ")) continue;
+            sent = true;
+            using Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+            await kill.WaitForExitAsync(Stop);
+        }
+        await process.WaitForExitAsync(Stop);
+        last.ShouldBe("videoconcepts: interrupted.");
+        process.ExitCode.ShouldBe(130);
+        ShouldEvaluate(_work["run"]);
+    }
+
+    private void ShouldEvaluate(string checkpoint)
+    {
+        (ConceptModel model, TrainOptions options) = Checkpoint.Load(checkpoint);
+        model.Dispose();
+        options.Concept.ShouldBe(3);
+        CommandRun.Of("evaluate", "retrieval", "--checkpoint", checkpoint, "--train_csv", videos.Files.MotionTest).ShouldBeDone();
+    }
+}

@@ -1,0 +1,64 @@
+using TorchSharp;
+using VideoConcepts.Data;
+using VideoConcepts.Models;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Tests.Support;
+
+/// <summary>Training runs of milliseconds per step: 6 steps an epoch.</summary>
+internal static class TinyRun
+{
+    public static TrainOptions Options(TinyVideos videos, string output) => new()
+    {
+        CsvFile = videos.Files.Train,
+        Out = output,
+        Net = "r2plus1d-tiny",
+        Seq = 4,
+        ImgDim = 32,
+        Concept = 3,
+        TrainBatch = 4,
+        Workers = 1,
+        Epoch = 1,
+        Queue = 16,
+        LocalFrom = 1,
+        Threads = 1,
+        LogEvery = 1,
+    };
+
+    /// <summary>Trains and returns the intervals; the model goes.</summary>
+    public static List<IntervalMetrics> Train(TrainOptions options, CancellationToken stop, params ITrainingObserver[] observers)
+    {
+        var recorder = new Recorder();
+        using ConceptModel model = ConceptRun.Train(options, ConceptRun.OpenLoader(options), TimeProvider.System, [recorder, .. observers], stop);
+        return recorder.Intervals;
+    }
+
+    /// <summary>Every bit of every loss of a run.</summary>
+    public static List<(long Step, string Term, long Bits)> LossBits(IEnumerable<IntervalMetrics> intervals) =>
+        [.. intervals.SelectMany(i => i.Terms.Prepend(new("total", i.Loss)).Select(t => (i.Step, t.Key, BitConverter.DoubleToInt64Bits(t.Value))))];
+
+    /// <summary>A model whose batch norms and queue have seen data, in evaluation mode.</summary>
+    public static ConceptModel UsedModel(TrainOptions options)
+    {
+        ConceptModel model = ConceptRun.BuildModel(options);
+        using var scope = torch.NewDisposeScope();
+        using var noGrad = torch.no_grad();
+        using var generator = new torch.Generator(5, torch.CPU);
+        model.train();
+        model.Remember(model.call(torch.randn([4, 6, 3, options.Seq, options.ImgDim, options.ImgDim], generator: generator)).Scores);
+        model.eval();
+        return model;
+    }
+
+    public sealed class Recorder : ITrainingObserver
+    {
+        public List<IntervalMetrics> Intervals { get; } = [];
+
+        public void IntervalDone(IntervalMetrics metrics) => Intervals.Add(metrics);
+    }
+
+    public sealed class AfterStep(Action<long> action) : ITrainingObserver
+    {
+        public void StepDone(long step, long totalSteps, double loss) => action(step);
+    }
+}

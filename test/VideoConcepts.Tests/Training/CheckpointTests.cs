@@ -1,0 +1,104 @@
+using TorchSharp;
+using VideoConcepts.Models;
+using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Tests.Training;
+
+public sealed class CheckpointTests : IDisposable
+{
+    private static readonly TrainOptions Options = new()
+    {
+        CsvFile = "list.csv",
+        Net = "r2plus1d-tiny",
+        Seq = 4,
+        ImgDim = 32,
+        Concept = 3,
+        Queue = 6,
+        LrDecay = [3, 4],
+        Lr = 0.1 + 0.2,
+        Seed = -7,
+    };
+
+    private readonly WorkFolder _work = new();
+
+    public void Dispose() => _work.Dispose();
+
+    [Theory]
+    [InlineData("full")]
+    [InlineData("bfloat16")]
+    public void Load_AfterSave_GivesTheSameFeatures(string precision)
+    {
+        TrainOptions options = Options with { Precision = precision };
+        using ConceptModel saved = TinyRun.UsedModel(options);
+        Checkpoint.Save(_work["checkpoint.safetensors"], saved, options, 3);
+        (ConceptModel loaded, TrainOptions read) = Checkpoint.Load(_work.Path);
+        using (loaded)
+        {
+            loaded.eval();
+            Outputs(loaded).ShouldBe(Outputs(saved));
+            loaded.QueueFilled.ShouldBe(4);
+        }
+        read.LrDecay.ShouldBe(options.LrDecay);
+        (read with { LrDecay = options.LrDecay }).ShouldBe(options);
+        SafeTensors.Read(_work["checkpoint.safetensors"]).Metadata["epochs"].ShouldBe("3");
+    }
+
+    [Fact]
+    public void Save_Repeated_KeepsNoTensors()
+    {
+        using ConceptModel model = TinyRun.UsedModel(Options);
+        Checkpoint.Save(_work["checkpoint.safetensors"], model, Options, 1);
+        long before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        for (int i = 0; i < 3; i++) Checkpoint.Save(_work["checkpoint.safetensors"], model, Options, 1);
+        DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount.ShouldBe(before);
+        Directory.GetFiles(_work.Path).ShouldBe([_work["checkpoint.safetensors"]]);
+    }
+
+    [Fact]
+    public void Load_OfNothing_NamesThePath()
+    {
+        Message(_work["gone"]).ShouldBe($"{_work["gone"]}: there is no checkpoint; give the --out folder of a run, or a file that train saved.");
+        Message(_work.Path).ShouldStartWith(_work["checkpoint.safetensors"] + ": there is no checkpoint");
+    }
+
+    [Theory]
+    [InlineData("options", null, "it holds tensors but no options of a run")]
+    [InlineData("options", "{", "its options are not readable")]
+    [InlineData("options", "null", "its options are empty")]
+    [InlineData("options", "{\"concept\": 0, \"csv_file\": \"a\"}", "--concept 0")]
+    [InlineData("options", "{\"csv_file\": \"a\", \"net\": \"resnet\"}", "--net resnet")]
+    [InlineData("options", "{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"concept\": 4}", "The weights do not fit")]
+    [InlineData("queue_filled", null, "how full its queue is")]
+    [InlineData("queue_filled", "7", "how full its queue is")]
+    [InlineData("queue_filled", "-1", "how full its queue is")]
+    public void Load_OfOtherContents_IsBadInput(string key, string? value, string expected)
+    {
+        string path = _work["checkpoint.safetensors"];
+        using ConceptModel model = ConceptRun.BuildModel(Options);
+        Checkpoint.Save(path, model, Options, 1);
+        (Dictionary<string, Tensor> tensors, Dictionary<string, string> metadata) = SafeTensors.Read(path);
+        if (value is null) metadata.Remove(key);
+        else metadata[key] = value;
+        SafeTensors.Write(path, tensors, metadata);
+        foreach (Tensor tensor in tensors.Values) tensor.Dispose();
+        long before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        string message = Message(path);
+        message.ShouldStartWith(path + ": ");
+        message.ShouldContain(expected);
+        message.ShouldNotContain("\n");
+        DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount.ShouldBe(before);
+    }
+
+    private static string Message(string path) => Should.Throw<BadInputException>(() => Checkpoint.Load(path)).Message;
+
+    private static float[] Outputs(ConceptModel model)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var generator = new Generator(9, CPU);
+        Tensor feat = model.backbone.call(randn([3, 3, 4, 32, 32], generator: generator)).Feat;
+        return [.. feat.data<float>().ToArray(), .. model.ClipScores(feat).data<float>().ToArray()];
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TorchSharp;
+using VideoConcepts.Data;
+using VideoConcepts.Models;
+using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Tests.Training;
+
+/// <summary>Whole runs of the real objective: 6 steps an epoch.</summary>
+[Collection(nameof(SerialTests))]
+public sealed class ConceptRunTests(TinyVideos videos) : IDisposable
+{
+    private readonly WorkFolder _work = new();
+    private readonly int _threads = get_num_threads();
+
+    private TrainOptions Options => TinyRun.Options(videos, _work["run"]);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        set_num_threads(_threads);
+        _work.Dispose();
+    }
+
+    [Fact]
+    public void Train_SameSeed_GivesTheSameLossesBitForBitForAnyNumberOfWorkers()
+    {
+        TrainOptions options = Options with { Epoch = 2 };
+        var first = TinyRun.LossBits(TinyRun.Train(options, Stop));
+        first.Select(l => l.Term).Distinct().Count().ShouldBe(14);
+        first.Count.ShouldBe((6 * 11) + (6 * 14));
+        foreach (int workers in new[] { 1, 0, 4 })
+            TinyRun.LossBits(TinyRun.Train(options with { Workers = workers }, Stop)).ShouldBe(first, $"{workers} workers");
+        var other = TinyRun.LossBits(TinyRun.Train(options with { Epoch = 1, Seed = 2 }, Stop));
+        other.Zip(first).ShouldAllBe(pair => pair.First.Bits != pair.Second.Bits);
+    }
+
+    [Fact]
+    public void Train_ManySteps_KeepsTensorsAndMemoryLevel()
+    {
+        // Intervals end with epochs, where no batch is loaded ahead: like is compared with like.
+        List<IntervalMetrics> intervals = TinyRun.Train(Options with { Epoch = 11, ImgDim = 48, LogEvery = 6, LocalFrom = 0, Workers = 2 }, Stop);
+        IntervalMetrics[] compared = [.. intervals.Where(i => i.Step is >= 18 and <= 66)];
+        compared.Length.ShouldBe(9);
+        compared.ShouldAllBe(i => i.LiveTensors == compared[0].LiveTensors);
+        // One batch is 2.7 MB: 48 kept ones would be 127 MB. What the runtime and libtorch take and give back is a few.
+        (compared[^1].ResidentMegabytes - compared[0].ResidentMegabytes).ShouldBeLessThan(48);
+    }
+
+    [Fact]
+    public void Train_Prototypes_AreLeftAloneInTheFirstEpochAndAdamMeetsThemInTheSecond()
+    {
+        TrainOptions options = Options with { Epoch = 2, WeightDecay = 0 };
+        ClipLoader loader = ConceptRun.OpenLoader(options);
+        set_num_threads(1);
+        using ConceptModel model = ConceptRun.BuildModel(options);
+        var objective = new ConceptObjective(model, new ConceptViews(options.Sample, options.Seq, options.ImgDim, options.Rate), ReferenceQuirks.None);
+        float[][] initial = [.. model.Prototypes.Select(p => Heads.Unit(p.weight!).data<float>().ToArray())];
+        var after = new List<float[][]>();
+        var stem = new List<float>();
+        var observer = new TinyRun.AfterStep(_ =>
+        {
+            after.Add([.. model.Prototypes.Select(p => p.weight!.data<float>().ToArray())]);
+            stem.Add(model.state_dict()["backbone.stem.0.weight"].data<float>()[0]);
+        });
+        using (var trainer = new Pretrainer(options, objective, loader, TimeProvider.System, observer)) trainer.Run(_ => { }, Stop);
+
+        for (int step = 0; step < 6; step++)
+            for (int kind = 0; kind < 3; kind++)
+                after[step][kind].ShouldBe(initial[kind], 1e-6f);
+        stem.ShouldBeUnique();
+        // Adam's very first step moves every weight by the learning rate; had it counted the steps before, by half of it.
+        for (int kind = 0; kind < 3; kind++)
+        {
+            double[] moved = [.. after[6][kind].Zip(initial[kind], (a, b) => (double)Math.Abs(a - b))];
+            moved.Order().ElementAt(moved.Length / 2).ShouldBe(options.Lr, 0.05 * options.Lr);
+        }
+    }
+
+    [Fact]
+    public void Train_Metrics_AreOneJsonObjectPerInterval()
+    {
+        List<IntervalMetrics> intervals = TinyRun.Train(Options with { Epoch = 2, LogEvery = 4 }, Stop);
+        string[] lines = File.ReadAllLines(_work["run/metrics.jsonl"]);
+        lines.Length.ShouldBe(3);
+        string[] before = ["epoch", "step", "total", "I_vv", "I_vs", "I_vd", "loss_static", "loss_dynamic", "entropy_static", "entropy_dynamic", "rec_v", "rec_s", "rec_d"];
+        string[] after = ["lr", "videos_per_second", "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
+        foreach ((string line, int i) in lines.Select((line, i) => (line, i)))
+        {
+            JsonObject json = JsonNode.Parse(line)!.AsObject();
+            json.Select(p => p.Key).ShouldBe([.. before, .. i == 0 ? (string[])[] : ["local_v", "local_s", "local_d"], .. after]);
+            json.ShouldAllBe(p => p.Value!.GetValueKind() == JsonValueKind.Number);
+            ((double)json["total"]!).ShouldBe(intervals[i].Loss);
+            ((long)json["step"]!).ShouldBe(intervals[i].Step);
+        }
+    }
+
+    [Fact]
+    public void Train_RunFile_ReadsBackAsARecipe()
+    {
+        TrainOptions options = Options with { LrDecay = [1, 2], Seed = 123456789012, Lr = 2e-3, Root = videos.Files.Folder };
+        TinyRun.Train(options, Stop);
+        TrainOptions read = RecipeFile.Read(_work["run/run.json"], new Dictionary<string, JsonNode?>());
+        read.LrDecay.ShouldBe(options.LrDecay);
+        (read with { LrDecay = options.LrDecay }).ShouldBe(options);
+    }
+
+    [Fact]
+    public void Train_Checkpoint_HoldsTheTrainedModel()
+    {
+        TrainOptions options = Options;
+        using ConceptModel trained = ConceptRun.Train(options, ConceptRun.OpenLoader(options), TimeProvider.System, [], Stop);
+        (ConceptModel loaded, TrainOptions read) = Checkpoint.Load(_work["run"]);
+        using (loaded)
+        {
+            read.Concept.ShouldBe(3);
+            loaded.QueueFilled.ShouldBe(16);
+            Dictionary<string, Tensor> expected = trained.state_dict(), actual = loaded.state_dict();
+            actual.Keys.ShouldBe(expected.Keys);
+            foreach ((string key, Tensor value) in expected) actual[key].bytes.SequenceEqual(value.bytes).ShouldBeTrue(key);
+        }
+    }
+
+    [Fact]
+    public void Train_RateFarTooHigh_FailsAndLeavesTheCheckpointThatWasThere()
+    {
+        TinyRun.Train(Options, Stop);
+        byte[] before = File.ReadAllBytes(_work["run/checkpoint.safetensors"]);
+        string message = Should.Throw<TrainingFailedException>(() => TinyRun.Train(Options with { Lr = 1e30 }, Stop)).Message;
+        message.ShouldContain("epoch 1 (total = ");
+        message.ShouldContain(videos.Files.Train + ":");
+        File.ReadAllBytes(_work["run/checkpoint.safetensors"]).ShouldBe(before);
+    }
+
+    [Fact]
+    public void OpenLoader_TooManyShortVideos_IsRefusedOnlyIfAsked()
+    {
+        File.WriteAllLines(_work["list.csv"], ["a,8", "b,9", "c,9", "d,9"]);
+        TrainOptions options = Options with { CsvFile = _work["list.csv"], TrainBatch = 2 };
+        ConceptRun.OpenLoader(options).Usable.ShouldBe(3);
+        ConceptRun.OpenLoader(options with { MaxShort = 0.25 }).LeftOut.Count.ShouldBe(1);
+        Should.Throw<BadInputException>(() => ConceptRun.OpenLoader(options with { MaxShort = 0.2 })).Message
+            .ShouldBe($"{_work["list.csv"]}: 1 of 4 videos are too short for 2 clips of 4 frames, the first one in line 1; --max_short 0.2 allows fewer.");
+    }
+}

@@ -1,0 +1,92 @@
+using VideoConcepts.Data;
+using VideoConcepts.Tests.Data;
+using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Tests.Training;
+
+/// <summary>The loop alone, with an objective of one weight and batches that nobody looks at: 3 steps an epoch.</summary>
+public sealed class PretrainerTests
+{
+    private const int Steps = 3;
+    private readonly TinyRun.Recorder _recorder = new();
+    private readonly List<int> _saved = [];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Run_Optimizer_GetsTheRateOfEpochAndStep()
+    {
+        var options = new TrainOptions { Epoch = 4, Lr = 0.5, LrDecay = [2, 3], Warmup = 2, WeightDecay = 0, LogEvery = 1 };
+        var objective = new StubObjective();
+        List<double> weights = [0];
+        Run(options, objective, Stop, new TinyRun.AfterStep(_ => weights.Add(objective.Weight)));
+        double[] rates = [0.25, 0.5, 0.5, 0.5, 0.5, 0.5, 0.05, 0.05, 0.05, 0.005, 0.005, 0.005];
+        weights.Zip(weights.Skip(1), (before, after) => before - after).ShouldBe(rates, 1e-6);
+        _recorder.Intervals.Select(i => i.Rate).ShouldBe(rates, 1e-12);
+    }
+
+    [Fact]
+    public void Run_Epochs_AreSavedAndReported()
+    {
+        Run(new TrainOptions { Epoch = 3, LogEvery = 4 }, new StubObjective(), Stop);
+        _saved.ShouldBe([1, 2, 3]);
+        _recorder.Intervals.Select(i => (i.Epoch, i.Step, i.TotalSteps)).ShouldBe([(1, 4, 9), (2, 8, 9), (2, 9, 9)]);
+    }
+
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(3, 1)]
+    [InlineData(5, 1)]
+    [InlineData(9, 3)]
+    public void Run_StoppedInAStep_EndsItAndSavesWithTheWholeEpochsDone(long at, int epochs)
+    {
+        using var stop = new CancellationTokenSource();
+        long last = 0;
+        var observer = new TinyRun.AfterStep(step => { last = step; if (step == at) stop.Cancel(); });
+        Should.Throw<OperationCanceledException>(() => Run(new TrainOptions { Epoch = 3 }, new StubObjective(), stop.Token, observer));
+        last.ShouldBe(at);
+        _saved[^1].ShouldBe(epochs);
+        _saved.Count.ShouldBe((int)((at + Steps - 1) / Steps));
+    }
+
+    [Fact]
+    public void Run_ATermThatBeginsLate_IsAveragedOverItsOwnSteps()
+    {
+        var objective = new StubObjective
+        {
+            Terms = new Dictionary<string, Func<long, double?>> { ["always"] = step => step, ["late"] = step => step < 3 ? null : 10 * step },
+        };
+        Run(new TrainOptions { Epoch = 2, LogEvery = 4 }, objective, Stop);
+        _recorder.Intervals[0].Terms.Select(t => t.Key).ShouldBe(["slope", "always", "late"]);
+        _recorder.Intervals[0].Terms[1].Value.ShouldBe(2.5);
+        _recorder.Intervals[0].Terms[2].Value.ShouldBe(35);
+        _recorder.Intervals[1].Terms[2].Value.ShouldBe(55);
+    }
+
+    [Theory]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(double.PositiveInfinity, "Infinity")]
+    public void Run_LossThatIsNotFinite_NamesStepEpochTermAndVideos(double value, string shown)
+    {
+        var objective = new StubObjective { Terms = new Dictionary<string, Func<long, double?>> { ["calm"] = _ => 1, ["wild"] = step => step == 5 ? value : 0 } };
+        string[] batch = [.. Loader().Epoch(1).ElementAt(1).Videos.Select(v => v.Origin)];
+        var error = Should.Throw<TrainingFailedException>(() => Run(new TrainOptions { Epoch = 3 }, objective, Stop));
+        error.Message.ShouldStartWith($"the loss is not finite at step 5, epoch 2 (total = {shown}, wild = {shown}); videos of the batch: {batch[0]}, {batch[1]};");
+        batch[0].ShouldStartWith("list.csv:");
+        error.Message.ShouldContain("--lr");
+        _saved.ShouldBe([1]);
+    }
+
+    private void Run(TrainOptions options, StubObjective objective, CancellationToken stop, params ITrainingObserver[] observers)
+    {
+        using var trainer = new Pretrainer(options, objective, Loader(), new TickingClock(), [_recorder, .. observers]);
+        trainer.Run(_saved.Add, stop);
+    }
+
+    private static ClipLoader Loader()
+    {
+        VideoEntry[] videos = [.. Enumerable.Range(0, 2 * Steps).Select(i => new VideoEntry($"/v/{i}", 100 + i, null, "list.csv", i + 1))];
+        return new ClipLoader(videos, new StreamBuilder(), new ReaderCount().Make, new LoaderOptions { BatchSize = 2, Workers = 0 });
+    }
+}

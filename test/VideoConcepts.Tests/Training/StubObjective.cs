@@ -1,0 +1,45 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using VideoConcepts.Data;
+using VideoConcepts.Losses;
+using VideoConcepts.Training;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Tests.Training;
+
+/// <summary>One weight with the gradient 1: what Adam does with it is the learning rate itself.</summary>
+internal sealed class StubObjective : IObjective
+{
+    private readonly Slope _slope = new();
+    private long _step;
+
+    public IViewBuilder Views => throw new NotSupportedException();
+
+    public nn.Module Model => _slope;
+
+    public double Weight => _slope.weight.ToDouble();
+
+    /// <summary>Values of further terms by the number of the step, from 1; null: the term takes no part.</summary>
+    public IReadOnlyDictionary<string, Func<long, double?>> Terms { get; init; } = new Dictionary<string, Func<long, double?>>();
+
+    public void BeforeStep() => _step++;
+
+    public LossTerms Compute(Tensor views, int epoch) => new([
+        new("slope", _slope.weight.sum()),
+        .. Terms.Select(t => (t.Key, Value: t.Value(_step))).Where(t => t.Value is not null).Select(t => new LossTerm(t.Key, tensor(t.Value!.Value))),
+    ]);
+
+    public void AfterBackward(int epoch)
+    {
+        // All is learned.
+    }
+
+    public Tensor ClipFeatures(Tensor clips) => throw new NotSupportedException();
+
+    private sealed class Slope : nn.Module
+    {
+        public readonly Parameter weight = nn.Parameter(zeros(1, dtype: float64));
+
+        public Slope() : base(nameof(Slope)) => RegisterComponents();
+    }
+}
