@@ -53,7 +53,7 @@ public sealed class SyntheticStudy
         ];
     }
 
-    private static string[] Names<TClass>() where TClass : struct, Enum => 
+    private static string[] Names<TClass>() where TClass : struct, Enum =>
         [.. Enum.GetNames<TClass>().Select(n => string.Concat(n.Select((c, i) => i > 0 && char.IsUpper(c) ? " + " + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString())))];
 
     private VideoList Train => _factors[0].Train;

@@ -24,7 +24,7 @@ public sealed record SyntheticVideo(string Split, int Index, bool HeldOut, Scene
         for (int frame = 0; frame < Scene.Frames; frame++)
         {
             using var pixels = renderer.Render(frame).PeekPixels();
-            using var jpeg = pixels.Encode(encoding) 
+            using var jpeg = pixels.Encode(encoding)
                 ?? throw new InvalidOperationException("JPEG encoding failed.");
             string file = Path.Combine(folder, $"image_{frame + 1:D5}.jpg");
             File.WriteAllBytes(file, jpeg.AsSpan());
