@@ -29,7 +29,10 @@ internal sealed partial class FrameFolder(string path)
         if (record is null || !File.Exists(video)) return null;
         Record expected = Record.For(video, options) with
         {
-            Frames = record.Frames, Width = record.Width, Height = record.Height, Ffmpeg = record.Ffmpeg,
+            Frames = record.Frames,
+            Width = record.Width,
+            Height = record.Height,
+            Ffmpeg = record.Ffmpeg,
         };
         return record == expected && CountFrames(FinalPath) == record.Frames
             ? new ExtractionOutcome(ExtractionStatus.Skipped, record.Frames, record.Width, record.Height, null)
@@ -71,7 +74,10 @@ internal sealed partial class FrameFolder(string path)
         (int width, int height) = JpegFile.ReadSize(Path.Combine(PartialPath, NameOf(1)));
         var record = Record.For(video, options) with
         {
-            Frames = frames, Width = width, Height = height, Ffmpeg = ffmpegVersion,
+            Frames = frames,
+            Width = width,
+            Height = height,
+            Ffmpeg = ffmpegVersion,
         };
         File.WriteAllText(Path.Combine(PartialPath, RecordName), JsonSerializer.Serialize(record, PreparationJson.Options) + "\n");
         Directory.Move(PartialPath, FinalPath);

@@ -210,7 +210,10 @@ public sealed class FolderPreparationTests(InstalledFfmpeg installed) : IDisposa
     {
         var options = new FolderPreparationOptions
         {
-            Videos = _work["in"], Output = _work["out"], Jobs = 2, CheckDiskSpace = false,
+            Videos = _work["in"],
+            Output = _work["out"],
+            Jobs = 2,
+            CheckDiskSpace = false,
         };
         return new FolderPreparation(ffmpeg, change?.Invoke(options) ?? options, freeBytes)
             .RunAsync(progress, cancellation ?? TestContext.Current.CancellationToken);
