@@ -54,7 +54,7 @@ internal static class DemoCommand
         var study = new SyntheticStudy(files, options);
         var pairs = Screen.Track("evaluate", study.Clips * 2, bar =>
         {
-            FeaturePair before = study.Extract(random, new InlineProgress<int>(n => bar(n, "random initialisation")), stop);
+            FeaturePair before = study.Extract(random, new InlineProgress<int>(n => bar(n, "untrained")), stop);
             return (Before: before, After: study.Extract(trained, new InlineProgress<int>(n => bar(study.Clips + n, "trained")), stop));
         });
         IReadOnlyList<FactorResult> results = study.Measure(pairs.Before, pairs.After);
@@ -101,7 +101,7 @@ internal static class DemoCommand
         foreach (FactorResult r in results)
         {
             table.AddRow(r.Factor, "chance", Percent(r.Chance), Percent(r.Chance), "", "");
-            foreach ((string name, FactorFigures f) in (ReadOnlySpan<(string, FactorFigures)>)[("random initialisation", r.Random), ("trained", r.Trained)])
+            foreach ((string name, FactorFigures f) in (ReadOnlySpan<(string, FactorFigures)>)[("untrained", r.Random), ("trained", r.Trained)])
                 table.AddRow(["", name, Percent(f.Probe), .. f.Recall.Take(3).Select(v => Percent(v.Value))]);
         }
         Screen.Results.Write(table);

@@ -15,7 +15,7 @@ public sealed class DemoCommandTests : IDisposable
     {
         CommandRun run = TinyCommand.Demo(_work["one"]).With("--seed", "3").Run().ShouldBeDone();
         run.Output.ShouldEndWith($"{_work["one/summary.json"]}\n{_work["one/report.html"]}\n");
-        run.Output.ShouldContain("random initialisation");
+        run.Output.ShouldContain("untrained");
         JsonObject first = Summary("one");
         first.Select(p => p.Key).ShouldBe(["appearance", "motion", "videosPerSecond"]);
         ((double)first["videosPerSecond"]!).ShouldBeGreaterThan(0);
