@@ -1,5 +1,4 @@
 using VideoConcepts.Data.Preparation;
-using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Data.Preparation;
 
@@ -16,9 +15,12 @@ public sealed class FrameExactnessTests(InstalledFfmpeg installed) : IDisposable
             "mpeg4.avi", "mandelbrot=s=176x144:r=30:end_pts=30:start_scale=1:end_scale=0.01", 15,
             ["-c:v", "mpeg4", "-q:v", "2", "-bf", "2"]
         },
-        { "vp8.webm", "life=s=101x77:r=15:mold=10", 12, ["-c:v", "libvpx", "-b:v", "2M"] },
-        { "vp9.webm", "cellauto=s=160x120:r=50", 12, ["-c:v", "libvpx-vp9", "-b:v", "2M", "-cpu-used", "8"] },
-        { "h264.mkv", "gradients=s=162x90:r=24000/1001:speed=1:seed=3", 12, ["-c:v", "libx264", "-pix_fmt", "yuv420p"] },
+        { "vp8.webm", "life=s=101x77:r=15:mold=10:seed=7", 12, ["-c:v", "libvpx", "-b:v", "2M"] },
+        { "vp9.webm", "cellauto=s=160x120:r=50:seed=7", 12, ["-c:v", "libvpx-vp9", "-b:v", "2M", "-cpu-used", "8"] },
+        {
+            "h264.mkv", "gradients=s=162x90:r=24000/1001:speed=0.3:x0=0:y0=0:x1=161:y1=89:c0=black:c1=yellow:nb_colors=2", 12,
+            ["-c:v", "libx264", "-pix_fmt", "yuv420p"]
+        },
         { "slow.mov", "testsrc2=s=120x161:r=1/3", 5, ["-c:v", "mpeg4", "-q:v", "2"] },
     };
 
