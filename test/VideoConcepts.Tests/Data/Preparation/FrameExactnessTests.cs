@@ -1,4 +1,5 @@
 using VideoConcepts.Data.Preparation;
+using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Data.Preparation;
 
