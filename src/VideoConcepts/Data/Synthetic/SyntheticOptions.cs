@@ -46,25 +46,25 @@ public sealed record SyntheticOptions
     public double MaxSize { get; init; } = 0.54;
 
     /// <summary>Slowest motion, frame heights per frame (2 pixels of 64).</summary>
-    public double MinSpeed { get; init; } = 0.06;
+    public double MinSpeed { get; init; } = 0.07;
 
     /// <summary>Fastest motion, frame heights per frame (4 pixels of 64).</summary>
     public double MaxSpeed { get; init; } = 0.09;
 
     /// <summary>Smallest brightness difference between the two colours of the background, of 1.</summary>
-    public double MinTextureContrast { get; init; } = 0.28;
+    public double MinTextureContrast { get; init; } = 0.35;
 
     /// <summary>Largest brightness difference between the two colours of the background, of 1.</summary>
-    public double MaxTextureContrast { get; init; } = 0.47;
+    public double MaxTextureContrast { get; init; } = 0.55;
 
     /// <summary>Smallest texture period.</summary>
-    public double MinTexturePeriod { get; init; } = 0.17;
+    public double MinTexturePeriod { get; init; } = 0.18;
 
     /// <summary>Largest texture period.</summary>
     public double MaxTexturePeriod { get; init; } = 0.22;
 
     /// <summary>The texture is turned by up to this many radians to either side; pi: any way.</summary>
-    public double TextureTilt { get; init; } = 0.3;
+    public double TextureTilt { get; init; } = 0.2;
 
     /// <summary>Standard deviation of the noise of the noisiest video, of 1; each video has 0 to 1 times this.</summary>
     public double Noise { get; init; } = 0.02;
