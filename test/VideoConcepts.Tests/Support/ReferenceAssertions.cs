@@ -17,7 +17,11 @@ internal static class ReferenceAssertions
     }
 
     /// <summary>L2 within tolerance of itself; mean, largest magnitude and samples within tolerance of the largest magnitude.</summary>
-    public static void ShouldAgree(this Tensor actual, TensorSummary expected, double tolerance, string what)
+    public static void ShouldAgree(this Tensor actual, TensorSummary expected, double tolerance, string what) =>
+        ShouldAgree(actual, expected, tolerance, tolerance, what);
+
+    /// <param name="single">Tolerance for single numbers.</param>
+    public static void ShouldAgree(this Tensor actual, TensorSummary expected, double tolerance, double single, string what)
     {
         using var scope = NewDisposeScope();
         Tensor values = actual.detach().to(ScalarType.Float64).cpu().contiguous().flatten();
@@ -25,7 +29,7 @@ internal static class ReferenceAssertions
         if (expected.Shape is not [.., 1]) actual.shape.ShouldBe(expected.Shape, what); // (N, D, 1) is written for (N, D)
         values.norm().ToDouble().ShouldAgree(expected.L2, tolerance, $"{what} l2");
         double[] numbers = values.data<double>().ToArray();
-        double bound = tolerance * expected.Absmax;
+        double bound = single * expected.Absmax;
         numbers.Average().ShouldBe(expected.Mean, bound, $"{what} mean");
         numbers.Max(Math.Abs).ShouldBe(expected.Absmax, bound, $"{what} absmax");
         foreach (double[] sample in expected.Samples)

@@ -32,7 +32,7 @@ internal sealed record StepVectors(int Step, int Epoch, double Total, Dictionary
         Terms.Where(t => t.Value.ValueKind == JsonValueKind.Number).Select(t => (t.Key, t.Value.GetDouble()));
 }
 
-/// <summary>The file concepts.json: see its explanation in docs of the fill rule, <see cref="ReferenceFill"/>.</summary>
+/// <summary>The file concepts.json: what the authors' program computes from weights and inputs of <see cref="ReferenceFill"/>.</summary>
 internal sealed record ConceptVectors(
     ulong Seed, int Concepts, int Batch, int Frames, int Size, int QueueLength,
     [property: JsonPropertyName("backbone_r2plus1d")] BackboneVectors BackboneR2Plus1D,

@@ -9,12 +9,16 @@ namespace VideoConcepts.Tests.Vectors;
 /// </summary>
 public sealed class TrajectoryVectorTests
 {
+    // Adam divides small gradients by their size, so rounding grows tenfold with every step. Another instruction set
+    // alone moves gradient norms of step 6 by 1e-6 and single weights after the last step by 4e-6.
+    private const double First = 1e-9, Later = 1e-6, Grown = 1e-5;
+
     [Fact]
     public void Trajectory_FirstThreeStepsInFloat64_AgreeWithReference()
     {
         ConceptVectors vectors = ReferenceVectors.Concepts;
         using var run = new ReferenceTrajectory(vectors, ScalarType.Float64);
-        foreach (StepVectors step in vectors.Trajectory.Take(3)) ShouldAgree(run.Next(step), step, step.Step == 0 ? 1e-9 : 1e-6);
+        foreach (StepVectors step in vectors.Trajectory.Take(3)) ShouldAgree(run.Next(step), step);
     }
 
     [Fact(Explicit = true)]
@@ -23,12 +27,12 @@ public sealed class TrajectoryVectorTests
     {
         ConceptVectors vectors = ReferenceVectors.Concepts;
         using var run = new ReferenceTrajectory(vectors, ScalarType.Float64);
-        foreach (StepVectors step in vectors.Trajectory) ShouldAgree(run.Next(step), step, step.Step == 0 ? 1e-9 : 1e-6);
+        foreach (StepVectors step in vectors.Trajectory) ShouldAgree(run.Next(step), step);
 
         Dictionary<string, Tensor> state = run.Model.state_dict();
-        foreach ((string key, TensorSummary expected) in vectors.FinalParams) state[key].ShouldAgree(expected, 1e-6, key);
-        run.Model.queue.ShouldAgree(vectors.FinalQueue, 1e-6, "queue");
-        state["queue"].ShouldAgree(vectors.FinalQueue, 1e-6, "queue in the state_dict");
+        foreach ((string key, TensorSummary expected) in vectors.FinalParams) state[key].ShouldAgree(expected, Later, Grown, key);
+        run.Model.queue.ShouldAgree(vectors.FinalQueue, Later, Grown, "queue");
+        state["queue"].ShouldAgree(vectors.FinalQueue, Later, Grown, "queue in the state_dict");
     }
 
     [Fact]
@@ -42,10 +46,11 @@ public sealed class TrajectoryVectorTests
         foreach ((string name, double value) in step.Losses) actual.Losses[name].ShouldBe(value, 1e-4 * Math.Max(1, Math.Abs(value)), name);
     }
 
-    private static void ShouldAgree(TrajectoryStep actual, StepVectors expected, double tolerance)
+    private static void ShouldAgree(TrajectoryStep actual, StepVectors expected)
     {
-        foreach ((string name, double value) in expected.Losses) actual.Losses[name].ShouldAgree(value, tolerance, $"step {expected.Step} {name}");
-        actual.Total.ShouldAgree(expected.Total, tolerance, $"step {expected.Step} total");
-        if (expected.GradL2 is { } norms) actual.Gradients.ShouldAgree(norms, tolerance, $"step {expected.Step} gradient");
+        (double losses, double gradients) = expected.Step switch { 0 => (First, First), < 3 => (Later, Later), _ => (Later, Grown) };
+        foreach ((string name, double value) in expected.Losses) actual.Losses[name].ShouldAgree(value, losses, $"step {expected.Step} {name}");
+        actual.Total.ShouldAgree(expected.Total, losses, $"step {expected.Step} total");
+        if (expected.GradL2 is { } norms) actual.Gradients.ShouldAgree(norms, gradients, $"step {expected.Step} gradient");
     }
 }
