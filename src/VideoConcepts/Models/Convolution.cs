@@ -41,31 +41,39 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     {
         if (_precision == Precision.Full) return nn.functional.conv3d(input, weight, null, _stride, _padding);
         ScalarType type = _precision == Precision.Bfloat16 ? ScalarType.BFloat16 : weight.dtype;
+        long outputs = weight.shape[0];
         using var scope = NewDisposeScope();
         Tensor x = input.to(type).permute(0, 2, 3, 4, 1).contiguous(); // (N, T, H, W, C), a copy only if it lies otherwise
         Tensor w = weight.to(type);
+        // oneDNN's bfloat16 data gradient reads output channels in pairs: of an odd number it reads past the end, and
+        // what lies there may be NaN. One more channel of zeros makes the number even.
+        bool odd = type == ScalarType.BFloat16 && outputs % 2 == 1;
+        if (odd) w = nn.functional.pad(w, [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
         bool spatial = weight.shape[2] == 1 && _stride[0] == 1, temporal = weight.shape[3] == 1 && weight.shape[4] == 1 && _stride[1] == 1;
         Tensor y = spatial ? Spatial(x, w) : temporal ? Temporal(x, w) : Whole(x, w);
-        return y.MoveToOuterDisposeScope();
+        if (odd) y = y.narrow(-1, 0, outputs).contiguous();
+        return y.permute(0, 4, 1, 2, 3).MoveToOuterDisposeScope();
     }
+
+    // Each takes and returns (N, T, H, W, C).
 
     // A convolution over space alone is a 2-D one of N·T pictures (N·T, C, H, W).
     private Tensor Spatial(Tensor x, Tensor w)
     {
         Tensor y = nn.functional.conv2d(x.flatten(0, 1).permute(0, 3, 1, 2), Last(w.squeeze(2)), null, _stride[1..], _padding[1..]);
-        return y.permute(0, 2, 3, 1).unflatten(0, x.shape[0], x.shape[1]).permute(0, 4, 1, 2, 3);
+        return y.permute(0, 2, 3, 1).unflatten(0, x.shape[0], x.shape[1]);
     }
 
     // One over time alone is a 2-D one of pictures of T rows and H·W columns (N, C, T, H·W).
     private Tensor Temporal(Tensor x, Tensor w)
     {
         Tensor y = nn.functional.conv2d(x.flatten(2, 3).permute(0, 3, 1, 2), Last(w.squeeze(4)), null, [_stride[0], 1], [_padding[0], 0]);
-        return y.permute(0, 2, 3, 1).unflatten(2, x.shape[2], x.shape[3]).permute(0, 4, 1, 2, 3);
+        return y.permute(0, 2, 3, 1).unflatten(2, x.shape[2], x.shape[3]);
     }
 
     // TorchSharp has no channels_last_3d; the permuted copy has its strides, and oneDNN goes by the strides.
     private Tensor Whole(Tensor x, Tensor w) => nn.functional.conv3d(x.permute(0, 4, 1, 2, 3),
-        w.permute(0, 2, 3, 4, 1).contiguous().permute(0, 4, 1, 2, 3), null, _stride, _padding);
+        w.permute(0, 2, 3, 4, 1).contiguous().permute(0, 4, 1, 2, 3), null, _stride, _padding).permute(0, 2, 3, 4, 1);
 
     private static Tensor Last(Tensor w) => w.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 }
