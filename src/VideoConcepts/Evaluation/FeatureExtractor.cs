@@ -118,6 +118,7 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
 
     private float[] Forward(Func<Tensor, Tensor> network, ClipBatch batch, out int dimension)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         int count = batch.Windows.Count;

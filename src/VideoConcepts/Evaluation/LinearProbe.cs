@@ -135,6 +135,7 @@ public static class LinearProbe
         norm?.train();
         for (int epoch = 0; epoch < epochs; epoch++)
         {
+            using CollectionPause pause = CollectionPause.Begin();
             double reached = epoch * (double)options.Epochs / epochs;
             optimizer.ParamGroups.Single().LearningRate =
                 options.LearningRate * Math.Pow(0.1, options.Decay.Count(from => reached >= from));

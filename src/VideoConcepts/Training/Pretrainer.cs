@@ -55,6 +55,7 @@ public sealed class Pretrainer : IDisposable
     /// <summary>One step: views → loss terms → gradients → Adam.</summary>
     private IReadOnlyList<KeyValuePair<string, double>> Step(ClipBatch batch, int epoch, long step)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
         foreach (var group in _optimizer.ParamGroups) group.LearningRate = RateAt(epoch, step);
         _objective.BeforeStep();

@@ -1,3 +1,4 @@
+using System.Runtime;
 using VideoConcepts.Data;
 using VideoConcepts.Tests.Data;
 using VideoConcepts.Tests.Support;
@@ -6,6 +7,7 @@ using VideoConcepts.Training;
 namespace VideoConcepts.Tests.Training;
 
 /// <summary>The loop alone, with an objective of one weight and batches that nobody looks at: 3 steps an epoch.</summary>
+[Collection(nameof(SerialTests))]
 public sealed class PretrainerTests
 {
     private const int Steps = 3;
@@ -48,6 +50,20 @@ public sealed class PretrainerTests
         last.ShouldBe(at);
         _saved[^1].ShouldBe(epochs);
         _saved.Count.ShouldBe((int)((at + Steps - 1) / Steps));
+    }
+
+    /// <summary>A collection in the middle of a native call frees the numbers that the call is given.</summary>
+    [Fact]
+    public void Run_AStep_HoldsGarbageCollectionBack()
+    {
+        List<GCLatencyMode> modes = [];
+        var objective = new StubObjective
+        {
+            Terms = new Dictionary<string, Func<long, double?>> { ["loss"] = step => { modes.Add(GCSettings.LatencyMode); return step; } },
+        };
+        Run(new TrainOptions { Epoch = 1 }, objective, Stop);
+        modes.ShouldBe(Enumerable.Repeat(GCLatencyMode.NoGCRegion, Steps));
+        GCSettings.LatencyMode.ShouldNotBe(GCLatencyMode.NoGCRegion);
     }
 
     [Fact]
