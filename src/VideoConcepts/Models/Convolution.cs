@@ -8,7 +8,7 @@ namespace VideoConcepts.Models;
 /// float64 whatever is chosen here.</summary>
 public enum Precision
 {
-    /// <summary>The type of the weights (float32, or float64 after <c>.to(torch.float64)</c>), contiguous layout.</summary>
+    /// <summary>The type of the weights (float32, or float64 after <c>.to(torch.float64)</c>), the layout that is safe for it.</summary>
     Full,
 
     /// <summary>The type of the weights, channels-last layout.</summary>
@@ -39,23 +39,40 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        if (_precision == Precision.Full) return nn.functional.conv3d(input, weight, null, _stride, _padding);
+        // In float32 on the CPU, oneDNN's 3-D kernels for the contiguous layout read memory that was never written on
+        // processors with AVX-512 (libtorch 2.10): results turn NaN now and then. The channels-last ones do not.
+        bool contiguous = _precision == Precision.Full && (weight.dtype != ScalarType.Float32 || weight.device_type != DeviceType.CPU);
+        if (contiguous) return nn.functional.conv3d(input, weight, null, _stride, _padding);
         ScalarType type = _precision == Precision.Bfloat16 ? ScalarType.BFloat16 : weight.dtype;
         long outputs = weight.shape[0];
         using var scope = NewDisposeScope();
         Tensor x = input.to(type).permute(0, 2, 3, 4, 1).contiguous(); // (N, T, H, W, C), a copy only if it lies otherwise
         Tensor w = weight.to(type);
-        // oneDNN's bfloat16 data gradient reads output channels in pairs: of an odd number it reads past the end, and
-        // what lies there may be NaN. One more channel of zeros makes the number even.
-        bool odd = type == ScalarType.BFloat16 && outputs % 2 == 1;
-        if (odd) w = nn.functional.pad(w, [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+        // oneDNN reads past the last channel where their number does not fill what it reads at once: pairs in bfloat16
+        // (its data gradient), vectors in float32. What lies there may be NaN. Channels of zeros fill them up.
+        int group = type switch { ScalarType.BFloat16 => 2, ScalarType.Float32 => 16, _ => 1 };
+        long more = (group - (outputs % group)) % group, moreInputs = type == ScalarType.Float32 ? (group - (weight.shape[1] % group)) % group : 0;
+        if (more + moreInputs > 0) w = nn.functional.pad(w, [0, 0, 0, 0, 0, 0, 0, moreInputs, 0, more]);
+        if (moreInputs > 0) x = nn.functional.pad(x, [0, moreInputs]);
+        bool point = type == ScalarType.Float32 && weight.shape[2] == 1 && weight.shape[3] == 1 && weight.shape[4] == 1;
         bool spatial = weight.shape[2] == 1 && _stride[0] == 1, temporal = weight.shape[3] == 1 && weight.shape[4] == 1 && _stride[1] == 1;
-        Tensor y = spatial ? Spatial(x, w) : temporal ? Temporal(x, w) : Whole(x, w);
-        if (odd) y = y.narrow(-1, 0, outputs).contiguous();
-        return y.permute(0, 4, 1, 2, 3).MoveToOuterDisposeScope();
+        Tensor y = point ? Point(x, w) : spatial ? Spatial(x, w) : temporal ? Temporal(x, w) : Whole(x, w);
+        if (more > 0) y = y.narrow(-1, 0, outputs).contiguous();
+        Tensor result = y.permute(0, 4, 1, 2, 3);
+        if (_precision == Precision.Full) result = result.contiguous(); // batch norm adds up more exactly in this layout
+        return result.MoveToOuterDisposeScope();
     }
 
     // Each takes and returns (N, T, H, W, C).
+
+    // A shortcut is a product with a matrix at every s-th position. oneDNN's 3-D kernel for it gave wrong float32 results
+    // for 2×4×4 positions and a stride of 2.
+    private Tensor Point(Tensor x, Tensor w)
+    {
+        for (int axis = 0; axis < 3; axis++)
+            if (_stride[axis] > 1) x = x.slice(axis + 1, 0, x.shape[axis + 1], _stride[axis]);
+        return x.matmul(w.flatten(1).t());
+    }
 
     // A convolution over space alone is a 2-D one of N·T pictures (N·T, C, H, W).
     private Tensor Spatial(Tensor x, Tensor w)
