@@ -39,8 +39,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        // In float32 on the CPU, oneDNN's 3-D kernels for the contiguous layout read memory that was never written on
-        // processors with AVX-512 (libtorch 2.10): results turn NaN now and then. The channels-last ones do not.
+        // In float32 on the CPU, oneDNN's 3-D kernels for the contiguous layout read memory that was never written (seen
+        // with libtorch 2.10 on Zen 5): results turn NaN now and then. The channels-last ones did not.
         bool contiguous = _precision == Precision.Full && (weight.dtype != ScalarType.Float32 || weight.device_type != DeviceType.CPU);
         if (contiguous) return nn.functional.conv3d(input, weight, null, _stride, _padding);
         ScalarType type = _precision == Precision.Bfloat16 ? ScalarType.BFloat16 : weight.dtype;
@@ -48,8 +48,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         Tensor x = input.to(type).permute(0, 2, 3, 4, 1).contiguous(); // (N, T, H, W, C), a copy only if it lies otherwise
         Tensor w = weight.to(type);
-        // oneDNN reads past the last channel where their number does not fill what it reads at once: pairs in bfloat16
-        // (its data gradient), vectors in float32. What lies there may be NaN. Channels of zeros fill them up.
+        // oneDNN's bfloat16 data gradient reads output channels in pairs: of an odd number it reads past the end, and
+        // what lies there may be NaN. Channels of zeros fill the pairs up; in float32, as a precaution, whole vectors.
         int group = type switch { ScalarType.BFloat16 => 2, ScalarType.Float32 => 16, _ => 1 };
         long more = (group - (outputs % group)) % group, moreInputs = type == ScalarType.Float32 ? (group - (weight.shape[1] % group)) % group : 0;
         if (more + moreInputs > 0) w = nn.functional.pad(w, [0, 0, 0, 0, 0, 0, 0, moreInputs, 0, more]);
