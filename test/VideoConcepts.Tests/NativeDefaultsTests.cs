@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using VideoConcepts.Models;
+
+namespace VideoConcepts.Tests;
+
+public sealed partial class NativeDefaultsTests
+{
+    /// <summary>What libtorch finds in its environment; .NET has a copy of its own.</summary>
+    [Theory]
+    [InlineData("OMP_WAIT_POLICY", "PASSIVE")]
+    [InlineData("THP_MEM_ALLOC_ENABLE", "1")]
+    public void Environment_OfTheNativeLibraries_HasTheDefaults(string name, string value)
+    {
+        Backbones.Names.ShouldNotBeEmpty(); // the library is loaded, and after it libtorch
+        torch.zeros(1).Dispose();
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable(name) is null, $"{name} is chosen by the user here, or this is not Linux.");
+        Marshal.PtrToStringUTF8(GetEnvironment(name)).ShouldBe(value);
+    }
+
+    [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint GetEnvironment(string name);
+}
