@@ -39,24 +39,24 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        // In float32 on the CPU, oneDNN's 3-D kernels for the contiguous layout read memory that was never written (seen
-        // with libtorch 2.10 on Zen 5): results turn NaN now and then. The channels-last ones did not.
-        bool contiguous = _precision == Precision.Full && (weight.dtype != ScalarType.Float32 || weight.device_type != DeviceType.CPU);
-        if (contiguous) return nn.functional.conv3d(input, weight, null, _stride, _padding);
+        // oneDNN's 3-D kernels are not to be trusted (libtorch 2.10 on Zen 5): contiguous ones read memory that was never
+        // written, channels-last ones gave wrong values and gradients. In float64 another implementation computes.
+        bool whole = _precision == Precision.Full && (weight.dtype != ScalarType.Float32 || weight.device_type != DeviceType.CPU);
+        if (whole) return nn.functional.conv3d(input, weight, null, _stride, _padding);
         ScalarType type = _precision == Precision.Bfloat16 ? ScalarType.BFloat16 : weight.dtype;
         long outputs = weight.shape[0];
         using var scope = NewDisposeScope();
         Tensor x = input.to(type).permute(0, 2, 3, 4, 1).contiguous(); // (N, T, H, W, C), a copy only if it lies otherwise
         Tensor w = weight.to(type);
+        bool flat = w.shape[3] == 1 && w.shape[4] == 1, point = flat && w.shape[2] == 1, temporal = flat && !point && _stride[1] == 1;
+        if (!point && !temporal) (x, w) = FoldTime(x, w);
         // oneDNN's bfloat16 data gradient reads output channels in pairs: of an odd number it reads past the end, and
         // what lies there may be NaN. Channels of zeros fill the pairs up; in float32, as a precaution, whole vectors.
         int group = type switch { ScalarType.BFloat16 => 2, ScalarType.Float32 => 16, _ => 1 };
-        long more = (group - (outputs % group)) % group, moreInputs = type == ScalarType.Float32 ? (group - (weight.shape[1] % group)) % group : 0;
+        long more = (group - (outputs % group)) % group, moreInputs = type == ScalarType.Float32 ? (group - (w.shape[1] % group)) % group : 0;
         if (more + moreInputs > 0) w = nn.functional.pad(w, [0, 0, 0, 0, 0, 0, 0, moreInputs, 0, more]);
         if (moreInputs > 0) x = nn.functional.pad(x, [0, moreInputs]);
-        bool point = type == ScalarType.Float32 && weight.shape[2] == 1 && weight.shape[3] == 1 && weight.shape[4] == 1;
-        bool spatial = weight.shape[2] == 1 && _stride[0] == 1, temporal = weight.shape[3] == 1 && weight.shape[4] == 1 && _stride[1] == 1;
-        Tensor y = point ? Point(x, w) : spatial ? Spatial(x, w) : temporal ? Temporal(x, w) : Whole(x, w);
+        Tensor y = point ? Point(x, w) : temporal ? Temporal(x, w) : Spatial(x, w);
         if (more > 0) y = y.narrow(-1, 0, outputs).contiguous();
         Tensor result = y.permute(0, 4, 1, 2, 3);
         if (_precision == Precision.Full) result = result.contiguous(); // batch norm adds up more exactly in this layout
@@ -65,8 +65,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
 
     // Each takes and returns (N, T, H, W, C).
 
-    // A shortcut is a product with a matrix at every s-th position. oneDNN's 3-D kernel for it gave wrong float32 results
-    // for 2×4×4 positions and a stride of 2.
+    // A shortcut is a product with a matrix at every s-th position.
     private Tensor Point(Tensor x, Tensor w)
     {
         for (int axis = 0; axis < 3; axis++)
@@ -74,11 +73,27 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         return x.matmul(w.flatten(1).t());
     }
 
-    // A convolution over space alone is a 2-D one of N·T pictures (N·T, C, H, W).
+    // A convolution over time and space is one over space alone of the kT frames that meet in each result, lying side by
+    // side as channels: (N, T, H, W, C) → (N, T', H, W, kT·C), weights (C', C, kT, kH, kW) → (C', kT·C, 1, kH, kW).
+    private (Tensor X, Tensor W) FoldTime(Tensor x, Tensor w)
+    {
+        long kernel = w.shape[2], stride = _stride[0], results = Results(x.shape[1], 0);
+        if (kernel == 1 && stride == 1) return (x, w);
+        if (_padding[0] > 0) x = nn.functional.pad(x, [0, 0, 0, 0, 0, 0, _padding[0], _padding[0]]);
+        Tensor[] taps = [.. Enumerable.Range(0, (int)kernel).Select(tap => x.slice(1, tap, tap + (stride * (results - 1)) + 1, stride))];
+        return (cat(taps, -1), w.transpose(1, 2).flatten(1, 2).unsqueeze(2));
+    }
+
+    // A convolution over space alone is a 2-D one of N·T pictures (N·T, C, H, W). Of results less than four wide or high,
+    // oneDNN's 7×7 kernels give wrong ones: a border of zeros makes more of them, which are cut off again.
     private Tensor Spatial(Tensor x, Tensor w)
     {
+        long frames = x.shape[1], height = Results(x.shape[2], 1), width = Results(x.shape[3], 2);
+        (long below, long right) = w.shape[3] > 3 ? (Math.Max(0, 4 - height) * _stride[1], Math.Max(0, 4 - width) * _stride[2]) : (0, 0);
+        if (below + right > 0) x = nn.functional.pad(x, [0, 0, 0, right, 0, below]);
         Tensor y = nn.functional.conv2d(x.flatten(0, 1).permute(0, 3, 1, 2), Last(w.squeeze(2)), null, _stride[1..], _padding[1..]);
-        return y.permute(0, 2, 3, 1).unflatten(0, x.shape[0], x.shape[1]);
+        if (below + right > 0) y = y.narrow(2, 0, height).narrow(3, 0, width);
+        return y.permute(0, 2, 3, 1).unflatten(0, x.shape[0], frames);
     }
 
     // One over time alone is a 2-D one of pictures of T rows and H·W columns (N, C, T, H·W).
@@ -88,9 +103,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         return y.permute(0, 2, 3, 1).unflatten(2, x.shape[2], x.shape[3]);
     }
 
-    // TorchSharp has no channels_last_3d; the permuted copy has its strides, and oneDNN goes by the strides.
-    private Tensor Whole(Tensor x, Tensor w) => nn.functional.conv3d(x.permute(0, 4, 1, 2, 3),
-        w.permute(0, 2, 3, 4, 1).contiguous().permute(0, 4, 1, 2, 3), null, _stride, _padding).permute(0, 2, 3, 4, 1);
+    // How many positions of an axis (0 time, 1 height, 2 width) the result has.
+    private long Results(long length, int axis) => ((length + (2 * _padding[axis]) - weight.shape[2 + axis]) / _stride[axis]) + 1;
 
     private static Tensor Last(Tensor w) => w.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 }
