@@ -46,6 +46,19 @@ internal static class ReferenceAssertions
         }
     }
 
+    /// <summary>
+    /// For float32: half of the norms within <paramref name="median"/>, each within <paramref name="each"/>. Rounding of a
+    /// convolution alone moves them by some 1e-6; where it also turns the sign of a rectifier's input, single norms move
+    /// by some 1e-4.
+    /// </summary>
+    public static void ShouldMostlyAgree(this IReadOnlyDictionary<string, double> actual, IReadOnlyDictionary<string, double> expected, double median, double each, string what)
+    {
+        actual.Keys.Order().ShouldBe(expected.Keys.Order(), what);
+        double[] errors = [.. expected.Where(e => e.Value >= NoiseBelow).Select(e => Math.Abs(actual[e.Key] - e.Value) / e.Value).Order()];
+        errors[errors.Length / 2].ShouldBeLessThan(median, $"{what}: median of {errors.Length} relative differences");
+        errors[^1].ShouldBeLessThan(each, $"{what}: largest of {errors.Length} relative differences");
+    }
+
     /// <summary>The same keys with the same shapes, none missing and none too many.</summary>
     public static void ShouldHaveStateOf(this nn.Module module, JsonElement[][] keys)
     {

@@ -9,15 +9,21 @@ namespace VideoConcepts.Tests.Vectors;
 public sealed class BackboneVectorTests
 {
     [Fact]
-    public void R2Plus1D_InFloat64_AgreesWithReference() => ShouldAgree("r2plus1d", ReferenceVectors.Concepts.BackboneR2Plus1D, ScalarType.Float64, 1e-9, 1e-9);
+    public void R2Plus1D_InFloat64_AgreesWithReference() => ShouldAgree("r2plus1d", ReferenceVectors.Concepts.BackboneR2Plus1D, ScalarType.Float64, 1e-9);
 
     [Fact]
-    public void R3D_InFloat64_AgreesWithReference() => ShouldAgree("r3d-18", ReferenceVectors.Concepts.BackboneR3D, ScalarType.Float64, 1e-9, 1e-9);
+    public void R3D_InFloat64_AgreesWithReference() => ShouldAgree("r3d-18", ReferenceVectors.Concepts.BackboneR3D, ScalarType.Float64, 1e-9);
 
-    // Every convolution is within 1e-6 of float64. What is left in the gradient grows on its way back to the stem, where a
-    // rectifier's input near zero changes its sign: 1.2e-4 to 1.8e-4, depending on the order of the additions.
+    // The gradients' bounds: the same network in float64, its convolutions' results moved at random by 6e-7 of
+    // themselves (what float32 does to them), has a median of 2e-6 and a largest difference of 3e-4 to 7e-4 in four
+    // draws of six, and of 5e-6 in the others; at 6e-8, 1e-6 at most.
     [Fact]
-    public void R2Plus1D_InFloat32_AgreesToRounding() => ShouldAgree("r2plus1d", ReferenceVectors.Concepts.BackboneR2Plus1D, ScalarType.Float32, 1e-4, 3e-4);
+    public void R2Plus1D_InFloat32_AgreesToRounding() => ShouldAgree("r2plus1d", ReferenceVectors.Concepts.BackboneR2Plus1D, ScalarType.Float32, 1e-4);
+
+    // Without the gradients: batch norm over two numbers (two clips, last maps of 1×1×1) enlarges rounding ten thousand
+    // times on the way back, in float64 too.
+    [Fact]
+    public void R3D_InFloat32_AgreesToRounding() => ShouldAgree("r3d-18", ReferenceVectors.Concepts.BackboneR3D, ScalarType.Float32, 1e-4, gradients: false);
 
     [Fact]
     public void R2Plus1D_State_HasTheKeysOfTheReference() => ShouldHaveKeys("r2plus1d", ReferenceVectors.Concepts.BackboneR2Plus1D);
@@ -31,7 +37,7 @@ public sealed class BackboneVectorTests
         backbone.ShouldHaveStateOf(expected.Keys);
     }
 
-    private static void ShouldAgree(string net, BackboneVectors expected, ScalarType dtype, double tolerance, double gradient)
+    private static void ShouldAgree(string net, BackboneVectors expected, ScalarType dtype, double tolerance, bool gradients = true)
     {
         ConceptVectors file = ReferenceVectors.Concepts;
         using var scope = NewDisposeScope();
@@ -45,7 +51,8 @@ public sealed class BackboneVectorTests
         (train.Feat.sum() + train.Maps.square().mean()).backward();
         train.Feat.ShouldAgree(expected.Train.Feat, tolerance, "feat");
         train.Maps.ShouldAgree(expected.Train.Maps, tolerance, "maps");
-        backbone.GradientNorms().ShouldAgree(expected.GradL2, gradient, "gradient");
+        if (dtype == ScalarType.Float64) backbone.GradientNorms().ShouldAgree(expected.GradL2, tolerance, "gradient");
+        else if (gradients) backbone.GradientNorms().ShouldMostlyAgree(expected.GradL2, 1e-5, 1e-3, "gradient");
 
         backbone.eval();
         using var noGrad = no_grad();

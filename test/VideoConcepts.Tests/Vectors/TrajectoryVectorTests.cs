@@ -9,9 +9,10 @@ namespace VideoConcepts.Tests.Vectors;
 /// </summary>
 public sealed class TrajectoryVectorTests
 {
-    // Adam divides small gradients by their size, so rounding grows tenfold with every step. Another instruction set
-    // alone moves gradient norms of step 6 by 1e-6 and single weights after the last step by 4e-6.
-    private const double First = 1e-9, Later = 1e-6, Grown = 1e-5;
+    // Rounding grows about tenfold with every step. Measured: gradient norms 4.3e-9 at step 2 and 4.4e-7 at step 6,
+    // losses 2.3e-7 at step 9, norms of the final tensors below 6e-9. One single number, of stem.0.weight, is 3.9e-6 off
+    // in the end, whatever the instruction set and the form of Sinkhorn: Adam divides its small gradient by its size.
+    private const double First = 1e-9, Later = 1e-6, Single = 1e-5;
 
     [Fact]
     public void Trajectory_FirstThreeStepsInFloat64_AgreeWithReference()
@@ -30,9 +31,9 @@ public sealed class TrajectoryVectorTests
         foreach (StepVectors step in vectors.Trajectory) ShouldAgree(run.Next(step), step);
 
         Dictionary<string, Tensor> state = run.Model.state_dict();
-        foreach ((string key, TensorSummary expected) in vectors.FinalParams) state[key].ShouldAgree(expected, Later, Grown, key);
-        run.Model.queue.ShouldAgree(vectors.FinalQueue, Later, Grown, "queue");
-        state["queue"].ShouldAgree(vectors.FinalQueue, Later, Grown, "queue in the state_dict");
+        foreach ((string key, TensorSummary expected) in vectors.FinalParams) state[key].ShouldAgree(expected, Later, Single, key);
+        run.Model.queue.ShouldAgree(vectors.FinalQueue, Later, Single, "queue");
+        state["queue"].ShouldAgree(vectors.FinalQueue, Later, Single, "queue in the state_dict");
     }
 
     [Fact]
@@ -48,9 +49,9 @@ public sealed class TrajectoryVectorTests
 
     private static void ShouldAgree(TrajectoryStep actual, StepVectors expected)
     {
-        (double losses, double gradients) = expected.Step switch { 0 => (First, First), < 3 => (Later, Later), _ => (Later, Grown) };
-        foreach ((string name, double value) in expected.Losses) actual.Losses[name].ShouldAgree(value, losses, $"step {expected.Step} {name}");
-        actual.Total.ShouldAgree(expected.Total, losses, $"step {expected.Step} total");
-        if (expected.GradL2 is { } norms) actual.Gradients.ShouldAgree(norms, gradients, $"step {expected.Step} gradient");
+        double tolerance = expected.Step == 0 ? First : Later;
+        foreach ((string name, double value) in expected.Losses) actual.Losses[name].ShouldAgree(value, tolerance, $"step {expected.Step} {name}");
+        actual.Total.ShouldAgree(expected.Total, tolerance, $"step {expected.Step} total");
+        if (expected.GradL2 is { } norms) actual.Gradients.ShouldAgree(norms, tolerance, $"step {expected.Step} gradient");
     }
 }
