@@ -1,60 +1,125 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
 using VideoConcepts.Data.Preparation;
 
 namespace VideoConcepts.Cli;
 
+/// <summary>Videos and official lists → frames and csv lists, one sub-command per dataset.</summary>
 internal static class PrepareCommand
 {
+    private const int MissingShown = 5;
+
     public static Command Create()
     {
         var prepare = new Command("prepare", "Turn videos into frames and lists that train reads.");
-        prepare.Subcommands.Add(CreateFolder());
+        foreach ((string name, Dataset dataset, string description, string? lists) in ((string, Dataset, string, string?)[])[
+            ("kinetics400", Dataset.Kinetics400, "Kinetics-400: train.csv, val.csv … of unlabelled and labelled videos.", "folder of the annotation files train.csv, val.csv, test.csv"),
+            ("ucf101", Dataset.Ucf101, "UCF-101: the lists of the three official splits.", "folder of classInd.txt, trainlist01.txt, testlist01.txt …"),
+            ("hmdb51", Dataset.Hmdb51, "HMDB-51: the lists of the three official splits.", "folder of brush_hair_test_split1.txt …"),
+            ("diving48", Dataset.Diving48, "Diving-48: training and test list.", "folder of Diving48_V2_train.json and Diving48_V2_test.json"),
+            ("folder", Dataset.Folder, "A folder of your own videos.", null)])
+            prepare.Subcommands.Add(Create(name, dataset, description, lists));
         return prepare;
     }
 
-    private static Command CreateFolder()
+    private static Command Create(string name, Dataset dataset, string description, string? listsDescription)
     {
-        var videos = new Option<string>("--videos") { Description = "folder of mp4, avi, webm, mkv or mov files, optionally one sub-folder per class", Required = true, HelpName = "folder" };
+        bool own = dataset == Dataset.Folder;
+        var videos = new Option<string>("--videos") { Description = "folder of mp4, avi, webm, mkv or mov files" + (own ? ", optionally one sub-folder per class" : ", in whatever sub-folders"), Required = true, HelpName = "folder" };
+        var lists = new Option<string>("--lists") { Description = listsDescription, Required = true, HelpName = "folder" };
         var output = new Option<string>("--out") { Description = "folder for frames, csv lists and the report", Required = true, HelpName = "folder" };
         var shortSide = new Option<int>("--short_side", "--short-side") { Description = "pixels of the shorter side; smaller videos keep their size", DefaultValueFactory = _ => 256 };
         var quality = new Option<int>("--jpeg_quality", "--jpeg-quality") { Description = "1 to 100", DefaultValueFactory = _ => 95 };
+        var fps = new Option<double?>("--fps") { Description = "keep at most so many frames per second (default: every frame)", HelpName = "number" };
         var jobs = new Option<int>("--jobs") { Description = "videos at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var classList = new Option<string?>("--class_list", "--class-list") { Description = "class names, one a line, whose order decides the labels (default: the sub-folders in ordinal order)", HelpName = "file" };
+        var classList = new Option<string?>("--class_list", "--class-list") { Description = "class names, one a line, whose order decides the labels (default: ordinal order of the " + (own ? "sub-folders)" : "names in the lists)"), HelpName = "file" };
+        var dryRun = new Option<bool>("--dry_run", "--dry-run") { Description = "say what would be done and how much room it takes, write nothing" };
         var noDiskCheck = new Option<bool>("--no_disk_check", "--no-disk-check") { Description = "start even if the frames will probably not fit on the disk" };
         var ffmpeg = new Option<string?>("--ffmpeg") { Description = "the ffmpeg program, if it is not on PATH", HelpName = "file" };
-        var folder = new Command("folder", "A folder of your own videos.") { videos, output, shortSide, quality, jobs, classList, noDiskCheck, ffmpeg };
-        folder.SetAction(async (parsed, stop) =>
+        var command = new Command(name, description) { videos };
+        if (!own) command.Options.Add(lists);
+        foreach (Option option in (Option[])[output, shortSide, quality, fps, jobs]) command.Options.Add(option);
+        if (dataset is Dataset.Folder or Dataset.Kinetics400 or Dataset.Hmdb51) command.Options.Add(classList);
+        foreach (Option option in (Option[])[dryRun, noDiskCheck, ffmpeg]) command.Options.Add(option);
+        command.SetAction(async (parsed, stop) =>
         {
-            var options = new FolderPreparationOptions
+            var options = new PreparationOptions
             {
+                Dataset = dataset,
                 Videos = parsed.GetRequiredValue(videos),
+                Lists = own ? null : parsed.GetRequiredValue(lists),
                 Output = parsed.GetRequiredValue(output),
-                Frames = new FrameOptions { ShortSide = parsed.GetValue(shortSide), JpegQuality = parsed.GetValue(quality) },
+                Frames = new FrameOptions { ShortSide = parsed.GetValue(shortSide), JpegQuality = parsed.GetValue(quality), FpsLimit = parsed.GetValue(fps) },
                 Jobs = parsed.GetValue(jobs),
-                ClassList = parsed.GetValue(classList),
+                ClassList = command.Options.Contains(classList) ? parsed.GetValue(classList) : null,
                 CheckDiskSpace = !parsed.GetValue(noDiskCheck),
             };
             options.Validate();
             Ffmpeg program = await Ffmpeg.FindAsync(parsed.GetValue(ffmpeg), stop);
-            return Show(Run(new FolderPreparation(program, options), stop));
+            var preparation = new DatasetPreparation(program, options);
+            return parsed.GetValue(dryRun) ? Show(await preparation.PreviewAsync(stop)) : Show(Run(preparation, stop));
         });
-        return folder;
+        return command;
     }
 
-    private static PreparationResult Run(FolderPreparation preparation, CancellationToken stop) => Screen.Track("prepare", 1, bar =>
+    private static PreparationResult Run(DatasetPreparation preparation, CancellationToken stop) => Screen.Track("prepare", 1, bar =>
     {
-        var progress = new InlineProgress<PreparationProgress>(p => bar((p.Done + p.Skipped + p.Failed) / (double)Math.Max(1, p.Total), $"{p.Done + p.Skipped} of {p.Total} videos, {p.Failed} failed, {p.Frames} frames"));
+        var clock = Stopwatch.StartNew();
+        var progress = new InlineProgress<PreparationProgress>(p => bar((p.Done + p.Skipped + p.Failed) / (double)Math.Max(1, p.Total), Describe(p, clock.Elapsed.TotalSeconds)));
         return preparation.RunAsync(progress, stop).GetAwaiter().GetResult();
     });
+
+    private static string Describe(PreparationProgress p, double seconds)
+    {
+        int worked = p.Done + p.Failed, open = p.Total - worked - p.Skipped;
+        string left = worked == 0 ? "" : $", {TrainingConsole.Duration(seconds / worked * open)} left";
+        return string.Create(CultureInfo.InvariantCulture, $"{p.Done + p.Skipped} of {p.Total} videos, {p.Failed} failed, {p.Frames / Math.Max(0.1, seconds):F0} frames/s{left}");
+    }
 
     private static int Show(PreparationResult result)
     {
         foreach (PreparedVideo video in result.Videos.Where(v => !v.HasFrames))
             Console.Error.WriteLine($"failed: {video.Source.Path}: {video.Outcome.Reason}");
+        ShowMissing(result.Plan);
         Console.Out.WriteLine($"{result.Done} done, {result.Skipped} were done before, {result.Failed} failed; {result.Frames} frames");
+        ShowUnlisted(result.Plan);
         if (result.OutsideClasses > 0) Console.Out.WriteLine($"no labels: {result.OutsideClasses} videos lie beside the class folders");
-        foreach (string? file in (string?[])[result.VideoList, result.LabelledList, result.Report])
-            if (file is not null) Console.Out.WriteLine(file);
+        if (result.Plan.Lists.Count > 2) Screen.Results.Write(ListTable(result));
+        foreach (string file in (string[])[.. result.Lists, result.Report]) Console.Out.WriteLine(file);
         return result.Failed == 0 ? ExitStatus.Done : ExitStatus.Failed;
+    }
+
+    private static int Show(PreparationPreview preview)
+    {
+        ShowMissing(preview.Plan);
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{preview.Plan.Videos.Count} videos, {preview.Plan.Videos.Count - preview.Open} of them done before; about {preview.BytesNeeded / 1e9:F1} GB to write, {preview.BytesFree / 1e9:F1} GB free"));
+        ShowUnlisted(preview.Plan);
+        foreach (PlannedList list in preview.Plan.Lists) Console.Out.WriteLine($"{list.File}: {list.Rows.Count} videos");
+        return ExitStatus.Done;
+    }
+
+    private static void ShowMissing(DatasetPlan plan)
+    {
+        foreach (string name in plan.Missing.Take(MissingShown)) Console.Error.WriteLine($"missing: {name}");
+        if (plan.Missing.Count > MissingShown) Console.Error.WriteLine($"missing: {plan.Missing.Count - MissingShown} more, all named in the report");
+    }
+
+    private static void ShowUnlisted(DatasetPlan plan)
+    {
+        if (plan.Missing.Count > 0) Console.Out.WriteLine($"{plan.Missing.Count} videos of the lists are not on the disk");
+        if (plan.Unlisted > 0) Console.Out.WriteLine($"{plan.Unlisted} videos are in no list and were left alone");
+    }
+
+    private static Table ListTable(PreparationResult result)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("list");
+        foreach (string column in (string[])["videos", "with frames", "classes"]) table.AddColumn(new TableColumn(column).RightAligned());
+        var usable = result.Videos.Where(v => v.HasFrames).Select(v => v.Source.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (PlannedList list in result.Plan.Lists)
+            table.AddRow(list.File, $"{list.Rows.Count}", $"{list.Rows.Count(row => usable.Contains(row.Video.Name))}", list.Labelled ? $"{list.Rows.Select(row => row.Label).Distinct().Count()}" : "");
+        return table;
     }
 }

@@ -14,9 +14,32 @@ internal static class ClassNames
             ? []
             : [.. videos.Select(video => video.Class!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
+    /// <summary>Class name → index.</summary>
+    public static IReadOnlyDictionary<string, int> Index(IReadOnlyList<string> classes) =>
+        classes.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
+
+    /// <summary>Reads a class list, one name per line, and checks that it names all that are needed.</summary>
+    /// <exception cref="BadInputException">The list is unreadable, or a class is not in it.</exception>
+    public static string[] ReadCovering(string file, IReadOnlyList<string> needed)
+    {
+        string[] names = ReadNames(file);
+        return needed.Except(names, StringComparer.Ordinal).FirstOrDefault() is { } missing
+            ? throw new BadInputException($"The class list {file} does not name the class '{missing}' of the official lists.")
+            : names;
+    }
+
     /// <summary>Reads a class list, one name per line, and checks that it covers the videos.</summary>
     /// <exception cref="BadInputException">The list is unreadable, or a video's class is not in it.</exception>
     public static IReadOnlyList<string> Read(string file, IReadOnlyList<SourceVideo> videos)
+    {
+        string[] names = ReadNames(file);
+        foreach (SourceVideo video in videos)
+            if (video.Class is null || !names.Contains(video.Class, StringComparer.Ordinal))
+                throw new BadInputException($"{video.Name} lies in no sub-folder that the class list {file} names.");
+        return names;
+    }
+
+    private static string[] ReadNames(string file)
     {
         string[] names;
         try
@@ -31,9 +54,6 @@ internal static class ClassNames
         for (int i = 0; i < names.Length; i++)
             if (!lines.TryAdd(names[i], i + 1))
                 throw new BadInputException($"{file}:{i + 1}: class '{names[i]}' is already in line {lines[names[i]]}.");
-        foreach (SourceVideo video in videos)
-            if (video.Class is null || !lines.ContainsKey(video.Class))
-                throw new BadInputException($"{video.Name} lies in no sub-folder that the class list {file} names.");
         return names;
     }
 }

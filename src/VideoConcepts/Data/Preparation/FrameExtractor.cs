@@ -82,18 +82,22 @@ public sealed class FrameExtractor
         "-protocol_whitelist", "file",
         "-threads", "1",
         // Frame n gets the time stamp n/25, whatever the file says: no two frames share one, none is too early.
-        "-r", "25",
+        .. (string[])(_options.FpsLimit is null ? ["-r", "25"] : []),
         "-i", Ffmpeg.FileUrl(video),
         // V: the first stream that is a video; v would also take a cover picture.
         "-map", "0:V:0",
         _ffmpeg.FrameModeOption, "passthrough",
-        "-vf", Filters(_options.ShortSide),
+        "-vf", Limit(_options.FpsLimit) + Filters(_options.ShortSide),
         "-filter_threads", "1", "-threads", "1",
         "-c:v", "mjpeg", "-q:v", _options.QuantizerScale.ToString(CultureInfo.InvariantCulture),
         "-progress", "pipe:1",
         // Relative to the working directory: a % in the folder's name would be taken for a pattern.
         "-f", "image2", "image_%05d.jpg",
     ];
+
+    /// <summary>Of the frames whose time stamps fall into the same 1/fps of a second, the first stays.</summary>
+    private static string Limit(double? fps) => fps is null ? "" : string.Create(
+        CultureInfo.InvariantCulture, $@"select=isnan(prev_selected_t)+gt(floor(t*{fps}+0.001)\,floor(prev_selected_t*{fps}+0.001)),");
 
     /// <summary>
     /// ffmpeg turns the picture upright before this, and after it brings pictures of a later, different size to the

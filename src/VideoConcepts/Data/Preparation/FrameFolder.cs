@@ -119,10 +119,11 @@ internal sealed partial class FrameFolder(string path)
         int Frames,
         int Width,
         int Height,
-        string Ffmpeg)
+        string Ffmpeg,
+        double? FpsLimit = null)
     {
         public static Record For(string video, FrameOptions options) => new(
             RecipeVersion, Path.GetFileName(video), new FileInfo(video).Length,
-            options.ShortSide, options.JpegQuality, 0, 0, 0, "");
+            options.ShortSide, options.JpegQuality, 0, 0, 0, "", options.FpsLimit);
     }
 }

@@ -9,6 +9,9 @@ public sealed record FrameOptions
     /// <summary>1 … 100 with the meaning of libjpeg's quality, as near as ffmpeg's scale comes to it.</summary>
     public int JpegQuality { get; init; } = 95;
 
+    /// <summary>At most so many frames per second are kept, by the video's time stamps, none is repeated; null keeps every frame.</summary>
+    public double? FpsLimit { get; init; }
+
     /// <summary>
     /// ffmpeg's -q:v for <see cref="JpegQuality"/>: 2 (best, from 93 on) … 31 (worst, to 22). libjpeg scales its table
     /// by 50/Q below 50 and by 2 - Q/50 from there; ffmpeg scales its own by q/8. At q = 14 · scale the two tables
@@ -30,5 +33,7 @@ public sealed record FrameOptions
             throw new BadInputException($"The short side of the frames is {ShortSide}; give 16 … 4320 pixels.");
         if (JpegQuality is < 1 or > 100)
             throw new BadInputException($"The JPEG quality is {JpegQuality}; give 1 … 100.");
+        if (FpsLimit is { } fps && !(fps is >= 0.1 and <= 240))
+            throw new BadInputException($"The limit of frames per second is {fps}; give 0.1 … 240, or leave it out to keep every frame.");
     }
 }

@@ -12,33 +12,30 @@ internal sealed class PreparationOutput(string folder)
 {
     private static readonly char[] s_needQuotes = [',', '"', '\r', '\n'];
 
-    private readonly string _videos = Path.Combine(folder, "videos.csv");
-    private readonly string _labelled = Path.Combine(folder, "labelled.csv");
     private readonly string _classes = Path.Combine(folder, "classes.txt");
     private readonly string _report = Path.Combine(folder, "prepare-report.json");
 
     public string FrameRoot { get; } = Path.Combine(folder, "frames");
 
-    public void RemoveOld()
+    public void RemoveOld(DatasetPlan plan)
     {
-        foreach (string file in (string[])[_videos, _labelled, _classes, _report]) File.Delete(file);
+        foreach (string file in (IEnumerable<string>)[.. plan.Lists.Select(list => Path.Combine(folder, list.File)), _classes, _report]) File.Delete(file);
     }
 
-    public PreparationResult Write(
-        IReadOnlyList<PreparedVideo> videos, IReadOnlyList<string> classes, FrameOptions options, string ffmpegVersion)
+    public PreparationResult Write(DatasetPlan plan, IReadOnlyList<PreparedVideo> videos, FrameOptions options, string ffmpegVersion)
     {
-        var usable = videos.Where(video => video.HasFrames).ToList();
-        bool labelled = classes.Count > 0 && usable.Count > 0;
-        // An empty list is worse than none: a later step would take it.
-        if (usable.Count > 0) Replace(_videos, Lines(usable.Select(Row)));
-        if (classes.Count > 0) Replace(_classes, Lines(classes));
-        if (labelled)
+        var prepared = videos.Where(video => video.HasFrames).ToDictionary(video => video.Source.Name, StringComparer.Ordinal);
+        List<string> written = [];
+        foreach (PlannedList list in plan.Lists)
         {
-            var index = classes.Select((name, i) => (name, i)).ToDictionary(c => c.name, c => c.i, StringComparer.Ordinal);
-            Replace(_labelled, Lines(usable.Select(video => $"{Row(video)},{index[video.Source.Class!]}")));
+            string[] rows = [.. list.Rows.Where(row => prepared.ContainsKey(row.Video.Name))
+                .Select(row => Row(prepared[row.Video.Name]) + (list.Labelled ? string.Create(CultureInfo.InvariantCulture, $",{row.Label}") : ""))];
+            if (rows.Length == 0) continue; // an empty list is worse than none: a later step would take it
+            written.Add(Path.Combine(folder, list.File));
+            Replace(written[^1], Lines(rows));
         }
-        var result = new PreparationResult(
-            videos, classes, usable.Count > 0 ? _videos : null, labelled ? _labelled : null, _report);
+        if (plan.Classes.Count > 0) Replace(_classes, Lines(plan.Classes));
+        var result = new PreparationResult(plan, videos, written, _report);
         Replace(_report, Report(result, options, ffmpegVersion));
         return result;
     }
@@ -57,19 +54,22 @@ internal sealed class PreparationOutput(string folder)
     {
         var report = new
         {
-            Options = new { options.ShortSide, options.JpegQuality, FfmpegQuantizer = options.QuantizerScale },
+            Options = new { options.ShortSide, options.JpegQuality, FfmpegQuantizer = options.QuantizerScale, options.FpsLimit },
             Ffmpeg = ffmpegVersion,
             Counts = new
             {
                 result.Done,
                 result.Skipped,
                 result.Failed,
+                Missing = result.Plan.Missing.Count,
+                result.Plan.Unlisted,
                 result.Frames,
                 SmallerThanShortSide = result.Videos.Count(video =>
                     video.HasFrames && Math.Min(video.Outcome.Width, video.Outcome.Height) < options.ShortSide),
             },
             Failed = result.Videos.Where(video => !video.HasFrames)
                 .Select(video => new { Video = video.Source.Name, video.Outcome.Reason }),
+            result.Plan.Missing,
             Done = Rows(result, ExtractionStatus.Done),
             Skipped = Rows(result, ExtractionStatus.Skipped),
         };

@@ -1,17 +1,11 @@
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>What a preparation did and wrote.</summary>
-/// <param name="Videos">All videos found, in the order of the lists.</param>
-/// <param name="Classes">Class names by index; empty if the videos have no labels.</param>
-/// <param name="VideoList">Path of videos.csv, or null if no video has frames.</param>
-/// <param name="LabelledList">Path of labelled.csv, or null if there are no classes or no frames.</param>
+/// <param name="Plan">What was to be made.</param>
+/// <param name="Videos">All videos of the plan, in its order.</param>
+/// <param name="Lists">Paths of the csv files; one without a row is not written.</param>
 /// <param name="Report">Path of prepare-report.json.</param>
-public sealed record PreparationResult(
-    IReadOnlyList<PreparedVideo> Videos,
-    IReadOnlyList<string> Classes,
-    string? VideoList,
-    string? LabelledList,
-    string Report)
+public sealed record PreparationResult(DatasetPlan Plan, IReadOnlyList<PreparedVideo> Videos, IReadOnlyList<string> Lists, string Report)
 {
     public int Done => Videos.Count(video => video.Outcome.Status == ExtractionStatus.Done);
 
@@ -21,14 +15,21 @@ public sealed record PreparationResult(
     public int Failed => Videos.Count(video => !video.HasFrames);
 
     /// <summary>
-    /// Videos that lie beside the class sub-folders and are the reason why there are no labels; 0 where there are
-    /// labels or no sub-folders.
+    /// Videos that lie beside the class sub-folders of a user's folder and are the reason why there are no labels; 0
+    /// where there are labels or no sub-folders.
     /// </summary>
     public int OutsideClasses =>
-        Classes.Count > 0 || Videos.All(video => video.Source.Class is null)
+        Plan.Lists.Any(list => list.Labelled) || Videos.All(video => video.Source.Class is null)
             ? 0
             : Videos.Count(video => video.Source.Class is null);
 
     /// <summary>Frames of all videos in the lists.</summary>
     public long Frames => Videos.Sum(video => (long)video.Outcome.Frames);
 }
+
+/// <summary>What a preparation would do.</summary>
+/// <param name="Plan">Videos, lists, and what is missing.</param>
+/// <param name="Open">Videos that are not finished yet.</param>
+/// <param name="BytesNeeded">What their frames will take, roughly.</param>
+/// <param name="BytesFree">What the disk has.</param>
+public sealed record PreparationPreview(DatasetPlan Plan, int Open, long BytesNeeded, long BytesFree);

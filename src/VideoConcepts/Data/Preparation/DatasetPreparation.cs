@@ -1,21 +1,21 @@
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>
-/// A folder of videos → frames, lists and a report:
-/// frames/NAME/image_00001.jpg …, videos.csv, and with one sub-folder per class labelled.csv and classes.txt;
-/// prepare-report.json names every video that failed and why. A second run does what is missing.
+/// A folder of videos, and the official lists of its dataset → frames, lists and a report:
+/// frames/NAME/image_00001.jpg …, the csv files of the <see cref="DatasetPlan"/>, and classes.txt where there are class
+/// names; prepare-report.json names every video that failed and why. A second run does what is missing.
 /// </summary>
-public sealed class FolderPreparation
+public sealed class DatasetPreparation
 {
     private readonly Ffmpeg _ffmpeg;
-    private readonly FolderPreparationOptions _options;
+    private readonly PreparationOptions _options;
     private readonly Func<string, long> _freeBytes;
 
     /// <param name="ffmpeg">Decodes the videos.</param>
     /// <param name="options">What to do.</param>
     /// <param name="freeBytes">Free bytes of the disk that holds a folder; null asks the system.</param>
     /// <exception cref="BadInputException">An option is out of range.</exception>
-    public FolderPreparation(Ffmpeg ffmpeg, FolderPreparationOptions options, Func<string, long>? freeBytes = null)
+    public DatasetPreparation(Ffmpeg ffmpeg, PreparationOptions options, Func<string, long>? freeBytes = null)
     {
         options.Validate();
         (_ffmpeg, _options) = (ffmpeg, options);
@@ -32,18 +32,29 @@ public sealed class FolderPreparation
     public async Task<PreparationResult> RunAsync(
         IProgress<PreparationProgress>? progress = null, CancellationToken cancellation = default)
     {
-        IReadOnlyList<SourceVideo> videos = VideoFolder.Find(_options.Videos);
-        IReadOnlyList<string> classes = _options.ClassList is { } list
-            ? ClassNames.Read(list, videos)
-            : ClassNames.Of(videos);
+        DatasetPlan plan = DatasetPlan.For(_options);
         string folder = Path.GetFullPath(_options.Output);
         using FileStream only = LockOutput(folder);
         var output = new PreparationOutput(folder);
-        if (_options.CheckDiskSpace) await CheckDiskSpaceAsync(videos, output, cancellation).ConfigureAwait(false);
+        if (_options.CheckDiskSpace)
+        {
+            long needed = await EstimateAsync(Open(plan, output), cancellation).ConfigureAwait(false);
+            DiskSpaceEstimate.Check(needed, _freeBytes(folder), folder);
+        }
+        output.RemoveOld(plan);
+        PreparedVideo[] prepared = await ExtractAllAsync(plan.Videos, output, progress, cancellation).ConfigureAwait(false);
+        return output.Write(plan, prepared, _options.Frames, _ffmpeg.Version);
+    }
 
-        output.RemoveOld();
-        PreparedVideo[] prepared = await ExtractAllAsync(videos, output, progress, cancellation).ConfigureAwait(false);
-        return output.Write(prepared, classes, _options.Frames, _ffmpeg.Version);
+    /// <summary>What a run would do; writes nothing.</summary>
+    /// <exception cref="BadInputException">As <see cref="RunAsync"/>, but for lack of room.</exception>
+    public async Task<PreparationPreview> PreviewAsync(CancellationToken cancellation = default)
+    {
+        DatasetPlan plan = DatasetPlan.For(_options);
+        string folder = Path.GetFullPath(_options.Output);
+        SourceVideo[] open = Open(plan, new PreparationOutput(folder));
+        while (!Directory.Exists(folder)) folder = Path.GetDirectoryName(folder)!;
+        return new PreparationPreview(plan, open.Length, await EstimateAsync(open, cancellation).ConfigureAwait(false), _freeBytes(folder));
     }
 
     private async Task<PreparedVideo[]> ExtractAllAsync(
@@ -88,20 +99,15 @@ public sealed class FolderPreparation
         return new PreparedVideo(video, outcome);
     }
 
-    private async Task CheckDiskSpaceAsync(
-        IReadOnlyList<SourceVideo> videos, PreparationOutput output, CancellationToken cancellation)
+    /// <summary>The videos that no earlier run finished.</summary>
+    private SourceVideo[] Open(DatasetPlan plan, PreparationOutput output)
     {
         var extractor = new FrameExtractor(_ffmpeg, _options.Frames);
-        SourceVideo[] open =
-        [
-            .. videos.Where(video =>
-                extractor.FindFinished(video.Path, Path.Combine(output.FrameRoot, video.FrameFolder)) is null),
-        ];
-        long needed = await new DiskSpaceEstimate(_ffmpeg, _options.Frames)
-            .EstimateAsync(open, cancellation).ConfigureAwait(false);
-        string folder = Path.GetFullPath(_options.Output);
-        DiskSpaceEstimate.Check(needed, _freeBytes(folder), folder);
+        return [.. plan.Videos.Where(video => extractor.FindFinished(video.Path, Path.Combine(output.FrameRoot, video.FrameFolder)) is null)];
     }
+
+    private Task<long> EstimateAsync(IReadOnlyList<SourceVideo> videos, CancellationToken cancellation) =>
+        new DiskSpaceEstimate(_ffmpeg, _options.Frames).EstimateAsync(videos, cancellation);
 
     /// <summary>Two runs on one output would delete each other's unfinished work.</summary>
     private static FileStream LockOutput(string folder)

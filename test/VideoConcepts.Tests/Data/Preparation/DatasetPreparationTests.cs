@@ -6,7 +6,7 @@ using VideoConcepts.Tests.Support;
 namespace VideoConcepts.Tests.Data.Preparation;
 
 [Collection(nameof(FfmpegTests))]
-public sealed class FolderPreparationTests(InstalledFfmpeg installed) : IDisposable
+public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDisposable
 {
     private readonly WorkFolder _work = new();
 
@@ -24,7 +24,7 @@ public sealed class FolderPreparationTests(InstalledFfmpeg installed) : IDisposa
         File.ReadAllText(_work["out/videos.csv"])
             .ShouldBe("frames/a.avi,4\nframes/a.mp4,3\nframes/b,5\nframes/more/C,2\n");
         File.Exists(_work["out/frames/more/C/image_00002.jpg"]).ShouldBeTrue();
-        result.LabelledList.ShouldBeNull();
+        result.Lists.ShouldBe([_work["out/videos.csv"]]);
         result.OutsideClasses.ShouldBe(3);
         Directory.GetFileSystemEntries(_work["out"]).Select(Path.GetFileName).Order(StringComparer.Ordinal)
             .ShouldBe(["frames", "prepare-report.json", "videos.csv"]);
@@ -38,7 +38,7 @@ public sealed class FolderPreparationTests(InstalledFfmpeg installed) : IDisposa
 
         PreparationResult result = await PrepareAsync(ffmpeg);
 
-        result.Classes.ShouldBe(["Walk", "run"]);
+        result.Plan.Classes.ShouldBe(["Walk", "run"]);
         File.ReadAllText(_work["out/classes.txt"]).ShouldBe("Walk\nrun\n");
         File.ReadAllText(_work["out/labelled.csv"]).ShouldBe("frames/Walk/1,3,0\nframes/run/1,4,1\nframes/run/2,2,1\n");
         File.ReadAllText(_work["out/videos.csv"]).ShouldBe("frames/Walk/1,3\nframes/run/1,4\nframes/run/2,2\n");
@@ -112,7 +112,7 @@ public sealed class FolderPreparationTests(InstalledFfmpeg installed) : IDisposa
 
         PreparationResult result = await PrepareAsync(ffmpeg);
 
-        (result.Failed, result.VideoList, result.LabelledList).ShouldBe((1, null, null));
+        (result.Failed, result.Lists.Count).ShouldBe((1, 0));
         Directory.GetFiles(_work["out"], "*.csv").ShouldBeEmpty();
     }
 
@@ -208,19 +208,19 @@ public sealed class FolderPreparationTests(InstalledFfmpeg installed) : IDisposa
 
     private Task<PreparationResult> PrepareAsync(
         Ffmpeg ffmpeg,
-        Func<FolderPreparationOptions, FolderPreparationOptions>? change = null,
+        Func<PreparationOptions, PreparationOptions>? change = null,
         IProgress<PreparationProgress>? progress = null,
         CancellationToken? cancellation = null,
         Func<string, long>? freeBytes = null)
     {
-        var options = new FolderPreparationOptions
+        var options = new PreparationOptions
         {
             Videos = _work["in"],
             Output = _work["out"],
             Jobs = 2,
             CheckDiskSpace = false,
         };
-        return new FolderPreparation(ffmpeg, change?.Invoke(options) ?? options, freeBytes)
+        return new DatasetPreparation(ffmpeg, change?.Invoke(options) ?? options, freeBytes)
             .RunAsync(progress, cancellation ?? TestContext.Current.CancellationToken);
     }
 

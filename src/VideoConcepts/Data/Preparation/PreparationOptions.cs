@@ -1,10 +1,26 @@
 namespace VideoConcepts.Data.Preparation;
 
-/// <summary>What `videoconcepts prepare folder` is asked to do.</summary>
-public sealed record FolderPreparationOptions
+/// <summary>The datasets whose official lists are understood, and a user's own folder.</summary>
+public enum Dataset
 {
-    /// <summary>The folder of the videos, with or without one sub-folder per class.</summary>
+    /// <summary>Videos of one's own, optionally one sub-folder per class.</summary>
+    Folder,
+    Kinetics400,
+    Ucf101,
+    Hmdb51,
+    Diving48,
+}
+
+/// <summary>What `videoconcepts prepare` is asked to do.</summary>
+public sealed record PreparationOptions
+{
+    public Dataset Dataset { get; init; } = Dataset.Folder;
+
+    /// <summary>The folder of the videos.</summary>
     public required string Videos { get; init; }
+
+    /// <summary>The folder of the official lists, or one of them; not for <see cref="Dataset.Folder"/>.</summary>
+    public string? Lists { get; init; }
 
     /// <summary>Where frames, lists and report go; made if needed.</summary>
     public required string Output { get; init; }
@@ -16,7 +32,7 @@ public sealed record FolderPreparationOptions
 
     /// <summary>
     /// A classes.txt that fixes the indices, such as the one of the training videos when preparing the test videos;
-    /// null takes the sub-folders in ordinal order.
+    /// null takes the order that the dataset itself gives.
     /// </summary>
     public string? ClassList { get; init; }
 
@@ -29,5 +45,7 @@ public sealed record FolderPreparationOptions
         Frames.Validate();
         if (Jobs is < 1 or > 1024) throw new BadInputException($"--jobs is {Jobs}; give 1 … 1024.");
         if (File.Exists(Output)) throw new BadInputException($"{Output} is a file; give a folder with --out.");
+        if (Dataset != Dataset.Folder && Lists is null)
+            throw new BadInputException("--lists is missing: name the folder of the dataset's official lists.");
     }
 }
