@@ -37,5 +37,9 @@ internal static class TrainCommand
             Screen.Say($"The model so far is in {Path.Combine(options.Out, Checkpoint.FileName)}.");
             throw;
         }
+        finally
+        {
+            foreach ((VideoEntry video, string reason) in loader.Skipped) Screen.Say($"skipped {video.Origin}: {reason}");
+        }
     }
 }

@@ -9,9 +9,12 @@ namespace VideoConcepts.Data;
 /// </summary>
 public sealed class ClipBatch : IDisposable
 {
+    private readonly BadInputException?[] _bad;
+
     internal unsafe ClipBatch(IReadOnlyList<int> indices, IReadOnlyList<VideoEntry> videos, IViewBuilder builder)
     {
         (Indices, Videos) = (indices, videos);
+        _bad = new BadInputException?[videos.Count];
         SampleLength = checked(builder.Views * 3 * builder.Frames * builder.Size * builder.Size);
         using var scope = torch.NewDisposeScope(); // the storage holds a second handle on the memory
         Views = torch.empty(
@@ -22,15 +25,32 @@ public sealed class ClipBatch : IDisposable
     private readonly unsafe float* _memory;
 
     /// <summary>(B, V, 3, T, H, W) float32 on the CPU: normalised pixels.</summary>
-    public torch.Tensor Views { get; }
+    public torch.Tensor Views { get; private set; }
 
     /// <summary>The videos' positions in the list that the loader was given.</summary>
-    public IReadOnlyList<int> Indices { get; }
+    public IReadOnlyList<int> Indices { get; private set; }
 
     /// <summary>The videos, in the order of the tensor's first axis.</summary>
-    public IReadOnlyList<VideoEntry> Videos { get; }
+    public IReadOnlyList<VideoEntry> Videos { get; private set; }
 
     public void Dispose() => Views.Dispose();
+
+    /// <summary>Notes that a sample could not be read; each slot by one thread.</summary>
+    internal void MarkBad(int slot, BadInputException reason) => _bad[slot] = reason;
+
+    /// <summary>Takes the samples that could not be read out of the batch, and says which they were.</summary>
+    internal IReadOnlyList<(int Index, BadInputException Reason)> DropBad()
+    {
+        (int Index, BadInputException Reason)[] dropped = [.. Enumerable.Range(0, _bad.Length).Where(slot => _bad[slot] is not null).Select(slot => (Indices[slot], _bad[slot]!))];
+        if (dropped.Length == 0) return dropped;
+        int[] kept = [.. Enumerable.Range(0, _bad.Length).Where(slot => _bad[slot] is null)];
+        (Indices, Videos) = ([.. kept.Select(slot => Indices[slot])], [.. kept.Select(slot => Videos[slot])]);
+        using var scope = torch.NewDisposeScope();
+        torch.Tensor views = Views.index_select(0, torch.tensor(kept.Select(slot => (long)slot).ToArray())).DetachFromDisposeScope();
+        Views.Dispose();
+        Views = views;
+        return dropped;
+    }
 
     /// <summary>Floats of one sample, V·3·T·H·W.</summary>
     internal int SampleLength { get; }

@@ -13,6 +13,7 @@ public sealed class ClipLoader
     private readonly LoaderOptions _options;
     private readonly TimeProvider _time;
     private readonly int[] _usable;
+    private readonly SortedDictionary<int, BadInputException> _skipped = [];
     private long _waitedTicks;
 
     /// <param name="videos">The list. Videos of <see cref="IViewBuilder.FramesNeeded"/> frames or fewer are left out.</param>
@@ -41,6 +42,9 @@ public sealed class ClipLoader
 
     /// <summary>The videos that are too short, in the list's order.</summary>
     public IReadOnlyList<VideoEntry> LeftOut { get; }
+
+    /// <summary>The videos that could not be read so far and why, in the list's order; see <see cref="LoaderOptions.MaxBad"/>.</summary>
+    public IReadOnlyList<(VideoEntry Video, string Reason)> Skipped => [.. _skipped.Select(s => (_videos[s.Key], s.Value.Message))];
 
     /// <summary>How long consumers have waited for data, over all epochs; without workers, all of the loading.</summary>
     public TimeSpan Waited => new(Interlocked.Read(ref _waitedTicks));
@@ -71,7 +75,7 @@ public sealed class ClipLoader
             int end = (int)Math.Min((long)number + 1 + _options.Prefetch, BatchesPerEpoch);
             while (added < end) pipeline.Add(EmptyBatch(order, added++));
             long start = _time.GetTimestamp();
-            ClipBatch batch = pipeline.Take();
+            ClipBatch batch = Settle(pipeline.Take());
             AddWaited(start);
             yield return batch;
         }
@@ -94,15 +98,38 @@ public sealed class ClipLoader
                 batch.Dispose();
                 throw;
             }
+            batch = Settle(batch);
             AddWaited(start);
             yield return batch;
         }
     }
 
+    /// <summary>Leaves out what could not be read, as far as that is allowed. Runs in the order of the batches, whatever the threads' timing.</summary>
+    private ClipBatch Settle(ClipBatch batch)
+    {
+        foreach ((int index, BadInputException reason) in batch.DropBad())
+        {
+            _skipped.TryAdd(index, reason);
+            if (_skipped.Count <= _options.MaxBad) continue;
+            batch.Dispose();
+            throw new BadInputException($"{_skipped.Count} videos cannot be read, --max_bad allows {_options.MaxBad}; the last: {reason.Message}", reason);
+        }
+        if (batch.Videos.Count >= Math.Min(2, _options.BatchSize)) return batch;
+        batch.Dispose();
+        throw new BadInputException($"of a batch of {_options.BatchSize} videos fewer than 2 can be read; run validate on the list, {_videos[0].ListFile}, and mend it.");
+    }
+
     private void Load(int epoch, ClipBatch batch, int slot, IFrameReader reader)
     {
         var random = RandomStream.For(_options.Seed, epoch, batch.Indices[slot]);
-        _builder.Build(batch.Videos[slot], reader, ref random, batch.Sample(slot));
+        try
+        {
+            _builder.Build(batch.Videos[slot], reader, ref random, batch.Sample(slot));
+        }
+        catch (BadInputException e) when (_options.MaxBad > 0)
+        {
+            batch.MarkBad(slot, e);
+        }
     }
 
     /// <summary>Places in the list, in the order in which all processes together go through them.</summary>

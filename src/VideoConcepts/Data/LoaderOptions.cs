@@ -18,6 +18,12 @@ public sealed record LoaderOptions
     /// </summary>
     public int Prefetch { get; init; } = 2;
 
+    /// <summary>
+    /// How many videos may turn out unreadable: they are left out of their batches, which are then smaller. One more ends
+    /// the loading with the error that names it.
+    /// </summary>
+    public int MaxBad { get; init; }
+
     /// <summary>Which of the processes this one is, from 0.</summary>
     public int ProcessRank { get; init; }
 
@@ -29,6 +35,7 @@ public sealed record LoaderOptions
     {
         if (BatchSize < 1) throw new BadInputException($"a batch of {BatchSize} videos is not possible; choose 1 or more");
         if (Workers < 0) throw new BadInputException($"{Workers} loader workers are not possible; choose 0 or more");
+        if (MaxBad < 0) throw new BadInputException($"{MaxBad} unreadable videos cannot be allowed; choose 0 or more");
         if (Prefetch < 1) throw new BadInputException($"loading {Prefetch} batches ahead is not possible; choose 1 or more");
         if (ProcessCount < 1) throw new BadInputException($"{ProcessCount} processes are not possible; choose 1 or more");
         if (ProcessRank < 0 || ProcessRank >= ProcessCount)

@@ -24,7 +24,11 @@ public sealed class VideoList
     /// <param name="root">What relative paths are relative to; by default the folder of the csv file.</param>
     /// <param name="requireLabels">Whether a list without labels is an error.</param>
     /// <exception cref="BadInputException">The file is missing, empty or malformed; the message names the line.</exception>
-    public static VideoList Read(string csvPath, string? root = null, bool requireLabels = false)
+    public static VideoList Read(string csvPath, string? root = null, bool requireLabels = false) =>
+        ReadTelling(csvPath, root, requireLabels, null);
+
+    /// <param name="onFault">Told of each malformed row by its line, which is then left out; null: the first one is thrown.</param>
+    internal static VideoList ReadTelling(string csvPath, string? root, bool requireLabels, Action<int, BadInputException>? onFault)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(csvPath);
         if (!System.IO.File.Exists(csvPath))
@@ -33,7 +37,7 @@ public sealed class VideoList
         string baseFolder = Path.GetFullPath(root ?? Path.GetDirectoryName(Path.GetFullPath(csvPath))!);
         try
         {
-            return new VideoList(csvPath, new VideoListReader(csvPath, baseFolder, requireLabels).ReadAll());
+            return new VideoList(csvPath, new VideoListReader(csvPath, baseFolder, requireLabels) { OnFault = onFault }.ReadAll());
         }
         catch (DecoderFallbackException e)
         {

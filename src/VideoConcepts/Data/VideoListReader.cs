@@ -15,6 +15,9 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
     private readonly List<string> _fields = new(MostFields);
     private int _line;
 
+    /// <summary>Told of what is wrong with a row, which is then left out; null: the first fault ends the reading.</summary>
+    public Action<int, BadInputException>? OnFault { get; init; }
+
     public IReadOnlyList<VideoEntry> ReadAll()
     {
         char separator = FindSeparator();
@@ -24,9 +27,16 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
         for (_line = 1; csv.Read(); _line = csv.RawRow + 1)
         {
             if (csv.RawRow > _line) throw Fault("a quoted field runs over the end of the line; close the quote");
-            TakeFields(csv, separator);
-            if (_fields.Count == 0) continue;
-            if (!first || !IsHeader()) _videos.Add(Entry());
+            try
+            {
+                TakeFields(csv, separator);
+                if (_fields.Count == 0) continue;
+                if (!first || !IsHeader()) _videos.Add(Entry());
+            }
+            catch (BadInputException fault) when (OnFault is not null)
+            {
+                OnFault(_line, fault);
+            }
             first = false;
         }
         return _videos.Count > 0 ? _videos : throw new BadInputException($"{file}: the list holds no videos; {Wanted}");

@@ -24,7 +24,7 @@ public static class ConceptRun
         options = options.Validated();
         IReadOnlyList<VideoEntry> videos = VideoList.Read(options.CsvFile, options.Root).Videos;
         var loader = new ClipLoader(videos, Views(options), FrameReaders.Create,
-            new LoaderOptions { BatchSize = options.TrainBatch, Workers = options.Workers, Seed = options.Seed });
+            new LoaderOptions { BatchSize = options.TrainBatch, Workers = options.Workers, Seed = options.Seed, MaxBad = options.MaxBad });
         if (loader.LeftOut.Count > options.MaxShort * videos.Count)
             throw new BadInputException($"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short for {options.Sample} clips of {options.Seq} frames, "
                 + $"the first one in line {loader.LeftOut[0].Line}; --max_short {options.MaxShort} allows fewer.");

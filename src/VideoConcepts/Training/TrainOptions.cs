@@ -84,6 +84,9 @@ public sealed record TrainOptions
     [Description("videos that are too short are left out; more than this share of the list is an error")]
     public double MaxShort { get; init; } = 1.0;
 
+    [Description("unreadable videos to skip, and list at the end, before giving up")]
+    public int MaxBad { get; init; }
+
     public Precision ConvolutionPrecision => Precision switch
     {
         "full" => Models.Precision.Full,
@@ -111,6 +114,7 @@ public sealed record TrainOptions
         AtLeast("threads", Threads, 0);
         AtLeast("log_every", LogEvery, 1);
         AtLeast("local_from", LocalFrom, 0);
+        AtLeast("max_bad", MaxBad, 0);
         Require(Rate >= 1 && double.IsFinite(Rate), $"--rate {Rate}: must be at least 1.");
         Require(Lr > 0 && double.IsFinite(Lr), $"--lr {Lr}: must be above 0.");
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"--weight_decay {WeightDecay}: must not be negative.");

@@ -1,0 +1,218 @@
+using System.Text.RegularExpressions;
+using System.Text.Json.Serialization;
+
+namespace VideoConcepts.Data;
+
+/// <summary>What to look at in a list.</summary>
+public sealed record ListValidationOptions
+{
+    public required string CsvFile { get; init; }
+
+    /// <summary>A test list, looked at likewise and compared with the first one.</summary>
+    public string? TestCsv { get; init; }
+
+    /// <summary>What relative paths are relative to; by default the folder of each list.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>Frames of each video to decode, spread over it; null: all.</summary>
+    public int? Sample { get; init; }
+
+    /// <summary>Videos with fewer frames are too short; two clips of 16 frames need one frame more than 32.</summary>
+    public int MinFrames { get; init; } = 33;
+
+    /// <summary>Videos looked at at a time.</summary>
+    public int Jobs { get; init; } = Environment.ProcessorCount;
+
+    /// <exception cref="BadInputException">A value is out of range.</exception>
+    public void Validate()
+    {
+        if (Sample < 0) throw new BadInputException($"--sample is {Sample}; give 0 or more frames per video, or leave it out to decode all.");
+        if (MinFrames < 0) throw new BadInputException($"--min_frames is {MinFrames}; give 0 or more.");
+        if (Jobs is < 1 or > 1024) throw new BadInputException($"--jobs is {Jobs}; give 1 … 1024.");
+    }
+}
+
+/// <summary>What can be wrong with a list; the last two are no errors.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ListFaultKind>))]
+public enum ListFaultKind
+{
+    MalformedRow,
+    MissingFolder,
+    FrameCount,
+    UnreadableFrame,
+    Duplicate,
+    TrainTestOverlap,
+
+    /// <summary>Training leaves such videos out.</summary>
+    TooShort,
+
+    /// <summary>A class without videos, or of the test list alone.</summary>
+    ClassCoverage,
+}
+
+/// <summary>One thing that is wrong.</summary>
+/// <param name="Line">Line in the file, from 1; 0: it concerns the list as a whole.</param>
+public sealed record ListFault(ListFaultKind Kind, string File, int Line, string Message)
+{
+    public bool IsError => Kind < ListFaultKind.TooShort;
+}
+
+/// <summary>What a list holds.</summary>
+/// <param name="Classes">Number of different labels; 0 in an unlabelled list.</param>
+/// <param name="FramesDecoded">Frames that were decoded to see whether they can be.</param>
+public sealed record ListSummary(string File, int Videos, long Frames, int Shortest, int Longest, int Classes, int SmallestClass, int LargestClass, long FramesDecoded);
+
+/// <summary>What was found, faults in the order of kind, file and line.</summary>
+public sealed record ListValidation(IReadOnlyList<ListSummary> Lists, IReadOnlyList<ListFault> Faults)
+{
+    public bool IsGood => !Faults.Any(fault => fault.IsError);
+}
+
+/// <summary>Looks at a list of videos before a run does: its rows, the folders, the frames.</summary>
+public sealed partial class ListValidator(ListValidationOptions options, Func<IFrameReader> readerFactory)
+{
+    private readonly List<ListFault> _faults = [];
+
+    /// <param name="progress">Told the number of videos looked at, from several threads.</param>
+    /// <exception cref="BadInputException">A list is not there, or holds not one row that can be read.</exception>
+    public ListValidation Run(Action<int, int>? progress = null, CancellationToken stop = default)
+    {
+        options.Validate();
+        _faults.Clear();
+        IReadOnlyList<VideoEntry>[] lists = [.. ((string?[])[options.CsvFile, options.TestCsv]).OfType<string>().Select(Read)];
+        int total = lists.Sum(list => list.Count), done = 0;
+        var summaries = new List<ListSummary>();
+        foreach (IReadOnlyList<VideoEntry> list in lists)
+        {
+            FindDuplicates(list);
+            FindEmptyClasses(list);
+            long decoded = 0;
+            Parallel.ForEach(list, new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = stop }, () => new Inspector(readerFactory), (video, _, inspector) =>
+            {
+                Interlocked.Add(ref decoded, Inspect(video, inspector));
+                progress?.Invoke(Interlocked.Increment(ref done), total);
+                return inspector;
+            }, inspector => inspector.Dispose());
+            summaries.Add(Summary(list, decoded));
+        }
+        if (lists.Length == 2) Compare(lists[0], lists[1]);
+        return new ListValidation(summaries, [.. _faults.OrderBy(f => f.Kind).ThenBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)]);
+    }
+
+    private IReadOnlyList<VideoEntry> Read(string file) => VideoList.ReadTelling(file, options.Root, requireLabels: false, (line, fault) =>
+        Add(ListFaultKind.MalformedRow, file, line, fault.Message[$"{file}:{line}: ".Length..])).Videos;
+
+    private int Inspect(VideoEntry video, Inspector inspector)
+    {
+        if (video.FrameCount < options.MinFrames)
+            Add(ListFaultKind.TooShort, video, $"{video.FrameCount} frames, at least {options.MinFrames} are needed");
+        if (!Directory.Exists(video.Directory))
+        {
+            Add(ListFaultKind.MissingFolder, video, $"there is no folder {video.Directory}");
+            return 0;
+        }
+        (int count, int last) = CountFrames(video.Directory);
+        if (count != video.FrameCount) Add(ListFaultKind.FrameCount, video, $"the list says {video.FrameCount} frames, {video.Directory} holds {count}");
+        else if (last != count) Add(ListFaultKind.FrameCount, video, $"{video.Directory} holds {count} frames and the last is number {last}; some number is missing");
+        int decoded = 0;
+        foreach (int position in Positions(Math.Min(count, video.FrameCount)))
+        {
+            if (inspector.Fault(video, position) is not { } fault)
+            {
+                decoded++;
+                continue;
+            }
+            Add(ListFaultKind.UnreadableFrame, video, fault);
+            break; // one is enough to know that the video is to be extracted again
+        }
+        return decoded;
+    }
+
+    private IEnumerable<int> Positions(int frames)
+    {
+        int wanted = Math.Min(options.Sample ?? frames, frames);
+        for (int i = 0; i < wanted; i++) yield return wanted == 1 ? frames / 2 : (int)((long)i * (frames - 1) / (wanted - 1));
+    }
+
+    private static (int Count, int Last) CountFrames(string folder)
+    {
+        int count = 0, last = 0;
+        foreach (string file in Directory.EnumerateFiles(folder))
+        {
+            Match name = FrameName().Match(Path.GetFileName(file));
+            if (!name.Success || !int.TryParse(name.Groups[1].ValueSpan, out int number)) continue;
+            count++;
+            last = Math.Max(last, number);
+        }
+        return (count, last);
+    }
+
+    private void FindDuplicates(IReadOnlyList<VideoEntry> list)
+    {
+        var first = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (VideoEntry video in list)
+            if (!first.TryAdd(video.Directory, video.Line)) Add(ListFaultKind.Duplicate, video, $"{video.Directory} is in line {first[video.Directory]} already");
+    }
+
+    private void FindEmptyClasses(IReadOnlyList<VideoEntry> list)
+    {
+        if (list[0].Label is null) return;
+        var present = list.Select(video => video.Label!.Value).ToHashSet();
+        int[] absent = [.. Enumerable.Range(0, present.Max() + 1).Where(label => !present.Contains(label))];
+        if (absent.Length > 0)
+            Add(ListFaultKind.ClassCoverage, list[0].ListFile, 0, $"{absent.Length} of {present.Max() + 1} classes have no video: {Some(absent)}");
+    }
+
+    private void Compare(IReadOnlyList<VideoEntry> train, IReadOnlyList<VideoEntry> test)
+    {
+        var trained = train.DistinctBy(video => video.Directory).ToDictionary(video => video.Directory, StringComparer.Ordinal);
+        foreach (VideoEntry video in test)
+            if (trained.TryGetValue(video.Directory, out VideoEntry? same)) Add(ListFaultKind.TrainTestOverlap, video, $"{video.Directory} is in {same.Origin} too");
+        if (train[0].Label is null || test[0].Label is null) return;
+        int[] unknown = [.. test.Select(video => video.Label!.Value).Distinct().Except(train.Select(video => video.Label!.Value)).Order()];
+        if (unknown.Length > 0)
+            Add(ListFaultKind.ClassCoverage, test[0].ListFile, 0, $"{unknown.Length} classes have no video in {train[0].ListFile}: {Some(unknown)}");
+    }
+
+    private static ListSummary Summary(IReadOnlyList<VideoEntry> list, long decoded)
+    {
+        int[] classes = list[0].Label is null ? [] : [.. list.CountBy(video => video.Label!.Value).Select(c => c.Value)];
+        return new ListSummary(list[0].ListFile, list.Count, list.Sum(video => (long)video.FrameCount), list.Min(video => video.FrameCount), list.Max(video => video.FrameCount),
+            classes.Length, classes.DefaultIfEmpty().Min(), classes.DefaultIfEmpty().Max(), decoded);
+    }
+
+    private static string Some(int[] numbers) => string.Join(", ", numbers.Take(10)) + (numbers.Length > 10 ? " …" : "");
+
+    private void Add(ListFaultKind kind, VideoEntry video, string message) => Add(kind, video.ListFile, video.Line, message);
+
+    private void Add(ListFaultKind kind, string file, int line, string message)
+    {
+        lock (_faults) _faults.Add(new ListFault(kind, file, line, message));
+    }
+
+    [GeneratedRegex(@"^image_(\d{5,})\.jpg$")]
+    private static partial Regex FrameName();
+
+    /// <summary>A reader and a picture for one thread.</summary>
+    private sealed class Inspector(Func<IFrameReader> factory) : IDisposable
+    {
+        private readonly IFrameReader _reader = factory();
+        private readonly FrameImage _image = new();
+
+        /// <summary>Why a frame cannot be read, or null.</summary>
+        public string? Fault(VideoEntry video, int position)
+        {
+            try
+            {
+                _reader.Read(video, position, _image);
+                return null;
+            }
+            catch (BadInputException e)
+            {
+                return e.Message;
+            }
+        }
+
+        public void Dispose() => _reader.Dispose();
+    }
+}
