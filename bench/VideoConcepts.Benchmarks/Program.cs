@@ -3,6 +3,8 @@ using VideoConcepts.Benchmarks;
 switch (args)
 {
     case ["step", .. var rest]: StepBenchmark.Run(rest); return 0;
+    case ["loader"]: LoaderBenchmark.Run(); return 0;
+    case ["list"]: ListBenchmark.Run(); return 0;
     case ["convolution", .. var rest]: ConvolutionBenchmark.Run(rest); return 0;
-    default: Console.Error.WriteLine("usage: convolution [clips] | step [net precision batch frames size concepts steps]"); return 2;
+    default: Console.Error.WriteLine("usage: loader | list | convolution [clips] | step [net precision batch frames size concepts steps]"); return 2;
 }

@@ -53,9 +53,20 @@ internal sealed partial class FrameFolder(string path)
         Directory.Delete(FinalPath, recursive: true);
     }
 
+    /// <summary>An ffmpeg whose parent was killed writes on until its next progress report, half a second: that is waited for.</summary>
     public void DeletePartial()
     {
-        if (Directory.Exists(PartialPath)) Directory.Delete(PartialPath, recursive: true);
+        for (int attempt = 1; Directory.Exists(PartialPath); attempt++)
+        {
+            try
+            {
+                Directory.Delete(PartialPath, recursive: true);
+            }
+            catch (IOException) when (attempt < 40)
+            {
+                Thread.Sleep(50);
+            }
+        }
     }
 
     /// <summary>Checks every frame of the partial folder, writes the record and gives the folder its name.</summary>

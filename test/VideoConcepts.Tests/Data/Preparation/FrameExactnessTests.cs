@@ -65,6 +65,23 @@ public sealed class FrameExactnessTests(InstalledFfmpeg installed) : IDisposable
         Numbers(TestVideo.ReadFrames(_work["frames"]).Frames).ShouldBe(Kept(name, count));
     }
 
+    [Theory]
+    [InlineData(10.0, new[] { 0, 3, 6, 9, 12, 15, 18, 21, 24, 27 })]
+    [InlineData(60.0, new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29 })]
+    [InlineData(25.0, new[] { 0, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24, 26, 27, 28, 29 })]
+    public async Task Frames_WithALimitPerSecond_AreTheFirstOfEachPartAndNeverRepeated(double limit, int[] kept)
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        string video = _work["limited.mp4"];
+        TestVideo.Make(video, TestVideo.Numbered, 30, "-c:v", "libx264", "-qmax", "4");
+
+        ExtractionOutcome outcome = await new FrameExtractor(ffmpeg, new FrameOptions { FpsLimit = limit })
+            .ExtractAsync(video, _work["frames"], null, TestContext.Current.CancellationToken);
+
+        outcome.Reason.ShouldBeNull();
+        Numbers(TestVideo.ReadFrames(_work["frames"]).Frames).ShouldBe(kept);
+    }
+
     [Fact]
     public async Task Frames_OfARotatedVideo_StandUpright()
     {

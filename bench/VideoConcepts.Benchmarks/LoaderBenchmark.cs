@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using SkiaSharp;
+using VideoConcepts.Augmentation;
+using VideoConcepts.Data;
+
+namespace VideoConcepts.Benchmarks;
+
+/// <summary>
+/// Loading of one video at the published size: 32 frames of 340×256, six views of 16×128×128. Each part is measured
+/// beside the whole, on one thread, round by round.
+/// </summary>
+internal static class LoaderBenchmark
+{
+    private const int Videos = 12, Frames = 48, Width = 340, Height = 256, Rounds = 4;
+
+    public static void Run()
+    {
+        string folder = Directory.CreateTempSubdirectory("videoconcepts-bench-").FullName;
+        try
+        {
+            VideoEntry[] videos = [.. Enumerable.Range(0, Videos).Select(i => Draw(folder, i))];
+            double size = Directory.GetFiles(folder, "*.jpg", SearchOption.AllDirectories).Average(file => new FileInfo(file).Length) / 1024.0;
+            Console.WriteLine($"{Width}×{Height} frames of {size:F0} KB; seconds per video, the best of {Rounds} rounds over {Videos} videos");
+            if (TurboJpegFrameReader.IsAvailable) Measure("libturbojpeg", videos, () => new TurboJpegFrameReader());
+            Measure("SkiaSharp", videos, () => new SkiaFrameReader());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Measure(string name, VideoEntry[] videos, Func<IFrameReader> factory)
+    {
+        var views = new ConceptViews(2, 16, 128, 3);
+        var sample = new float[views.Views * 3 * 16 * 128 * 128];
+        using IFrameReader reader = factory();
+        var image = new FrameImage();
+        double decode = Best(videos, (video, random) =>
+        {
+            ClipPositions positions = ClipSampler.Sample(video.FrameCount, 2, 16, 3, ref random);
+            foreach (int position in positions.Clips.SelectMany(p => p).Distinct()) reader.Read(video, position, image);
+        });
+        double whole = Best(videos, (video, random) => views.Build(video, reader, ref random, sample));
+        Console.WriteLine($"{name,-13} decode alone {decode:F4}, decode and six augmented views {whole:F4}");
+        Parts(videos[0], reader);
+        foreach (int workers in (int[])[1, 2])
+        {
+            var loader = new ClipLoader(videos, views, factory, new LoaderOptions { BatchSize = 4, Workers = workers });
+            double loaded = double.MaxValue;
+            for (int round = 0; round < Rounds; round++)
+            {
+                var clock = Stopwatch.StartNew();
+                foreach (ClipBatch batch in loader.Epoch(round)) batch.Dispose();
+                loaded = Math.Min(loaded, clock.Elapsed.TotalSeconds / (loader.BatchesPerEpoch * 4));
+            }
+            Console.WriteLine($"{name,-13} loader with {workers} worker(s) {loaded:F4}");
+        }
+    }
+
+    /// <summary>Where the time of the 34 augmented frames goes.</summary>
+    private static void Parts(VideoEntry video, IFrameReader reader)
+    {
+        const int Count = 34, Repeats = 5;
+        var source = new FrameImage();
+        reader.Read(video, 0, source);
+        var resized = new FrameImage();
+        var clip = new float[3 * 128 * 128];
+        var resampler = new Resampler();
+        var random = RandomStream.For(1, 0, 0);
+        ClipAugmentation[] draws = [.. Enumerable.Range(0, Count).Select(_ => ClipAugmentation.Draw(ref random, Width, Height, 128))];
+        double Time(Action<ClipAugmentation> part)
+        {
+            double best = double.MaxValue;
+            for (int repeat = 0; repeat < Repeats; repeat++)
+            {
+                var clock = Stopwatch.StartNew();
+                foreach (ClipAugmentation draw in draws) part(draw);
+                best = Math.Min(best, clock.Elapsed.TotalSeconds);
+            }
+            return best;
+        }
+        double resize = Time(draw =>
+        {
+            resampler.Prepare(draw.Crop, 128, 128);
+            resampler.Resize(source, resized);
+        });
+        double load = Time(_ => PixelPlanes.Of(clip, 0, 1, 128, 128).Load(resized));
+        double jitter = Time(draw => draw.Jitter.Apply(PixelPlanes.Of(clip, 0, 1, 128, 128), draw.GreyChannel is not null));
+        double rest = Time(draw =>
+        {
+            PixelPlanes planes = PixelPlanes.Of(clip, 0, 1, 128, 128);
+            if (draw.Flip) HorizontalFlip.Apply(planes);
+            if (draw.GreyChannel is int channel) ChannelGrey.Apply(planes, channel);
+            Normalization.Apply(planes);
+        });
+        Console.WriteLine($"              of {Count} frames: crop and resize {resize:F4}, to planes {load:F4}, jitter {jitter:F4}, flip, grey and normalisation {rest:F4}");
+    }
+
+    private static double Best(VideoEntry[] videos, LoadOne load)
+    {
+        double best = double.MaxValue;
+        for (int round = 0; round < Rounds; round++)
+        {
+            var clock = Stopwatch.StartNew();
+            for (int i = 0; i < videos.Length; i++) load(videos[i], RandomStream.For(round, 0, i));
+            best = Math.Min(best, clock.Elapsed.TotalSeconds / videos.Length);
+        }
+        return best;
+    }
+
+    private delegate void LoadOne(VideoEntry video, RandomStream random);
+
+    /// <summary>Waves and noise that make about 29 KB, the size of a Kinetics frame.</summary>
+    private static VideoEntry Draw(string folder, int index)
+    {
+        string name = Directory.CreateDirectory(Path.Combine(folder, $"{index}")).FullName;
+        var random = RandomStream.For(7, 0, index);
+        using var bitmap = new SKBitmap(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var pixels = new byte[4 * Width * Height];
+        for (int frame = 0; frame < Frames; frame++)
+        {
+            for (int i = 0; i < Width * Height; i++)
+            {
+                (int x, int y) = (i % Width, i / Width);
+                double wave = (60 * Math.Sin((x + (3 * frame)) / 9.0)) + (40 * Math.Cos((y - frame) / 5.0)) + random.NextDouble(-14, 14);
+                for (int c = 0; c < 3; c++) pixels[(4 * i) + c] = (byte)Math.Clamp(128 + wave + (c * 20), 0, 255);
+                pixels[(4 * i) + 3] = 255;
+            }
+            pixels.CopyTo(bitmap.GetPixelSpan());
+            using SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 88);
+            using FileStream file = File.Create(Path.Combine(name, $"image_{frame + 1:D5}.jpg"));
+            data.SaveTo(file);
+        }
+        return new VideoEntry(name, Frames, null, "bench.csv", index + 1);
+    }
+}
