@@ -75,7 +75,7 @@ public sealed class ConceptViews : IViewBuilder
         }
     }
 
-    /// <summary>Writes the v views, and frame 0 of the s views. Every frame is decoded once.</summary>
+    /// <summary>Writes the v views, and frame 0 of the s views. Every frame is decoded once; the first twice if the crops allow smaller ones.</summary>
     private void FillClips(
         VideoEntry video, ClipPositions positions, IFrameReader reader, ref RandomStream random, Scratch scratch, Span<float> destination)
     {
@@ -87,6 +87,13 @@ public sealed class ConceptViews : IViewBuilder
         var augmentations = new ClipAugmentation[2 * Clips];
         for (int view = 0; view < augmentations.Length; view++)
             augmentations[view] = ClipAugmentation.Draw(ref random, width, height, Size);
+        int shrink = Shrink(augmentations);
+        if (shrink > 1)
+        {
+            for (int view = 0; view < augmentations.Length; view++) augmentations[view] = augmentations[view] with { Crop = augmentations[view].Crop.Shrunk(shrink) };
+            reader.Read(video, decoded, source, shrink);
+            (width, height) = (source.Width, source.Height);
+        }
         for (int clip = 0; clip < Clips; clip++)
         {
             Span<float> moving = destination.Slice(clip * viewLength, viewLength);
@@ -96,7 +103,7 @@ public sealed class ConceptViews : IViewBuilder
                 int position = positions.Clips[clip][t];
                 if (position != decoded) // positions do not decrease, so equal ones are neighbours
                 {
-                    reader.Read(video, position, source);
+                    reader.Read(video, position, source, shrink);
                     decoded = position;
                     if (source.Width != width || source.Height != height)
                         throw FrameFile.Unreadable(
@@ -106,6 +113,15 @@ public sealed class ConceptViews : IViewBuilder
                 if (t == positions.StaticFrame) augmentations[Clips + clip].Apply(source, scratch.Still, still, 0, Frames);
             }
         }
+    }
+
+    /// <summary>How much smaller frames can be decoded without any crop becoming smaller than the view: 1, 2, 4 or 8.</summary>
+    private int Shrink(ReadOnlySpan<ClipAugmentation> augmentations)
+    {
+        int smallest = int.MaxValue, shrink = 1;
+        foreach (ClipAugmentation augmentation in augmentations) smallest = Math.Min(smallest, Math.Min(augmentation.Crop.Width, augmentation.Crop.Height));
+        while (shrink < 8 && smallest / (2 * shrink) >= Size) shrink *= 2;
+        return shrink;
     }
 
     /// <summary>Copies frame 0 of a (3, T, H, W) view to all others.</summary>

@@ -49,11 +49,12 @@ internal sealed class FrameFile
             $"{video.FramePath(position)}: {line} ({video.Origin}); extract the video again or remove the row.", inner);
     }
 
-    /// <summary>Sets the size of the destination after a check that such a picture can be held.</summary>
-    public static void Resize(FrameImage destination, int width, int height, VideoEntry video, int position)
+    /// <summary>Sets the size of the destination, shrunk, after a check that the whole picture can be held; returns it.</summary>
+    public static (int Width, int Height) Resize(FrameImage destination, int width, int height, int shrink, VideoEntry video, int position)
     {
         if (width < 1 || height < 1 || 4L * width * height > int.MaxValue)
             throw Unreadable(video, position, $"a picture of {width}x{height} cannot be decoded");
-        destination.Resize(width, height);
+        destination.Resize((width + shrink - 1) / shrink, (height + shrink - 1) / shrink);
+        return (destination.Width, destination.Height);
     }
 }

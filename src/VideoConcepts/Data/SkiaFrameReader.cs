@@ -15,7 +15,7 @@ public sealed class SkiaFrameReader : IFrameReader
     private byte[] _rgba = [];
 
     /// <inheritdoc/>
-    public unsafe void Read(VideoEntry video, int position, FrameImage destination)
+    public unsafe void Read(VideoEntry video, int position, FrameImage destination, int shrink = 1)
     {
         ReadOnlySpan<byte> jpeg = _file.Load(video, position);
         fixed (byte* bytes = jpeg)
@@ -27,8 +27,8 @@ public sealed class SkiaFrameReader : IFrameReader
             // A crash can leave a file of full length whose end is zeros: Skia would decode those.
             if (jpeg.LastIndexOf([(byte)0xFF, (byte)0xD9]) < 0)
                 throw FrameFile.Unreadable(video, position, "broken JPEG data (no end marker)");
-            var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
-            FrameFile.Resize(destination, info.Width, info.Height, video, position);
+            (int width, int height) = FrameFile.Resize(destination, codec.Info.Width, codec.Info.Height, shrink, video, position);
+            var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
             if (_rgba.Length < info.BytesSize) _rgba = new byte[info.BytesSize];
             fixed (byte* pixels = _rgba)
             {

@@ -22,7 +22,7 @@ public sealed unsafe class TurboJpegFrameReader : IFrameReader
     public static bool IsAvailable => TurboJpegLibrary.Instance is not null;
 
     /// <inheritdoc/>
-    public void Read(VideoEntry video, int position, FrameImage destination)
+    public void Read(VideoEntry video, int position, FrameImage destination, int shrink = 1)
     {
         ReadOnlySpan<byte> jpeg = _file.Load(video, position);
         ObjectDisposedException.ThrowIf(_decoder.IsClosed, this);
@@ -34,7 +34,7 @@ public sealed unsafe class TurboJpegFrameReader : IFrameReader
             // A warning, such as a premature end of data, comes back as a failure too: the rest would be grey.
             if (_library.DecompressHeader(handle, bytes, length, &width, &height, &subsampling, &colours) != 0)
                 throw FrameFile.Unreadable(video, position, Reason("not a JPEG picture"));
-            FrameFile.Resize(destination, width, height, video, position);
+            (width, height) = FrameFile.Resize(destination, width, height, shrink, video, position);
             fixed (byte* pixels = destination.Pixels)
             {
                 if (_library.Decompress(handle, bytes, length, pixels, width, 3 * width, height, Rgb, 0) != 0)

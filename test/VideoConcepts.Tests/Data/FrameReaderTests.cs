@@ -25,6 +25,34 @@ public sealed class FrameReaderTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Readers))]
+    public void Read_Shrunk_IsTheMeanOfTheWholePicturesPixels(string name)
+    {
+        File.Copy(PixelFixtures.Path("frame.jpg"), Video.FramePath(6));
+        (FrameImage whole, FrameImage shrunk) = (new FrameImage(), new FrameImage());
+        using IFrameReader reader = Open(name);
+        reader.Read(Video, 6, whole);
+        foreach (int shrink in (int[])[2, 4, 8])
+        {
+            reader.Read(Video, 6, shrunk, shrink);
+            (shrunk.Width, shrunk.Height).ShouldBe(((whole.Width + shrink - 1) / shrink, (whole.Height + shrink - 1) / shrink));
+            double difference = 0;
+            for (int y = 0; y < whole.Height / shrink; y++)
+                for (int x = 0; x < whole.Width / shrink; x++)
+                    difference += Math.Abs(shrunk.Pixels[3 * ((y * shrunk.Width) + x)] - Mean(whole, x * shrink, y * shrink, shrink));
+            (difference / (whole.Height / shrink * (whole.Width / shrink))).ShouldBeLessThan(4, $"{shrink}");
+        }
+
+        static double Mean(FrameImage image, int left, int top, int size)
+        {
+            double sum = 0;
+            for (int y = top; y < top + size; y++)
+                for (int x = left; x < left + size; x++) sum += image.Pixels[3 * ((y * image.Width) + x)];
+            return sum / (size * size);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Readers))]
     public void Read_OfGreyAndProgressiveJpeg_GivesRgb(string name)
     {
         File.Copy(PixelFixtures.Path("grey.jpg"), Video.FramePath(0));

@@ -147,7 +147,7 @@ public sealed class FeatureExtractorTests
     {
         public static byte Red(int id, int position) => (byte)((id * 31) + (position * 7));
 
-        public void Read(VideoEntry video, int position, FrameImage destination)
+        public void Read(VideoEntry video, int position, FrameImage destination, int shrink = 1)
         {
             if (video.Directory == badDirectory) throw new BadInputException($"{video.Directory} is not readable.");
             position.ShouldBeInRange(0, video.FrameCount - 1);
