@@ -115,6 +115,24 @@ public sealed class ConceptViewsTests
         exact.Zip(fast, (a, b) => (double)Math.Abs(a - b)).Average().ShouldBeLessThan(0.25); // 0.02 is one level of 255
     }
 
+    /// <summary>Pictures and weights stay from frame to frame; what is new is a path and a file handle.</summary>
+    [Fact]
+    public void Build_InSteadyState_AllocatesNoBuffersPerFrame()
+    {
+        Assert.SkipUnless(TurboJpegFrameReader.IsAvailable, "There is no libturbojpeg; `apt-get install libturbojpeg0` runs this test.");
+        using var work = new WorkFolder();
+        for (int i = 1; i <= 60; i++) File.Copy(PixelFixtures.Path("frame.jpg"), work[$"image_{i:D5}.jpg"]);
+        var video = new VideoEntry(work.Path, 60, null, "train.csv", 3);
+        using var reader = new TurboJpegFrameReader();
+        var builder = new ConceptViews(Clips, 16, Size, 1);
+        var views = new float[3 * Clips * 3 * 16 * Size * Size];
+        RandomStream random = RandomStream.For(5);
+        for (int i = 0; i < 5; i++) builder.Build(video, reader, ref random, views);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++) builder.Build(video, reader, ref random, views);
+        ((GC.GetAllocatedBytesForCurrentThread() - before) / (10.0 * Clips * 16)).ShouldBeLessThan(1024);
+    }
+
     [Fact]
     public void Build_OfFramesThatChangeSize_NamesTheFrame()
     {
