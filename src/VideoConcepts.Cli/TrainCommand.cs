@@ -14,6 +14,9 @@ internal static class TrainCommand
         command.SetAction((parsed, stop) =>
         {
             TrainOptions chosen = options.Read(parsed).Validated();
+            string held = Path.Combine(chosen.Out, Checkpoint.FileName);
+            if (chosen.Resume is null && File.Exists(held))
+                throw new BadInputException($"--out {chosen.Out}: holds a run already; go on with it by --resume auto, or choose another folder.");
             using ConceptModel model = Run(chosen, stop);
             Console.Out.WriteLine(Path.Combine(chosen.Out, Checkpoint.FileName));
             return Task.FromResult(ExitStatus.Done);

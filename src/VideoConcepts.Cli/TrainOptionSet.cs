@@ -50,7 +50,16 @@ internal sealed class TrainOptionSet
         foreach ((string key, Type type, Option<string?> option) in _options)
             if (parsed.GetResult(option) is not null) overrides[key] = Parse(key, type, parsed.GetValue(option));
         foreach ((string key, JsonNode? value) in more ?? new Dictionary<string, JsonNode?>()) overrides.TryAdd(key, value);
-        return RecipeFile.Read(parsed.GetValue(_recipe) ?? _defaultRecipe, overrides);
+        return RecipeFile.Read(parsed.GetValue(_recipe) ?? RunFile(overrides) ?? _defaultRecipe, overrides);
+    }
+
+    /// <summary>A run that goes on has its options in its folder.</summary>
+    private static string? RunFile(Dictionary<string, JsonNode?> overrides)
+    {
+        if (overrides.GetValueOrDefault("resume") is not { } resume) return null;
+        string place = resume.GetValue<string>() == "auto" ? overrides.GetValueOrDefault("out")?.GetValue<string>() ?? new TrainOptions().Out : resume.GetValue<string>();
+        string file = Path.Combine(File.Exists(place) ? Path.GetDirectoryName(Path.GetFullPath(place))! : place, "run.json");
+        return File.Exists(file) ? file : null;
     }
 
     private static JsonNode Parse(string key, Type type, string? text)

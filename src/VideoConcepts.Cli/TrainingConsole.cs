@@ -6,6 +6,12 @@ namespace VideoConcepts.Cli;
 /// <summary>One line per interval, and the bar of a whole run.</summary>
 internal sealed class TrainingConsole(Action<double, string> bar) : ITrainingObserver
 {
+    public void Resumed(ResumedRun run)
+    {
+        foreach (string damaged in run.Damaged) Screen.Say($"passed over: {damaged}");
+        Screen.Say($"going on after step {run.Run.Position.Step}, in epoch {run.Run.Position.Epoch + 1}, from {run.Path}");
+    }
+
     public void StepDone(long step, long totalSteps, double loss)
     {
         if (!Console.IsErrorRedirected) bar(step, string.Create(CultureInfo.InvariantCulture, $"step {step}/{totalSteps}, loss {loss:F3}"));

@@ -91,7 +91,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         long frames = x.shape[1], height = Results(x.shape[2], 1), width = Results(x.shape[3], 2);
         (long below, long right) = w.shape[3] > 3 ? (Math.Max(0, 4 - height) * _stride[1], Math.Max(0, 4 - width) * _stride[2]) : (0, 0);
         if (below + right > 0) x = nn.functional.pad(x, [0, 0, 0, right, 0, below]);
-        Tensor y = nn.functional.conv2d(x.flatten(0, 1).permute(0, 3, 1, 2), Last(w.squeeze(2)), null, _stride[1..], _padding[1..]);
+        Tensor y = Pictures(x.flatten(0, 1).permute(0, 3, 1, 2), Last(w.squeeze(2)), _stride[1..], _padding[1..]);
         if (below + right > 0) y = y.narrow(2, 0, height).narrow(3, 0, width);
         return y.permute(0, 2, 3, 1).unflatten(0, x.shape[0], frames);
     }
@@ -99,8 +99,16 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     // One over time alone is a 2-D one of pictures of T rows and H·W columns (N, C, T, H·W).
     private Tensor Temporal(Tensor x, Tensor w)
     {
-        Tensor y = nn.functional.conv2d(x.flatten(2, 3).permute(0, 3, 1, 2), Last(w.squeeze(4)), null, [_stride[0], 1], [_padding[0], 0]);
+        Tensor y = Pictures(x.flatten(2, 3).permute(0, 3, 1, 2), Last(w.squeeze(4)), [_stride[0], 1], [_padding[0], 0]);
         return y.permute(0, 2, 3, 1).unflatten(2, x.shape[2], x.shape[3]);
+    }
+
+    // libtorch treats a single picture differently: past oneDNN, and with a warning that NNPACK is missing. It gets a twin.
+    private static Tensor Pictures(Tensor x, Tensor w, long[] stride, long[] padding)
+    {
+        bool single = x.shape[0] == 1;
+        Tensor y = nn.functional.conv2d(single ? cat([x, x], 0) : x, w, null, stride, padding);
+        return single ? y.narrow(0, 0, 1) : y;
     }
 
     // How many positions of an axis (0 time, 1 height, 2 width) the result has.

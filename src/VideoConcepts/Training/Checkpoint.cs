@@ -5,51 +5,108 @@ using VideoConcepts.Models;
 
 namespace VideoConcepts.Training;
 
-/// <summary>A saved concept model: its state_dict in a safetensors file, with the options that built it.</summary>
+/// <summary>What a run needs beside the weights to go on as if it had never stopped.</summary>
+/// <param name="Position">Where it stands.</param>
+/// <param name="ListHash">SHA-256 of the list of videos.</param>
+/// <param name="Sums">The interval of metrics under way.</param>
+/// <param name="AdamSteps">Adam's step count by parameter.</param>
+/// <param name="Version">Program that wrote it.</param>
+public sealed record RunState(RunPosition Position, string ListHash, IntervalSums Sums, IReadOnlyDictionary<string, long> AdamSteps, string Version);
+
+/// <summary>
+/// A saved concept model: its state_dict in a safetensors file, with the options that built it, and, under names that
+/// begin with <c>adam.</c>, the optimizer's moments.
+/// </summary>
 public static class Checkpoint
 {
     public const string FileName = "checkpoint.safetensors";
-    private const string OptionsKey = "options", EpochsKey = "epochs", QueueKey = "queue_filled";
+    private const string OptionsKey = "options", EpochsKey = "epochs", QueueKey = "queue_filled", RunKey = "run";
 
-    public static void Save(string path, ConceptModel model, TrainOptions options, int epochsDone) =>
-        SafeTensors.Write(path, model.state_dict(), new Dictionary<string, string>
+    public static void Save(string path, ConceptModel model, TrainOptions options, int epochsDone, RunState? run = null, TrainerState? trainer = null)
+    {
+        Dictionary<string, string> metadata = new()
         {
-            [OptionsKey] = JsonSerializer.Serialize(options, RecipeFile.Json),
+            [OptionsKey] = JsonSerializer.Serialize(options with { Resume = null }, RecipeFile.Json),
             [EpochsKey] = epochsDone.ToString(CultureInfo.InvariantCulture),
             [QueueKey] = model.QueueFilled.ToString(CultureInfo.InvariantCulture),
-        });
+        };
+        if (run is not null) metadata[RunKey] = JsonSerializer.Serialize(run, RecipeFile.Json);
+        SafeTensors.Write(path, [.. model.state_dict(), .. trainer?.Tensors ?? []], metadata);
+    }
 
-    /// <summary>Builds the model that a checkpoint holds. path: the file, or a run's folder.</summary>
+    /// <summary>Builds the model that a checkpoint holds. path: the file, or a run's folder, whose newest undamaged one is taken.</summary>
     /// <exception cref="BadInputException">Not a checkpoint of this program.</exception>
     public static (ConceptModel Model, TrainOptions Options) Load(string path)
     {
-        if (Directory.Exists(path)) path = Path.Combine(path, FileName);
-        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no checkpoint; give the --out folder of a run, or a file that train saved.");
-        (Dictionary<string, torch.Tensor> tensors, Dictionary<string, string> metadata) = SafeTensors.Read(path);
+        if (Directory.Exists(path)) path = RunFolder.Newest(path) ?? Path.Combine(path, FileName);
+        using SavedTensors saved = Open(path);
         try
         {
-            (TrainOptions options, int queueFilled) = Describe(metadata);
+            TrainOptions options = Describe(saved.Metadata).Options;
             ConceptModel model = ConceptRun.BuildModel(options);
             try
             {
-                StateDict.Load(model, tensors);
+                Restore(saved, model);
             }
             catch
             {
                 model.Dispose();
                 throw;
             }
-            model.QueueFilled = queueFilled;
             return (model, options);
         }
         catch (BadInputException e)
         {
             throw new BadInputException($"{path}: not a checkpoint of this program: {e.Message}", e);
         }
-        finally
+    }
+
+    /// <summary>The options and the state of the run that saved a checkpoint.</summary>
+    /// <exception cref="BadInputException">Not a checkpoint, or one without the state of a run.</exception>
+    public static (TrainOptions Options, RunState Run) ReadRun(string path)
+    {
+        Dictionary<string, string> metadata = SafeTensors.ReadMetadata(path);
+        if (!metadata.TryGetValue(RunKey, out string? json)) throw new BadInputException($"{path}: holds no state of a run to go on with; start from its weights with --init.");
+        try
         {
-            foreach (torch.Tensor t in tensors.Values) t.Dispose();
+            return (Describe(metadata).Options, JsonSerializer.Deserialize<RunState>(json, RecipeFile.Json) ?? throw new BadInputException($"{path}: its state is empty."));
         }
+        catch (JsonException e)
+        {
+            throw new BadInputException($"{path}: the state of its run is not readable ({e.Message.ReplaceLineEndings(" ")}).", e);
+        }
+    }
+
+    /// <summary>Weights, queue and optimizer as a checkpoint has them.</summary>
+    public static void Resume(string path, ConceptModel model, TrainerState trainer, RunState run)
+    {
+        using SavedTensors saved = Open(path);
+        Restore(saved, model);
+        trainer.Load(saved.Tensors, run.AdamSteps);
+        trainer.Sums = run.Sums;
+    }
+
+    /// <summary>Weights alone; the queue stays empty.</summary>
+    public static void Init(string path, ConceptModel model)
+    {
+        if (Directory.Exists(path)) path = RunFolder.Newest(path) ?? Path.Combine(path, FileName);
+        using SavedTensors saved = Open(path);
+        saved.Tensors["queue"] = model.queue.detach().clone();
+        StateDict.Load(model, saved.Weights);
+    }
+
+    private static void Restore(SavedTensors saved, ConceptModel model)
+    {
+        int filled = Describe(saved.Metadata).QueueFilled;
+        StateDict.Load(model, saved.Weights);
+        model.QueueFilled = filled;
+    }
+
+    private static SavedTensors Open(string path)
+    {
+        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no checkpoint; give the --out folder of a run, or a file that train saved.");
+        (Dictionary<string, torch.Tensor> tensors, Dictionary<string, string> metadata) = SafeTensors.Read(path);
+        return new SavedTensors(tensors, metadata);
     }
 
     private static (TrainOptions Options, int QueueFilled) Describe(Dictionary<string, string> metadata)
@@ -65,6 +122,17 @@ public static class Checkpoint
         catch (JsonException e)
         {
             throw new BadInputException($"its options are not readable ({e.Message.ReplaceLineEndings(" ")}).", e);
+        }
+    }
+
+    private sealed record SavedTensors(Dictionary<string, torch.Tensor> Tensors, Dictionary<string, string> Metadata) : IDisposable
+    {
+        /// <summary>Without the optimizer's.</summary>
+        public IReadOnlyDictionary<string, torch.Tensor> Weights => Tensors.Where(t => !TrainerState.IsName(t.Key)).ToDictionary(t => t.Key, t => t.Value);
+
+        public void Dispose()
+        {
+            foreach (torch.Tensor t in Tensors.Values) t.Dispose();
         }
     }
 }

@@ -36,13 +36,15 @@ public static class ConceptRun
     public static ConceptModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop = default)
     {
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
-        OutputFolder.Open(options.Out, "--out");
-        File.WriteAllText(Path.Combine(options.Out, "run.json"), JsonSerializer.Serialize(options, RecipeFile.Json));
-
+        using var folder = new RunFolder(options.Out, options.Keep);
+        ResumedRun? resumed = ResumedRun.Find(options);
         ConceptModel model = BuildModel(options);
         try
         {
-            Train(options, model, loader, clock, observers, stop);
+            if (options.Init is { } weights) Checkpoint.Init(weights, model);
+            // Only now, when nothing is left to be refused: what stands in the folder may be another run's.
+            File.WriteAllText(Path.Combine(options.Out, "run.json"), JsonSerializer.Serialize(options with { Resume = null }, RecipeFile.Json));
+            Train(options, model, loader, folder, resumed, clock, observers, stop);
             return model;
         }
         catch
@@ -52,14 +54,25 @@ public static class ConceptRun
         }
     }
 
-    private static void Train(TrainOptions options, ConceptModel model, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop)
+    private static void Train(TrainOptions options, ConceptModel model, ClipLoader loader, RunFolder folder, ResumedRun? resumed, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop)
     {
         var objective = new ConceptObjective(model, Views(options), options.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, options.LocalFrom);
-        using var metrics = new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName));
+        RunPosition from = resumed?.Run.Position ?? default;
+        using var metrics = new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName), from.Step);
         using var trainer = new Pretrainer(options, objective, loader, clock, [metrics, .. observers]);
-        string checkpoint = Path.Combine(options.Out, Checkpoint.FileName);
-        trainer.Run(epochs => Checkpoint.Save(checkpoint, model, options, epochs), stop);
+        TrainerState state = trainer.State;
+        if (resumed is not null)
+        {
+            Checkpoint.Resume(resumed.Path, model, state, resumed.Run);
+            if (resumed.IsIn(options.Out)) folder.Continue(from.Step);
+            foreach (ITrainingObserver observer in observers) observer.Resumed(resumed);
+        }
+        string listHash = RunFolder.Hash(options.CsvFile);
+        trainer.Run(at => folder.Save(at.Step, path =>
+            Checkpoint.Save(path, model, options, at.Epoch, new RunState(at, listHash, state.Sums, state.Steps, Version), state)), stop, from);
     }
+
+    private static string Version { get; } = typeof(ConceptRun).Assembly.GetName().Version?.ToString(3) ?? "";
 
     private static ConceptViews Views(TrainOptions options) =>
         new(options.Sample, options.Seq, options.ImgDim, options.Rate) { ReferenceWrap = options.ReferenceQuirks };

@@ -9,12 +9,32 @@ internal sealed class IntervalMeter(TimeProvider clock, ClipLoader loader)
 {
     private readonly List<string> _names = [];
     private readonly Dictionary<string, (double Sum, int Steps)> _sums = [];
-    private readonly long _start = clock.GetTimestamp();
+    private long _start = clock.GetTimestamp(), _firstStep;
     private long _intervalStart = clock.GetTimestamp();
     private TimeSpan _waitedBefore = loader.Waited;
     private int _steps, _videos;
 
     public double LastLoss { get; private set; }
+
+    /// <summary>The sums of the interval under way, for a checkpoint.</summary>
+    public IntervalSums Sums
+    {
+        get => new(_steps, _videos, [.. _names.Select(n => new TermSum(n, _sums[n].Sum, _sums[n].Steps))]);
+        set
+        {
+            (_steps, _videos) = (value.Steps, value.Videos);
+            _names.Clear();
+            _sums.Clear();
+            foreach (TermSum term in value.Terms)
+            {
+                _names.Add(term.Name);
+                _sums[term.Name] = (term.Sum, term.Steps);
+            }
+        }
+    }
+
+    /// <summary>Time counts from here; <paramref name="step"/> steps were done before.</summary>
+    public void Start(long step) => (_start, _intervalStart, _firstStep) = (clock.GetTimestamp(), clock.GetTimestamp(), step);
 
     public void Add(IReadOnlyList<KeyValuePair<string, double>> values, int videos)
     {
@@ -33,7 +53,7 @@ internal sealed class IntervalMeter(TimeProvider clock, ClipLoader loader)
     {
         if (_steps == 0) yield break;
         TimeSpan elapsed = clock.GetElapsedTime(_intervalStart), waited = loader.Waited - _waitedBefore;
-        double left = clock.GetElapsedTime(_start).TotalSeconds / step * (totalSteps - step);
+        double left = clock.GetElapsedTime(_start).TotalSeconds / (step - _firstStep) * (totalSteps - step);
         var means = _names.ConvertAll(n => KeyValuePair.Create(n, _sums[n].Sum / _sums[n].Steps));
         using var process = Process.GetCurrentProcess();
         yield return new IntervalMetrics(epoch, step, totalSteps, means[0].Value, means[1..], rate, _videos / elapsed.TotalSeconds,

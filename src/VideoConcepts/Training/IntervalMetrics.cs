@@ -19,6 +19,9 @@ public sealed record IntervalMetrics(int Epoch, long Step, long TotalSteps, doub
 /// <summary>Listens to a run: the console, the metrics file, a test.</summary>
 public interface ITrainingObserver
 {
+    /// <summary>Before the first step of a run that goes on.</summary>
+    void Resumed(ResumedRun run) { }
+
     /// <summary>After every step.</summary>
     void StepDone(long step, long totalSteps, double loss) { }
 

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using VideoConcepts.Data;
 using VideoConcepts.Losses;
 using static TorchSharp.torch;
@@ -12,42 +13,48 @@ public sealed class Pretrainer : IDisposable
     private readonly IObjective _objective;
     private readonly ClipLoader _loader;
     private readonly IReadOnlyList<ITrainingObserver> _observers;
-    private readonly TimeProvider _clock;
-    private readonly optim.Optimizer _optimizer;
+    private readonly Adam _optimizer;
+    private readonly IntervalMeter _meter;
 
     public Pretrainer(TrainOptions options, IObjective objective, ClipLoader loader, TimeProvider clock, params IReadOnlyList<ITrainingObserver> observers)
     {
-        (_options, _objective, _loader, _clock, _observers) = (options, objective, loader, clock, observers);
+        (_options, _objective, _loader, _observers) = (options, objective, loader, observers);
         _optimizer = optim.Adam(objective.Model.parameters(), options.Lr, weight_decay: options.WeightDecay);
+        _meter = new IntervalMeter(clock, loader);
         TotalSteps = (long)options.Epoch * loader.BatchesPerEpoch;
     }
 
     public long TotalSteps { get; }
 
-    /// <summary>Trains to the last epoch. Calls <paramref name="save"/> with the number of whole epochs done, after each and when stopped.</summary>
+    /// <summary>Adam's memory and the sums of the interval under way: what a checkpoint needs beside the model.</summary>
+    public TrainerState State => new(_optimizer, _objective.Model, _meter);
+
+    /// <summary>Trains to the last epoch. Calls <paramref name="save"/> after each epoch, every <c>save_every</c> steps, and when stopped.</summary>
+    /// <param name="from">Where to begin; what comes before was done by an earlier run, whose state is loaded.</param>
     /// <exception cref="OperationCanceledException">After the step in which <paramref name="stop"/> was asked for.</exception>
-    /// <exception cref="TrainingFailedException">The loss is not a finite number.</exception>
-    public void Run(Action<int> save, CancellationToken stop = default)
+    /// <exception cref="TrainingFailedException">The loss or a gradient is not a finite number.</exception>
+    public void Run(Action<RunPosition> save, CancellationToken stop = default, RunPosition from = default)
     {
         _objective.Model.train();
-        var meter = new IntervalMeter(_clock, _loader);
-        long step = 0;
-        for (int epoch = 0; epoch < _options.Epoch; epoch++)
+        _meter.Start(from.Step);
+        RunPosition at = from;
+        while (at.Epoch < _options.Epoch)
         {
-            bool cut = false;
-            foreach (ClipBatch batch in _loader.Epoch(epoch))
+            foreach (ClipBatch batch in _loader.Epoch(at.Epoch, at.Batch))
             {
+                int epoch = at.Epoch;
                 using (batch)
-                    meter.Add(Step(batch, epoch, step), batch.Indices.Count);
-                step++;
-                foreach (ITrainingObserver o in _observers) o.StepDone(step, TotalSteps, meter.LastLoss);
-                if (step % _options.LogEvery == 0 || step == TotalSteps)
-                    foreach (IntervalMetrics metrics in meter.Flush(epoch, step, TotalSteps, RateAt(epoch, step - 1)))
+                    _meter.Add(Step(batch, epoch, at.Step), batch.Indices.Count);
+                at = at.Next(_loader.BatchesPerEpoch);
+                foreach (ITrainingObserver o in _observers) o.StepDone(at.Step, TotalSteps, _meter.LastLoss);
+                if (at.Step % _options.LogEvery == 0 || at.Step == TotalSteps)
+                    foreach (IntervalMetrics metrics in _meter.Flush(epoch, at.Step, TotalSteps, RateAt(epoch, at.Step - 1)))
                         foreach (ITrainingObserver o in _observers) o.IntervalDone(metrics);
-                cut = stop.IsCancellationRequested && step < (epoch + 1L) * _loader.BatchesPerEpoch;
-                if (cut) break;
+                if (at.Batch == 0) break;
+                if (stop.IsCancellationRequested) break;
+                if (_options.SaveEvery > 0 && at.Step % _options.SaveEvery == 0) save(at);
             }
-            save(cut ? epoch : epoch + 1);
+            save(at);
             stop.ThrowIfCancellationRequested();
         }
     }
@@ -67,6 +74,8 @@ public sealed class Pretrainer : IDisposable
         // Null, not zero: Adam must skip what has no gradient and leave its step count alone.
         foreach (var parameter in _objective.Model.parameters()) parameter.grad = null;
         total.backward();
+        foreach ((string name, var parameter) in _objective.Model.named_parameters())
+            if (parameter.grad is { } gradient && !double.IsFinite(gradient.sum().ToDouble())) throw TrainingFailedException.GradientNotFinite(name, epoch, step, batch.Videos);
         _objective.AfterBackward(epoch);
         _optimizer.step();
         return values;

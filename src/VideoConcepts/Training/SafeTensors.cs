@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,7 +13,8 @@ namespace VideoConcepts.Training;
 public static class SafeTensors
 {
     private const int LongestHeader = 100_000_000;
-    private const string MetadataKey = "__metadata__";
+    private const string MetadataKey = "__metadata__", ChecksumKey = "checksum";
+    private static readonly string NoChecksum = new('0', 64);
 
     private static readonly (string Name, ScalarType Type, int Size)[] Types =
     [
@@ -21,24 +23,36 @@ public static class SafeTensors
         ("U8", ScalarType.Byte, 1), ("BOOL", ScalarType.Bool, 1),
     ];
 
-    /// <summary>Writes aside, flushes to disk, then renames: a reader sees the old file or the whole new one.</summary>
+    /// <summary>
+    /// Writes aside, flushes to disk, then renames: a reader sees the old file or the whole new one. The metadata gets a
+    /// SHA-256 of the file, its own 64 digits read as zeros, which <see cref="Read"/> checks.
+    /// </summary>
     public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         List<KeyValuePair<string, Tensor>> entries = [.. tensors];
-        byte[] header = Header(entries, metadata);
+        byte[] header = Header(entries, new Dictionary<string, string>(metadata) { [ChecksumKey] = NoChecksum });
+        int digits = header.AsSpan().IndexOf(Encoding.ASCII.GetBytes(NoChecksum));
         string aside = path + ".partial";
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using (var file = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
         {
+            void Add(ReadOnlySpan<byte> bytes)
+            {
+                hash.AppendData(bytes);
+                file.Write(bytes);
+            }
             Span<byte> length = stackalloc byte[8];
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            file.Write(length);
-            file.Write(header);
+            Add(length);
+            Add(header);
             foreach ((_, Tensor tensor) in entries)
             {
                 using var scope = NewDisposeScope();
                 Tensor plain = tensor.detach().cpu().contiguous();
-                if (plain.numel() > 0) file.Write(plain.bytes);
+                if (plain.numel() > 0) Add(plain.bytes);
             }
+            file.Position = 8 + digits;
+            file.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset())));
             file.Flush(flushToDisk: true);
         }
         File.Move(aside, path, overwrite: true);
@@ -55,6 +69,7 @@ public static class SafeTensors
             using FileStream file = File.OpenRead(path);
             using JsonDocument header = ReadHeader(file, path);
             long data = file.Position;
+            CheckSum(file, header, path);
             Dictionary<string, string> metadata = [];
             foreach (JsonProperty entry in header.RootElement.EnumerateObject())
             {
@@ -65,12 +80,41 @@ public static class SafeTensors
                 else
                     throw new BadInputException($"{path}: {entry.Name} occurs twice.");
             }
+            metadata.Remove(ChecksumKey); // it belongs to the file, not to what is in it
             return (tensors, metadata);
         }
         catch (Exception e)
         {
             foreach (Tensor t in tensors.Values) t.Dispose();
             if (e is BadInputException) throw;
+            throw new BadInputException($"{path}: not a readable safetensors file ({e.Message.ReplaceLineEndings(" ")}).", e);
+        }
+    }
+
+    /// <summary>The metadata alone.</summary>
+    /// <exception cref="BadInputException">As <see cref="Read"/>.</exception>
+    public static Dictionary<string, string> ReadMetadata(string path) => Inspect(path, (file, header) =>
+        header.RootElement.TryGetProperty(MetadataKey, out JsonElement metadata) ? metadata.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString() ?? "") : []);
+
+    /// <summary>Checks that a file is whole, by its checksum where it has one.</summary>
+    /// <exception cref="BadInputException">It is not.</exception>
+    public static void Verify(string path) => Inspect(path, (file, header) =>
+    {
+        CheckSum(file, header, path);
+        return true;
+    });
+
+    private static T Inspect<T>(string path, Func<FileStream, JsonDocument, T> look)
+    {
+        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; check the path.");
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            using JsonDocument header = ReadHeader(file, path);
+            return look(file, header);
+        }
+        catch (Exception e) when (e is not BadInputException)
+        {
             throw new BadInputException($"{path}: not a readable safetensors file ({e.Message.ReplaceLineEndings(" ")}).", e);
         }
     }
@@ -115,6 +159,26 @@ public static class SafeTensors
         byte[] header = new byte[size];
         file.ReadExactly(header);
         return JsonDocument.Parse(header);
+    }
+
+    /// <summary>Files of other programs have no checksum and pass.</summary>
+    private static void CheckSum(FileStream file, JsonDocument header, string path)
+    {
+        if (!header.RootElement.TryGetProperty(MetadataKey, out JsonElement metadata) || metadata.ValueKind != JsonValueKind.Object
+            || !metadata.TryGetProperty(ChecksumKey, out JsonElement value) || value.GetString() is not { Length: 64 } expected) return;
+        long data = file.Position;
+        file.Position = 0;
+        byte[] start = new byte[data];
+        file.ReadExactly(start);
+        int digits = start.AsSpan().IndexOf(Encoding.ASCII.GetBytes(expected));
+        if (digits >= 0) start.AsSpan(digits, expected.Length).Fill((byte)'0');
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(start);
+        byte[] buffer = new byte[1 << 20];
+        for (int read; (read = file.Read(buffer)) > 0;) hash.AppendData(buffer, 0, read);
+        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != expected)
+            throw new BadInputException($"{path}: the file is damaged, its checksum does not fit; take an earlier checkpoint.");
+        file.Position = data;
     }
 
     private static Tensor ReadTensor(FileStream file, long data, JsonProperty entry, string path)

@@ -87,6 +87,18 @@ public sealed record TrainOptions
     [Description("unreadable videos to skip, and list at the end, before giving up")]
     public int MaxBad { get; init; }
 
+    [Description("steps between two checkpoints within an epoch (0: one at the end of each epoch)")]
+    public int SaveEvery { get; init; }
+
+    [Description("newest checkpoints to keep")]
+    public int Keep { get; init; } = 2;
+
+    [Description("weights to start from: a checkpoint of the same net and size")]
+    public string? Init { get; init; }
+
+    [Description("go on with a run: its folder, a checkpoint, or auto (the output folder, if it holds a run)")]
+    public string? Resume { get; init; }
+
     public Precision ConvolutionPrecision => Precision switch
     {
         "full" => Models.Precision.Full,
@@ -115,6 +127,9 @@ public sealed record TrainOptions
         AtLeast("log_every", LogEvery, 1);
         AtLeast("local_from", LocalFrom, 0);
         AtLeast("max_bad", MaxBad, 0);
+        AtLeast("save_every", SaveEvery, 0);
+        AtLeast("keep", Keep, 1);
+        Require(Init is null || Resume is null, "--init and --resume exclude each other: a run that goes on has its weights already.");
         Require(Rate >= 1 && double.IsFinite(Rate), $"--rate {Rate}: must be at least 1.");
         Require(Lr > 0 && double.IsFinite(Lr), $"--lr {Lr}: must be above 0.");
         Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"--weight_decay {WeightDecay}: must not be negative.");

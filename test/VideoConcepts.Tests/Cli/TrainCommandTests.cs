@@ -32,6 +32,7 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
     {
         Train.With("--lr_decay", "1,2").With("--reference_quirks", null).Run().ShouldBeDone();
         string published = File.ReadAllText(_work["run/run.json"]);
+        Directory.Delete(_work["run"], recursive: true);
         Train.Without("--img_dim").Without("--train_batch").Without("--csv_file").Without("--log_every")
             .With("--img-dim", "32").With("--train-batch", "4").With("--csv-file", videos.Files.Train).With("--log-every", "2")
             .With("--lr-decay", "1,2").With("--reference-quirks", "true").Run().ShouldBeDone();
@@ -54,8 +55,23 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
     {
         Train.Run().ShouldBeDone();
         byte[] first = File.ReadAllBytes(_work["run/checkpoint.safetensors"]);
-        CommandRun.Of("train", "--recipe", _work["run/run.json"]).ShouldBeDone();
-        File.ReadAllBytes(_work["run/checkpoint.safetensors"]).ShouldBe(first);
+        CommandRun.Of("train", "--recipe", _work["run/run.json"]).ShouldBeRefused(false, "holds a run already", "--resume auto");
+        CommandRun.Of("train", "--recipe", _work["run/run.json"], "--out", _work["again"]).ShouldBeDone();
+        Tensors(File.ReadAllBytes(_work["again/checkpoint.safetensors"])).SequenceEqual(Tensors(first)).ShouldBeTrue();
+
+        // Behind the header, which names the folder.
+        static ReadOnlySpan<byte> Tensors(byte[] file) => file.AsSpan(8 + (int)BitConverter.ToInt64(file));
+    }
+
+    [Fact]
+    public void Resume_OfAnInterruptedRun_NeedsNothingButItsFolder()
+    {
+        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        CommandRun.Of(Train.With("--epoch", "3").Words(), line => { if (line.Contains("step 4/")) interrupt.Cancel(); }, interrupt.Token).Status.ShouldBe(130);
+        CommandRun run = CommandRun.Of("train", "--resume", _work["run"]).ShouldBeDone();
+        run.ErrorLines.ShouldContain(line => line.StartsWith("going on after step "));
+        run.ErrorLines[^1].ShouldContain("step 18/18");
+        File.ReadAllLines(_work["run/metrics.jsonl"]).Length.ShouldBe(9);
     }
 
     [Fact]

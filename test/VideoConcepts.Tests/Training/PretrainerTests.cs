@@ -97,7 +97,7 @@ public sealed class PretrainerTests
     private void Run(TrainOptions options, StubObjective objective, CancellationToken stop, params ITrainingObserver[] observers)
     {
         using var trainer = new Pretrainer(options, objective, Loader(), new TickingClock(), [_recorder, .. observers]);
-        trainer.Run(_saved.Add, stop);
+        trainer.Run(at => _saved.Add(at.Epoch), stop);
     }
 
     private static ClipLoader Loader()

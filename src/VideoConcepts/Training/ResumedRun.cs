@@ -1,0 +1,58 @@
+using System.Reflection;
+using System.Text.Json;
+
+namespace VideoConcepts.Training;
+
+/// <summary>
+/// The run that <c>--resume</c> names. What is looked for, in this order:
+/// 1. a file: that checkpoint;
+/// 2. a folder: its newest undamaged checkpoint, and an error if there is none;
+/// 3. auto: likewise in the --out folder, and a fresh start if there is none.
+/// </summary>
+public sealed record ResumedRun(string Path, RunState Run)
+{
+    // What may change: how long, how fast and where, not what is computed.
+    private static readonly string[] Harmless =
+    [
+        nameof(TrainOptions.Epoch), nameof(TrainOptions.LrDecay), nameof(TrainOptions.Workers), nameof(TrainOptions.Threads), nameof(TrainOptions.LogEvery), nameof(TrainOptions.CsvFile),
+        nameof(TrainOptions.Root), nameof(TrainOptions.Out), nameof(TrainOptions.MaxShort), nameof(TrainOptions.MaxBad), nameof(TrainOptions.SaveEvery), nameof(TrainOptions.Keep),
+        nameof(TrainOptions.Init), nameof(TrainOptions.Resume),
+    ];
+
+    /// <summary>The run to go on with, or null for a fresh start.</summary>
+    /// <exception cref="BadInputException">There is no checkpoint, or the options do not go with it.</exception>
+    public static ResumedRun? Find(TrainOptions options)
+    {
+        if (options.Resume is not { } resume) return null;
+        bool auto = resume == "auto";
+        string place = auto ? options.Out : resume;
+        List<string> damaged = [];
+        string? path = File.Exists(place) ? place : Directory.Exists(place) ? RunFolder.Newest(place, damaged.Add) : null;
+        if (path is null && auto && damaged.Count == 0) return null;
+        if (path is null) throw new BadInputException($"--resume {resume}: there is no undamaged checkpoint{(damaged.Count > 0 ? $" ({damaged[0].TrimEnd('.')})" : "")}; give a run's folder or a checkpoint.");
+        (TrainOptions before, RunState run) = Checkpoint.ReadRun(path);
+        Compare(options, before, path);
+        if (RunFolder.Hash(options.CsvFile) != run.ListHash)
+            throw new BadInputException($"--csv_file {options.CsvFile}: not the list that the run in {path} was trained on; go on with that one, or start a new run with --init {path}.");
+        return new ResumedRun(path, run) { Damaged = damaged };
+    }
+
+    /// <summary>Checkpoints that were passed over, each with what is wrong with it.</summary>
+    public IReadOnlyList<string> Damaged { get; private init; } = [];
+
+    internal bool IsIn(string folder) => System.IO.Path.GetFullPath(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!) == System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
+
+    private static void Compare(TrainOptions options, TrainOptions before, string path)
+    {
+        string[] changed =
+        [
+            .. from option in RecipeFile.Options
+               where !Harmless.Contains(option.Value.Name) && !Equals(option.Value.GetValue(options), option.Value.GetValue(before))
+               select $"--{option.Key} {Show(option.Value, options)}, the run has {Show(option.Value, before)}",
+        ];
+        if (changed.Length > 0)
+            throw new BadInputException($"--resume: these cannot change within a run: {string.Join("; ", changed)}. Leave them as they are in {path}, or start a new run with --init.");
+    }
+
+    private static string Show(PropertyInfo property, TrainOptions options) => JsonSerializer.Serialize(property.GetValue(options), RecipeFile.Json).Trim('"');
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+
+namespace VideoConcepts.Training;
+
+/// <summary>
+/// The folder of a run: checkpoint.safetensors is the newest checkpoint, checkpoint-STEP.safetensors are those before it.
+/// Only one run at a time may be at work in it.
+/// </summary>
+public sealed partial class RunFolder : IDisposable
+{
+    private readonly string _folder;
+    private readonly int _keep;
+    private readonly FileStream _lock;
+    private long? _newestStep;
+
+    /// <exception cref="BadInputException">Another run is at work there, or it cannot be written to.</exception>
+    public RunFolder(string folder, int keep)
+    {
+        OutputFolder.Open(folder, "--out");
+        (_folder, _keep) = (folder, keep);
+        try
+        {
+            _lock = new FileStream(Path.Combine(folder, ".train.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException e)
+        {
+            throw new BadInputException($"--out {folder}: another run is at work in this folder; wait for it or choose another one.", e);
+        }
+    }
+
+    /// <summary>
+    /// The newest checkpoint that is whole, or null: checkpoint.safetensors, then checkpoint-STEP.safetensors from the
+    /// highest step down.
+    /// </summary>
+    /// <param name="say">Told of each damaged one that is passed over.</param>
+    public static string? Newest(string folder, Action<string>? say = null)
+    {
+        foreach (string file in (IEnumerable<string>)[Path.Combine(folder, Checkpoint.FileName), .. Earlier(folder)])
+        {
+            if (!File.Exists(file)) continue;
+            try
+            {
+                SafeTensors.Verify(file);
+                return file;
+            }
+            catch (BadInputException e)
+            {
+                say?.Invoke(e.Message);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>SHA-256 of a file's bytes.</summary>
+    public static string Hash(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
+
+    /// <summary>
+    /// Writes a checkpoint under its name only when it is whole. The one before gets the name of its step, and what is
+    /// more than is to be kept goes.
+    /// </summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="write">Writes the file of the given path.</param>
+    /// <exception cref="TrainingFailedException">The disk does not take it; what was there is as it was.</exception>
+    public void Save(long step, Action<string> write)
+    {
+        string newest = Path.Combine(_folder, Checkpoint.FileName), next = newest + ".next";
+        try
+        {
+            write(next);
+            if (_keep > 1 && _newestStep is { } before && before != step && File.Exists(newest)) File.Move(newest, EarlierName(before), overwrite: true);
+            File.Move(next, newest, overwrite: true);
+            _newestStep = step;
+            foreach (string old in Earlier(_folder).Skip(_keep - 1)) File.Delete(old);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            foreach (string left in (string[])[next, next + ".partial"]) File.Delete(left);
+            throw TrainingFailedException.NotSaved(newest, e);
+        }
+    }
+
+    /// <summary>Says that the newest checkpoint is of this step, after a resume from it.</summary>
+    public void Continue(long step)
+    {
+        if (File.Exists(Path.Combine(_folder, Checkpoint.FileName))) _newestStep = step;
+        foreach (string later in Earlier(_folder).Where(file => StepOf(file) > step)) File.Delete(later);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private string EarlierName(long step) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"checkpoint-{step:D9}.safetensors"));
+
+    private static IEnumerable<string> Earlier(string folder) =>
+        Directory.EnumerateFiles(folder, "checkpoint-*.safetensors").Where(file => EarlierFile().IsMatch(Path.GetFileName(file))).OrderByDescending(StepOf).ToList();
+
+    private static long StepOf(string file) => long.Parse(EarlierFile().Match(Path.GetFileName(file)).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^checkpoint-(\d{1,18})\.safetensors$")]
+    private static partial Regex EarlierFile();
+}

@@ -1,0 +1,177 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using VideoConcepts.Models;
+using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Tests.Training;
+
+/// <summary>A run that stops anywhere and goes on ends as if it had never stopped: 6 steps an epoch, 3 epochs.</summary>
+[Collection(nameof(SerialTests))]
+public sealed class ResumeTests(TinyVideos videos) : IDisposable
+{
+    private readonly WorkFolder _work = new();
+    private readonly int _threads = get_num_threads();
+
+    // An interval of 4 steps: stops fall inside of intervals and epochs.
+    private TrainOptions Options => TinyRun.Options(videos, _work["run"]) with { Epoch = 3, LrDecay = [2], LogEvery = 4, SaveEvery = 4 };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        set_num_threads(_threads);
+        _work.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(6)]
+    [InlineData(9)]
+    [InlineData(17)]
+    public void Resume_AfterAStop_EndsBitForBitLikeAnUndisturbedRun(long at)
+    {
+        TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        Should.Throw<OperationCanceledException>(() => TinyRun.Train(Options, stop.Token, new TinyRun.AfterStep(step => { if (step == at) stop.Cancel(); })));
+
+        // The number of workers and the place of the list do not matter.
+        TinyRun.Train(Options with { Resume = "auto", Workers = 0, CsvFile = Path.GetRelativePath(Environment.CurrentDirectory, videos.Files.Train) }, Stop);
+
+        ShouldBeTheSame("run", "whole");
+    }
+
+    [Fact]
+    public void Resume_OfAFinishedRunWithMoreEpochs_GoesOn()
+    {
+        TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
+        TinyRun.Train(Options with { Epoch = 2, LrDecay = [] }, Stop);
+        TinyRun.Train(Options with { Resume = _work["run"], LogEvery = 4 }, Stop);
+        ShouldBeTheSame("run", "whole");
+        TinyRun.Train(Options with { Resume = "auto" }, Stop).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Resume_WithADamagedNewestCheckpoint_TakesTheOneBeforeAndSaysSo()
+    {
+        TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
+        TinyRun.Train(Options, Stop);
+        string newest = _work["run/checkpoint.safetensors"];
+        byte[] bytes = File.ReadAllBytes(newest);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(newest, bytes);
+        var listener = new Listener();
+
+        TinyRun.Train(Options with { Resume = "auto" }, Stop, listener);
+
+        listener.Run!.Damaged.Single().ShouldStartWith($"{newest}: the file is damaged, its checksum does not fit");
+        listener.Run.Path.ShouldBe(_work["run/checkpoint-000000016.safetensors"]);
+        listener.Run.Run.Position.ShouldBe(new RunPosition(2, 4, 16));
+        ShouldBeTheSame("run", "whole");
+    }
+
+    [Fact]
+    public void Resume_WithNoUndamagedCheckpoint_IsRefusedAndTouchesNothing()
+    {
+        TinyRun.Train(Options with { Keep = 1 }, Stop);
+        Directory.GetFiles(_work["run"], "*.safetensors").Length.ShouldBe(1);
+        File.WriteAllBytes(_work["run/checkpoint.safetensors"], File.ReadAllBytes(_work["run/checkpoint.safetensors"])[..1000]);
+        var before = WorkFolder.Contents(_work["run"]);
+        Refused(Options with { Resume = "auto" }).ShouldContain("there is no undamaged checkpoint");
+        WorkFolder.Contents(_work["run"]).ShouldBe(before);
+    }
+
+    [Fact]
+    public void Resume_WithOptionsThatChangeTheRun_IsRefusedByName()
+    {
+        TinyRun.Train(Options with { Epoch = 1 }, Stop);
+        string message = Refused(Options with { Resume = "auto", Concept = 4, Lr = 0.5, Workers = 3, Seed = 9 });
+        message.ShouldStartWith("--resume: these cannot change within a run: --concept 4, the run has 3; --lr 0.5, the run has 0.001; --seed 9, the run has 1. ");
+        message.ShouldContain("--init");
+    }
+
+    [Fact]
+    public void Resume_WithAnotherList_IsRefused()
+    {
+        TinyRun.Train(Options with { Epoch = 1 }, Stop);
+        File.WriteAllLines(_work["list.csv"], File.ReadAllLines(videos.Files.Train).Reverse());
+        Refused(Options with { Resume = "auto", CsvFile = _work["list.csv"], Root = videos.Files.Folder }).ShouldContain("not the list that the run");
+    }
+
+    [Fact]
+    public void Resume_OfWeightsWithoutARun_PointsToInit()
+    {
+        using (ConceptModel model = ConceptRun.BuildModel(Options)) Checkpoint.Save(_work["weights.safetensors"], model, Options, 1);
+        Refused(Options with { Resume = _work["weights.safetensors"] }).ShouldContain("start from its weights with --init");
+        Refused(Options with { Resume = _work["nowhere"] }).ShouldStartWith($"--resume {_work["nowhere"]}: there is no undamaged checkpoint");
+        TinyRun.Train(Options with { Epoch = 1, Resume = "auto" }, Stop).ShouldNotBeEmpty(); // nothing there: a fresh start
+    }
+
+    [Fact]
+    public void Init_FromACheckpoint_StartsAnewFromItsWeights()
+    {
+        using (ConceptModel model = TinyRun.UsedModel(Options with { Seed = 77 })) Checkpoint.Save(_work["weights.safetensors"], model, Options, 1);
+        var plain = TinyRun.LossBits(TinyRun.Train(Options with { Epoch = 1 }, Stop));
+        var started = TinyRun.LossBits(TinyRun.Train(Options with { Epoch = 1, Init = _work["weights.safetensors"] }, Stop));
+        started.Zip(plain).ShouldAllBe(pair => pair.First.Bits != pair.Second.Bits);
+    }
+
+    [Fact]
+    public void Train_InAFolderWhereAnotherRunIsAtWork_IsRefused()
+    {
+        using var other = new RunFolder(_work["run"], 1);
+        Refused(Options).ShouldContain("another run is at work in this folder");
+        File.Exists(_work["run/run.json"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Save_OnAFullDisk_LeavesWhatWasThereAndSaysSo()
+    {
+        using var folder = new RunFolder(_work["run"], 2);
+        folder.Save(1, path => File.WriteAllText(path, "one"));
+        string message = Should.Throw<TrainingFailedException>(() => folder.Save(2, path =>
+        {
+            File.WriteAllText(path + ".partial", "tw");
+            throw new IOException("No space left on device");
+        })).Message;
+        message.ShouldContain("No space left on device");
+        message.ShouldContain("--resume");
+        Directory.GetFiles(_work["run"]).Select(Path.GetFileName).Where(name => name![0] != '.').ShouldBe(["checkpoint.safetensors"]);
+        File.ReadAllText(_work["run/checkpoint.safetensors"]).ShouldBe("one");
+    }
+
+    [Fact]
+    public void Save_Repeated_KeepsAsManyAsAskedFor()
+    {
+        using var folder = new RunFolder(_work["run"], 3);
+        for (int step = 10; step <= 60; step += 10) folder.Save(step, path => File.WriteAllText(path, $"{step}"));
+        File.ReadAllText(_work["run/checkpoint.safetensors"]).ShouldBe("60");
+        Directory.GetFiles(_work["run"], "checkpoint-*").Select(Path.GetFileName).Order().ShouldBe(["checkpoint-000000040.safetensors", "checkpoint-000000050.safetensors"]);
+    }
+
+    private string Refused(TrainOptions options) => Should.Throw<BadInputException>(() => TinyRun.Train(options, Stop)).Message;
+
+    /// <summary>All tensors, Adam's among them, and every loss of the metrics.</summary>
+    private void ShouldBeTheSame(string actual, string expected)
+    {
+        (Dictionary<string, Tensor> a, Dictionary<string, string> metadata) = SafeTensors.Read(_work[$"{actual}/checkpoint.safetensors"]);
+        (Dictionary<string, Tensor> e, Dictionary<string, string> expectedMetadata) = SafeTensors.Read(_work[$"{expected}/checkpoint.safetensors"]);
+        a.Keys.ShouldBe(e.Keys);
+        e.Keys.ShouldContain("adam.exp_avg_sq.lit.project_q.weight");
+        foreach ((string key, Tensor tensor) in e) a[key].bytes.SequenceEqual(tensor.bytes).ShouldBeTrue(key);
+        foreach (Tensor tensor in a.Values.Concat(e.Values)) tensor.Dispose();
+        metadata["run"].ShouldBe(expectedMetadata["run"]);
+        Losses(actual).ShouldBe(Losses(expected));
+
+        IEnumerable<string> Losses(string run) => File.ReadAllLines(_work[$"{run}/metrics.jsonl"]).Select(line => string.Join(' ',
+            JsonNode.Parse(line)!.AsObject().Where(p => p.Key is not ("videos_per_second" or "wait_seconds" or "compute_seconds" or "resident_megabytes" or "live_tensors"))));
+    }
+
+    private sealed class Listener : ITrainingObserver
+    {
+        public ResumedRun? Run { get; private set; }
+
+        public void Resumed(ResumedRun run) => Run = run;
+    }
+}
