@@ -20,12 +20,21 @@ internal static class DemoCommand
         var seed = new Option<long>("--seed") { Description = "seed of videos, weights, order and augmentation", DefaultValueFactory = _ => 1 };
         var trainVideos = new Option<int>("--train_videos", "--train-videos") { Description = "videos to train on", DefaultValueFactory = _ => new SyntheticOptions().TrainVideos };
         var testVideos = new Option<int>("--test_videos", "--test-videos") { Description = "videos to test on", DefaultValueFactory = _ => new SyntheticOptions().TestVideos };
-        var command = new Command("demo", "Generate videos with known appearance and motion, train on them without labels, and show what was learned.") { output, seed, trainVideos, testVideos };
+        var contrast = new Option<double>("--contrast") { Description = "smallest brightness difference in a scene's texture, of 1; the largest is 0.2 more; appearance is learned the sooner the larger it is, motion the later", DefaultValueFactory = _ => new SyntheticOptions().MinTextureContrast, HelpName = "number" };
+        var command = new Command("demo", "Generate videos with known appearance and motion, train on them without labels, and show what was learned.") { output, seed, trainVideos, testVideos, contrast };
         var options = new TrainOptionSet(command, Path.Combine(AppContext.BaseDirectory, "recipes", "demo.json"), "csv_file", "root", "out", "seed");
         command.SetAction((parsed, stop) =>
         {
             string folder = parsed.GetValue(output)!;
-            var synthetic = new SyntheticOptions { Seed = parsed.GetValue(seed), TrainVideos = parsed.GetValue(trainVideos), TestVideos = parsed.GetValue(testVideos) };
+            var synthetic = new SyntheticOptions
+            {
+                Seed = parsed.GetValue(seed),
+                TrainVideos = parsed.GetValue(trainVideos),
+                TestVideos = parsed.GetValue(testVideos),
+                MinTextureContrast = parsed.GetValue(contrast),
+                MaxTextureContrast = parsed.GetValue(contrast) + 0.2,
+            };
+            synthetic.Validate();
             TrainOptions train = options.Read(parsed, new Dictionary<string, JsonNode?>
             {
                 ["csv_file"] = new SyntheticFiles(Path.GetFullPath(Path.Combine(folder, "data"))).Train,

@@ -66,6 +66,7 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
     private CsvConfiguration Format(char separator) => new(CultureInfo.InvariantCulture)
     {
         HasHeaderRecord = false,
+        BufferSize = 1 << 16,
         Delimiter = separator.ToString(),
         TrimOptions = separator == ',' ? TrimOptions.Trim : TrimOptions.None,
         WhiteSpaceChars = separator == ',' ? [' ', '\t'] : [],

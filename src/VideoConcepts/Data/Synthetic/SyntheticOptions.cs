@@ -52,10 +52,10 @@ public sealed record SyntheticOptions
     public double MaxSpeed { get; init; } = 0.09;
 
     /// <summary>Smallest brightness difference between the two colours of the background, of 1.</summary>
-    public double MinTextureContrast { get; init; } = 0.33;
+    public double MinTextureContrast { get; init; } = 0.345;
 
     /// <summary>Largest brightness difference between the two colours of the background, of 1.</summary>
-    public double MaxTextureContrast { get; init; } = 0.53;
+    public double MaxTextureContrast { get; init; } = 0.545;
 
     /// <summary>Smallest texture period.</summary>
     public double MinTexturePeriod { get; init; } = 0.18;
