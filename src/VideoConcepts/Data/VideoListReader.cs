@@ -42,7 +42,7 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
         return _videos.Count > 0 ? _videos : throw new BadInputException($"{file}: the list holds no videos; {Wanted}");
     }
 
-    private StreamReader Open() => new(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
+    private StreamReader Open() => new(file, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
 
     /// <summary>A comma if the first row has one outside quotes, else a tab, else a space.</summary>
     private char FindSeparator()
