@@ -14,8 +14,7 @@ internal static class TrainCommand
         command.SetAction((parsed, stop) =>
         {
             TrainOptions chosen = options.Read(parsed).Validated();
-            string held = Path.Combine(chosen.Out, Checkpoint.FileName);
-            if (chosen.Resume is null && File.Exists(held))
+            if (chosen.Resume is null && RunFolder.HoldsRun(chosen.Out))
                 throw new BadInputException($"--out {chosen.Out}: holds a run already; go on with it by --resume auto, or choose another folder.");
             using ConceptModel model = Run(chosen, stop);
             Console.Out.WriteLine(Path.Combine(chosen.Out, Checkpoint.FileName));

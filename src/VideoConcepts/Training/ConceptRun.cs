@@ -64,7 +64,7 @@ public static class ConceptRun
         if (resumed is not null)
         {
             Checkpoint.Resume(resumed.Path, model, state, resumed.Run);
-            if (resumed.IsIn(options.Out)) folder.Continue(from.Step);
+            if (resumed.IsIn(options.Out)) folder.Continue(resumed.Path, from.Step);
             foreach (ITrainingObserver observer in observers) observer.Resumed(resumed);
         }
         string listHash = RunFolder.Hash(options.CsvFile);

@@ -19,10 +19,10 @@ internal sealed class IntervalMeter(TimeProvider clock, ClipLoader loader)
     /// <summary>The sums of the interval under way, for a checkpoint.</summary>
     public IntervalSums Sums
     {
-        get => new(_steps, _videos, [.. _names.Select(n => new TermSum(n, _sums[n].Sum, _sums[n].Steps))]);
+        get => new(_steps, [.. _names.Select(n => new TermSum(n, _sums[n].Sum, _sums[n].Steps))]);
         set
         {
-            (_steps, _videos) = (value.Steps, value.Videos);
+            _steps = value.Steps;
             _names.Clear();
             _sums.Clear();
             foreach (TermSum term in value.Terms)

@@ -13,7 +13,8 @@ public sealed partial class RunFolder : IDisposable
     private readonly string _folder;
     private readonly int _keep;
     private readonly FileStream _lock;
-    private long? _newestStep;
+    private long? _newestStep; // of checkpoint.safetensors, if it is whole and of this run
+    private bool _goesOn;
 
     /// <exception cref="BadInputException">Another run is at work there, or it cannot be written to.</exception>
     public RunFolder(string folder, int keep)
@@ -53,8 +54,15 @@ public sealed partial class RunFolder : IDisposable
         return null;
     }
 
+    /// <summary>Whether a folder has a checkpoint in it, damaged or not.</summary>
+    public static bool HoldsRun(string folder) => Directory.Exists(folder) && (File.Exists(Path.Combine(folder, Checkpoint.FileName)) || Earlier(folder).Count > 0);
+
     /// <summary>SHA-256 of a file's bytes.</summary>
-    public static string Hash(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
+    public static string Hash(string file)
+    {
+        using FileStream bytes = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes));
+    }
 
     /// <summary>
     /// Writes a checkpoint under its name only when it is whole. The one before gets the name of its step, and what is
@@ -69,6 +77,9 @@ public sealed partial class RunFolder : IDisposable
         try
         {
             write(next);
+            if (!_goesOn)
+                foreach (string other in Earlier(_folder)) File.Delete(other); // of a run that this one takes the place of
+            _goesOn = true;
             if (_keep > 1 && _newestStep is { } before && before != step && File.Exists(newest)) File.Move(newest, EarlierName(before), overwrite: true);
             File.Move(next, newest, overwrite: true);
             _newestStep = step;
@@ -81,10 +92,11 @@ public sealed partial class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Says that the newest checkpoint is of this step, after a resume from it.</summary>
-    public void Continue(long step)
+    /// <summary>Goes on from a checkpoint in this folder. What lies there of later steps goes: damaged ones, or those of another way on.</summary>
+    public void Continue(string checkpoint, long step)
     {
-        if (File.Exists(Path.Combine(_folder, Checkpoint.FileName))) _newestStep = step;
+        _goesOn = true;
+        if (Path.GetFileName(checkpoint) == Checkpoint.FileName) _newestStep = step; // else it is damaged, and the next one takes its place
         foreach (string later in Earlier(_folder).Where(file => StepOf(file) > step)) File.Delete(later);
     }
 
@@ -92,8 +104,8 @@ public sealed partial class RunFolder : IDisposable
 
     private string EarlierName(long step) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"checkpoint-{step:D9}.safetensors"));
 
-    private static IEnumerable<string> Earlier(string folder) =>
-        Directory.EnumerateFiles(folder, "checkpoint-*.safetensors").Where(file => EarlierFile().IsMatch(Path.GetFileName(file))).OrderByDescending(StepOf).ToList();
+    private static List<string> Earlier(string folder) =>
+        [.. Directory.EnumerateFiles(folder, "checkpoint-*.safetensors").Where(file => EarlierFile().IsMatch(Path.GetFileName(file))).OrderByDescending(StepOf)];
 
     private static long StepOf(string file) => long.Parse(EarlierFile().Match(Path.GetFileName(file)).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
 

@@ -17,7 +17,7 @@ public readonly record struct RunPosition(int Epoch, int Batch, long Step)
 public sealed record TermSum(string Name, double Sum, int Steps);
 
 /// <summary>What an interval of metrics has added up so far.</summary>
-public sealed record IntervalSums(int Steps, int Videos, IReadOnlyList<TermSum> Terms);
+public sealed record IntervalSums(int Steps, IReadOnlyList<TermSum> Terms);
 
 /// <summary>What a trainer remembers from step to step beside the model.</summary>
 public sealed class TrainerState

@@ -68,6 +68,8 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
         listener.Run!.Damaged.Single().ShouldStartWith($"{newest}: the file is damaged, its checksum does not fit");
         listener.Run.Path.ShouldBe(_work["run/checkpoint-000000016.safetensors"]);
         listener.Run.Run.Position.ShouldBe(new RunPosition(2, 4, 16));
+        RunFolder.Newest(_work["run"], damaged => Assert.Fail(damaged)).ShouldBe(newest);
+        SafeTensors.Verify(_work["run/checkpoint-000000016.safetensors"]); // the damaged one did not take its place
         ShouldBeTheSame("run", "whole");
     }
 
@@ -123,6 +125,15 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
         using var other = new RunFolder(_work["run"], 1);
         Refused(Options).ShouldContain("another run is at work in this folder");
         File.Exists(_work["run/run.json"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Save_OfAnotherRunInTheFolder_TakesThePlaceOfAllCheckpoints()
+    {
+        using (var first = new RunFolder(_work["run"], 3))
+            for (int step = 10; step <= 30; step += 10) first.Save(step, path => File.WriteAllText(path, "first"));
+        using (var second = new RunFolder(_work["run"], 3)) second.Save(5, path => File.WriteAllText(path, "second"));
+        Directory.GetFiles(_work["run"], "*.safetensors").Select(File.ReadAllText).ShouldBe(["second"]);
     }
 
     [Fact]
