@@ -50,7 +50,9 @@ internal sealed class TrainOptionSet
         foreach ((string key, Type type, Option<string?> option) in _options)
             if (parsed.GetResult(option) is not null) overrides[key] = Parse(key, type, parsed.GetValue(option));
         foreach ((string key, JsonNode? value) in more ?? new Dictionary<string, JsonNode?>()) overrides.TryAdd(key, value);
-        return RecipeFile.Read(parsed.GetValue(_recipe) ?? RunFile(overrides) ?? _defaultRecipe, overrides);
+        string? run = parsed.GetValue(_recipe) is null ? RunFile(overrides) : null;
+        if (run is not null) overrides.TryAdd("init", null); // the weights that it began with are of no more use
+        return RecipeFile.Read(parsed.GetValue(_recipe) ?? run ?? _defaultRecipe, overrides);
     }
 
     /// <summary>A run that goes on has its options in its folder.</summary>

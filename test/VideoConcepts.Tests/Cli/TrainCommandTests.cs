@@ -64,6 +64,15 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
+    public void Resume_OfARunThatBeganWithInit_GoesOn()
+    {
+        Train.Run().ShouldBeDone();
+        Train.With("--out", _work["next"]).With("--init", _work["run"]).Run().ShouldBeDone();
+        CommandRun.Of("train", "--resume", _work["next"], "--epoch", "2").ShouldBeDone().ErrorLines[^1].ShouldContain("step 12/12");
+        CommandRun.Of("train", "--resume", _work["next"], "--init", _work["run"]).ShouldBeRefused(false, "--init and --resume exclude each other");
+    }
+
+    [Fact]
     public void Resume_OfAnInterruptedRun_NeedsNothingButItsFolder()
     {
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(Stop);
