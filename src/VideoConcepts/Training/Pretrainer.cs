@@ -50,8 +50,7 @@ public sealed class Pretrainer : IDisposable
                 if (at.Step % _options.LogEvery == 0 || at.Step == TotalSteps)
                     foreach (IntervalMetrics metrics in _meter.Flush(epoch, at.Step, TotalSteps, RateAt(epoch, at.Step - 1)))
                         foreach (ITrainingObserver o in _observers) o.IntervalDone(metrics);
-                if (at.Batch == 0) break;
-                if (stop.IsCancellationRequested) break;
+                if (at.Batch == 0 || stop.IsCancellationRequested) break;
                 if (_options.SaveEvery > 0 && at.Step % _options.SaveEvery == 0) save(at);
             }
             save(at);

@@ -94,6 +94,17 @@ public sealed class PretrainerTests
         _saved.ShouldBe([1]);
     }
 
+    [Fact]
+    public void Run_GradientThatIsNotFinite_NamesItStepEpochAndVideos()
+    {
+        string[] batch = [.. Loader().Epoch(1).ElementAt(1).Videos.Select(v => v.Origin)];
+        var objective = new StubObjective { SteepFrom = 5 };
+        var error = Should.Throw<TrainingFailedException>(() => Run(new TrainOptions { Epoch = 3 }, objective, Stop));
+        error.Message.ShouldStartWith($"the gradient of weight is not finite at step 5, epoch 2; videos of the batch: {batch[0]}, {batch[1]};");
+        double.IsFinite(objective.Weight).ShouldBeTrue();
+        _saved.ShouldBe([1]);
+    }
+
     private void Run(TrainOptions options, StubObjective objective, CancellationToken stop, params ITrainingObserver[] observers)
     {
         using var trainer = new Pretrainer(options, objective, Loader(), new TickingClock(), [_recorder, .. observers]);

@@ -22,10 +22,14 @@ internal sealed class StubObjective : IObjective
     /// <summary>Values of further terms by the number of the step, from 1; null: the term takes no part.</summary>
     public IReadOnlyDictionary<string, Func<long, double?>> Terms { get; init; } = new Dictionary<string, Func<long, double?>>();
 
+    /// <summary>A finite term of the weight from this step on whose gradient is infinite: a root at zero.</summary>
+    public long? SteepFrom { get; init; }
+
     public void BeforeStep() => _step++;
 
     public LossTerms Compute(Tensor views, int epoch) => new([
         new("slope", _slope.weight.sum()),
+        .. _step >= SteepFrom ? [new LossTerm("steep", (_slope.weight * zeros(1, dtype: float64)).sqrt().sum())] : (LossTerm[])[],
         .. Terms.Select(t => (t.Key, Value: t.Value(_step))).Where(t => t.Value is not null).Select(t => new LossTerm(t.Key, tensor(t.Value!.Value))),
     ]);
 
