@@ -20,14 +20,15 @@ internal sealed class ListedVideos
         _byName = videos.ToLookup(video => Path.GetFileNameWithoutExtension(video.Name), StringComparer.Ordinal);
     }
 
-    /// <summary>The video of that name, or null, which is noted. Of several, the one below a folder called <paramref name="below"/>.</summary>
+    /// <summary>The video of that name, or null, which is noted. Of several, only one below a folder called <paramref name="below"/>.</summary>
     /// <param name="name">File name without extension.</param>
     /// <param name="below">A class or split.</param>
     /// <param name="shownAs">What the list calls it.</param>
     public SourceVideo? Find(string name, string below, string shownAs)
     {
         SourceVideo[] candidates = [.. _byName[name]];
-        SourceVideo? video = candidates.FirstOrDefault(v => v.Name.Split('/')[..^1].Contains(below, StringComparer.Ordinal)) ?? candidates.FirstOrDefault();
+        SourceVideo? video = candidates.FirstOrDefault(v => v.Name.Split('/')[..^1].Contains(below, StringComparer.Ordinal))
+            ?? (candidates.Length == 1 ? candidates[0] : null); // several, all elsewhere: nothing says which is meant
         if (video is null) _missing.Add(shownAs);
         else _used.TryAdd(video.Name, video);
         return video;

@@ -32,8 +32,8 @@ internal static class OfficialList
     /// <summary>`train01`, `test02` … → an unlabelled list to train on and a labelled one; of test videos only what there is.</summary>
     public static IEnumerable<PlannedList> Split(string name, IReadOnlyList<ListedVideo> rows)
     {
-        bool labelled = rows.Any(row => row.Label is not null);
-        if (!labelled || !name.StartsWith("test", StringComparison.Ordinal)) yield return new PlannedList($"{name}.csv", false, rows);
-        if (labelled) yield return new PlannedList($"{name}-labelled.csv", true, rows);
+        ListedVideo[] labelled = [.. rows.Where(row => row.Label is not null)];
+        if (labelled.Length == 0 || !name.StartsWith("test", StringComparison.Ordinal)) yield return new PlannedList($"{name}.csv", false, rows);
+        if (labelled.Length > 0) yield return new PlannedList($"{name}-labelled.csv", true, labelled);
     }
 }
