@@ -26,6 +26,7 @@ internal static class DemoCommand
         command.SetAction((parsed, stop) =>
         {
             string folder = parsed.GetValue(output)!;
+            if (parsed.GetValue(contrast) is not (>= 0 and <= 0.8)) throw new BadInputException($"--contrast {parsed.GetValue(contrast)}: must be 0 to 0.8.");
             var synthetic = new SyntheticOptions
             {
                 Seed = parsed.GetValue(seed),

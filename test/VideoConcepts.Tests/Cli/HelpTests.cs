@@ -44,6 +44,14 @@ public sealed partial class HelpTests
     [InlineData("demo")]
     [InlineData("prepare")]
     [InlineData("prepare folder")]
+    [InlineData("prepare kinetics400")]
+    [InlineData("prepare ucf101")]
+    [InlineData("prepare hmdb51")]
+    [InlineData("prepare diving48")]
+    [InlineData("validate")]
+    [InlineData("checkpoint")]
+    [InlineData("checkpoint show")]
+    [InlineData("checkpoint export")]
     [InlineData("train")]
     [InlineData("evaluate")]
     [InlineData("evaluate retrieval")]
@@ -80,8 +88,8 @@ public sealed partial class HelpTests
     }
 
     [Theory]
-    [InlineData("demo", "--out", "--seed", "--train_videos", "--train-videos", "--test_videos", "--recipe")]
-    [InlineData("prepare folder", "--videos", "--out", "--short_side", "--short-side", "--jpeg_quality", "--jobs", "--class_list", "--no-disk-check", "--ffmpeg")]
+    [InlineData("demo", "--out", "--seed", "--train_videos", "--train-videos", "--test_videos", "--contrast", "--recipe")]
+    [InlineData("prepare folder", "--videos", "--out", "--short_side", "--short-side", "--jpeg_quality", "--jobs", "--class_list", "--fps", "--dry_run", "--no-disk-check", "--ffmpeg")]
     [InlineData("evaluate retrieval", "--checkpoint", "--train_csv", "--train-csv", "--test_csv", "--json")]
     public void Help_OfOtherCommands_ShowsTheirOptions(string command, params string[] options)
     {
