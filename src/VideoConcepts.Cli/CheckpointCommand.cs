@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
+using VideoConcepts.Training.Import;
 
 namespace VideoConcepts.Cli;
 
@@ -12,9 +13,10 @@ internal static class CheckpointCommand
 {
     public static Command Create()
     {
-        var checkpoint = new Command("checkpoint", "Look into checkpoints, and take weights out of them.");
+        var checkpoint = new Command("checkpoint", "Look into checkpoints, take weights out of them, and take in those of other programs.");
         checkpoint.Subcommands.Add(CreateShow());
         checkpoint.Subcommands.Add(CreateExport());
+        checkpoint.Subcommands.Add(CreateImport());
         return checkpoint;
     }
 
@@ -53,32 +55,56 @@ internal static class CheckpointCommand
         return command;
     }
 
+    private static Command CreateImport()
+    {
+        TrainOptions defaults = new();
+        var from = new Option<string>("--from") { Description = "safetensors file, or PyTorch file (.pth, .pt) that holds a state_dict", Required = true, HelpName = "file" };
+        var to = new Option<string>("--to") { Description = "checkpoint to write", Required = true, HelpName = "file" };
+        var net = new Option<string>("--net") { Description = $"backbone that the weights are of: {string.Join(", ", Backbones.Names)}", DefaultValueFactory = _ => defaults.Net, HelpName = "text" };
+        var concept = new Option<int>("--concept") { Description = "concepts of each kind", DefaultValueFactory = _ => defaults.Concept, HelpName = "n" };
+        var seq = new Option<int>("--seq") { Description = "frames per clip, for evaluation", DefaultValueFactory = _ => defaults.Seq, HelpName = "n" };
+        var size = new Option<int>("--img_dim", "--img-dim") { Description = "height and width of clips in pixels, for evaluation", DefaultValueFactory = _ => defaults.ImgDim, HelpName = "n" };
+        var command = new Command("import", "Make a checkpoint of another program's weights. Keys may begin with module., backbone. or encoder_q.0.; parts that the file has not are fresh.") { from, to, net, concept, seq, size };
+        command.SetAction(parsed =>
+        {
+            string source = parsed.GetRequiredValue(from), target = parsed.GetRequiredValue(to);
+            if (Directory.Exists(target)) throw new BadInputException($"--to {target}: this is a folder; name a file.");
+            TrainOptions options = (defaults with { CsvFile = $"imported from {Path.GetFileName(source)}", Net = parsed.GetRequiredValue(net), Concept = parsed.GetValue(concept), Seq = parsed.GetValue(seq), ImgDim = parsed.GetValue(size) }).Validated();
+            KeyReport report = Checkpoint.Import(source, target, options);
+            foreach (string line in report.Lines()) Screen.Say(line);
+            Console.Out.WriteLine(target);
+            return ExitStatus.Done;
+        });
+        return command;
+    }
+
     private static JsonObject Describe(string path)
     {
         string file = Directory.Exists(path) ? RunFolder.Newest(path, damaged => Screen.Say($"passed over: {damaged}")) ?? Path.Combine(path, Checkpoint.FileName) : path;
         SafeTensors.Verify(file);
-        (TrainOptions options, RunState run) = Checkpoint.ReadRun(file);
-        (ConceptModel model, _) = Checkpoint.Load(file);
-        using (model)
-            return new JsonObject
-            {
-                ["file"] = file,
-                ["bytes"] = new FileInfo(file).Length,
-                ["version"] = run.Version,
-                ["epochs_done"] = run.Position.Epoch,
-                ["batches_of_next"] = run.Position.Batch,
-                ["steps_done"] = run.Position.Step,
-                ["net"] = options.Net,
-                ["concept"] = options.Concept,
-                ["clips"] = string.Create(CultureInfo.InvariantCulture, $"{options.Sample} of {options.Seq} frames of {options.ImgDim}×{options.ImgDim}"),
-                ["csv_file"] = options.CsvFile,
-                ["csv_sha256"] = run.ListHash,
-                ["seed"] = options.Seed,
-                ["queue"] = $"{model.QueueFilled} of {options.Queue} rows filled",
-                ["tensors"] = model.state_dict().Count,
-                ["parameters"] = model.parameters().Sum(p => p.numel()),
-                ["adam_moments"] = run.AdamSteps.Count,
-                ["checksum"] = "good",
-            };
+        CheckpointFacts facts = Checkpoint.Describe(file);
+        TrainOptions options = facts.Options;
+        var json = new JsonObject { ["file"] = file, ["bytes"] = new FileInfo(file).Length };
+        if (facts.Run is { } run)
+        {
+            json["version"] = run.Version;
+            json["epochs_done"] = run.Position.Epoch;
+            json["batches_of_next"] = run.Position.Batch;
+            json["steps_done"] = run.Position.Step;
+        }
+        json["net"] = options.Net;
+        json["concept"] = options.Concept;
+        json["clips"] = string.Create(CultureInfo.InvariantCulture, $"{options.Sample} of {options.Seq} frames of {options.ImgDim}×{options.ImgDim}");
+        json["csv_file"] = options.CsvFile;
+        if (facts.Run is not null) json["csv_sha256"] = facts.Run.ListHash;
+        json["seed"] = options.Seed;
+        json["queue"] = $"{facts.QueueFilled} of {options.Queue} rows filled";
+        json["tensors"] = facts.Weights.Count;
+        json["parameters"] = facts.Weights.Where(w => !IsBuffer(w.Key)).Sum(w => w.Value);
+        if (facts.Run is not null) json["adam_moments"] = facts.Run.AdamSteps.Count;
+        json["checksum"] = "good";
+        return json;
     }
+
+    private static bool IsBuffer(string key) => key == "queue" || key.EndsWith(".running_mean", StringComparison.Ordinal) || key.EndsWith(".running_var", StringComparison.Ordinal) || key.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
 }

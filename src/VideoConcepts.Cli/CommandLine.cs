@@ -101,6 +101,7 @@ public static class CommandLine
         {
             // The first signal lets the step finish; the second one ends the process at once.
             context.Cancel = !stop.IsCancellationRequested;
+            if (context.Cancel) Screen.Say("stopping when this step is done and saved; once more ends the program at once, without saving");
             stop.Cancel();
         });
 
@@ -108,7 +109,7 @@ public static class CommandLine
     {
         public override int Invoke(ParseResult parsed)
         {
-            Console.Out.WriteLine($"{Program} {EnvCommand.Version}");
+            Console.Out.WriteLine($"{Program} {RunDescription.Version}");
             return ExitStatus.Done;
         }
     }

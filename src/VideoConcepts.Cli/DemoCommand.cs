@@ -101,7 +101,7 @@ internal static class DemoCommand
         yield return new("network", $"{options.Net}, {options.Seq} frames of {options.ImgDim}×{options.ImgDim}, {options.Concept} static and {options.Concept} dynamic concepts");
         yield return new("training", $"{options.Epoch} epochs, batches of {options.TrainBatch} videos, learning rate {options.Lr}, seed {options.Seed}");
         yield return new("time", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"videos {dataSeconds:F0} s, training {trainSeconds:F0} s ({videosPerSecond:F1} videos/s), evaluation {evaluationSeconds:F0} s"));
-        foreach ((string name, string value) in EnvCommand.Facts()) yield return new(name, value);
+        foreach ((string name, string value) in RunDescription.Facts()) yield return new(name, value);
     }
 
     private static void Show(IReadOnlyList<FactorResult> results)

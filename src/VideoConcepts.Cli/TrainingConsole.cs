@@ -1,5 +1,6 @@
 using System.Globalization;
 using VideoConcepts.Training;
+using VideoConcepts.Training.Import;
 
 namespace VideoConcepts.Cli;
 
@@ -11,6 +12,14 @@ internal sealed class TrainingConsole(Action<double, string> bar) : ITrainingObs
         foreach (string damaged in run.Damaged) Screen.Say($"passed over: {damaged}");
         Screen.Say($"going on after step {run.Run.Position.Step}, in epoch {run.Run.Position.Epoch + 1}, from {run.Path}");
     }
+
+    public void Initialised(KeyReport report)
+    {
+        foreach (string line in report.Lines()) Screen.Say(line);
+    }
+
+    public void RetrievalDone(RetrievalDuringTraining r) => Screen.Say(string.Create(CultureInfo.InvariantCulture,
+        $"epoch {r.Epoch + 1} retrieval  {string.Join("  ", r.Figures.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name} {100 * f.Value:F1} %")))}{(r.IsBest ? "  best so far" : "")}"));
 
     public void StepDone(long step, long totalSteps, double loss)
     {

@@ -8,6 +8,7 @@ public static class Backbones
         ("r2plus1d", p => new R2Plus1D(new R2Plus1DOptions(Precision: p))),
         ("r2plus1d-18", p => new R2Plus1D(new R2Plus1DOptions(Blocks: 2, Precision: p))),
         ("r2plus1d-tiny", p => new R2Plus1D(new R2Plus1DOptions(Width: 16, StemStride: 4, Precision: p))),
+        ("r3d-18-torchvision", p => new R2Plus1D(new R2Plus1DOptions(Blocks: 2, Precision: p, Factorised: false))),
         ("r3d-10", p => new R3D(10, p)),
         ("r3d-18", p => new R3D(18, p)),
         ("r3d-34", p => new R3D(34, p)),
@@ -26,5 +27,5 @@ public static class Backbones
     /// The smallest height and width, in pixels, that leave more than one position for the last stage's batch norm:
     /// twice the product of the strides would be comfortable, this is what still computes.
     /// </summary>
-    public static int SmallestInput(string name) => name.StartsWith("r3d", StringComparison.Ordinal) ? 32 : 16;
+    public static int SmallestInput(string name) => name is "r3d-10" or "r3d-18" or "r3d-34" or "r3d-50" ? 32 : 16;
 }

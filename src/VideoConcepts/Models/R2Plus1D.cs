@@ -8,11 +8,12 @@ namespace VideoConcepts.Models;
 /// <param name="Blocks">Basic blocks per stage.</param>
 /// <param name="Width">Channels of the first stage; the later ones have 2, 4 and 8 times as many.</param>
 /// <param name="StemStride">Spatial stride of the stem.</param>
-public sealed record R2Plus1DOptions(int Blocks = 1, int Width = 64, int StemStride = 2, Precision Precision = Precision.Full);
+/// <param name="Factorised">False: whole 3-D convolutions in the same places, which is torchvision's r3d_18.</param>
+public sealed record R2Plus1DOptions(int Blocks = 1, int Width = 64, int StemStride = 2, Precision Precision = Precision.Full, bool Factorised = true);
 
 /// <summary>
 /// R(2+1)D: every 3-D convolution is a spatial one followed by a temporal one.
-/// Tensor names are those of the published program. Source: spec, section 2.
+/// Tensor names are those of the published program and, with two blocks a stage, of torchvision. Source: spec, section 2.
 /// </summary>
 public sealed class R2Plus1D : Backbone
 {
@@ -24,13 +25,15 @@ public sealed class R2Plus1D : Backbone
     {
         (_width, Precision precision) = (options.Width, options.Precision);
         int w = _width, between = Math.Max(1, 45 * w / 64), s = options.StemStride;
-        stem = nn.Sequential(
+        stem = !options.Factorised ? nn.Sequential(
+            ("0", new Convolution(3, w, (3, 7, 7), (1, s, s), (1, 3, 3), precision)), ("1", nn.BatchNorm3d(w)), ("2", nn.ReLU(inplace: true)))
+            : nn.Sequential(
             ("0", new Convolution(3, between, (1, 7, 7), (1, s, s), (0, 3, 3), precision)), ("1", nn.BatchNorm3d(between)), ("2", nn.ReLU(inplace: true)),
             ("3", new Convolution(between, w, (3, 1, 1), (1, 1, 1), (1, 0, 0), precision)), ("4", nn.BatchNorm3d(w)), ("5", nn.ReLU(inplace: true)));
-        layer1 = Stage(w, w, 1, options.Blocks, precision);
-        layer2 = Stage(w, 2 * w, 2, options.Blocks, precision);
-        layer3 = Stage(2 * w, 4 * w, 2, options.Blocks, precision);
-        layer4 = Stage(4 * w, 8 * w, 2, options.Blocks, precision);
+        layer1 = Stage(w, w, 1, options);
+        layer2 = Stage(w, 2 * w, 2, options);
+        layer3 = Stage(2 * w, 4 * w, 2, options);
+        layer4 = Stage(4 * w, 8 * w, 2, options);
         fc = nn.Linear(8 * w, 400);
         RegisterComponents();
     }
@@ -41,22 +44,26 @@ public sealed class R2Plus1D : Backbone
 
     protected override IReadOnlyList<nn.Module<Tensor, Tensor>> Stages => [layer1, layer2, layer3, layer4];
 
-    private static Sequential Stage(int inputs, int outputs, int stride, int blocks, Precision precision) =>
-        nn.Sequential(Enumerable.Range(0, blocks).Select(i => (i.ToString(),
-            (nn.Module<Tensor, Tensor>)new Block(i == 0 ? inputs : outputs, outputs, i == 0 ? stride : 1, precision))).ToArray());
+    private static Sequential Stage(int inputs, int outputs, int stride, R2Plus1DOptions options) =>
+        nn.Sequential(Enumerable.Range(0, options.Blocks).Select(i => (i.ToString(),
+            (nn.Module<Tensor, Tensor>)new Block(i == 0 ? inputs : outputs, outputs, i == 0 ? stride : 1, options))).ToArray());
 
-    /// <summary>Two factorised convolutions and a shortcut.</summary>
+    /// <summary>Two convolutions and a shortcut.</summary>
     private sealed class Block : nn.Module<Tensor, Tensor>
     {
         public readonly Sequential conv1, conv2;
         public readonly Sequential? downsample;
 
-        public Block(int inputs, int outputs, int stride, Precision precision) : base(nameof(Block))
+        public Block(int inputs, int outputs, int stride, R2Plus1DOptions options) : base(nameof(Block))
         {
+            Precision precision = options.Precision;
             // One width between the two halves for both convolutions, from the block's own inputs and outputs.
             int between = inputs * outputs * 27 / ((9 * inputs) + (3 * outputs));
-            conv1 = nn.Sequential(("0", Factorised(inputs, between, outputs, stride, precision)), ("1", nn.BatchNorm3d(outputs)), ("2", nn.ReLU(inplace: true)));
-            conv2 = nn.Sequential(("0", Factorised(outputs, between, outputs, 1, precision)), ("1", nn.BatchNorm3d(outputs)));
+            nn.Module<Tensor, Tensor> Conv(int from, int step) => options.Factorised
+                ? Factorised(from, between, outputs, step, precision)
+                : new Convolution(from, outputs, (3, 3, 3), (step, step, step), (1, 1, 1), precision);
+            conv1 = nn.Sequential(("0", Conv(inputs, stride)), ("1", nn.BatchNorm3d(outputs)), ("2", nn.ReLU(inplace: true)));
+            conv2 = nn.Sequential(("0", Conv(outputs, 1)), ("1", nn.BatchNorm3d(outputs)));
             downsample = stride == 1 && inputs == outputs ? null : Shortcut(inputs, outputs, stride, precision);
             RegisterComponents();
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using TorchSharp;
 using VideoConcepts.Models;
+using VideoConcepts.Training.Import;
 
 namespace VideoConcepts.Training;
 
@@ -12,6 +13,11 @@ namespace VideoConcepts.Training;
 /// <param name="AdamSteps">Adam's step count by parameter.</param>
 /// <param name="Version">Program that wrote it.</param>
 public sealed record RunState(RunPosition Position, string ListHash, IntervalSums Sums, IReadOnlyDictionary<string, long> AdamSteps, string Version);
+
+/// <summary>What <see cref="Checkpoint.Describe(string)"/> finds.</summary>
+/// <param name="Weights">Numbers in each tensor of the state_dict.</param>
+/// <param name="Run">Null for a checkpoint that no run saved.</param>
+public sealed record CheckpointFacts(TrainOptions Options, RunState? Run, int QueueFilled, IReadOnlyDictionary<string, long> Weights);
 
 /// <summary>
 /// A saved concept model: its state_dict in a safetensors file, with the options that built it, and, under names that
@@ -61,6 +67,30 @@ public static class Checkpoint
         }
     }
 
+    /// <summary>Makes a checkpoint without a run from another program's weights; parts that the file has not are fresh.</summary>
+    /// <exception cref="BadInputException">The file cannot be read, or its weights are of another net.</exception>
+    public static KeyReport Import(string source, string target, TrainOptions options)
+    {
+        using var file = new SavedTensors(WeightFile.Read(source), []);
+        using ConceptModel model = ConceptRun.BuildModel(options);
+        KeyReport report = WeightFile.Load(source, file.Weights, model);
+        if (report.Loaded.Contains("queue")) model.QueueFilled = options.Queue;
+        OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(target))!, "--to");
+        Save(target, model, options, 0);
+        return report;
+    }
+
+    /// <summary>What a checkpoint says of itself, its tensors unread.</summary>
+    /// <exception cref="BadInputException">Not a checkpoint.</exception>
+    public static CheckpointFacts Describe(string path)
+    {
+        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; check the path.");
+        Dictionary<string, string> metadata = SafeTensors.ReadMetadata(path);
+        (TrainOptions options, int filled) = Describe(metadata);
+        return new CheckpointFacts(options, metadata.ContainsKey(RunKey) ? ReadRun(path).Run : null, filled,
+            SafeTensors.ReadSizes(path).Where(t => !TrainerState.IsName(t.Key)).ToDictionary());
+    }
+
     /// <summary>The options and the state of the run that saved a checkpoint.</summary>
     /// <exception cref="BadInputException">Not a checkpoint, or one without the state of a run.</exception>
     public static (TrainOptions Options, RunState Run) ReadRun(string path)
@@ -86,13 +116,12 @@ public static class Checkpoint
         trainer.Sums = run.Sums;
     }
 
-    /// <summary>Weights alone; the queue stays empty.</summary>
-    public static void Init(string path, ConceptModel model)
+    /// <summary>Weights alone, from a checkpoint or another program's file; the queue stays empty.</summary>
+    public static KeyReport Init(string path, ConceptModel model)
     {
         if (Directory.Exists(path)) path = RunFolder.Newest(path) ?? Path.Combine(path, FileName);
-        using SavedTensors saved = Open(path);
-        saved.Tensors["queue"] = model.queue.detach().clone();
-        StateDict.Load(model, saved.Weights);
+        using var file = new SavedTensors(WeightFile.Read(path), []);
+        return WeightFile.Load(path, file.Weights.Where(t => t.Key != "queue").ToDictionary(), model);
     }
 
     private static void Restore(SavedTensors saved, ConceptModel model)
@@ -105,7 +134,8 @@ public static class Checkpoint
     private static SavedTensors Open(string path)
     {
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no checkpoint; give the --out folder of a run, or a file that train saved.");
-        (Dictionary<string, torch.Tensor> tensors, Dictionary<string, string> metadata) = SafeTensors.Read(path);
+        if (TorchFile.IsOne(path)) throw new BadInputException($"{path}: a PyTorch file; turn it into a checkpoint with checkpoint import.");
+        (Dictionary<string, torch.Tensor> tensors, Dictionary<string, string> metadata) = SafeTensors.Read(path, ours: true);
         return new SavedTensors(tensors, metadata);
     }
 

@@ -70,6 +70,16 @@ public sealed class ConceptObjective : IObjective
         foreach (var rows in _model.Prototypes) rows.weight!.grad = null;
     }
 
+    public IReadOnlyList<KeyValuePair<string, double>> Gauges()
+    {
+        if (_model.QueueFilled == 0) return [];
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        int k = _model.Options.Concepts;
+        Tensor past = ScoreQueue.Filled(_model.queue, _model.QueueFilled).narrow(1, 0, _model.Options.Clips); // the v views
+        return [.. ConceptUsage.Of(past.narrow(2, 0, k), "static"), .. ConceptUsage.Of(past.narrow(2, k, k), "dynamic")];
+    }
+
     public Tensor ClipFeatures(Tensor clips) => _model.backbone.call(clips).Feat;
 
     /// <summary>Σ over the ordered pairs of clips i ≠ j of nce(query of clip i, key of clip j), over S(S-1).</summary>

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using TorchSharp;
 using VideoConcepts.Data;
 using VideoConcepts.Models;
+using VideoConcepts.Training.Import;
 
 namespace VideoConcepts.Training;
 
@@ -41,9 +41,11 @@ public static class ConceptRun
         ConceptModel model = BuildModel(options);
         try
         {
-            if (options.Init is { } weights) Checkpoint.Init(weights, model);
+            KeyReport? started = options.Init is { } weights ? Checkpoint.Init(weights, model) : null;
+            if (started is not null)
+                foreach (ITrainingObserver observer in observers) observer.Initialised(started);
             // Only now, when nothing is left to be refused: what stands in the folder may be another run's.
-            File.WriteAllText(Path.Combine(options.Out, "run.json"), JsonSerializer.Serialize(options with { Resume = null }, RecipeFile.Json));
+            RunDescription.Write(options.Out, options);
             Train(options, model, loader, folder, resumed, clock, observers, stop);
             return model;
         }
@@ -59,7 +61,9 @@ public static class ConceptRun
         var objective = new ConceptObjective(model, Views(options), options.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, options.LocalFrom);
         RunPosition from = resumed?.Run.Position ?? default;
         using var metrics = new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName), from.Step);
-        using var trainer = new Pretrainer(options, objective, loader, clock, [metrics, .. observers]);
+        ITrainingObserver[] listeners = [metrics, new TensorBoardLog(Path.Combine(options.Out, TensorBoardLog.FolderName)), .. observers];
+        HeldOutRetrieval? retrieval = options.EvalCsv is null ? null : new HeldOutRetrieval(options, objective, metrics.BestRetrieval, listeners);
+        using var trainer = new Pretrainer(options, objective, loader, clock, retrieval is null ? listeners : [.. listeners, retrieval]);
         TrainerState state = trainer.State;
         if (resumed is not null)
         {
@@ -68,11 +72,12 @@ public static class ConceptRun
             foreach (ITrainingObserver observer in observers) observer.Resumed(resumed);
         }
         string listHash = RunFolder.Hash(options.CsvFile);
-        trainer.Run(at => folder.Save(at.Step, path =>
-            Checkpoint.Save(path, model, options, at.Epoch, new RunState(at, listHash, state.Sums, state.Steps, Version), state)), stop, from);
+        trainer.Run(at =>
+        {
+            folder.Save(at.Step, path => Checkpoint.Save(path, model, options, at.Epoch, new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version), state));
+            if (retrieval?.BestStep == at.Step) folder.KeepAsBest();
+        }, stop, from);
     }
-
-    private static string Version { get; } = typeof(ConceptRun).Assembly.GetName().Version?.ToString(3) ?? "";
 
     private static ConceptViews Views(TrainOptions options) =>
         new(options.Sample, options.Seq, options.ImgDim, options.Rate) { ReferenceWrap = options.ReferenceQuirks };

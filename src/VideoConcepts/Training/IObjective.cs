@@ -24,6 +24,9 @@ public interface IObjective
     /// <summary>Called between the backward pass and the optimizer.</summary>
     void AfterBackward(int epoch);
 
+    /// <summary>What the logs should say of the objective's state beside its losses, as shares of 1.</summary>
+    IReadOnlyList<KeyValuePair<string, double>> Gauges();
+
     /// <summary>Features of RGB clips for evaluation: (N, 3, T, H, W) → (N, D).</summary>
     Tensor ClipFeatures(Tensor clips);
 }

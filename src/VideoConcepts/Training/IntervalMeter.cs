@@ -49,14 +49,14 @@ internal sealed class IntervalMeter(TimeProvider clock, ClipLoader loader)
     }
 
     /// <summary>The means since the last call, or nothing if there was no step; starts the next interval.</summary>
-    public IEnumerable<IntervalMetrics> Flush(int epoch, long step, long totalSteps, double rate)
+    public IEnumerable<IntervalMetrics> Flush(int epoch, long step, long totalSteps, double rate, IReadOnlyList<KeyValuePair<string, double>> gauges)
     {
         if (_steps == 0) yield break;
         TimeSpan elapsed = clock.GetElapsedTime(_intervalStart), waited = loader.Waited - _waitedBefore;
         double left = clock.GetElapsedTime(_start).TotalSeconds / (step - _firstStep) * (totalSteps - step);
         var means = _names.ConvertAll(n => KeyValuePair.Create(n, _sums[n].Sum / _sums[n].Steps));
         using var process = Process.GetCurrentProcess();
-        yield return new IntervalMetrics(epoch, step, totalSteps, means[0].Value, means[1..], rate, _videos / elapsed.TotalSeconds,
+        yield return new IntervalMetrics(epoch, step, totalSteps, means[0].Value, means[1..], gauges, rate, _videos / elapsed.TotalSeconds,
             waited.TotalSeconds, (elapsed - waited).TotalSeconds, left, process.WorkingSet64 / 1048576.0,
             DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
         _names.Clear();

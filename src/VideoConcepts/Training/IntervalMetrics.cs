@@ -1,3 +1,5 @@
+using VideoConcepts.Training.Import;
+
 namespace VideoConcepts.Training;
 
 /// <summary>What happened in the steps since the last report.</summary>
@@ -6,6 +8,7 @@ namespace VideoConcepts.Training;
 /// <param name="TotalSteps">Steps that the whole run takes.</param>
 /// <param name="Loss">Mean total loss.</param>
 /// <param name="Terms">Mean of every term over the steps in which it took part, unweighted, in the order in which they are added.</param>
+/// <param name="Gauges">What the objective says of its state, such as how many concepts are in use.</param>
 /// <param name="Rate">Learning rate.</param>
 /// <param name="VideosPerSecond">Throughput of this process, waiting included.</param>
 /// <param name="WaitSeconds">Time spent waiting for data.</param>
@@ -14,7 +17,15 @@ namespace VideoConcepts.Training;
 /// <param name="ResidentMegabytes">Resident memory of the process.</param>
 /// <param name="LiveTensors">Tensors alive at the end of the step.</param>
 public sealed record IntervalMetrics(int Epoch, long Step, long TotalSteps, double Loss, IReadOnlyList<KeyValuePair<string, double>> Terms,
+    IReadOnlyList<KeyValuePair<string, double>> Gauges,
     double Rate, double VideosPerSecond, double WaitSeconds, double ComputeSeconds, double SecondsLeft, double ResidentMegabytes, long LiveTensors);
+
+/// <summary>Retrieval figures of the model after an epoch.</summary>
+/// <param name="Epoch">Epoch index, from 0.</param>
+/// <param name="Step">Steps done.</param>
+/// <param name="Figures">R@1, R@5 …, in [0, 1].</param>
+/// <param name="IsBest">No R@1 of this run was as high before.</param>
+public sealed record RetrievalDuringTraining(int Epoch, long Step, IReadOnlyList<(string Name, double Value)> Figures, bool IsBest);
 
 /// <summary>Listens to a run: the console, the metrics file, a test.</summary>
 public interface ITrainingObserver
@@ -22,9 +33,20 @@ public interface ITrainingObserver
     /// <summary>Before the first step of a run that goes on.</summary>
     void Resumed(ResumedRun run) { }
 
+    /// <summary>Before the first step of a run that starts from weights.</summary>
+    void Initialised(KeyReport report) { }
+
     /// <summary>After every step.</summary>
     void StepDone(long step, long totalSteps, double loss) { }
 
     /// <summary>Every <c>log_every</c> steps and at the end of the run.</summary>
     void IntervalDone(IntervalMetrics metrics) { }
+
+    /// <summary>After every whole epoch, before it is saved.</summary>
+    /// <param name="epochs">Epochs done.</param>
+    /// <param name="step">Steps done.</param>
+    void EpochDone(int epochs, long step) { }
+
+    /// <summary>Every <c>eval_every</c> epochs and at the end of the run, if there is a list to evaluate on.</summary>
+    void RetrievalDone(RetrievalDuringTraining retrieval) { }
 }

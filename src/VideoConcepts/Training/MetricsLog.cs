@@ -1,18 +1,24 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace VideoConcepts.Training;
 
-/// <summary>metrics.jsonl: one JSON object per interval.</summary>
+/// <summary>metrics.jsonl: one JSON object per interval, and one per evaluation.</summary>
 public sealed class MetricsLog : ITrainingObserver, IDisposable
 {
     public const string FileName = "metrics.jsonl";
+    private const string FirstRank = "\"R@1\"";
     private readonly StreamWriter _file;
+
+    /// <summary>The highest R@1 among the lines that stay; 0 if there is none.</summary>
+    public double BestRetrieval { get; }
 
     /// <param name="path">The file.</param>
     /// <param name="stepsDone">Lines of these steps stay, from the run that goes on; later ones are written anew.</param>
     public MetricsLog(string path, long stepsDone = 0)
     {
         string[] kept = stepsDone > 0 && File.Exists(path) ? [.. File.ReadLines(path).TakeWhile(line => StepOf(line) <= stepsDone)] : [];
+        BestRetrieval = kept.Where(line => line.Contains(FirstRank, StringComparison.Ordinal)).Select(line => JsonNode.Parse(line)!["R@1"]!.GetValue<double>()).DefaultIfEmpty(0).Max();
         string aside = path + ".partial";
         File.WriteAllLines(aside, kept);
         File.Move(aside, path, overwrite: true);
@@ -35,23 +41,22 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
 
     public void IntervalDone(IntervalMetrics metrics)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("epoch", metrics.Epoch);
-            json.WriteNumber("step", metrics.Step);
-            json.WriteNumber("total", metrics.Loss);
-            foreach ((string name, double value) in metrics.Terms) json.WriteNumber(name, value);
-            json.WriteNumber("lr", metrics.Rate);
-            json.WriteNumber("videos_per_second", Math.Round(metrics.VideosPerSecond, 2));
-            json.WriteNumber("wait_seconds", Math.Round(metrics.WaitSeconds, 3));
-            json.WriteNumber("compute_seconds", Math.Round(metrics.ComputeSeconds, 3));
-            json.WriteNumber("resident_megabytes", Math.Round(metrics.ResidentMegabytes, 1));
-            json.WriteNumber("live_tensors", metrics.LiveTensors);
-            json.WriteEndObject();
-        }
-        _file.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
+        var line = new JsonObject { ["epoch"] = metrics.Epoch, ["step"] = metrics.Step, ["total"] = metrics.Loss };
+        foreach ((string name, double value) in metrics.Terms.Concat(metrics.Gauges)) line[name] = value;
+        line["lr"] = metrics.Rate;
+        line["videos_per_second"] = Math.Round(metrics.VideosPerSecond, 2);
+        line["wait_seconds"] = Math.Round(metrics.WaitSeconds, 3);
+        line["compute_seconds"] = Math.Round(metrics.ComputeSeconds, 3);
+        line["resident_megabytes"] = Math.Round(metrics.ResidentMegabytes, 1);
+        line["live_tensors"] = metrics.LiveTensors;
+        _file.WriteLine(line.ToJsonString());
+    }
+
+    public void RetrievalDone(RetrievalDuringTraining retrieval)
+    {
+        var line = new JsonObject { ["epoch"] = retrieval.Epoch, ["step"] = retrieval.Step };
+        foreach ((string name, double value) in retrieval.Figures) line[name] = value;
+        _file.WriteLine(line.ToJsonString());
     }
 
     public void Dispose() => _file.Dispose();

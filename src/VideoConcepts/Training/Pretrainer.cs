@@ -48,11 +48,13 @@ public sealed class Pretrainer : IDisposable
                 at = at.Next(_loader.BatchesPerEpoch);
                 foreach (ITrainingObserver o in _observers) o.StepDone(at.Step, TotalSteps, _meter.LastLoss);
                 if (at.Step % _options.LogEvery == 0 || at.Step == TotalSteps)
-                    foreach (IntervalMetrics metrics in _meter.Flush(epoch, at.Step, TotalSteps, RateAt(epoch, at.Step - 1)))
+                    foreach (IntervalMetrics metrics in _meter.Flush(epoch, at.Step, TotalSteps, RateAt(epoch, at.Step - 1), _objective.Gauges()))
                         foreach (ITrainingObserver o in _observers) o.IntervalDone(metrics);
                 if (at.Batch == 0 || stop.IsCancellationRequested) break;
                 if (_options.SaveEvery > 0 && at.Step % _options.SaveEvery == 0) save(at);
             }
+            if (at.Batch == 0 && !stop.IsCancellationRequested)
+                foreach (ITrainingObserver o in _observers) o.EpochDone(at.Epoch, at.Step);
             save(at);
             stop.ThrowIfCancellationRequested();
         }

@@ -46,6 +46,7 @@ public static class RecipeFile
         JsonObject merged = path is null ? [] : Parse(path);
         foreach ((string key, _) in merged)
             if (!Options.ContainsKey(key)) throw new BadInputException($"{path}: unknown key \"{key}\"; did you mean \"{Nearest(key, Options.Keys)}\"?");
+        merged = merged.DeepClone().AsObject();
         foreach ((string key, JsonNode? value) in overrides) merged[key] = value?.DeepClone();
         try
         {
@@ -65,7 +66,8 @@ public static class RecipeFile
         try
         {
             var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
-            return JsonNode.Parse(File.ReadAllText(path), null, options) as JsonObject
+            var json = JsonNode.Parse(File.ReadAllText(path), null, options) as JsonObject;
+            return json?["options"] as JsonObject ?? json // the run.json of a run has them inside
                 ?? throw new BadInputException($"{path}: a recipe is a JSON object of option names and values.");
         }
         catch (JsonException e)

@@ -10,6 +10,9 @@ namespace VideoConcepts.Training;
 /// </summary>
 public sealed partial class RunFolder : IDisposable
 {
+    /// <summary>The checkpoint whose R@1 on --eval_csv was highest.</summary>
+    public const string BestFileName = "best.safetensors";
+
     private readonly string _folder;
     private readonly int _keep;
     private readonly FileStream _lock;
@@ -78,7 +81,7 @@ public sealed partial class RunFolder : IDisposable
         {
             write(next);
             if (!_goesOn)
-                foreach (string other in Earlier(_folder)) File.Delete(other); // of a run that this one takes the place of
+                foreach (string other in (IEnumerable<string>)[.. Earlier(_folder), Path.Combine(_folder, BestFileName)]) File.Delete(other); // of a run that this one takes the place of
             _goesOn = true;
             if (_keep > 1 && _newestStep is { } before && before != step && File.Exists(newest)) File.Move(newest, EarlierName(before), overwrite: true);
             File.Move(next, newest, overwrite: true);
@@ -89,6 +92,23 @@ public sealed partial class RunFolder : IDisposable
         {
             foreach (string left in (string[])[next, next + ".partial"]) File.Delete(left);
             throw TrainingFailedException.NotSaved(newest, e);
+        }
+    }
+
+    /// <summary>Copies the newest checkpoint to best.safetensors.</summary>
+    /// <exception cref="TrainingFailedException">The disk does not take it; the one before is as it was.</exception>
+    public void KeepAsBest()
+    {
+        string best = Path.Combine(_folder, BestFileName), aside = best + ".partial";
+        try
+        {
+            File.Copy(Path.Combine(_folder, Checkpoint.FileName), aside, overwrite: true);
+            File.Move(aside, best, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(aside);
+            throw TrainingFailedException.NotSaved(best, e);
         }
     }
 

@@ -59,8 +59,10 @@ public static class SafeTensors
     }
 
     /// <summary>Reads a whole file; the caller owns the tensors.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="ours">It must have the checksum that <see cref="Write"/> gives; files of other programs have none.</param>
     /// <exception cref="BadInputException">The file is missing, cut short or not a safetensors file.</exception>
-    public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(string path)
+    public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(string path, bool ours = false)
     {
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; check the path.");
         var tensors = new Dictionary<string, Tensor>();
@@ -69,16 +71,15 @@ public static class SafeTensors
             using FileStream file = File.OpenRead(path);
             using JsonDocument header = ReadHeader(file, path);
             long data = file.Position;
-            CheckSum(file, header, path);
+            CheckSum(file, header, path, ours);
+            CheckOverlap(header, path);
             Dictionary<string, string> metadata = [];
             foreach (JsonProperty entry in header.RootElement.EnumerateObject())
             {
                 if (entry.Name == MetadataKey)
                     foreach (JsonProperty m in entry.Value.EnumerateObject()) metadata[m.Name] = m.Value.GetString() ?? "";
-                else if (!tensors.ContainsKey(entry.Name))
-                    tensors[entry.Name] = ReadTensor(file, data, entry, path);
                 else
-                    throw new BadInputException($"{path}: {entry.Name} occurs twice.");
+                    tensors[entry.Name] = ReadTensor(file, data, entry, path);
             }
             metadata.Remove(ChecksumKey); // it belongs to the file, not to what is in it
             return (tensors, metadata);
@@ -96,11 +97,16 @@ public static class SafeTensors
     public static Dictionary<string, string> ReadMetadata(string path) => Inspect(path, (file, header) =>
         header.RootElement.TryGetProperty(MetadataKey, out JsonElement metadata) ? metadata.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString() ?? "") : []);
 
-    /// <summary>Checks that a file is whole, by its checksum where it has one.</summary>
+    /// <summary>How many numbers each tensor has.</summary>
+    /// <exception cref="BadInputException">As <see cref="Read"/>.</exception>
+    public static Dictionary<string, long> ReadSizes(string path) => Inspect(path, (file, header) => header.RootElement.EnumerateObject().Where(e => e.Name != MetadataKey)
+        .ToDictionary(e => e.Name, e => e.Value.GetProperty("shape").EnumerateArray().Aggregate(1L, (a, n) => checked(a * n.GetInt64()))));
+
+    /// <summary>Checks by its checksum that a file of <see cref="Write"/> is whole.</summary>
     /// <exception cref="BadInputException">It is not.</exception>
     public static void Verify(string path) => Inspect(path, (file, header) =>
     {
-        CheckSum(file, header, path);
+        CheckSum(file, header, path, ours: true);
         return true;
     });
 
@@ -161,11 +167,14 @@ public static class SafeTensors
         return JsonDocument.Parse(header);
     }
 
-    /// <summary>Files of other programs have no checksum and pass.</summary>
-    private static void CheckSum(FileStream file, JsonDocument header, string path)
+    private static void CheckSum(FileStream file, JsonDocument header, string path, bool ours)
     {
         if (!header.RootElement.TryGetProperty(MetadataKey, out JsonElement metadata) || metadata.ValueKind != JsonValueKind.Object
-            || !metadata.TryGetProperty(ChecksumKey, out JsonElement value) || value.GetString() is not { Length: 64 } expected) return;
+            || !metadata.TryGetProperty(ChecksumKey, out JsonElement value) || value.GetString() is not { Length: 64 } expected)
+        {
+            if (ours) throw new BadInputException($"{path}: no checkpoint of this program, or damaged: it has no checksum.");
+            return;
+        }
         long data = file.Position;
         file.Position = 0;
         byte[] start = new byte[data];
@@ -181,6 +190,21 @@ public static class SafeTensors
         file.Position = data;
     }
 
+    // Tensors that share bytes could ask for far more memory than the file has.
+    private static void CheckOverlap(JsonDocument header, string path)
+    {
+        HashSet<string> names = [];
+        foreach (JsonProperty entry in header.RootElement.EnumerateObject())
+            if (!names.Add(entry.Name)) throw new BadInputException($"{path}: {entry.Name} occurs twice.");
+        long at = 0;
+        foreach (var entry in header.RootElement.EnumerateObject().Where(e => e.Name != MetadataKey)
+            .Select(e => (e.Name, Offsets: e.Value.GetProperty("data_offsets"))).Select(e => (e.Name, Begin: e.Offsets[0].GetInt64(), End: e.Offsets[1].GetInt64())).OrderBy(e => e.Begin).ThenBy(e => e.End))
+        {
+            if (entry.Begin < at && entry.End > entry.Begin) throw new BadInputException($"{path}: {entry.Name} overlaps another tensor.");
+            at = Math.Max(at, entry.End);
+        }
+    }
+
     private static Tensor ReadTensor(FileStream file, long data, JsonProperty entry, string path)
     {
         (_, ScalarType type, int size) = Types.FirstOrDefault(t => t.Name == entry.Value.GetProperty("dtype").GetString());
@@ -190,11 +214,10 @@ public static class SafeTensors
         long bytes = shape.Aggregate((long)size, (a, n) => n < 0 ? throw new BadInputException($"{path}: {entry.Name} has a negative size.") : checked(a * n));
         if (begin < 0 || end - begin != bytes || end > file.Length - data)
             throw new BadInputException($"{path}: {entry.Name} lies outside the file or does not fit its shape.");
+        if (bytes > int.MaxValue) throw new BadInputException($"{path}: {entry.Name} is larger than 2 GiB, which is not supported.");
         Tensor tensor = empty(shape, type).DetachFromDisposeScope();
-        byte[] buffer = new byte[bytes];
         file.Position = data + begin;
-        file.ReadExactly(buffer);
-        if (bytes > 0) tensor.bytes = buffer;
+        if (bytes > 0) file.ReadExactly(tensor.bytes);
         return tensor;
     }
 }

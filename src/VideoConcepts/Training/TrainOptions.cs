@@ -18,7 +18,7 @@ public sealed record TrainOptions
     [Description("folder for checkpoints, metrics and run.json")]
     public string Out { get; init; } = "runs/concepts";
 
-    [Description("backbone: r2plus1d, r2plus1d-18, r2plus1d-tiny, r3d-10, r3d-18, r3d-34, r3d-50")]
+    [Description("backbone: r2plus1d, r2plus1d-18, r2plus1d-tiny, r3d-10, r3d-18, r3d-34, r3d-50, r3d-18-torchvision")]
     public string Net { get; init; } = "r2plus1d";
 
     [Description("frames per clip (T)")]
@@ -93,7 +93,13 @@ public sealed record TrainOptions
     [Description("newest checkpoints to keep")]
     public int Keep { get; init; } = 2;
 
-    [Description("weights to start from: a checkpoint of the same net and size")]
+    [Description("labelled list for retrieval during training; the checkpoint with the best R@1 is kept as best.safetensors")]
+    public string? EvalCsv { get; init; }
+
+    [Description("epochs between two such evaluations")]
+    public int EvalEvery { get; init; } = 10;
+
+    [Description("weights to start from: a checkpoint, a safetensors file or a PyTorch file of the same net; the backbone alone will do")]
     public string? Init { get; init; }
 
     [Description("go on with a run: its folder, a checkpoint, or auto (the output folder, if it holds a run)")]
@@ -129,6 +135,7 @@ public sealed record TrainOptions
         AtLeast("max_bad", MaxBad, 0);
         AtLeast("save_every", SaveEvery, 0);
         AtLeast("keep", Keep, 1);
+        AtLeast("eval_every", EvalEvery, 1);
         Require(Init is null || Resume is null, "--init and --resume exclude each other: a run that goes on has its weights already.");
         Require(Rate >= 1 && double.IsFinite(Rate), $"--rate {Rate}: must be at least 1.");
         Require(Lr > 0 && double.IsFinite(Lr), $"--lr {Lr}: must be above 0.");

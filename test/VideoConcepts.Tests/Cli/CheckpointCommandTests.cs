@@ -43,6 +43,80 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
+    public void Import_OfABackbone_MakesACheckpointForAllCommands()
+    {
+        TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
+        CommandRun.Of("checkpoint", "export", "--checkpoint", _work["run"], "--to", _work["backbone.safetensors"], "--backbone").ShouldBeDone();
+        CommandRun import = CommandRun.Of("checkpoint", "import", "--from", _work["backbone.safetensors"], "--to", _work["in/model.safetensors"], "--net", "r2plus1d-tiny", "--concept", "3", "--seq", "4", "--img_dim", "32").ShouldBeDone();
+        import.ErrorLines[0].ShouldStartWith("128 tensors taken");
+        import.ErrorLines[1].ShouldContain("missing in the file: ");
+        import.Output.ShouldBe(_work["in/model.safetensors"] + "\n");
+
+        CommandRun.Of("checkpoint", "show", "--checkpoint", _work["in/model.safetensors"]).ShouldBeDone().Output.ShouldContain("imported from backbone.safetensors");
+        string Retrieval(string checkpoint) => CommandRun.Of("evaluate", "retrieval", "--checkpoint", checkpoint, "--train_csv", videos.Files.AppearanceTest).ShouldBeDone().Output;
+        Retrieval(_work["in/model.safetensors"]).ShouldBe(Retrieval(_work["run"]));
+        TinyCommand.Train(videos.Files.Train, _work["next"]).With("--init", _work["in/model.safetensors"]).Run().ShouldBeDone();
+        TinyCommand.Train(videos.Files.Train, _work["next2"]).With("--init", _work["backbone.safetensors"]).Run().ShouldBeDone().ErrorLines.ShouldContain(l => l.StartsWith("128 tensors taken", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Import_OfOtherWeights_IsBadInput()
+    {
+        string file = Path.Combine(AppContext.BaseDirectory, "Fixtures", "torch", "zip.pth");
+        CommandRun.Of("checkpoint", "import", "--from", file, "--to", _work["x.safetensors"]).ShouldBeRefused(false, "zip.pth", "do not fit this net", "missing in the file", "--net");
+        CommandRun.Of("checkpoint", "import", "--from", file.Replace("zip", "evil"), "--to", _work["x.safetensors"]).ShouldBeRefused(false, "evil.pth", "posix.system", "not run");
+        CommandRun.Of("evaluate", "retrieval", "--checkpoint", file, "--train_csv", videos.Files.AppearanceTest).ShouldBeRefused(false, "checkpoint import");
+        TinyCommand.Train(videos.Files.Train, _work["run"]).With("--init", file).Run().ShouldBeRefused(true, "do not fit this net");
+        File.Exists(_work["x.safetensors"]).ShouldBeFalse();
+    }
+
+    /// <summary>What docs/checkpoints.md shows to users of Python, who need numpy alone.</summary>
+    [Fact]
+    public void Export_ReadByPythonWithNumpyAlone_GivesTheSameNumbers()
+    {
+        string? python = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(p => HasNumpy(p));
+        Assert.SkipWhen(python is null, "needs python3 with numpy (Debian: python3-numpy)");
+        TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
+        CommandRun.Of("checkpoint", "export", "--checkpoint", _work["run"], "--to", _work["all.safetensors"]).ShouldBeDone();
+        string script = Path.Combine(AppContext.BaseDirectory, "Fixtures", "read_safetensors.py");
+        string[] lines = Python(python!, script, _work["all.safetensors"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        (ConceptModel model, _) = Checkpoint.Load(_work["run"]);
+        using (model)
+        {
+            Dictionary<string, torch.Tensor> state = model.state_dict();
+            lines.Length.ShouldBe(state.Count);
+            foreach (string line in lines)
+            {
+                string[] words = line.Split(' '); // key, shape, sum
+                using torch.Tensor sum = state[words[0]].to(torch.float64).sum();
+                words[1].ShouldBe(string.Join('x', state[words[0]].shape));
+                double.Parse(words[2], System.Globalization.CultureInfo.InvariantCulture).ShouldBe(sum.ToDouble(), 1e-9 * (1 + Math.Abs(sum.ToDouble())), words[0]);
+            }
+        }
+    }
+
+    private static bool HasNumpy(string python)
+    {
+        try
+        {
+            Python(python, "-c", "import numpy");
+            return true;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static string Python(string python, params string[] words)
+    {
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(python, words) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? text : throw new InvalidOperationException(python);
+    }
+
+    [Fact]
     public void Show_OfADamagedFile_IsBadInput()
     {
         TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();

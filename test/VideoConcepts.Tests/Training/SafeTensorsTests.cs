@@ -93,6 +93,7 @@ public sealed class SafeTensorsTests : IDisposable
 
     [Theory]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "twice")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"y":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "x overlaps another")]
     [InlineData("""{"x":{"dtype":"F8","shape":[2],"data_offsets":[0,8]}}""", "not supported")]
     [InlineData("""{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "does not fit its shape")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", "outside the file")]

@@ -33,6 +33,8 @@ internal sealed class StubObjective : IObjective
         .. Terms.Select(t => (t.Key, Value: t.Value(_step))).Where(t => t.Value is not null).Select(t => new LossTerm(t.Key, tensor(t.Value!.Value))),
     ]);
 
+    public IReadOnlyList<KeyValuePair<string, double>> Gauges() => [new("gauge", _step)];
+
     public void AfterBackward(int epoch)
     {
         // All is learned.

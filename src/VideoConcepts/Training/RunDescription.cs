@@ -1,0 +1,57 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TorchSharp;
+using VideoConcepts.Data;
+
+namespace VideoConcepts.Training;
+
+/// <summary>run.json: what a run was started with, and on what. Reads back as a recipe by its <c>options</c>.</summary>
+public static class RunDescription
+{
+    public const string FileName = "run.json";
+
+    /// <summary>Version of this program.</summary>
+    public static string Version { get; } = typeof(RunDescription).Assembly.GetName().Version?.ToString(3) ?? "";
+
+    /// <summary>The git revision that this program was built from, or an empty text.</summary>
+    public static string Revision { get; } =
+        typeof(RunDescription).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var revision] ? revision : "";
+
+    /// <summary>What a report or a bug report wants to know of program and machine.</summary>
+    public static IEnumerable<(string Name, string Value)> Facts()
+    {
+        yield return ("videoconcepts", Version);
+        if (Revision.Length > 0) yield return ("git revision", Revision);
+        yield return ("system", RuntimeInformation.OSDescription);
+        yield return (".NET", Environment.Version.ToString());
+        yield return ("libtorch", torch.__version__);
+        yield return ("processor", $"{Processor()}, {Environment.ProcessorCount} cores, {torch.get_num_threads()} threads for computing");
+        yield return ("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB");
+        yield return ("JPEG reader", FrameReaders.Name);
+    }
+
+    /// <summary>Writes the file aside, then renames it.</summary>
+    public static void Write(string folder, TrainOptions options)
+    {
+        JsonObject machine = [];
+        foreach ((string name, string value) in Facts()) machine[name] = value;
+        var json = new JsonObject
+        {
+            ["command"] = "videoconcepts " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)),
+            ["options"] = JsonSerializer.SerializeToNode(options with { Resume = null }, RecipeFile.Json),
+            ["machine"] = machine,
+        };
+        string path = Path.Combine(folder, FileName);
+        File.WriteAllText(path + ".partial", json.ToJsonString(RecipeFile.Json));
+        File.Move(path + ".partial", path, overwrite: true);
+    }
+
+    private static string Processor()
+    {
+        const string file = "/proc/cpuinfo";
+        string? line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
+        return line?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
+}
