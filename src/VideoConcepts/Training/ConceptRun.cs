@@ -28,6 +28,7 @@ public static class ConceptRun
         if (loader.LeftOut.Count > options.MaxShort * videos.Count)
             throw new BadInputException($"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short for {options.Sample} clips of {options.Seq} frames, "
                 + $"the first one in line {loader.LeftOut[0].Line}; --max_short {options.MaxShort} allows fewer.");
+        if (options.EvalCsv is { } labelled) _ = VideoList.Read(labelled, requireLabels: true);
         return loader;
     }
 

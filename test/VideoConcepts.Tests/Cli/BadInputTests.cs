@@ -30,6 +30,8 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
     [InlineData("--img_dim", "8", "--img_dim 8: r2plus1d-tiny takes 16 to 1024 pixels.")]
     [InlineData("--net", "nonsense", "--net nonsense: no such net; did you mean r")]
     [InlineData("--net", "r2plus1d_tiny", "--net r2plus1d_tiny: no such net; did you mean r2plus1d-tiny?")]
+    [InlineData("--eval_csv", "nowhere.csv", "nowhere.csv: there is no such file; check the path")]
+    [InlineData("--init", "nowhere.pth", "nowhere.pth: there is no such file; check the path")]
     [InlineData("--thres", "0.9", "--thres: the graph constraint is not available yet")]
     [InlineData("--train_batch", "25", "a batch of 25 videos is more than the list's 24 usable videos")]
     [InlineData("--seq", "12", "no video is usable")]

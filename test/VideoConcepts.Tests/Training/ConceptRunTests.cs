@@ -88,7 +88,7 @@ public sealed class ConceptRunTests(TinyVideos videos) : IDisposable
         string[] lines = File.ReadAllLines(_work["run/metrics.jsonl"]);
         lines.Length.ShouldBe(3);
         string[] before = ["epoch", "step", "total", "I_vv", "I_vs", "I_vd", "loss_static", "loss_dynamic", "entropy_static", "entropy_dynamic", "rec_v", "rec_s", "rec_d"];
-        string[] after = ["lr", "videos_per_second", "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
+        string[] after = ["used_static", "spread_static", "used_dynamic", "spread_dynamic", "lr", "videos_per_second", "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
         foreach ((string line, int i) in lines.Select((line, i) => (line, i)))
         {
             JsonObject json = JsonNode.Parse(line)!.AsObject();
