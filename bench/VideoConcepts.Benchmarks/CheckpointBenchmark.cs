@@ -15,7 +15,7 @@ internal static class CheckpointBenchmark
         try
         {
             var options = new TrainOptions { CsvFile = "list.csv" };
-            using ConceptModel model = ConceptRun.BuildModel(options);
+            using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(options);
             using var adam = optim.Adam(model.parameters(), 1e-3);
             foreach (var p in model.parameters()) p.grad = zeros_like(p);
             adam.step();

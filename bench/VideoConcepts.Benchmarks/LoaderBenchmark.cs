@@ -86,7 +86,7 @@ internal static class LoaderBenchmark
             resampler.Resize(source, resized);
         });
         double load = Time(_ => PixelPlanes.Of(clip, 0, 1, 128, 128).Load(resized));
-        double jitter = Time(draw => draw.Jitter.Apply(PixelPlanes.Of(clip, 0, 1, 128, 128), draw.GreyChannel is not null));
+        double jitter = Time(draw => draw.Jitter!.Value.Apply(PixelPlanes.Of(clip, 0, 1, 128, 128), draw.GreyChannel is not null));
         double rest = Time(draw =>
         {
             PixelPlanes planes = PixelPlanes.Of(clip, 0, 1, 128, 128);

@@ -46,9 +46,9 @@ internal static class CheckpointCommand
             string file = parsed.GetRequiredValue(to);
             if (Directory.Exists(file)) throw new BadInputException($"--to {file}: this is a folder; name a file.");
             OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(file))!, "--to");
-            (ConceptModel model, TrainOptions options) = Checkpoint.Load(parsed.GetRequiredValue(path));
+            (IVideoModel model, TrainOptions options) = Checkpoint.Load(parsed.GetRequiredValue(path));
             using (model)
-                SafeTensors.Write(file, (parsed.GetValue(backbone) ? model.backbone.state_dict() : model.state_dict()).AsEnumerable(), new Dictionary<string, string> { ["net"] = options.Net });
+                SafeTensors.Write(file, (parsed.GetValue(backbone) ? model.Backbone.state_dict() : model.Module.state_dict()).AsEnumerable(), new Dictionary<string, string> { ["net"] = options.Net });
             Console.Out.WriteLine(file);
             return ExitStatus.Done;
         });

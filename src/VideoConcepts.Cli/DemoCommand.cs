@@ -57,10 +57,10 @@ internal static class DemoCommand
         double dataSeconds = clock.Elapsed.TotalSeconds;
         var history = new LossHistory();
         clock.Restart();
-        using ConceptModel trained = TrainCommand.Run(options, stop, history);
+        using IVideoModel trained = TrainCommand.Run(options, stop, history);
         double trainSeconds = clock.Elapsed.TotalSeconds;
         clock.Restart();
-        using ConceptModel random = ConceptRun.BuildModel(options);
+        using IVideoModel random = TrainingRun.BuildModel(options);
         var study = new SyntheticStudy(files, options);
         var pairs = Screen.Track("evaluate", study.Clips * 2, bar =>
         {

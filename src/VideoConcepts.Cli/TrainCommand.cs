@@ -16,7 +16,7 @@ internal static class TrainCommand
             TrainOptions chosen = options.Read(parsed).Validated();
             if (chosen.Resume is null && RunFolder.HoldsRun(chosen.Out))
                 throw new BadInputException($"--out {chosen.Out}: holds a run already; go on with it by --resume auto, or choose another folder.");
-            using ConceptModel model = Run(chosen, stop);
+            using IVideoModel model = Run(chosen, stop);
             Console.Out.WriteLine(Path.Combine(chosen.Out, Checkpoint.FileName));
             return Task.FromResult(ExitStatus.Done);
         });
@@ -24,15 +24,15 @@ internal static class TrainCommand
     }
 
     /// <summary>Trains with progress on the screen; the caller disposes the model.</summary>
-    public static ConceptModel Run(TrainOptions options, CancellationToken stop, params ITrainingObserver[] observers)
+    public static IVideoModel Run(TrainOptions options, CancellationToken stop, params ITrainingObserver[] observers)
     {
-        ClipLoader loader = ConceptRun.OpenLoader(options);
+        ClipLoader loader = TrainingRun.OpenLoader(options);
         Screen.Say($"{loader.Usable} videos in {options.CsvFile}, {loader.LeftOut.Count} too short; {options.Epoch} epochs of {loader.BatchesPerEpoch} steps; {options.Net}, frames read by {FrameReaders.Name}");
         double steps = (double)options.Epoch * loader.BatchesPerEpoch;
         try
         {
             return Screen.Track("train", steps, bar =>
-                ConceptRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar), .. observers], stop));
+                TrainingRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar), .. observers], stop));
         }
         catch (OperationCanceledException)
         {

@@ -18,8 +18,8 @@ internal sealed class TrainingConsole(Action<double, string> bar) : ITrainingObs
         foreach (string line in report.Lines()) Screen.Say(line);
     }
 
-    public void RetrievalDone(RetrievalDuringTraining r) => Screen.Say(string.Create(CultureInfo.InvariantCulture,
-        $"epoch {r.Epoch + 1} retrieval  {string.Join("  ", r.Figures.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name} {100 * f.Value:F1} %")))}{(r.IsBest ? "  best so far" : "")}"));
+    public void EvaluationDone(EvaluationDuringTraining r) => Screen.Say(string.Create(CultureInfo.InvariantCulture,
+        $"epoch {r.Epoch + 1} evaluation  {string.Join("  ", r.Figures.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name} {100 * f.Value:F1} %")))}{(r.IsBest ? "  best so far" : "")}"));
 
     public void StepDone(long step, long totalSteps, double loss)
     {

@@ -7,8 +7,8 @@ namespace VideoConcepts.Augmentation;
 /// <param name="Size">Height and width of the view, in pixels.</param>
 /// <param name="Flip">Mirror left and right.</param>
 /// <param name="GreyChannel">The channel that replaces all three (0 red, 1 green, 2 blue), or null to keep colour.</param>
-/// <param name="Jitter">Colour jitter.</param>
-public sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? GreyChannel, ColorJitter Jitter)
+/// <param name="Jitter">Colour jitter, or null for none.</param>
+public sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? GreyChannel, ColorJitter? Jitter)
 {
     /// <summary>Draws the parameters for frames of the given size.</summary>
     public static ClipAugmentation Draw(ref RandomStream random, int width, int height, int size)
@@ -19,6 +19,20 @@ public sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? Gr
         return new ClipAugmentation(crop, size, flip, channel, ColorJitter.Draw(ref random));
     }
 
+    /// <summary>
+    /// What CoCLR trains classifiers with: crop of a fifth to all of the area, bicubic; flip; colour jitter of three clips in
+    /// ten. Source: spec, evaluation.
+    /// </summary>
+    public static ClipAugmentation DrawForClassifier(ref RandomStream random, int width, int height, int size)
+    {
+        CropBox crop = ResizedCrop.Draw(ref random, width, height, 0.2);
+        bool flip = random.NextBool();
+        ColorJitter? jitter = random.NextDouble(0, 1) < 0.3 ? ColorJitter.Draw(ref random, 0.4, 0.1) : null;
+        return new ClipAugmentation(crop, size, flip, null, jitter) { Filter = ResampleFilter.Bicubic };
+    }
+
+    public ResampleFilter Filter { get; init; } = ResampleFilter.Bilinear;
+
     /// <summary>Writes one augmented, normalised frame of a (3, T, size, size) clip.</summary>
     /// <param name="source">The decoded frame, of the size that the parameters were drawn for.</param>
     /// <param name="scratch">Buffers of the calling thread.</param>
@@ -27,13 +41,13 @@ public sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? Gr
     /// <param name="frames">T.</param>
     public void Apply(FrameImage source, AugmentationScratch scratch, Span<float> clip, int frame, int frames)
     {
-        scratch.Resampler.Prepare(Crop, Size, Size);
+        scratch.Resampler.Prepare(Crop, Size, Size, Filter);
         scratch.Resampler.Resize(source, scratch.Resized);
         PixelPlanes planes = PixelPlanes.Of(clip, frame, frames, Size, Size);
         planes.Load(scratch.Resized);
         if (Flip) HorizontalFlip.Apply(planes);
         if (GreyChannel is int channel) ChannelGrey.Apply(planes, channel);
-        Jitter.Apply(planes, GreyChannel is not null);
+        Jitter?.Apply(planes, GreyChannel is not null);
         Normalization.Apply(planes);
     }
 }

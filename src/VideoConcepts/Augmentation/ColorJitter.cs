@@ -23,11 +23,11 @@ public enum JitterStep
 public readonly record struct ColorJitter(
     double Brightness, double Contrast, double Saturation, double Hue, ImmutableArray<JitterStep> Order)
 {
-    /// <summary>Factors uniform in 0.5 … 1.5, hue shift in ±0.25, in random order.</summary>
-    public static ColorJitter Draw(ref RandomStream random)
+    /// <summary>Factors uniform in 1 ± <paramref name="amount"/>, hue shift in ± <paramref name="turn"/>, in random order.</summary>
+    public static ColorJitter Draw(ref RandomStream random, double amount = 0.5, double turn = 0.25)
     {
-        double brightness = random.NextDouble(0.5, 1.5), contrast = random.NextDouble(0.5, 1.5);
-        double saturation = random.NextDouble(0.5, 1.5), hue = random.NextDouble(-0.25, 0.25);
+        double brightness = random.NextDouble(1 - amount, 1 + amount), contrast = random.NextDouble(1 - amount, 1 + amount);
+        double saturation = random.NextDouble(1 - amount, 1 + amount), hue = random.NextDouble(-turn, turn);
         int[] order = random.NextPermutation(4);
         return new ColorJitter(brightness, contrast, saturation, hue, [.. order.Select(step => (JitterStep)step)]);
     }

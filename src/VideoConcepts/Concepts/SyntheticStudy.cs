@@ -64,10 +64,10 @@ public sealed class SyntheticStudy
     public int Clips => _extractor.CountWindows(Train.Videos) + _extractor.CountWindows(Test.Videos);
 
     /// <summary>Backbone features of all videos; progress counts clips.</summary>
-    public FeaturePair Extract(ConceptModel model, IProgress<int>? progress = null, CancellationToken stop = default)
+    public FeaturePair Extract(IVideoModel model, IProgress<int>? progress = null, CancellationToken stop = default)
     {
-        model.eval();
-        Tensor Network(Tensor clips) => model.backbone.call(clips).Feat;
+        model.Module.eval();
+        Tensor Network(Tensor clips) => model.Backbone.call(clips).Feat;
         FeatureTable train = _extractor.Extract(Train.Videos, Network, progress, stop);
         return new FeaturePair(train, _extractor.Extract(Test.Videos, Network, progress is null ? null : new Shifted(progress, _extractor.CountWindows(Train.Videos)), stop));
     }
@@ -76,7 +76,7 @@ public sealed class SyntheticStudy
         [.. _factors.Select(f => new FactorResult(f.Name, 1.0 / f.Classes.Count, Figures(random, f), Figures(trained, f)))];
 
     /// <summary>The report of a run.</summary>
-    public ReportModel Report(IReadOnlyList<FactorResult> results, FeaturePair features, ConceptModel model, IReadOnlyList<IntervalMetrics> intervals, IReadOnlyList<ReportFact> facts) => new()
+    public ReportModel Report(IReadOnlyList<FactorResult> results, FeaturePair features, IVideoModel model, IReadOnlyList<IntervalMetrics> intervals, IReadOnlyList<ReportFact> facts) => new()
     {
         Title = "What the model learned from unlabelled videos",
         Summary = $"A network was trained on {Train.Videos.Count} synthetic videos without labels. Each video has one of eight appearances and one of eight motions; "
@@ -87,7 +87,7 @@ public sealed class SyntheticStudy
             .Select(g => new LossCurve(g.Key, [.. g.Select(t => t.Point)], TermMeanings.GetValueOrDefault(g.Key, "")))],
         Results = [.. results.SelectMany(Rows)],
         Queries = Queries(features),
-        Concepts = Concepts(model),
+        Concepts = model is ConceptModel concepts ? Concepts(concepts) : [],
     };
 
     private static FactorFigures Figures(FeaturePair features, (string Name, VideoList Train, VideoList Test, IReadOnlyList<string> Classes) factor) =>

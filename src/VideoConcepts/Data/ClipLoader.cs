@@ -40,6 +40,9 @@ public sealed class ClipLoader
     /// <summary>How many videos of the list are long enough.</summary>
     public int Usable => _usable.Length;
 
+    /// <summary>A video is used only if it has more frames than this.</summary>
+    public int FramesNeeded => _builder.FramesNeeded;
+
     /// <summary>The videos that are too short, in the list's order.</summary>
     public IReadOnlyList<VideoEntry> LeftOut { get; }
 

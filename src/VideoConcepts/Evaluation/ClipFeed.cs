@@ -6,7 +6,7 @@ namespace VideoConcepts.Evaluation;
 /// <summary>Decoded windows, ready for one forward pass.</summary>
 /// <param name="Values">(B, 3, T, H, W) in a buffer that is reused; the rows of <paramref name="Windows"/> count.</param>
 /// <param name="Windows">Row of the video list and first frame of each window.</param>
-internal sealed record ClipBatch(float[] Values, IReadOnlyList<(int Row, int Start)> Windows);
+internal sealed record WindowBatch(float[] Values, IReadOnlyList<(int Row, int Start)> Windows);
 
 /// <summary>
 /// Decodes batches on its own threads and hands them over in order. A batch's content depends on the list alone,
@@ -18,18 +18,18 @@ internal sealed class ClipFeed : IDisposable
     private readonly IReadOnlyList<VideoEntry> _videos;
     private readonly ClipOptions _clips;
     private readonly (int Row, int Start)[][] _plan;
-    private readonly TaskCompletionSource<ClipBatch>[] _ready;
+    private readonly TaskCompletionSource<WindowBatch>[] _ready;
     private readonly BlockingCollection<float[]> _buffers = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread[] _threads;
     private int _next;
 
     public ClipFeed(
-        IReadOnlyList<VideoEntry> videos, ClipOptions clips, int batchSize, int workers, Func<IFrameReader> openReader)
+        IReadOnlyList<VideoEntry> videos, ClipOptions clips, int batchSize, int workers, Func<IFrameReader> openReader, int first = 0)
     {
         (_videos, _clips) = (videos, clips);
-        _plan = [.. Windows().Chunk(batchSize)];
-        _ready = [.. _plan.Select(_ => new TaskCompletionSource<ClipBatch>())];
+        _plan = [.. Windows().Skip(first).Chunk(batchSize)];
+        _ready = [.. _plan.Select(_ => new TaskCompletionSource<WindowBatch>())];
         workers = Math.Min(workers, _plan.Length);
         long largest = _plan.Length == 0 ? 0 : _plan[0].Length * (long)clips.ClipLength;
         for (int i = 0; i <= workers && workers > 0; i++) _buffers.Add(new float[checked((int)largest)]);
@@ -38,12 +38,12 @@ internal sealed class ClipFeed : IDisposable
 
     /// <summary>The batches in order. A batch is valid until the next one is asked for.</summary>
     /// <exception cref="BadInputException">A frame cannot be read.</exception>
-    public IEnumerable<ClipBatch> Batches(CancellationToken cancellation)
+    public IEnumerable<WindowBatch> Batches(CancellationToken cancellation)
     {
         for (int i = 0; i < _ready.Length; i++)
         {
             Task.WaitAny([_ready[i].Task], cancellation);
-            ClipBatch batch = _ready[i].Task.GetAwaiter().GetResult();
+            WindowBatch batch = _ready[i].Task.GetAwaiter().GetResult();
             _ready[i] = null!; // lets the last buffers go
             yield return batch;
             _buffers.Add(batch.Values, CancellationToken.None);
@@ -74,7 +74,7 @@ internal sealed class ClipFeed : IDisposable
 
     private void Decode(Func<IFrameReader> openReader)
     {
-        TaskCompletionSource<ClipBatch>? due = null;
+        TaskCompletionSource<WindowBatch>? due = null;
         try
         {
             using IFrameReader reader = openReader();
@@ -90,7 +90,7 @@ internal sealed class ClipFeed : IDisposable
 
                 due = _ready[index];
                 Fill(windows, _plan[index], buffer);
-                due.SetResult(new ClipBatch(buffer, _plan[index]));
+                due.SetResult(new WindowBatch(buffer, _plan[index]));
                 due = null;
             }
         }

@@ -14,6 +14,8 @@ public static class EvaluationClips
     {
         if (IsDropped(frameCount, options)) return [];
         int last = Math.Max(0, frameCount - options.Span);
+        if (options is { Uniform: true, MaxWindows: { } windows })
+            return [.. Enumerable.Range(0, windows).Select(i => windows == 1 ? last / 2 : (int)Math.Round(i * (double)last / (windows - 1))).Distinct()];
         int step = Math.Max(1, (options.Span / 2) - 1);
         int all = (last / step) + 1;
         int taken = Math.Min(all, options.MaxWindows ?? all);

@@ -91,14 +91,25 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
     public int CountWindows(IReadOnlyList<VideoEntry> videos) =>
         videos.Sum(video => EvaluationClips.WindowStarts(video.FrameCount, _clips).Length);
 
-    private delegate void ClipVisitor(int row, int start, ReadOnlySpan<float> output);
+    /// <summary>Told of one window: row in the list of kept videos, first frame, the network's output.</summary>
+    public delegate void ClipVisitor(int row, int start, ReadOnlySpan<float> output);
 
-    private void Run(List<VideoEntry> kept, Func<Tensor, Tensor> network, ClipVisitor visit,
-        IProgress<int>? progress, CancellationToken cancellation)
+    /// <summary>Hands out every window's output in order and keeps nothing: memory does not grow with the list.</summary>
+    /// <param name="videos">Long enough ones only, see <see cref="Split"/>.</param>
+    /// <param name="network">Clips (N, 3, T, H, W) → outputs (N, D).</param>
+    /// <param name="visit">Told of each window.</param>
+    /// <param name="first">Windows to leave out at the start: they were done before.</param>
+    /// <param name="progress">Told the number of clips done, those left out included, after each batch.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    public void Visit(IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, ClipVisitor visit, int first = 0,
+        IProgress<int>? progress = null, CancellationToken cancellation = default) => Run(videos, network, visit, progress, cancellation, first);
+
+    private void Run(IReadOnlyList<VideoEntry> kept, Func<Tensor, Tensor> network, ClipVisitor visit,
+        IProgress<int>? progress, CancellationToken cancellation, int first = 0)
     {
-        using var feed = new ClipFeed(kept, _clips, _extraction.BatchSize, _extraction.Workers, openReader);
-        int done = 0;
-        foreach (ClipBatch batch in feed.Batches(cancellation))
+        using var feed = new ClipFeed(kept, _clips, _extraction.BatchSize, _extraction.Workers, openReader, first);
+        int done = first;
+        foreach (WindowBatch batch in feed.Batches(cancellation))
         {
             float[] output = Forward(network, batch, out int dimension);
             for (int i = 0; i < batch.Windows.Count; i++)
@@ -116,7 +127,7 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
         }
     }
 
-    private float[] Forward(Func<Tensor, Tensor> network, ClipBatch batch, out int dimension)
+    private float[] Forward(Func<Tensor, Tensor> network, WindowBatch batch, out int dimension)
     {
         using CollectionPause pause = CollectionPause.Begin();
         using var noGradient = no_grad();
@@ -139,7 +150,9 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
         return true;
     }
 
-    private (List<VideoEntry> Kept, List<VideoEntry> Dropped) Split(IReadOnlyList<VideoEntry> videos)
+    /// <summary>The videos that are long enough for a window, and those that are not.</summary>
+    /// <exception cref="BadInputException">None is.</exception>
+    public (List<VideoEntry> Kept, List<VideoEntry> Dropped) Split(IReadOnlyList<VideoEntry> videos)
     {
         ILookup<bool, VideoEntry> parts = videos.ToLookup(v => EvaluationClips.IsDropped(v.FrameCount, _clips));
         if (!parts[false].Any())

@@ -35,6 +35,17 @@ public static class Retrieval
         return Search(rows, rows, table.Dimension, count, leaveOneOut: true);
     }
 
+    /// <summary>Several streams of the same videos: the sum of their cosines, divided by their number, decides.</summary>
+    public static Neighbours Search(IReadOnlyList<FeatureTable> query, IReadOnlyList<FeatureTable> gallery, int count) =>
+        Search(UnitRows.Joined(query), UnitRows.Joined(gallery), query.Sum(t => t.Dimension), count, leaveOneOut: false);
+
+    /// <summary>As above, within one set.</summary>
+    public static Neighbours SearchWithin(IReadOnlyList<FeatureTable> tables, int count)
+    {
+        float[] rows = UnitRows.Joined(tables);
+        return Search(rows, rows, tables.Sum(t => t.Dimension), count, leaveOneOut: true);
+    }
+
     /// <summary>Yields R@1, R@5 …: the share of queries, in [0, 1], with a hit among the k nearest.</summary>
     public static IEnumerable<(string Name, double Value)> Evaluate(FeatureTable query, FeatureTable gallery)
     {

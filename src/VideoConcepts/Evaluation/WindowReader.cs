@@ -42,14 +42,27 @@ internal sealed class WindowReader(IFrameReader reader, ClipOptions options)
 
     private void Shrink(FrameImage small)
     {
-        if ((_decoded.Width, _decoded.Height) == (options.Size, options.Size))
+        if (options.View == TestView.Centre && (_decoded.Width, _decoded.Height) == (options.Size, options.Size))
         {
             small.Resize(options.Size, options.Size);
             _decoded.Pixels.CopyTo(small.Pixels);
-            return;
         }
+        else
+        {
+            AntialiasedResize.Resize(_decoded, TestViews.Box(options.View, _decoded.Width, _decoded.Height), options.Size, options.Size, small);
+        }
+        if (options.Flip) Mirror(small);
+    }
 
-        var centre = CropBox.CentreSquare(_decoded.Width, _decoded.Height);
-        AntialiasedResize.Resize(_decoded, centre, options.Size, options.Size, small);
+    private static void Mirror(FrameImage image)
+    {
+        Span<byte> pixels = image.Pixels;
+        for (int y = 0; y < image.Height; y++)
+            for (int left = 0, right = image.Width - 1; left < right; left++, right--)
+                for (int c = 0; c < 3; c++)
+                {
+                    int a = (((y * image.Width) + left) * 3) + c, b = (((y * image.Width) + right) * 3) + c;
+                    (pixels[a], pixels[b]) = (pixels[b], pixels[a]);
+                }
     }
 }

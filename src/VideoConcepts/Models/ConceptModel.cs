@@ -22,7 +22,7 @@ public sealed record ConceptOutput(Tensor Feat, Tensor Maps, Tensor Scores);
 /// Backbone, projections, concept heads, prototypes, reconstruction heads, local attention and score queue.
 /// Fields carry the state_dict keys of the published program. Source: spec, section 2.
 /// </summary>
-public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>
+public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
 {
     private const int ProjectionSize = 128;
 
@@ -51,6 +51,10 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>
     }
 
     public ConceptModelOptions Options { get; }
+
+    Backbone IVideoModel.Backbone => backbone;
+
+    nn.Module IVideoModel.Module => this;
 
     /// <summary>Rows of <see cref="queue"/> that hold real scores. Kept beside the state_dict; a foreign queue counts as full.</summary>
     public int QueueFilled { get; set; }

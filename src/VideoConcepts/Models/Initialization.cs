@@ -6,7 +6,7 @@ namespace VideoConcepts.Models;
 
 /// <summary>
 /// Fresh weights from a seed: convolutions Kaiming-normal (fan-out, gain √2), linear layers and prototypes uniform
-/// ±1/√fan_in, norms 1 and 0, fc of R(2+1)D N(0, 0.01) with bias 0. Source: spec, section 2.
+/// ±1/√fan_in, norms 1 and 0, fc of R(2+1)D and of classifiers N(0, 0.01) with bias 0. Source: spec, section 2.
 /// </summary>
 public static class Initialization
 {
@@ -34,6 +34,11 @@ public static class Initialization
                     conv.bias?.uniform_(-bound1, bound1, generator);
                     break;
             }
+        }
+        foreach (Classifier classifier in model.modules().Append(model).OfType<Classifier>())
+        {
+            classifier.final_fc.weight!.normal_(0, 0.01, generator);
+            classifier.final_fc.bias!.zero_();
         }
         foreach (R2Plus1D net in model.modules().Append(model).OfType<R2Plus1D>())
         {

@@ -20,15 +20,15 @@ public sealed record RunState(RunPosition Position, string ListHash, IntervalSum
 public sealed record CheckpointFacts(TrainOptions Options, RunState? Run, int QueueFilled, IReadOnlyDictionary<string, long> Weights);
 
 /// <summary>
-/// A saved concept model: its state_dict in a safetensors file, with the options that built it, and, under names that
+/// A saved model: its state_dict in a safetensors file, with the options that built it, and, under names that
 /// begin with <c>adam.</c>, the optimizer's moments.
 /// </summary>
 public static class Checkpoint
 {
     public const string FileName = "checkpoint.safetensors";
-    private const string OptionsKey = "options", EpochsKey = "epochs", QueueKey = "queue_filled", RunKey = "run";
+    private const string OptionsKey = "options", EpochsKey = "epochs", QueueKey = "queue_filled", RunKey = "run", BesideName = "method.";
 
-    public static void Save(string path, ConceptModel model, TrainOptions options, int epochsDone, RunState? run = null, TrainerState? trainer = null)
+    public static void Save(string path, IVideoModel model, TrainOptions options, int epochsDone, RunState? run = null, TrainerState? trainer = null)
     {
         Dictionary<string, string> metadata = new()
         {
@@ -37,19 +37,19 @@ public static class Checkpoint
             [QueueKey] = model.QueueFilled.ToString(CultureInfo.InvariantCulture),
         };
         if (run is not null) metadata[RunKey] = JsonSerializer.Serialize(run, RecipeFile.Json);
-        SafeTensors.Write(path, [.. model.state_dict(), .. trainer?.Tensors ?? []], metadata);
+        SafeTensors.Write(path, [.. model.Module.state_dict(), .. model.Beside.Select(t => KeyValuePair.Create(BesideName + t.Key, t.Value)), .. trainer?.Tensors ?? []], metadata);
     }
 
     /// <summary>Builds the model that a checkpoint holds. path: the file, or a run's folder, whose newest undamaged one is taken.</summary>
     /// <exception cref="BadInputException">Not a checkpoint of this program.</exception>
-    public static (ConceptModel Model, TrainOptions Options) Load(string path)
+    public static (IVideoModel Model, TrainOptions Options) Load(string path)
     {
         if (Directory.Exists(path)) path = RunFolder.Newest(path) ?? Path.Combine(path, FileName);
         using SavedTensors saved = Open(path);
         try
         {
             TrainOptions options = Describe(saved.Metadata).Options;
-            ConceptModel model = ConceptRun.BuildModel(options);
+            IVideoModel model = TrainingRun.BuildModel(options);
             try
             {
                 Restore(saved, model);
@@ -72,8 +72,8 @@ public static class Checkpoint
     public static KeyReport Import(string source, string target, TrainOptions options)
     {
         using var file = new SavedTensors(WeightFile.Read(source), []);
-        using ConceptModel model = ConceptRun.BuildModel(options);
-        KeyReport report = WeightFile.Load(source, file.Weights, model);
+        using IVideoModel model = TrainingRun.BuildModel(options);
+        KeyReport report = WeightFile.Load(source, file.Weights, model.Module);
         if (report.Loaded.Contains("queue")) model.QueueFilled = options.Queue;
         OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(target))!, "--to");
         Save(target, model, options, 0);
@@ -88,7 +88,7 @@ public static class Checkpoint
         Dictionary<string, string> metadata = SafeTensors.ReadMetadata(path);
         (TrainOptions options, int filled) = Describe(metadata);
         return new CheckpointFacts(options, metadata.ContainsKey(RunKey) ? ReadRun(path).Run : null, filled,
-            SafeTensors.ReadSizes(path).Where(t => !TrainerState.IsName(t.Key)).ToDictionary());
+            SafeTensors.ReadSizes(path).Where(t => !IsBeside(t.Key)).ToDictionary());
     }
 
     /// <summary>The options and the state of the run that saved a checkpoint.</summary>
@@ -108,7 +108,7 @@ public static class Checkpoint
     }
 
     /// <summary>Weights, queue and optimizer as a checkpoint has them.</summary>
-    public static void Resume(string path, ConceptModel model, TrainerState trainer, RunState run)
+    public static void Resume(string path, IVideoModel model, TrainerState trainer, RunState run)
     {
         using SavedTensors saved = Open(path);
         Restore(saved, model);
@@ -117,17 +117,22 @@ public static class Checkpoint
     }
 
     /// <summary>Weights alone, from a checkpoint or another program's file; the queue stays empty.</summary>
-    public static KeyReport Init(string path, ConceptModel model)
+    public static KeyReport Init(string path, IVideoModel model)
     {
         if (Directory.Exists(path)) path = RunFolder.Newest(path) ?? Path.Combine(path, FileName);
         using var file = new SavedTensors(WeightFile.Read(path), []);
-        return WeightFile.Load(path, file.Weights.Where(t => t.Key != "queue").ToDictionary(), model);
+        return WeightFile.Load(path, file.Weights.Where(t => t.Key != "queue").ToDictionary(), model.Module);
     }
 
-    private static void Restore(SavedTensors saved, ConceptModel model)
+    private static bool IsBeside(string key) => TrainerState.IsName(key) || key.StartsWith(BesideName, StringComparison.Ordinal);
+
+    private static void Restore(SavedTensors saved, IVideoModel model)
     {
         int filled = Describe(saved.Metadata).QueueFilled;
-        StateDict.Load(model, saved.Weights);
+        StateDict.Load(model.Module, saved.Weights);
+        using var noGrad = torch.no_grad();
+        foreach ((string name, torch.Tensor tensor) in model.Beside)
+            tensor.copy_(saved.Tensors.TryGetValue(BesideName + name, out torch.Tensor? there) && there.shape.SequenceEqual(tensor.shape) ? there : throw new BadInputException($"{name} is missing or of another shape."));
         model.QueueFilled = filled;
     }
 
@@ -145,7 +150,7 @@ public static class Checkpoint
         try
         {
             TrainOptions options = (JsonSerializer.Deserialize<TrainOptions>(json, RecipeFile.Json) ?? throw new BadInputException("its options are empty.")).Validated();
-            return int.TryParse(metadata.GetValueOrDefault(QueueKey), NumberStyles.None, CultureInfo.InvariantCulture, out int filled) && filled <= options.Queue
+            return int.TryParse(metadata.GetValueOrDefault(QueueKey), NumberStyles.None, CultureInfo.InvariantCulture, out int filled) && filled <= Math.Max(options.Queue, 0)
                 ? (options, filled)
                 : throw new BadInputException("it does not say how full its queue is.");
         }
@@ -157,8 +162,8 @@ public static class Checkpoint
 
     private sealed record SavedTensors(Dictionary<string, torch.Tensor> Tensors, Dictionary<string, string> Metadata) : IDisposable
     {
-        /// <summary>Without the optimizer's.</summary>
-        public IReadOnlyDictionary<string, torch.Tensor> Weights => Tensors.Where(t => !TrainerState.IsName(t.Key)).ToDictionary(t => t.Key, t => t.Value);
+        /// <summary>Those of the state_dict.</summary>
+        public IReadOnlyDictionary<string, torch.Tensor> Weights => Tensors.Where(t => !IsBeside(t.Key)).ToDictionary(t => t.Key, t => t.Value);
 
         public void Dispose()
         {

@@ -43,6 +43,9 @@ public sealed class ConceptObjective : IObjective
 
     public void BeforeStep() => _model.NormalisePrototypes();
 
+    public LossTerms Compute(ClipBatch batch, int epoch) => Compute(batch.Views, epoch);
+
+    /// <summary>As above, from the views themselves.</summary>
     public LossTerms Compute(Tensor views, int epoch)
     {
         ConceptOutput output = _model.call(views);

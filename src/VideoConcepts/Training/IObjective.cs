@@ -1,4 +1,4 @@
-using TorchSharp;
+using TorchSharp.Modules;
 using VideoConcepts.Data;
 using VideoConcepts.Losses;
 using static TorchSharp.torch;
@@ -18,8 +18,11 @@ public interface IObjective
     /// <summary>Called before the forward pass of every step.</summary>
     void BeforeStep();
 
-    /// <summary>views (B, V, 3, T, H, W) → loss terms of this epoch (from 0), with gradients.</summary>
-    LossTerms Compute(Tensor views, int epoch);
+    /// <summary>A batch's views (B, V, 3, T, H, W) → loss terms of this epoch (from 0), with gradients.</summary>
+    LossTerms Compute(ClipBatch batch, int epoch);
+
+    /// <summary>Parameters that learn, by name, in groups that differ in their learning rate: a factor of the run's.</summary>
+    IReadOnlyList<ParameterGroup> Parameters => [new([.. Model.named_parameters()], 1)];
 
     /// <summary>Called between the backward pass and the optimizer.</summary>
     void AfterBackward(int epoch);
@@ -27,6 +30,9 @@ public interface IObjective
     /// <summary>What the logs should say of the objective's state beside its losses, as shares of 1.</summary>
     IReadOnlyList<KeyValuePair<string, double>> Gauges();
 
-    /// <summary>Features of RGB clips for evaluation: (N, 3, T, H, W) → (N, D).</summary>
+    /// <summary>What evaluation during the run looks at: RGB clips (N, 3, T, H, W) → features (N, D), or logits.</summary>
     Tensor ClipFeatures(Tensor clips);
 }
+
+/// <summary>Parameters with a learning rate of <paramref name="Factor"/> times the run's.</summary>
+public sealed record ParameterGroup(IReadOnlyList<(string Name, Parameter Parameter)> Parameters, double Factor);

@@ -20,12 +20,12 @@ public sealed record IntervalMetrics(int Epoch, long Step, long TotalSteps, doub
     IReadOnlyList<KeyValuePair<string, double>> Gauges,
     double Rate, double VideosPerSecond, double WaitSeconds, double ComputeSeconds, double SecondsLeft, double ResidentMegabytes, long LiveTensors);
 
-/// <summary>Retrieval figures of the model after an epoch.</summary>
+/// <summary>Figures of the model after an epoch, on a list that training does not see.</summary>
 /// <param name="Epoch">Epoch index, from 0.</param>
 /// <param name="Step">Steps done.</param>
-/// <param name="Figures">R@1, R@5 …, in [0, 1].</param>
-/// <param name="IsBest">No R@1 of this run was as high before.</param>
-public sealed record RetrievalDuringTraining(int Epoch, long Step, IReadOnlyList<(string Name, double Value)> Figures, bool IsBest);
+/// <param name="Figures">R@1, R@5 … or, of a classifier, top-1 and top-5, in [0, 1].</param>
+/// <param name="IsBest">The first figure was never as high in this run.</param>
+public sealed record EvaluationDuringTraining(int Epoch, long Step, IReadOnlyList<(string Name, double Value)> Figures, bool IsBest);
 
 /// <summary>Listens to a run: the console, the metrics file, a test.</summary>
 public interface ITrainingObserver
@@ -48,5 +48,5 @@ public interface ITrainingObserver
     void EpochDone(int epochs, long step) { }
 
     /// <summary>Every <c>eval_every</c> epochs and at the end of the run, if there is a list to evaluate on.</summary>
-    void RetrievalDone(RetrievalDuringTraining retrieval) { }
+    void EvaluationDone(EvaluationDuringTraining evaluation) { }
 }

@@ -7,20 +7,20 @@ namespace VideoConcepts.Training;
 public sealed class MetricsLog : ITrainingObserver, IDisposable
 {
     public const string FileName = "metrics.jsonl";
-    private const string FirstRank = "\"R@1\"";
+    private readonly string[] _kept;
     private readonly StreamWriter _file;
 
-    /// <summary>The highest R@1 among the lines that stay; 0 if there is none.</summary>
-    public double BestRetrieval { get; }
+    /// <summary>The highest value of a figure among the lines that stayed; 0 if there is none.</summary>
+    public double Best(string figure) =>
+        _kept.Where(line => line.Contains($"\"{figure}\"", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line)![figure]!.GetValue<double>()).DefaultIfEmpty(0).Max();
 
     /// <param name="path">The file.</param>
     /// <param name="stepsDone">Lines of these steps stay, from the run that goes on; later ones are written anew.</param>
     public MetricsLog(string path, long stepsDone = 0)
     {
-        string[] kept = stepsDone > 0 && File.Exists(path) ? [.. File.ReadLines(path).TakeWhile(line => StepOf(line) <= stepsDone)] : [];
-        BestRetrieval = kept.Where(line => line.Contains(FirstRank, StringComparison.Ordinal)).Select(line => JsonNode.Parse(line)!["R@1"]!.GetValue<double>()).DefaultIfEmpty(0).Max();
+        _kept = stepsDone > 0 && File.Exists(path) ? [.. File.ReadLines(path).TakeWhile(line => StepOf(line) <= stepsDone)] : [];
         string aside = path + ".partial";
-        File.WriteAllLines(aside, kept);
+        File.WriteAllLines(aside, _kept);
         File.Move(aside, path, overwrite: true);
         _file = new StreamWriter(path, append: true) { AutoFlush = true };
     }
@@ -52,10 +52,10 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
         _file.WriteLine(line.ToJsonString());
     }
 
-    public void RetrievalDone(RetrievalDuringTraining retrieval)
+    public void EvaluationDone(EvaluationDuringTraining evaluation)
     {
-        var line = new JsonObject { ["epoch"] = retrieval.Epoch, ["step"] = retrieval.Step };
-        foreach ((string name, double value) in retrieval.Figures) line[name] = value;
+        var line = new JsonObject { ["epoch"] = evaluation.Epoch, ["step"] = evaluation.Step };
+        foreach ((string name, double value) in evaluation.Figures) line[name] = value;
         _file.WriteLine(line.ToJsonString());
     }
 

@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using VideoConcepts.Data;
 using VideoConcepts.Losses;
 using static TorchSharp.torch;
@@ -13,21 +12,21 @@ public sealed class Pretrainer : IDisposable
     private readonly IObjective _objective;
     private readonly ClipLoader _loader;
     private readonly IReadOnlyList<ITrainingObserver> _observers;
-    private readonly Adam _optimizer;
+    private readonly Optimization _optimizer;
     private readonly IntervalMeter _meter;
 
     public Pretrainer(TrainOptions options, IObjective objective, ClipLoader loader, TimeProvider clock, params IReadOnlyList<ITrainingObserver> observers)
     {
         (_options, _objective, _loader, _observers) = (options, objective, loader, observers);
-        _optimizer = optim.Adam(objective.Model.parameters(), options.Lr, weight_decay: options.WeightDecay);
+        _optimizer = new Optimization(options, objective);
         _meter = new IntervalMeter(clock, loader);
         TotalSteps = (long)options.Epoch * loader.BatchesPerEpoch;
     }
 
     public long TotalSteps { get; }
 
-    /// <summary>Adam's memory and the sums of the interval under way: what a checkpoint needs beside the model.</summary>
-    public TrainerState State => new(_optimizer, _objective.Model, _meter);
+    /// <summary>The optimizer's memory and the sums of the interval under way: what a checkpoint needs beside the model.</summary>
+    public TrainerState State => new(_optimizer, _meter);
 
     /// <summary>Trains to the last epoch. Calls <paramref name="save"/> after each epoch, every <c>save_every</c> steps, and when stopped.</summary>
     /// <param name="from">Where to begin; what comes before was done by an earlier run, whose state is loaded.</param>
@@ -60,14 +59,14 @@ public sealed class Pretrainer : IDisposable
         }
     }
 
-    /// <summary>One step: views → loss terms → gradients → Adam.</summary>
+    /// <summary>One step: views → loss terms → gradients → optimizer.</summary>
     private IReadOnlyList<KeyValuePair<string, double>> Step(ClipBatch batch, int epoch, long step)
     {
         using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
-        foreach (var group in _optimizer.ParamGroups) group.LearningRate = RateAt(epoch, step);
+        _optimizer.SetRate(RateAt(epoch, step));
         _objective.BeforeStep();
-        LossTerms terms = _objective.Compute(batch.Views, epoch);
+        LossTerms terms = _objective.Compute(batch, epoch);
         Tensor total = terms.Total();
         var values = terms.Terms.Select(t => KeyValuePair.Create(t.Name, t.Value.ToDouble())).Prepend(new("total", total.ToDouble())).ToList();
         if (!double.IsFinite(values[0].Value)) throw TrainingFailedException.NotFinite(values, epoch, step, batch.Videos);
@@ -78,7 +77,7 @@ public sealed class Pretrainer : IDisposable
         foreach ((string name, var parameter) in _objective.Model.named_parameters())
             if (parameter.grad is { } gradient && !double.IsFinite(gradient.sum().ToDouble())) throw TrainingFailedException.GradientNotFinite(name, epoch, step, batch.Videos);
         _objective.AfterBackward(epoch);
-        _optimizer.step();
+        _optimizer.Step();
         return values;
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -24,7 +25,10 @@ public static class RecipeFile
 
     /// <summary>The options in the order of declaration: the name in snake_case and the property.</summary>
     public static IReadOnlyDictionary<string, PropertyInfo> Options { get; } = new OrderedDictionary<string, PropertyInfo>(
-        typeof(TrainOptions).GetProperties().Where(p => p.CanWrite).Select(p => KeyValuePair.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), p)));
+        typeof(TrainOptions).GetProperties().Where(p => p.IsDefined(typeof(DescriptionAttribute))).Select(p => KeyValuePair.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), p)));
+
+    // Members of TrainOptions that only evaluation sets.
+    private static readonly string[] Inner = ["classifier", "momentum", "backbone_rate"];
 
     /// <summary>What the value of an option is, for messages.</summary>
     public static string Kind(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
@@ -45,7 +49,7 @@ public static class RecipeFile
     {
         JsonObject merged = path is null ? [] : Parse(path);
         foreach ((string key, _) in merged)
-            if (!Options.ContainsKey(key)) throw new BadInputException($"{path}: unknown key \"{key}\"; did you mean \"{Nearest(key, Options.Keys)}\"?");
+            if (!Options.ContainsKey(key) && !Inner.Contains(key)) throw new BadInputException($"{path}: unknown key \"{key}\"; did you mean \"{Nearest(key, Options.Keys)}\"?");
         merged = merged.DeepClone().AsObject();
         foreach ((string key, JsonNode? value) in overrides) merged[key] = value?.DeepClone();
         try

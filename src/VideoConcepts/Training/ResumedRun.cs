@@ -49,6 +49,7 @@ public sealed record ResumedRun(string Path, RunState Run)
             .. from option in RecipeFile.Options
                where !Harmless.Contains(option.Value.Name) && !Equals(option.Value.GetValue(options), option.Value.GetValue(before))
                select $"--{option.Key} {Show(option.Value, options)}, the run has {Show(option.Value, before)}",
+            .. (options.Classifier, options.Momentum, options.BackboneRate) == (before.Classifier, before.Momentum, before.BackboneRate) ? (string[])[] : ["the classifier, or what trains it"],
         ];
         if (changed.Length > 0)
             throw new BadInputException($"--resume: these cannot change within a run: {string.Join("; ", changed)}. Leave them as they are in {path}, or start a new run with --init.");

@@ -19,19 +19,14 @@ public sealed record TermSum(string Name, double Sum, int Steps);
 /// <summary>What an interval of metrics has added up so far.</summary>
 public sealed record IntervalSums(int Steps, IReadOnlyList<TermSum> Terms);
 
-/// <summary>What a trainer remembers from step to step beside the model.</summary>
+/// <summary>What a trainer remembers from step to step beside the model: Adam's moments, or SGD's momentum.</summary>
 public sealed class TrainerState
 {
-    private const string First = "adam.exp_avg.", Second = "adam.exp_avg_sq.";
-    private readonly IReadOnlyList<(string Name, Adam.State State)> _moments;
+    private const string First = "adam.exp_avg.", Second = "adam.exp_avg_sq.", Momentum = "sgd.momentum_buffer.";
+    private readonly IReadOnlyList<(string Name, OptimizerState State)> _states;
     private readonly IntervalMeter _meter;
 
-    internal TrainerState(Adam optimizer, torch.nn.Module model, IntervalMeter meter)
-    {
-        List<OptimizerState> states = optimizer.state_dict().State;
-        _moments = [.. model.named_parameters().Select((p, i) => (p.name, (Adam.State)states[i]))];
-        _meter = meter;
-    }
+    internal TrainerState(Optimization optimizer, IntervalMeter meter) => (_states, _meter) = ([.. optimizer.States], meter);
 
     public IntervalSums Sums
     {
@@ -40,27 +35,35 @@ public sealed class TrainerState
     }
 
     /// <summary>Adam's own step count of each parameter; one that never had a gradient has none.</summary>
-    public IReadOnlyDictionary<string, long> Steps => _moments.Where(m => m.State.step > 0).ToDictionary(m => m.Name, m => m.State.step);
+    public IReadOnlyDictionary<string, long> Steps => _states.Where(s => s.State is Adam.State { step: > 0 }).ToDictionary(s => s.Name, s => ((Adam.State)s.State).step);
 
-    /// <summary>Adam's moments, by names that no state_dict has; they stay the optimizer's.</summary>
-    public IEnumerable<KeyValuePair<string, torch.Tensor>> Tensors => _moments.Where(m => m.State.step > 0)
-        .SelectMany(m => (KeyValuePair<string, torch.Tensor>[])[new(First + m.Name, m.State.exp_avg), new(Second + m.Name, m.State.exp_avg_sq)]);
+    /// <summary>The optimizer's tensors, by names that no state_dict has; they stay the optimizer's.</summary>
+    public IEnumerable<KeyValuePair<string, torch.Tensor>> Tensors => _states.SelectMany(s => s.State switch
+    {
+        Adam.State { step: > 0 } adam => [new(First + s.Name, adam.exp_avg), new(Second + s.Name, adam.exp_avg_sq)],
+        SGD.State { momentum_buffer: not null } sgd => [new(Momentum + s.Name, sgd.momentum_buffer)],
+        _ => (KeyValuePair<string, torch.Tensor>[])[],
+    });
 
-    internal static bool IsName(string key) => key.StartsWith("adam.", StringComparison.Ordinal);
+    internal static bool IsName(string key) => key.StartsWith("adam.", StringComparison.Ordinal) || key.StartsWith("sgd.", StringComparison.Ordinal);
 
-    /// <exception cref="BadInputException">The moments are not those of this model.</exception>
+    /// <exception cref="BadInputException">The tensors are not those of this model and optimizer.</exception>
     public void Load(IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, long> steps)
     {
         using var noGrad = torch.no_grad();
-        foreach ((string name, Adam.State state) in _moments)
-        {
-            if (!steps.TryGetValue(name, out long step)) continue;
-            if (!tensors.TryGetValue(First + name, out torch.Tensor? first) || !tensors.TryGetValue(Second + name, out torch.Tensor? second)
-                || !first.shape.SequenceEqual(state.exp_avg.shape) || !second.shape.SequenceEqual(state.exp_avg.shape))
-                throw new BadInputException($"Adam's moments of {name} are missing or of another shape.");
-            state.step = step;
-            state.exp_avg.copy_(first);
-            state.exp_avg_sq.copy_(second);
-        }
+        foreach ((string name, OptimizerState state) in _states)
+            if (state is Adam.State adam && steps.TryGetValue(name, out long step))
+            {
+                adam.step = step;
+                adam.exp_avg.copy_(Saved(First + name, adam.exp_avg.shape, tensors));
+                adam.exp_avg_sq.copy_(Saved(Second + name, adam.exp_avg.shape, tensors));
+            }
+            else if (state is SGD.State sgd && tensors.TryGetValue(Momentum + name, out torch.Tensor? buffer))
+            {
+                sgd.momentum_buffer = buffer.clone().DetachFromDisposeScope();
+            }
     }
+
+    private static torch.Tensor Saved(string name, long[] shape, IReadOnlyDictionary<string, torch.Tensor> tensors) =>
+        tensors.TryGetValue(name, out torch.Tensor? saved) && saved.shape.SequenceEqual(shape) ? saved : throw new BadInputException($"{name} is missing or of another shape.");
 }

@@ -20,9 +20,9 @@ public sealed class TensorBoardLog(string folder) : ITrainingObserver
         Add("run/resident_megabytes", m.ResidentMegabytes, m.Step);
     }
 
-    public void RetrievalDone(RetrievalDuringTraining retrieval)
+    public void EvaluationDone(EvaluationDuringTraining evaluation)
     {
-        foreach ((string name, double value) in retrieval.Figures) Add($"retrieval/{name}", value, retrieval.Step);
+        foreach ((string name, double value) in evaluation.Figures) Add($"evaluation/{name}", value, evaluation.Step);
     }
 
     private void Add(string tag, double value, long step) => _events.add_scalar(tag, (float)value, (int)step);

@@ -105,6 +105,15 @@ public sealed record TrainOptions
     [Description("go on with a run: its folder, a checkpoint, or auto (the output folder, if it holds a run)")]
     public string? Resume { get; init; }
 
+    /// <summary>Not an option of the command line: train a classifier on the list's labels, from <see cref="Init"/> if given.</summary>
+    public ClassifierOptions? Classifier { get; init; }
+
+    /// <summary>Not an option of the command line: SGD with this momentum instead of Adam.</summary>
+    public double? Momentum { get; init; }
+
+    /// <summary>Not an option of the command line: the backbone learns with this share of the learning rate.</summary>
+    public double BackboneRate { get; init; } = 1;
+
     public Precision ConvolutionPrecision => Precision switch
     {
         "full" => Models.Precision.Full,

@@ -154,9 +154,8 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
         Retrieval(none, videos.Files.Train).ShouldBeRefused(afterWork: false, $"{videos.Files.Train}:1: the row has no label");
         File.WriteAllText(List, "no tensors");
         Retrieval(List, labelled).ShouldBeRefused(afterWork: false, $"{List}: not a safetensors file");
-        Retrieval(none, labelled, "--json", _work["list.csv/a.json"]).ShouldBeRefused(afterWork: false, $"--json {List}: this is a file");
-        Retrieval(none, labelled, "--json", _work.Path).ShouldBeRefused(afterWork: false, $"--json {_work.Path}: this is a folder");
-        CommandRun.Of("evaluate", "retrieval", "--train_csv", labelled).ShouldBeRefused(afterWork: false, "--checkpoint", "see videoconcepts evaluate retrieval --help.");
+        Retrieval(none, labelled, "--out", List).ShouldBeRefused(afterWork: false, $"--out {List}: this is a file");
+        CommandRun.Of("evaluate", "retrieval", "--train_csv", labelled).ShouldBeRefused(afterWork: false, "give either --checkpoint (a run or its file) or --net");
     }
 
     [Fact]

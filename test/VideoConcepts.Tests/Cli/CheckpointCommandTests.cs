@@ -32,7 +32,8 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
     public void Export_OfBackboneOrAll_WritesTheKeysOfPyTorch()
     {
         TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
-        (ConceptModel model, _) = Checkpoint.Load(_work["run"]);
+        (IVideoModel modelLoaded, _) = Checkpoint.Load(_work["run"]);
+        var model = (ConceptModel)modelLoaded;
         using (model)
         {
             CommandRun.Of("checkpoint", "export", "--checkpoint", _work["run"], "--to", _work["out/all.safetensors"]).ShouldBeDone();
@@ -80,7 +81,8 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of("checkpoint", "export", "--checkpoint", _work["run"], "--to", _work["all.safetensors"]).ShouldBeDone();
         string script = Path.Combine(AppContext.BaseDirectory, "Fixtures", "read_safetensors.py");
         string[] lines = Python(python!, script, _work["all.safetensors"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        (ConceptModel model, _) = Checkpoint.Load(_work["run"]);
+        (IVideoModel modelLoaded, _) = Checkpoint.Load(_work["run"]);
+        var model = (ConceptModel)modelLoaded;
         using (model)
         {
             Dictionary<string, torch.Tensor> state = model.state_dict();

@@ -90,7 +90,13 @@ public sealed partial class HelpTests
     [Theory]
     [InlineData("demo", "--out", "--seed", "--train_videos", "--train-videos", "--test_videos", "--contrast", "--recipe")]
     [InlineData("prepare folder", "--videos", "--out", "--short_side", "--short-side", "--jpeg_quality", "--jobs", "--class_list", "--fps", "--dry_run", "--no-disk-check", "--ffmpeg")]
-    [InlineData("evaluate retrieval", "--checkpoint", "--train_csv", "--train-csv", "--test_csv", "--json")]
+    [InlineData("evaluate retrieval", "--checkpoint", "--train_csv", "--train-csv", "--test_csv", "--out", "--allow-overlap", "--no-random", "--train_features", "--preset", "--windows")]
+    [InlineData("evaluate probe", "--end-to-end", "--train_csv", "--held_out", "--labels", "--epoch", "--lr")]
+    [InlineData("evaluate finetune", "--scratch", "--dropout", "--backbone_rate", "--momentum", "--weight_decay", "--train_batch")]
+    [InlineData("evaluate test", "--test_csv", "--views", "--out")]
+    [InlineData("evaluate concepts", "--train_csv", "--test_csv", "--out")]
+    [InlineData("evaluate merge", "--results", "--out")]
+    [InlineData("extract", "--csv_file", "--out", "--checkpoint", "--net")]
     public void Help_OfOtherCommands_ShowsTheirOptions(string command, params string[] options)
     {
         string help = CommandRun.Of([.. command.Split(' '), "--help"]).ShouldBeDone().Output;

@@ -139,7 +139,8 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
 
     private void ShouldEvaluate(string checkpoint)
     {
-        (ConceptModel model, TrainOptions options) = Checkpoint.Load(checkpoint);
+        (IVideoModel modelLoaded, TrainOptions options) = Checkpoint.Load(checkpoint);
+        var model = (ConceptModel)modelLoaded;
         model.Dispose();
         options.Concept.ShouldBe(3);
         CommandRun.Of("evaluate", "retrieval", "--checkpoint", checkpoint, "--train_csv", videos.Files.MotionTest).ShouldBeDone();

@@ -20,7 +20,7 @@ public sealed class ConceptViewsTests
             for (int t = 0; t < Frames; t++) Apply(drawn[clip], positions.Clips[clip][t], expected, t);
             View(views, clip).ShouldBe(expected);
         }
-        drawn.Select(augmentation => augmentation.Jitter.Hue).Distinct().Count().ShouldBe(2 * Clips);
+        drawn.Select(augmentation => augmentation.Jitter!.Value.Hue).Distinct().Count().ShouldBe(2 * Clips);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ internal static class TinyRun
     public static List<IntervalMetrics> Train(TrainOptions options, CancellationToken stop, params ITrainingObserver[] observers)
     {
         var recorder = new Recorder();
-        using ConceptModel model = ConceptRun.Train(options, ConceptRun.OpenLoader(options), TimeProvider.System, [recorder, .. observers], stop);
+        using ConceptModel model = (ConceptModel)TrainingRun.Train(options, TrainingRun.OpenLoader(options), TimeProvider.System, [recorder, .. observers], stop);
         return recorder.Intervals;
     }
 
@@ -40,7 +40,7 @@ internal static class TinyRun
     /// <summary>A model whose batch norms and queue have seen data, in evaluation mode.</summary>
     public static ConceptModel UsedModel(TrainOptions options)
     {
-        ConceptModel model = ConceptRun.BuildModel(options);
+        ConceptModel model = (ConceptModel)TrainingRun.BuildModel(options);
         using var scope = torch.NewDisposeScope();
         using var noGrad = torch.no_grad();
         using var generator = new torch.Generator(5, torch.CPU);

@@ -104,7 +104,7 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Resume_OfWeightsWithoutARun_PointsToInit()
     {
-        using (ConceptModel model = ConceptRun.BuildModel(Options)) Checkpoint.Save(_work["weights.safetensors"], model, Options, 1);
+        using (ConceptModel model = (ConceptModel)TrainingRun.BuildModel(Options)) Checkpoint.Save(_work["weights.safetensors"], model, Options, 1);
         Refused(Options with { Resume = _work["weights.safetensors"] }).ShouldContain("start from its weights with --init");
         Refused(Options with { Resume = _work["nowhere"] }).ShouldStartWith($"--resume {_work["nowhere"]}: there is no undamaged checkpoint");
         TinyRun.Train(Options with { Epoch = 1, Resume = "auto" }, Stop).ShouldNotBeEmpty(); // nothing there: a fresh start

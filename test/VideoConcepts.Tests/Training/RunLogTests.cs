@@ -62,7 +62,7 @@ public sealed class RunLogTests(TinyVideos videos) : IDisposable
         TinyRun.Train(Options with { EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1 }, Stop, listener);
         listener.Retrievals.Select(r => (r.Epoch, r.Step)).ShouldBe([(0, 6), (1, 12)]);
         listener.Retrievals[0].Figures.Select(f => f.Name).ShouldBe(["R@1", "R@5", "R@10", "R@20", "R@50"]);
-        RetrievalDuringTraining best = listener.Retrievals.MaxBy(r => r.Figures[0].Value)!;
+        EvaluationDuringTraining best = listener.Retrievals.MaxBy(r => r.Figures[0].Value)!;
         listener.Retrievals.Where(r => r.IsBest).Max(r => r.Step).ShouldBe(best.Step);
         Checkpoint.ReadRun(_work["run/best.safetensors"]).Run.Position.Step.ShouldBe(best.Step);
         using var scope = NewDisposeScope();
@@ -130,8 +130,8 @@ public sealed class RunLogTests(TinyVideos videos) : IDisposable
 
     private sealed class Listener : ITrainingObserver
     {
-        public List<RetrievalDuringTraining> Retrievals { get; } = [];
+        public List<EvaluationDuringTraining> Retrievals { get; } = [];
 
-        public void RetrievalDone(RetrievalDuringTraining retrieval) => Retrievals.Add(retrieval);
+        public void EvaluationDone(EvaluationDuringTraining evaluation) => Retrievals.Add(evaluation);
     }
 }

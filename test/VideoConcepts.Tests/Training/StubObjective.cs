@@ -27,7 +27,7 @@ internal sealed class StubObjective : IObjective
 
     public void BeforeStep() => _step++;
 
-    public LossTerms Compute(Tensor views, int epoch) => new([
+    public LossTerms Compute(ClipBatch batch, int epoch) => new([
         new("slope", _slope.weight.sum()),
         .. _step >= SteepFrom ? [new LossTerm("steep", (_slope.weight * zeros(1, dtype: float64)).sqrt().sum())] : (LossTerm[])[],
         .. Terms.Select(t => (t.Key, Value: t.Value(_step))).Where(t => t.Value is not null).Select(t => new LossTerm(t.Key, tensor(t.Value!.Value))),

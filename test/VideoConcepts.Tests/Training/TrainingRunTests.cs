@@ -11,7 +11,7 @@ namespace VideoConcepts.Tests.Training;
 
 /// <summary>Whole runs of the real objective: 6 steps an epoch.</summary>
 [Collection(nameof(SerialTests))]
-public sealed class ConceptRunTests(TinyVideos videos) : IDisposable
+public sealed class TrainingRunTests(TinyVideos videos) : IDisposable
 {
     private readonly WorkFolder _work = new();
     private readonly int _threads = get_num_threads();
@@ -55,9 +55,9 @@ public sealed class ConceptRunTests(TinyVideos videos) : IDisposable
     public void Train_Prototypes_AreLeftAloneInTheFirstEpochAndAdamMeetsThemInTheSecond()
     {
         TrainOptions options = Options with { Epoch = 2, WeightDecay = 0 };
-        ClipLoader loader = ConceptRun.OpenLoader(options);
+        ClipLoader loader = TrainingRun.OpenLoader(options);
         set_num_threads(1);
-        using ConceptModel model = ConceptRun.BuildModel(options);
+        using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(options);
         var objective = new ConceptObjective(model, new ConceptViews(options.Sample, options.Seq, options.ImgDim, options.Rate), ReferenceQuirks.None);
         float[][] initial = [.. model.Prototypes.Select(p => Heads.Unit(p.weight!).data<float>().ToArray())];
         var after = new List<float[][]>();
@@ -113,8 +113,9 @@ public sealed class ConceptRunTests(TinyVideos videos) : IDisposable
     public void Train_Checkpoint_HoldsTheTrainedModel()
     {
         TrainOptions options = Options;
-        using ConceptModel trained = ConceptRun.Train(options, ConceptRun.OpenLoader(options), TimeProvider.System, [], Stop);
-        (ConceptModel loaded, TrainOptions read) = Checkpoint.Load(_work["run"]);
+        using ConceptModel trained = (ConceptModel)TrainingRun.Train(options, TrainingRun.OpenLoader(options), TimeProvider.System, [], Stop);
+        (IVideoModel loadedLoaded, TrainOptions read) = Checkpoint.Load(_work["run"]);
+        var loaded = (ConceptModel)loadedLoaded;
         using (loaded)
         {
             read.Concept.ShouldBe(3);
@@ -141,9 +142,9 @@ public sealed class ConceptRunTests(TinyVideos videos) : IDisposable
     {
         File.WriteAllLines(_work["list.csv"], ["a,8", "b,9", "c,9", "d,9"]);
         TrainOptions options = Options with { CsvFile = _work["list.csv"], TrainBatch = 2 };
-        ConceptRun.OpenLoader(options).Usable.ShouldBe(3);
-        ConceptRun.OpenLoader(options with { MaxShort = 0.25 }).LeftOut.Count.ShouldBe(1);
-        Should.Throw<BadInputException>(() => ConceptRun.OpenLoader(options with { MaxShort = 0.2 })).Message
-            .ShouldBe($"{_work["list.csv"]}: 1 of 4 videos are too short for 2 clips of 4 frames, the first one in line 1; --max_short 0.2 allows fewer.");
+        TrainingRun.OpenLoader(options).Usable.ShouldBe(3);
+        TrainingRun.OpenLoader(options with { MaxShort = 0.25 }).LeftOut.Count.ShouldBe(1);
+        Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(options with { MaxShort = 0.2 })).Message
+            .ShouldBe($"{_work["list.csv"]}: 1 of 4 videos are too short, a run needs more than 8 frames of each; the first one in line 1; --max_short 0.2 allows fewer.");
     }
 }

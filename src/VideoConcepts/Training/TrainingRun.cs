@@ -6,14 +6,13 @@ using VideoConcepts.Training.Import;
 namespace VideoConcepts.Training;
 
 /// <summary>A pretraining run from options to a saved model: list, loader, model, objective, loop.</summary>
-public static class ConceptRun
+public static class TrainingRun
 {
-    /// <summary>A fresh model from the options' seed.</summary>
-    public static ConceptModel BuildModel(TrainOptions options)
+    /// <summary>A fresh model of the run's method, from the options' seed.</summary>
+    public static IVideoModel BuildModel(TrainOptions options)
     {
-        var model = new ConceptModel(Backbones.Create(options.Net, options.ConvolutionPrecision),
-            new ConceptModelOptions(options.Concept, options.Sample, options.Queue));
-        Initialization.Fill(model, options.Seed);
+        IVideoModel model = Method.Of(options).Build(options);
+        Initialization.Fill(model.Module, options.Seed);
         return model;
     }
 
@@ -22,24 +21,25 @@ public static class ConceptRun
     public static ClipLoader OpenLoader(TrainOptions options)
     {
         options = options.Validated();
-        IReadOnlyList<VideoEntry> videos = VideoList.Read(options.CsvFile, options.Root).Videos;
-        var loader = new ClipLoader(videos, Views(options), FrameReaders.Create,
+        IReadOnlyList<VideoEntry> videos = VideoList.Read(options.CsvFile, options.Root, requireLabels: options.Classifier is not null).Videos;
+        var loader = new ClipLoader(videos, Method.Of(options).Views(options), FrameReaders.Create,
             new LoaderOptions { BatchSize = options.TrainBatch, Workers = options.Workers, Seed = options.Seed, MaxBad = options.MaxBad });
         if (loader.LeftOut.Count > options.MaxShort * videos.Count)
-            throw new BadInputException($"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short for {options.Sample} clips of {options.Seq} frames, "
+            throw new BadInputException($"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short, a run needs more than {loader.FramesNeeded} frames of each; "
                 + $"the first one in line {loader.LeftOut[0].Line}; --max_short {options.MaxShort} allows fewer.");
+        if (options.Init is { } weights && !File.Exists(weights) && !Directory.Exists(weights)) throw new BadInputException($"{weights}: there is no such file; check the path.");
         if (options.EvalCsv is { } labelled) _ = VideoList.Read(labelled, requireLabels: true);
         return loader;
     }
 
     /// <summary>Trains, saves after every epoch and when stopped; returns the trained model, which the caller disposes.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was asked for; the model so far is saved.</exception>
-    public static ConceptModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop = default)
+    public static IVideoModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop = default)
     {
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
         using var folder = new RunFolder(options.Out, options.Keep);
         ResumedRun? resumed = ResumedRun.Find(options);
-        ConceptModel model = BuildModel(options);
+        IVideoModel model = BuildModel(options);
         try
         {
             KeyReport? started = options.Init is { } weights ? Checkpoint.Init(weights, model) : null;
@@ -57,14 +57,15 @@ public static class ConceptRun
         }
     }
 
-    private static void Train(TrainOptions options, ConceptModel model, ClipLoader loader, RunFolder folder, ResumedRun? resumed, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop)
+    private static void Train(TrainOptions options, IVideoModel model, ClipLoader loader, RunFolder folder, ResumedRun? resumed, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop)
     {
-        var objective = new ConceptObjective(model, Views(options), options.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, options.LocalFrom);
+        Method method = Method.Of(options);
+        IObjective objective = method.Objective(options, model);
         RunPosition from = resumed?.Run.Position ?? default;
         using var metrics = new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName), from.Step);
         ITrainingObserver[] listeners = [metrics, new TensorBoardLog(Path.Combine(options.Out, TensorBoardLog.FolderName)), .. observers];
-        HeldOutRetrieval? retrieval = options.EvalCsv is null ? null : new HeldOutRetrieval(options, objective, metrics.BestRetrieval, listeners);
-        using var trainer = new Pretrainer(options, objective, loader, clock, retrieval is null ? listeners : [.. listeners, retrieval]);
+        PeriodicEvaluation? evaluation = options.EvalCsv is null ? null : new PeriodicEvaluation(options, objective, method, metrics.Best, listeners);
+        using var trainer = new Pretrainer(options, objective, loader, clock, evaluation is null ? listeners : [.. listeners, evaluation]);
         TrainerState state = trainer.State;
         if (resumed is not null)
         {
@@ -76,10 +77,7 @@ public static class ConceptRun
         trainer.Run(at =>
         {
             folder.Save(at.Step, path => Checkpoint.Save(path, model, options, at.Epoch, new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version), state));
-            if (retrieval?.BestStep == at.Step) folder.KeepAsBest();
+            if (evaluation?.BestStep == at.Step) folder.KeepAsBest();
         }, stop, from);
     }
-
-    private static ConceptViews Views(TrainOptions options) =>
-        new(options.Sample, options.Seq, options.ImgDim, options.Rate) { ReferenceWrap = options.ReferenceQuirks };
 }

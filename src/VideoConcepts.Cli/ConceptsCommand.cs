@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using VideoConcepts.Data;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Models;
+using VideoConcepts.Training;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Cli;
+
+/// <summary>evaluate concepts: usage, dead and duplicate concepts, purity and mutual information; with two factors, which kind knows which.</summary>
+internal static class ConceptsCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("concepts", "How good the static and dynamic concepts are; with lists of two factors (appearance, motion), which kind of concept knows which factor.");
+        var inputs = new EvaluationInputs(command);
+        var train = new Option<string>("--train_csv", "--train-csv") { Description = "labelled list to learn from; two factors of the same videos: appearance.csv,motion.csv", Required = true, HelpName = "file" };
+        var test = new Option<string>("--test_csv", "--test-csv") { Description = "labelled list to measure on, of as many factors", Required = true, HelpName = "file" };
+        Option<string?> output = EvaluationInputs.Output("folder for result.json");
+        Option<bool> overlap = EvaluationInputs.AllowOverlap();
+        foreach (Option option in (Option[])[train, test, overlap, output]) command.Options.Add(option);
+        command.SetAction((parsed, stop) =>
+        {
+            if (parsed.GetValue(output) is { } folder) OutputFolder.Open(folder, "--out");
+            IReadOnlyList<Split> factors = EvaluationInputs.Splits(parsed.GetRequiredValue(train), parsed.GetRequiredValue(test), parsed.GetValue(overlap));
+            using EvaluatedModel model = inputs.Open(parsed);
+            Run(parsed, inputs, factors, model, parsed.GetValue(output), stop);
+            return Task.FromResult(ExitStatus.Done);
+        });
+        return command;
+    }
+
+    private static void Run(ParseResult parsed, EvaluationInputs inputs, IReadOnlyList<Split> factors, EvaluatedModel model, string? output, CancellationToken stop)
+    {
+        if (model.Model is not ConceptModel concepts) throw new BadInputException($"{model.Name}: a model without concepts; give a run of train --method concepts.");
+        FeatureExtractor extractor = inputs.Extractor(parsed, inputs.Clips(parsed, model.Options));
+        Tensor Network(Tensor clips) => concepts.ClipScores(concepts.backbone.call(clips).Feat);
+        VideoScores Scores(string title, VideoList list) => EvaluationInputs.Track(title, extractor, list,
+            progress => VideoScores.Of(extractor, list.Videos, Network, softmaxFirst: false, progress, stop), scores => scores.Dropped);
+        VideoScores trainScores = Scores("train scores", factors[0].Train), testScores = Scores("test scores", factors[0].Test);
+        int k = concepts.Options.Concepts;
+        JsonObject json = inputs.Describe(parsed, model, factors[0], [.. trainScores.Dropped, .. testScores.Dropped]);
+        var quality = new Table().Border(TableBorder.Rounded).AddColumns("concepts", "factor");
+        foreach (string column in (string[])["used evenly", "dead", "duplicates", "purity", "mutual information", "probe of scores", "chance"]) quality.AddColumn(new TableColumn(column).RightAligned());
+        foreach ((string kind, int from) in ((string, int)[])[("static", 0), ("dynamic", k)])
+        {
+            JsonObject ofKind = [];
+            foreach (Split factor in factors)
+            {
+                string name = factor.Name.Length > 0 ? factor.Name : "labels";
+                FeatureTable a = Columns(trainScores, from, k), b = Columns(testScores, from, k);
+                int[] aLabels = FactorEvaluation.Classes(a, factor.Train), bLabels = FactorEvaluation.Classes(b, factor.Test);
+                ConceptFigures figures = ConceptQuality.Measure(b.Values, k, bLabels);
+                double probe = LinearProbe.Run(a, aLabels, b, bLabels, new LinearProbeOptions { Normalize = false, BatchNorm = true }).Top1;
+                double chance = 1.0 / (aLabels.Max() + 1);
+                quality.AddRow(kind, name, Number(figures.Spread), figures.Dead.ToString(CultureInfo.InvariantCulture), figures.Duplicates.ToString(CultureInfo.InvariantCulture),
+                    Number(figures.Purity!.Value), Number(figures.MutualInformation!.Value), Percent(probe), Percent(chance));
+                ofKind[name] = new JsonObject
+                {
+                    ["spread"] = figures.Spread,
+                    ["dead"] = figures.Dead,
+                    ["duplicates"] = figures.Duplicates,
+                    ["purity"] = figures.Purity,
+                    ["normalized_mutual_information"] = figures.MutualInformation,
+                    ["probe"] = probe,
+                    ["chance"] = chance,
+                };
+            }
+            json[kind] = ofKind;
+        }
+        Screen.Results.Write(quality);
+        if (output is null) return;
+        ResultFiles.Write(output, json);
+        Console.Out.WriteLine(Path.Combine(output, ResultFiles.ResultName));
+    }
+
+    /// <summary>The scores of one kind of concept.</summary>
+    private static FeatureTable Columns(VideoScores scores, int from, int count)
+    {
+        var values = new float[scores.Videos.Count * count];
+        for (int row = 0; row < scores.Videos.Count; row++) scores.Values.AsSpan((row * scores.Classes) + from, count).CopyTo(values.AsSpan(row * count));
+        return new FeatureTable(values, count, scores.Videos, scores.Dropped);
+    }
+
+    private static string Number(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture) + " %";
+}

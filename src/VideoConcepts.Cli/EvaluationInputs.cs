@@ -1,0 +1,144 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using VideoConcepts.Data;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Models;
+using VideoConcepts.Training;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Cli;
+
+/// <summary>A model to evaluate, and how its clips are cut.</summary>
+internal sealed record EvaluatedModel(IVideoModel Model, TrainOptions Options, string Name, string? File) : IDisposable
+{
+    public string Hash { get; } = File is null ? "" : FeatureFolder.Hash(File);
+
+    public Tensor Features(Tensor clips) => Model.Backbone.call(clips).Feat;
+
+    public void Dispose() => Model.Dispose();
+}
+
+/// <summary>Train and test lists of one split.</summary>
+internal sealed record Split(string Name, VideoList Train, VideoList Test);
+
+/// <summary>The options that all evaluations share, and what they open.</summary>
+internal sealed class EvaluationInputs
+{
+    private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "a run's folder, or a checkpoint in it", HelpName = "path" };
+    private readonly Option<string?> _net = new("--net") { Description = "instead of a checkpoint: a net with random weights", HelpName = "text" };
+    private readonly Option<long> _seed = new("--seed") { Description = "seed of random weights and of classifiers", DefaultValueFactory = _ => 1 };
+    private readonly Option<string?> _preset = new("--preset") { Description = $"protocol whose numbers hold where no option says otherwise: {string.Join(", ", EvaluationPreset.All.Select(p => p.Name))}", DefaultValueFactory = _ => "coclr", HelpName = "text" };
+    private readonly Option<int?> _seq = new("--seq") { Description = "frames per window (default: as trained)", HelpName = "n" };
+    private readonly Option<int?> _size = new("--img_dim", "--img-dim") { Description = "height and width of windows in pixels (default: the preset's, or as trained)", HelpName = "n" };
+    private readonly Option<int> _stride = new("--stride") { Description = "distance of the frames of a window", DefaultValueFactory = _ => 1, HelpName = "n" };
+    private readonly Option<int?> _windows = new("--windows") { Description = "windows per video, spread evenly (default: the preset's; coclr: all, every seq/2 - 1 frames)", HelpName = "n" };
+    private readonly Option<int> _batch = new("--batch") { Description = "windows per forward pass", DefaultValueFactory = _ => 16, HelpName = "n" };
+    private readonly Option<int> _workers = new("--workers") { Description = "threads that decode", DefaultValueFactory = _ => 2, HelpName = "n" };
+
+    public EvaluationInputs(Command command)
+    {
+        foreach (Option option in (Option[])[_checkpoint, _net, _seed, _preset, _seq, _size, _stride, _windows, _batch, _workers]) command.Options.Add(option);
+    }
+
+    public static Option<string?> TrainLists(bool required) => new("--train_csv", "--train-csv") { Description = "labelled list to learn from or to search in; several splits: a,b,c", Required = required, HelpName = "file" };
+
+    public static Option<string?> TestLists() => new("--test_csv", "--test-csv") { Description = "labelled list to test on; as many as there are train lists", HelpName = "file" };
+
+    public static Option<bool> AllowOverlap() => new("--allow-overlap", "--allow_overlap") { Description = "measure even if videos are in both lists" };
+
+    public static Option<bool> NoRandom() => new("--no-random", "--no_random") { Description = "leave out the row of the same net with random weights" };
+
+    public static Option<string?> Output(string what) => new("--out") { Description = what, HelpName = "folder" };
+
+    public EvaluationPreset Preset(ParseResult parsed) => EvaluationPreset.Of(parsed.GetValue(_preset)!);
+
+    public long Seed(ParseResult parsed) => parsed.GetValue(_seed);
+
+    public int Workers(ParseResult parsed) => parsed.GetValue(_workers);
+
+    public int Batch(ParseResult parsed) => parsed.GetValue(_batch);
+
+    /// <summary>The model, in evaluation mode.</summary>
+    public EvaluatedModel Open(ParseResult parsed)
+    {
+        string? path = parsed.GetValue(_checkpoint), net = parsed.GetValue(_net);
+        if (path is null == net is null) throw new BadInputException("give either --checkpoint (a run or its file) or --net (random weights).");
+        if (path is null) return Random(parsed, new TrainOptions { CsvFile = "none", Net = net!, Concept = 16 }.Validated());
+        string file = Directory.Exists(path) ? RunFolder.Newest(path, damaged => Screen.Say($"passed over: {damaged}")) ?? path : path;
+        (IVideoModel model, TrainOptions options) = Checkpoint.Load(file);
+        model.Module.eval();
+        return new EvaluatedModel(model, options, file, file);
+    }
+
+    /// <summary>The same net with random weights.</summary>
+    public EvaluatedModel Random(ParseResult parsed, TrainOptions options)
+    {
+        options = options with { Seed = parsed.GetValue(_seed), Classifier = null };
+        IVideoModel model = TrainingRun.BuildModel(options);
+        model.Module.eval();
+        return new EvaluatedModel(model, options, $"{options.Net} with random weights of seed {options.Seed}", null);
+    }
+
+    public ClipOptions Clips(ParseResult parsed, TrainOptions options)
+    {
+        int? windows = parsed.GetValue(_windows) ?? Preset(parsed).Windows;
+        return new ClipOptions
+        {
+            Frames = parsed.GetValue(_seq) ?? options.Seq,
+            Size = parsed.GetValue(_size) ?? Preset(parsed).Size ?? options.ImgDim,
+            FrameStride = parsed.GetValue(_stride),
+            MaxWindows = windows,
+            Uniform = windows is not null,
+        }.Validated();
+    }
+
+    public FeatureExtractor Extractor(ParseResult parsed, ClipOptions clips) =>
+        new(clips, new ExtractionOptions { BatchSize = parsed.GetValue(_batch), Workers = parsed.GetValue(_workers) }, FrameReaders.Create);
+
+    /// <summary>Runs something over all windows of a list, with progress and the videos that are too short.</summary>
+    public static T Track<T>(string title, FeatureExtractor extractor, VideoList list, Func<IProgress<int>, T> work, Func<T, IReadOnlyList<VideoEntry>> dropped)
+    {
+        T result = Screen.Track(title, extractor.CountWindows(list.Videos), bar => work(new InlineProgress<int>(n => bar(n, ""))));
+        foreach (VideoEntry video in dropped(result)) Screen.Say($"left out, too short: {video.Origin}");
+        return result;
+    }
+
+    /// <summary>Features of a list's videos.</summary>
+    public FeatureTable Features(ParseResult parsed, EvaluatedModel model, VideoList list, string title, CancellationToken stop)
+    {
+        FeatureExtractor extractor = Extractor(parsed, Clips(parsed, model.Options));
+        return Track(title, extractor, list, progress => extractor.Extract(list.Videos, model.Features, progress, stop), table => table.Dropped);
+    }
+
+    /// <summary>The lists of every split, checked: labelled, no overlap, labels in range.</summary>
+    public static IReadOnlyList<Split> Splits(string train, string? test, bool allowOverlap, int? classes = null)
+    {
+        string[] trains = train.Split(','), tests = test?.Split(',') ?? [];
+        if (trains.Length != tests.Length) throw new BadInputException($"--train_csv names {trains.Length} lists and --test_csv {tests.Length}; give one test list for each training list.");
+        return [.. trains.Zip(tests, (a, b) =>
+        {
+            var split = new Split(trains.Length > 1 ? Path.GetFileNameWithoutExtension(a) : "", VideoList.Read(a, requireLabels: true), VideoList.Read(b, requireLabels: true));
+            if (!allowOverlap) ListRules.NoOverlap(split.Train, split.Test);
+            ListRules.Classes(split.Train, split.Test, classes);
+            return split;
+        })];
+    }
+
+    /// <summary>What every result says of itself.</summary>
+    public JsonObject Describe(ParseResult parsed, EvaluatedModel model, Split split, IReadOnlyList<VideoEntry> dropped) => new()
+    {
+        ["command"] = "videoconcepts " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)),
+        ["version"] = RunDescription.Version,
+        ["git_revision"] = RunDescription.Revision,
+        ["preset"] = Preset(parsed).Name,
+        ["split"] = split.Name,
+        ["checkpoint"] = model.Name,
+        ["checkpoint_sha256"] = model.Hash,
+        ["train_csv"] = split.Train.File,
+        ["train_csv_sha256"] = FeatureFolder.Hash(split.Train.File),
+        ["test_csv"] = split.Test.File,
+        ["test_csv_sha256"] = FeatureFolder.Hash(split.Test.File),
+        ["clips"] = System.Text.Json.JsonSerializer.SerializeToNode(Clips(parsed, model.Options), RecipeFile.Json),
+        ["dropped"] = new JsonArray([.. dropped.Select(v => (JsonNode)v.Directory)]),
+    };
+}

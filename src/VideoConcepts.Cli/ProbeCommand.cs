@@ -1,0 +1,56 @@
+using System.CommandLine;
+using VideoConcepts.Evaluation;
+
+namespace VideoConcepts.Cli;
+
+/// <summary>evaluate probe: a linear classifier on features that are computed once, or end to end on augmented clips.</summary>
+internal static class ProbeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("probe", "A linear classifier on the frozen backbone: on features computed once (default), or end to end on augmented clips.");
+        var inputs = new EvaluationInputs(command);
+        Option<string?> train = EvaluationInputs.TrainLists(required: true), test = EvaluationInputs.TestLists(), output = EvaluationInputs.Output("folder for result.json, probabilities and confusion matrix; end to end also for checkpoints");
+        Option<bool> overlap = EvaluationInputs.AllowOverlap(), noRandom = EvaluationInputs.NoRandom();
+        var endToEnd = new Option<bool>("--end-to-end", "--end_to_end") { Description = "train on augmented clips through the frozen backbone, as CoCLR does" };
+        foreach (Option option in (Option[])[train, test, overlap, noRandom, endToEnd, output]) command.Options.Add(option);
+        var training = new ClassifierOptionSet(command, "for --end-to-end: ");
+        command.SetAction((parsed, stop) =>
+        {
+            if (parsed.GetValue(endToEnd)) FineTuneCommand.Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), parsed.GetValue(output), frozen: true, stop);
+            else OnFeatures(parsed, inputs, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), parsed.GetValue(output), stop);
+            return Task.FromResult(ExitStatus.Done);
+        });
+        return command;
+    }
+
+    private static void OnFeatures(ParseResult parsed, EvaluationInputs inputs, string train, string? test, bool allowOverlap, bool random, string? output, CancellationToken stop)
+    {
+        IReadOnlyList<Split> splits = EvaluationInputs.Splits(train, test, allowOverlap);
+        using EvaluatedModel model = inputs.Open(parsed);
+        var options = new LinearProbeOptions { BatchNorm = true, Seed = inputs.Seed(parsed) };
+        EvaluateCommand.ForEachSplit(splits, output, (split, folder) =>
+        {
+            int classes = ListRules.Classes(split.Train, split.Test);
+            var table = new FigureTable("linear probe");
+            table.Add(EvaluateCommand.Chance, [("top-1", Chance.TopK(classes, 1)), ("top-5", Chance.TopK(classes, 5)), ("mean class", Chance.TopK(classes, 1)), ("train top-1", Chance.TopK(classes, 1))]);
+            if (random && model.File is not null)
+            {
+                using EvaluatedModel untrained = inputs.Random(parsed, model.Options);
+                table.Add(EvaluateCommand.RandomWeights, Measure(untrained).Result.Values());
+            }
+            (LinearProbeResult result, FeatureTable trainFeatures, FeatureTable testFeatures) = Measure(model);
+            table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model, result.Values());
+            if (folder is not null) ResultFiles.Write(folder, ClassificationResult.Of(new VideoScores(result.Probabilities, result.Confusion.GetLength(0), testFeatures.Videos, testFeatures.Dropped)));
+            var json = inputs.Describe(parsed, model, split, [.. trainFeatures.Dropped, .. testFeatures.Dropped]);
+            json["probe"] = System.Text.Json.JsonSerializer.SerializeToNode(options, Training.RecipeFile.Json);
+            return (table, json);
+
+            (LinearProbeResult Result, FeatureTable Train, FeatureTable Test) Measure(EvaluatedModel of)
+            {
+                FeatureTable a = inputs.Features(parsed, of, split.Train, "train features", stop), b = inputs.Features(parsed, of, split.Test, "test features", stop);
+                return (Screen.Track("probe", 1, _ => LinearProbe.Run(a, b, options)), a, b);
+            }
+        });
+    }
+}

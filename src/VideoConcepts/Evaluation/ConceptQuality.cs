@@ -1,0 +1,62 @@
+namespace VideoConcepts.Evaluation;
+
+/// <summary>How good a set of K concepts is, each video counting for the concept that it scores highest.</summary>
+/// <param name="Spread">Entropy of how often each concept leads, over ln K: 1 if all lead alike.</param>
+/// <param name="Dead">Concepts that lead for no video.</param>
+/// <param name="Duplicates">Concepts whose scores follow those of an earlier one: correlation above 0.95.</param>
+/// <param name="Purity">Share of videos whose class is the most frequent one of their concept; null without labels.</param>
+/// <param name="MutualInformation">Normalised mutual information of concept and class (arithmetic mean of both entropies); null without labels.</param>
+public sealed record ConceptFigures(double Spread, int Dead, int Duplicates, double? Purity, double? MutualInformation);
+
+/// <summary>Measures of concept assignments. N videos, K concepts, C classes.</summary>
+public static class ConceptQuality
+{
+    private const double SameScores = 0.95;
+
+    /// <param name="scores">Row-major (N, K).</param>
+    /// <param name="concepts">K.</param>
+    /// <param name="labels">The class of every video, or null.</param>
+    public static ConceptFigures Measure(ReadOnlySpan<float> scores, int concepts, IReadOnlyList<int>? labels)
+    {
+        int[] leading = Metrics.Predictions(scores, concepts);
+        var counts = new int[concepts];
+        foreach (int c in leading) counts[c]++;
+        double spread = concepts > 1 ? Entropy(counts) / Math.Log(concepts) : 1;
+        return new ConceptFigures(spread, counts.Count(n => n == 0), Duplicates(scores, concepts),
+            labels is null ? null : Purity(leading, labels), labels is null ? null : NormalizedMutualInformation(leading, labels));
+    }
+
+    /// <summary>Σ over clusters of their most frequent class, over N.</summary>
+    public static double Purity(IReadOnlyList<int> clusters, IReadOnlyList<int> labels) =>
+        clusters.Zip(labels).GroupBy(p => p.First).Sum(cluster => cluster.GroupBy(p => p.Second).Max(g => g.Count())) / (double)Math.Max(1, labels.Count);
+
+    /// <summary>Mutual information over the mean of both entropies; 1 if both groupings are one group, 0 if one of them is.</summary>
+    public static double NormalizedMutualInformation(IReadOnlyList<int> a, IReadOnlyList<int> b)
+    {
+        int[] pairs = [.. a.Zip(b).GroupBy(p => p).Select(g => g.Count())];
+        double entropyA = Entropy([.. a.GroupBy(x => x).Select(g => g.Count())]), entropyB = Entropy([.. b.GroupBy(x => x).Select(g => g.Count())]);
+        if (entropyA + entropyB == 0) return 1;
+        return Math.Max(0, entropyA + entropyB - Entropy(pairs)) / ((entropyA + entropyB) / 2);
+    }
+
+    private static double Entropy(IReadOnlyList<int> counts)
+    {
+        double total = counts.Sum();
+        return -counts.Where(n => n > 0).Sum(n => n / total * Math.Log(n / total));
+    }
+
+    private static int Duplicates(ReadOnlySpan<float> scores, int concepts)
+    {
+        int rows = scores.Length / concepts, duplicates = 0;
+        var columns = new double[concepts][];
+        for (int c = 0; c < concepts; c++)
+        {
+            double[] column = columns[c] = new double[rows];
+            for (int r = 0; r < rows; r++) column[r] = scores[(r * concepts) + c];
+            double mean = column.Average(), length = Math.Sqrt(column.Sum(x => (x - mean) * (x - mean)));
+            for (int r = 0; r < rows; r++) column[r] = length > 0 ? (column[r] - mean) / length : 0;
+            if (Enumerable.Range(0, c).Any(before => columns[before].Zip(column, (x, y) => x * y).Sum() > SameScores)) duplicates++;
+        }
+        return duplicates;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using VideoConcepts.Data;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Evaluation;
+
+/// <summary>What features were computed with; a folder goes on only with the same.</summary>
+/// <param name="Model">Name of the checkpoint, or of the net and the seed of its random weights.</param>
+/// <param name="ModelHash">SHA-256 of the checkpoint; empty for random weights.</param>
+/// <param name="List">The list of videos.</param>
+/// <param name="ListHash">Its SHA-256.</param>
+/// <param name="Clips">How videos were cut.</param>
+/// <param name="Windows">Rows of features.npy.</param>
+/// <param name="Dimension">Its columns.</param>
+public sealed record FeatureDescription(string Model, string ModelHash, string List, string ListHash, ClipOptions Clips, int Windows, int Dimension);
+
+/// <summary>
+/// Features on disk: features.npy (float32, one row per window, as the network gave them), rows.csv (path, frames, label and first frame of
+/// each row) and extract.json (<see cref="FeatureDescription"/>).
+/// </summary>
+public static class FeatureFolder
+{
+    public const string MatrixName = "features.npy", RowsName = "rows.csv", DescriptionName = "extract.json";
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    /// <summary>
+    /// Computes what is missing. Windows are appended as they are done, in batches; a folder that was left unfinished goes on
+    /// after its last whole batch and ends with the same bytes. Returns the videos that were too short.
+    /// </summary>
+    /// <exception cref="BadInputException">The folder holds features of something else.</exception>
+    public static IReadOnlyList<VideoEntry> Write(string folder, FeatureDescription what, FeatureExtractor extractor, int batchSize, IReadOnlyList<VideoEntry> videos,
+        Func<Tensor, Tensor> network, IProgress<int>? progress = null, CancellationToken stop = default)
+    {
+        OutputFolder.Open(folder, "--out");
+        string path = Path.Combine(folder, MatrixName), partial = path + ".partial", description = Path.Combine(folder, DescriptionName);
+        (List<VideoEntry> kept, List<VideoEntry> dropped) = extractor.Split(videos);
+        if (File.Exists(description) && Describe(folder) != what)
+            throw new BadInputException($"--out {folder}: holds features of another model, list or cut; choose another folder.");
+        if (File.Exists(path)) return dropped;
+        File.WriteAllText(description, JsonSerializer.Serialize(what, Json));
+        using (var file = new FileStream(partial, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, 1 << 16))
+        {
+            long row = what.Dimension * sizeof(float);
+            int done = (int)(Math.Max(0, file.Length - NpyFile.HeaderLength) / row) / batchSize * batchSize;
+            file.SetLength(NpyFile.HeaderLength + (done * row));
+            file.Write(NpyFile.Header(what.Windows, what.Dimension));
+            file.Position = NpyFile.HeaderLength + (done * row);
+            extractor.Visit(kept, network, (_, _, output) => file.Write(MemoryMarshal.AsBytes(output)), done, progress, stop);
+            file.Flush(flushToDisk: true);
+        }
+        WriteRows(Path.Combine(folder, RowsName), kept, what.Clips);
+        File.Move(partial, path);
+        return dropped;
+    }
+
+    /// <summary>What a folder says of itself.</summary>
+    /// <exception cref="BadInputException">Not a folder of features.</exception>
+    public static FeatureDescription Describe(string folder)
+    {
+        string path = Path.Combine(folder, DescriptionName);
+        try
+        {
+            return JsonSerializer.Deserialize<FeatureDescription>(File.ReadAllText(path), Json) ?? throw new BadInputException($"{path}: is empty.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new BadInputException($"{folder}: not a folder that extract wrote ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}).", e);
+        }
+    }
+
+    /// <summary>Per video the mean over its windows of the L2-normalised features.</summary>
+    public static FeatureTable Read(string folder)
+    {
+        _ = Describe(folder);
+        (FileStream stream, long windows, int dimension) = NpyFile.Open(Path.Combine(folder, MatrixName));
+        using (stream)
+        {
+            List<VideoEntry> videos = [];
+            List<double[]> sums = [];
+            List<int> counts = [];
+            var row = new float[dimension];
+            long read = 0;
+            foreach ((string video, int frames, int? label) in Rows(Path.Combine(folder, RowsName)))
+            {
+                if (++read > windows) break;
+                NpyFile.ReadRow(stream, row);
+                if (videos.Count == 0 || videos[^1].Directory != video)
+                {
+                    videos.Add(new VideoEntry(video, frames, label, Path.Combine(folder, RowsName), (int)read + 1));
+                    sums.Add(new double[dimension]);
+                    counts.Add(0);
+                }
+                double scale = 1 / Math.Max(UnitRows.Norm(row), UnitRows.Smallest);
+                for (int i = 0; i < dimension; i++) sums[^1][i] += row[i] * scale;
+                counts[^1]++;
+            }
+            if (read != windows) throw new BadInputException($"{folder}: {RowsName} has not as many rows as {MatrixName}; extract the features again.");
+            return new FeatureTable([.. sums.SelectMany((s, i) => s.Select(x => (float)(x / counts[i])))], dimension, videos, []);
+        }
+    }
+
+    /// <summary>SHA-256 of a file.</summary>
+    public static string Hash(string path)
+    {
+        using FileStream bytes = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes));
+    }
+
+    private static void WriteRows(string path, List<VideoEntry> videos, ClipOptions clips)
+    {
+        using (var text = new StreamWriter(path + ".partial", false, new UTF8Encoding(false)) { NewLine = "\n" })
+        {
+            text.WriteLine("path,frames,label,start");
+            foreach (VideoEntry video in videos)
+                foreach (int start in EvaluationClips.WindowStarts(video.FrameCount, clips))
+                    text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\"{video.Directory.Replace("\"", "\"\"")}\",{video.FrameCount},{video.Label},{start}"));
+        }
+        File.Move(path + ".partial", path, overwrite: true);
+    }
+
+    private static IEnumerable<(string Video, int Frames, int? Label)> Rows(string path)
+    {
+        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; extract the features again.");
+        using var csv = new CsvHelper.CsvReader(new StreamReader(path), CultureInfo.InvariantCulture);
+        csv.Read();
+        csv.ReadHeader();
+        while (csv.Read())
+            yield return (csv.GetField(0)!, csv.GetField<int>(1), csv.GetField<int?>(2));
+    }
+}

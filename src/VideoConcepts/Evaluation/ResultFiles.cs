@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SkiaSharp;
+using VideoConcepts.Data;
+
+namespace VideoConcepts.Evaluation;
+
+/// <summary>Figures of a classifier on a list.</summary>
+/// <param name="Scores">Probabilities.</param>
+/// <param name="Top1">Share in [0, 1].</param>
+/// <param name="Top5">Share of videos whose class is among the five best.</param>
+/// <param name="MeanClass">Mean over the classes that occur.</param>
+/// <param name="Confusion">Counts; row = true class.</param>
+public sealed record ClassificationResult(VideoScores Scores, double Top1, double Top5, double MeanClass, int[,] Confusion)
+{
+    public static ClassificationResult Of(VideoScores probabilities)
+    {
+        int[] labels = probabilities.Labels();
+        int[,] confusion = Metrics.Confusion(labels, Metrics.Predictions(probabilities.Values, probabilities.Classes), probabilities.Classes);
+        return new(probabilities, Metrics.TopK(probabilities.Values, probabilities.Classes, labels, 1), Metrics.TopK(probabilities.Values, probabilities.Classes, labels, 5),
+            Metrics.MeanClassAccuracy(confusion), confusion);
+    }
+
+    public IEnumerable<(string Name, double Value)> Figures => [("top-1", Top1), ("top-5", Top5), ("mean class", MeanClass)];
+}
+
+/// <summary>
+/// What an evaluation leaves in its folder: result.json, and for classifiers probabilities.csv (path, label, one column per class), confusion.csv
+/// and confusion.png, per_class.csv.
+/// </summary>
+public static class ResultFiles
+{
+    public const string ResultName = "result.json", ProbabilitiesName = "probabilities.csv";
+
+    /// <summary>Writes a result.json.</summary>
+    public static void Write(string folder, JsonObject result) =>
+        WriteText(Path.Combine(folder, ResultName), result.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+
+    /// <summary>Writes all files of a classification but result.json.</summary>
+    public static void Write(string folder, ClassificationResult result)
+    {
+        WriteText(Path.Combine(folder, ProbabilitiesName), Probabilities(result.Scores));
+        int classes = result.Scores.Classes;
+        var confusion = new StringBuilder("true\\predicted").AppendJoin("", Enumerable.Range(0, classes).Select(c => $",{c}")).Append('\n');
+        var perClass = new StringBuilder("class,videos,right,accuracy\n");
+        for (int c = 0; c < classes; c++)
+        {
+            int[] row = [.. Enumerable.Range(0, classes).Select(p => result.Confusion[c, p])];
+            confusion.Append(c).AppendJoin("", row.Select(n => $",{n}")).Append('\n');
+            int total = row.Sum();
+            perClass.Append(CultureInfo.InvariantCulture, $"{c},{total},{row[c]},{(total > 0 ? (row[c] / (double)total).ToString("F4", CultureInfo.InvariantCulture) : "")}\n");
+        }
+        WriteText(Path.Combine(folder, "confusion.csv"), confusion.ToString());
+        WriteText(Path.Combine(folder, "per_class.csv"), perClass.ToString());
+        using SKData picture = ConfusionPicture.Draw(result.Confusion);
+        using FileStream file = File.Create(Path.Combine(folder, "confusion.png"));
+        picture.SaveTo(file);
+    }
+
+    /// <summary>Reads probabilities.csv back.</summary>
+    /// <exception cref="BadInputException">Missing or malformed; the message names the line.</exception>
+    public static VideoScores ReadProbabilities(string path)
+    {
+        if (Directory.Exists(path)) path = Path.Combine(path, ProbabilitiesName);
+        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; give a folder that evaluate wrote, or its {ProbabilitiesName}.");
+        using var csv = new CsvHelper.CsvReader(new StreamReader(path), new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null, MissingFieldFound = null });
+        if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord!.Length < 3) throw new BadInputException($"{path}: not a {ProbabilitiesName}: path, label and one column per class belong in it.");
+        int classes = csv.HeaderRecord.Length - 2;
+        List<VideoEntry> videos = [];
+        List<float> values = [];
+        while (csv.Read())
+        {
+            int line = csv.Parser.RawRow;
+            if (!int.TryParse(csv.GetField(1), CultureInfo.InvariantCulture, out int label) || label < 0) throw new BadInputException($"{path}:{line}: \"{csv.GetField(1)}\" is not a label.");
+            videos.Add(new VideoEntry(csv.GetField(0)!, 0, label, path, line));
+            for (int c = 0; c < classes; c++)
+                values.Add(float.TryParse(csv.GetField(2 + c), CultureInfo.InvariantCulture, out float p) ? p : throw new BadInputException($"{path}:{line}: \"{csv.GetField(2 + c)}\" is not a number."));
+        }
+        return videos.Count > 0 ? new VideoScores([.. values], classes, videos, []) : throw new BadInputException($"{path}: there is no video in it.");
+    }
+
+    private static string Probabilities(VideoScores scores)
+    {
+        var text = new StringBuilder("path,label").AppendJoin("", Enumerable.Range(0, scores.Classes).Select(c => $",p{c}")).Append('\n');
+        for (int row = 0; row < scores.Videos.Count; row++)
+        {
+            text.Append('"').Append(scores.Videos[row].Directory.Replace("\"", "\"\"")).Append("\",").Append(scores.Videos[row].Label);
+            foreach (float p in scores.Values.AsSpan(row * scores.Classes, scores.Classes)) text.Append(CultureInfo.InvariantCulture, $",{p:G7}");
+            text.Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private static void WriteText(string path, string text)
+    {
+        File.WriteAllText(path + ".partial", text);
+        File.Move(path + ".partial", path, overwrite: true);
+    }
+}
+
+/// <summary>A confusion matrix as a picture: rows are true classes, darker is a larger share of the row.</summary>
+internal static class ConfusionPicture
+{
+    private const int Margin = 44, MostLabels = 40;
+
+    /// <summary>PNG. Cells shrink with the number of classes; up to 40 classes are numbered.</summary>
+    public static SKData Draw(int[,] confusion)
+    {
+        int classes = confusion.GetLength(0), cell = Math.Clamp(640 / classes, 4, 40), side = (cell * classes) + (2 * Margin);
+        using var surface = SKSurface.Create(new SKImageInfo(side, side));
+        SKCanvas canvas = surface.Canvas;
+        canvas.Clear(SKColors.White);
+        using var fill = new SKPaint();
+        using var ink = new SKPaint { Color = new SKColor(0x33, 0x33, 0x33), IsAntialias = true };
+        using var font = new SKFont(SKTypeface.Default, Math.Min(13, cell * 0.6f));
+        using var title = new SKFont(SKTypeface.Default, 14);
+        for (int row = 0; row < classes; row++)
+        {
+            int total = 0;
+            for (int c = 0; c < classes; c++) total += confusion[row, c];
+            for (int c = 0; c < classes; c++)
+            {
+                double share = total > 0 ? confusion[row, c] / (double)total : 0;
+                fill.Color = new SKColor((byte)(247 - (share * 239)), (byte)(251 - (share * 203)), (byte)(255 - (share * 148)));
+                canvas.DrawRect(Margin + (c * cell), Margin + (row * cell), cell - 1, cell - 1, fill);
+                if (cell < 24 || confusion[row, c] == 0) continue;
+                using var number = new SKPaint { Color = share > 0.5 ? SKColors.White : new SKColor(0x33, 0x33, 0x33), IsAntialias = true };
+                canvas.DrawText(confusion[row, c].ToString(CultureInfo.InvariantCulture), Margin + (c * cell) + (cell / 2f), Margin + (row * cell) + (cell * 0.62f), SKTextAlign.Center, font, number);
+            }
+            if (classes > MostLabels) continue;
+            canvas.DrawText(row.ToString(CultureInfo.InvariantCulture), Margin - 6, Margin + (row * cell) + (cell * 0.65f), SKTextAlign.Right, font, ink);
+            canvas.DrawText(row.ToString(CultureInfo.InvariantCulture), Margin + (row * cell) + (cell / 2f), Margin - 6, SKTextAlign.Center, font, ink);
+        }
+        canvas.DrawText("predicted class", side / 2f, 18, SKTextAlign.Center, title, ink);
+        canvas.RotateDegrees(-90, 18, side / 2f);
+        canvas.DrawText("true class", 18, side / 2f, SKTextAlign.Center, title, ink);
+        using SKImage image = surface.Snapshot();
+        return image.Encode(SKEncodedImageFormat.Png, 100);
+    }
+}

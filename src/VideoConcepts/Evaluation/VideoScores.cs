@@ -1,0 +1,66 @@
+using VideoConcepts.Data;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Evaluation;
+
+/// <summary>Class scores of videos, probabilities or logits.</summary>
+/// <param name="Values">Row-major (N, C).</param>
+/// <param name="Classes">C.</param>
+/// <param name="Videos">The N videos.</param>
+/// <param name="Dropped">Videos that were too short.</param>
+public sealed record VideoScores(float[] Values, int Classes, IReadOnlyList<VideoEntry> Videos, IReadOnlyList<VideoEntry> Dropped)
+{
+    /// <summary>The class of every row.</summary>
+    /// <exception cref="BadInputException">A row of the list has no label.</exception>
+    public int[] Labels() => new FeatureTable(Values, Classes, Videos, Dropped).Labels();
+
+    /// <summary>Per video the mean over its windows of the network's outputs.</summary>
+    /// <param name="extractor">Cuts and decodes.</param>
+    /// <param name="videos">The list.</param>
+    /// <param name="network">Clips → logits (N, C).</param>
+    /// <param name="softmaxFirst">Mean of probabilities (coclr) instead of logits (10clip).</param>
+    /// <param name="progress">Told the number of clips done.</param>
+    /// <param name="stop">Stops between batches.</param>
+    public static VideoScores Of(FeatureExtractor extractor, IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, bool softmaxFirst,
+        IProgress<int>? progress = null, CancellationToken stop = default)
+    {
+        (List<VideoEntry> kept, List<VideoEntry> dropped) = extractor.Split(videos);
+        double[] sums = [];
+        var windows = new int[kept.Count];
+        int classes = 0;
+        extractor.Visit(kept, clips => softmaxFirst ? network(clips).softmax(1) : network(clips), (row, _, output) =>
+        {
+            if (classes == 0) sums = new double[checked(kept.Count * (classes = output.Length))];
+            windows[row]++;
+            for (int c = 0; c < output.Length; c++) sums[(row * classes) + c] += output[c];
+        }, 0, progress, stop);
+        return new VideoScores([.. sums.Select((s, i) => (float)(s / windows[i / classes]))], classes, kept, dropped);
+    }
+
+    /// <summary>The mean of several scores of the same videos: views of a test, or two streams.</summary>
+    /// <exception cref="BadInputException">They are not of the same videos and classes.</exception>
+    public static VideoScores Mean(IReadOnlyList<VideoScores> all)
+    {
+        foreach (VideoScores other in all)
+            if (other.Classes != all[0].Classes || !other.Videos.Select(v => v.Directory).SequenceEqual(all[0].Videos.Select(v => v.Directory)))
+                throw new BadInputException("the results are of different videos or classes; merge results of the same list.");
+        var mean = new float[all[0].Values.Length];
+        for (int i = 0; i < mean.Length; i++) mean[i] = all.Average(s => s.Values[i]);
+        return all[0] with { Values = mean };
+    }
+
+    /// <summary>Rows as probabilities.</summary>
+    public VideoScores Softmax()
+    {
+        var result = new float[Values.Length];
+        for (int row = 0; row < Videos.Count; row++)
+        {
+            ReadOnlySpan<float> x = Values.AsSpan(row * Classes, Classes);
+            double largest = double.NegativeInfinity, sum = 0;
+            foreach (float logit in x) largest = Math.Max(largest, logit);
+            for (int c = 0; c < Classes; c++) sum += Math.Exp(x[c] - largest);
+            for (int c = 0; c < Classes; c++) result[(row * Classes) + c] = (float)(Math.Exp(x[c] - largest) / sum);
+        }
+        return this with { Values = result };
+    }
+}

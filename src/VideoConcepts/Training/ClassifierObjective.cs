@@ -1,0 +1,58 @@
+using TorchSharp;
+using VideoConcepts.Data;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Losses;
+using VideoConcepts.Models;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Training;
+
+/// <summary>Cross-entropy of one augmented clip per video against its label: fine-tuning, or a probe of a frozen backbone.</summary>
+internal sealed class ClassifierObjective(Classifier model, IViewBuilder views, ClassifierOptions options, double backboneRate, long seed) : IObjective
+{
+    private const string BackboneName = "backbone.";
+
+    public IViewBuilder Views => views;
+
+    public nn.Module Model => model;
+
+    /// <summary>The head learns with the run's rate, the backbone with a share of it; its unused fc and a frozen one not at all.</summary>
+    public IReadOnlyList<ParameterGroup> Parameters
+    {
+        get
+        {
+            var named = model.named_parameters().Select(p => (p.name, p.parameter)).ToLookup(p => p.name.StartsWith(BackboneName, StringComparison.Ordinal));
+            var head = new ParameterGroup([.. named[false]], 1);
+            return options.Frozen ? [head] : [head, new ParameterGroup([.. named[true].Where(p => !p.name.StartsWith(BackboneName + "fc.", StringComparison.Ordinal))], backboneRate)];
+        }
+    }
+
+    public void BeforeStep()
+    {
+        if (options.Frozen) model.backbone.eval();
+    }
+
+    public LossTerms Compute(ClipBatch batch, int epoch)
+    {
+        var random = RandomStream.For(seed, epoch, batch.Indices[0]);
+        model.DropoutSeed = (ulong)random.NextInt(0, int.MaxValue - 1);
+        Tensor labels = tensor(batch.Videos.Select(v => (long)v.Label!.Value).ToArray());
+        return new LossTerms([new LossTerm("cross_entropy", nn.functional.cross_entropy(model.call(batch.Views.squeeze(1)), labels))]);
+    }
+
+    public void AfterBackward(int epoch)
+    {
+        // Whatever has a gradient learns.
+    }
+
+    public IReadOnlyList<KeyValuePair<string, double>> Gauges() => [];
+
+    public Tensor ClipFeatures(Tensor clips) => model.call(clips);
+
+    /// <summary>Top-1 and top-5 of a list's videos, centre crops.</summary>
+    public static IReadOnlyList<(string Name, double Value)> Accuracy(FeatureExtractor extractor, VideoList list, IObjective objective)
+    {
+        VideoScores scores = VideoScores.Of(extractor, list.Videos, objective.ClipFeatures, softmaxFirst: true);
+        return [("top-1", Metrics.TopK(scores.Values, scores.Classes, scores.Labels(), 1)), ("top-5", Metrics.TopK(scores.Values, scores.Classes, scores.Labels(), 5))];
+    }
+}

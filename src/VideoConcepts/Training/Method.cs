@@ -1,0 +1,39 @@
+using VideoConcepts.Data;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Models;
+
+namespace VideoConcepts.Training;
+
+/// <summary>What a run learns: the model, the views of a video, the objective, and how a run is judged on the way.</summary>
+/// <param name="Build">A model with undefined weights.</param>
+/// <param name="Views">What it sees of a video.</param>
+/// <param name="Objective">How a batch becomes loss terms.</param>
+/// <param name="Evaluate">Figures in [0, 1] from the outputs of <see cref="IObjective.ClipFeatures"/> on a labelled list; the first one decides which checkpoint is best.</param>
+internal sealed record Method(
+    Func<TrainOptions, IVideoModel> Build,
+    Func<TrainOptions, IViewBuilder> Views,
+    Func<TrainOptions, IVideoModel, IObjective> Objective,
+    Func<FeatureExtractor, VideoList, IObjective, IReadOnlyList<(string Name, double Value)>> Evaluate)
+{
+    private static readonly Method Concepts = new(
+        o => new ConceptModel(Backbone(o), new ConceptModelOptions(o.Concept, o.Sample, o.Queue)),
+        o => new ConceptViews(o.Sample, o.Seq, o.ImgDim, o.Rate) { ReferenceWrap = o.ReferenceQuirks },
+        (o, model) => new ConceptObjective((ConceptModel)model, Concepts!.Views(o), o.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, o.LocalFrom),
+        RetrievalWithin);
+
+    private static readonly Method Classification = new(
+        o => new Classifier(Backbone(o), o.Classifier!),
+        o => new ClassifierViews(new ClipOptions { Frames = o.Seq, Size = o.ImgDim, FrameStride = (int)o.Rate }),
+        (o, model) => new ClassifierObjective((Classifier)model, Classification!.Views(o), o.Classifier!, o.BackboneRate, o.Seed),
+        ClassifierObjective.Accuracy);
+
+    public static Method Of(TrainOptions options) => options.Classifier is null ? Concepts : Classification;
+
+    private static Backbone Backbone(TrainOptions options) => Backbones.Create(options.Net, options.ConvolutionPrecision);
+
+    private static IReadOnlyList<(string Name, double Value)> RetrievalWithin(FeatureExtractor extractor, VideoList list, IObjective objective)
+    {
+        FeatureTable features = extractor.Extract(list.Videos, objective.ClipFeatures);
+        return [.. Retrieval.Recall(Retrieval.SearchWithin(features, Retrieval.ReportedRanks.Max()), features.Labels(), features.Labels())];
+    }
+}
