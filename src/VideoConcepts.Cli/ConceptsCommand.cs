@@ -44,13 +44,13 @@ internal static class ConceptsCommand
         int k = concepts.Options.Concepts;
         JsonObject json = inputs.Describe(parsed, model, factors[0], [.. trainScores.Dropped, .. testScores.Dropped]);
         var quality = new Table().Border(TableBorder.Rounded).AddColumns("concepts", "factor");
-        foreach (string column in (string[])["used evenly", "dead", "duplicates", "purity", "mutual information", "probe of scores", "chance"]) quality.AddColumn(new TableColumn(column).RightAligned());
+        foreach (string column in (string[])["spread", "dead", "twins", "purity", "NMI", "probe", "chance"]) quality.AddColumn(new TableColumn(column).RightAligned());
         foreach ((string kind, int from) in ((string, int)[])[("static", 0), ("dynamic", k)])
         {
             JsonObject ofKind = [];
             foreach (Split factor in factors)
             {
-                string name = factor.Name.Length > 0 ? factor.Name : "labels";
+                string name = factor.Name.Length > 0 ? factor.Name.Split('_', '-')[0] : "labels";
                 FeatureTable a = Columns(trainScores, from, k), b = Columns(testScores, from, k);
                 int[] aLabels = FactorEvaluation.Classes(a, factor.Train), bLabels = FactorEvaluation.Classes(b, factor.Test);
                 ConceptFigures figures = ConceptQuality.Measure(b.Values, k, bLabels);
@@ -72,6 +72,8 @@ internal static class ConceptsCommand
             json[kind] = ofKind;
         }
         Screen.Results.Write(quality);
+        Console.Out.WriteLine("spread: entropy of how often each concept leads, 1 if all alike; dead: lead for no video; twins: score like an earlier one;");
+        Console.Out.WriteLine("purity, NMI: the leading concept against the labels; probe: linear classifier on the scores");
         if (output is null) return;
         ResultFiles.Write(output, json);
         Console.Out.WriteLine(Path.Combine(output, ResultFiles.ResultName));
