@@ -8,7 +8,16 @@ internal static class Screen
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
-    public static IAnsiConsole Results => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+    /// <summary>Tables in a file or a pipe get the room that they need.</summary>
+    public static IAnsiConsole Results
+    {
+        get
+        {
+            IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+            if (Console.IsOutputRedirected) console.Profile.Width = Math.Max(console.Profile.Width, 110);
+            return console;
+        }
+    }
 
     private static readonly Lazy<IAnsiConsole> Live = new(() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
 
