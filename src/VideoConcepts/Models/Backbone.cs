@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Models;
@@ -18,6 +19,25 @@ public abstract class Backbone(string name) : nn.Module<Tensor, BackboneOutput>(
 {
     /// <summary>D, the number of features.</summary>
     public abstract int FeatureSize { get; }
+
+    /// <summary>Motion excitation and pooling of the map after layer2 (N, C, t, h, w) → (N, C, steps, 1, 1); only of the multi-level method.</summary>
+    public Sequential? melow { get; private set; }
+
+    /// <summary>The same after layer3.</summary>
+    public Sequential? memid { get; private set; }
+
+    /// <summary>Adds them under these names to the state_dict.</summary>
+    /// <param name="low">Channels after layer2.</param>
+    /// <param name="lowSteps">Steps in time that remain of it.</param>
+    /// <param name="mid">Channels after layer3.</param>
+    /// <param name="midSteps">Steps in time that remain of it.</param>
+    internal void AddMotionExcitation(int low, int lowSteps, int mid, int midSteps)
+    {
+        melow = nn.Sequential(("0", new MotionExcitation(low)), ("1", nn.AdaptiveAvgPool3d([lowSteps, 1, 1])));
+        memid = nn.Sequential(("0", new MotionExcitation(mid)), ("1", nn.AdaptiveAvgPool3d([midSteps, 1, 1])));
+        register_module(nameof(melow), melow);
+        register_module(nameof(memid), memid);
+    }
 
     /// <summary>Everything before layer1.</summary>
     protected abstract Tensor Stem(Tensor clips);

@@ -10,7 +10,8 @@ namespace VideoConcepts.Models;
 /// <param name="Concepts">K, static concepts and as many dynamic ones.</param>
 /// <param name="Clips">S, clips per video.</param>
 /// <param name="QueueLength">Rows of past scores that take part in the targets.</param>
-public sealed record ConceptModelOptions(int Concepts = 100, int Clips = 2, int QueueLength = 1024);
+/// <param name="Graph">With the projection of the graph constraint, <c>project_graph</c>.</param>
+public sealed record ConceptModelOptions(int Concepts = 100, int Clips = 2, int QueueLength = 1024, bool Graph = false);
 
 /// <summary>What the model computes for a batch before any loss.</summary>
 /// <param name="Feat">Backbone features, (B, V, D).</param>
@@ -32,6 +33,7 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
     public readonly Sequential gv, gs, gd;
     public readonly Linear prototype, prototype_s, prototype_d;
     public readonly LocalConceptAttention lit;
+    public readonly Sequential? project_graph; // ours, for --thres
     public readonly Tensor queue; // (rows, V, 2K), newest last
 
     public ConceptModel(Backbone backbone, ConceptModelOptions options) : base(nameof(ConceptModel))
@@ -46,6 +48,7 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
         prototype_s = nn.Linear(d, 2 * k, hasBias: false);
         prototype_d = nn.Linear(d, 2 * k, hasBias: false);
         lit = new LocalConceptAttention(d);
+        project_graph = options.Graph ? Heads.Projection(d, ProjectionSize) : null;
         queue = zeros(options.QueueLength, 3 * options.Clips, 2 * k);
         RegisterComponents();
     }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Models;
 
 /// <summary>
-/// Fresh weights from a seed: convolutions Kaiming-normal (fan-out, gain √2), linear layers and prototypes uniform
-/// ±1/√fan_in, norms 1 and 0, fc of R(2+1)D and of classifiers N(0, 0.01) with bias 0. Source: spec, section 2.
+/// Fresh weights from a seed: convolutions Kaiming-normal (fan-out, gain √2), linear layers, prototypes and the multi-level
+/// method's own convolutions uniform ±1/√fan_in, norms 1 and 0, fc of R(2+1)D and of classifiers N(0, 0.01) with bias 0. Source: spec, section 2.
 /// </summary>
 public static class Initialization
 {
@@ -28,10 +28,14 @@ public static class Initialization
                     linear.weight.uniform_(-bound, bound, generator);
                     linear.bias?.uniform_(-bound, bound, generator);
                     break;
-                case Conv1d conv:
-                    double bound1 = 1 / Math.Sqrt(conv.weight!.shape[1] * conv.weight.shape[2]);
-                    conv.weight.uniform_(-bound1, bound1, generator);
-                    conv.bias?.uniform_(-bound1, bound1, generator);
+                case TimeProjection projection:
+                    double bound1 = 1 / Math.Sqrt(projection.weight.shape[1]);
+                    projection.weight.uniform_(-bound1, bound1, generator);
+                    projection.bias.uniform_(-bound1, bound1, generator);
+                    break;
+                case Conv2d plane: // of motion excitation
+                    double bound2 = 1 / Math.Sqrt(plane.weight.shape[1] * plane.weight.shape[2] * plane.weight.shape[3]);
+                    plane.weight.uniform_(-bound2, bound2, generator);
                     break;
             }
         }

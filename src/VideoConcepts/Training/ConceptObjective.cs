@@ -19,6 +19,11 @@ public sealed record ReferenceQuirks(bool WrapDifference = false, bool StrictTop
     public static ReferenceQuirks All { get; } = new(true, true, true);
 }
 
+/// <summary>The graph constraint of the concept objective (ours).</summary>
+/// <param name="Threshold"><c>--thres</c>.</param>
+/// <param name="From">Epoch index from which it takes part, <c>--split</c>.</param>
+public sealed record GraphOptions(double Threshold, int From);
+
 /// <summary>The objective of static and dynamic concepts. Source: spec, sections 3 to 5.</summary>
 public sealed class ConceptObjective : IObjective
 {
@@ -29,11 +34,13 @@ public sealed class ConceptObjective : IObjective
     private readonly ConceptModel _model;
     private readonly ReferenceQuirks _quirks;
     private readonly int _localFrom;
+    private readonly GraphOptions? _graph;
 
     /// <param name="localFrom">Epoch index from which the local concept contrast takes part; published: 10.</param>
-    public ConceptObjective(ConceptModel model, IViewBuilder views, ReferenceQuirks quirks, int localFrom = 10)
+    /// <param name="graph">The graph constraint; null: none, and the model needs no project_graph.</param>
+    public ConceptObjective(ConceptModel model, IViewBuilder views, ReferenceQuirks quirks, int localFrom = 10, GraphOptions? graph = null)
     {
-        (_model, Views, _quirks, _localFrom) = (model, views, quirks, localFrom);
+        (_model, Views, _quirks, _localFrom, _graph) = (model, views, quirks, localFrom, graph);
         if (quirks.RandomQueue) model.QueueFilled = (int)model.queue.shape[0];
     }
 
@@ -56,7 +63,7 @@ public sealed class ConceptObjective : IObjective
             new("I_vv", Contrast(v, _model.fvv, v, _model.fvv)),
             new("I_vs", Contrast(v, _model.fvs, st, _model.fsv) + Contrast(st, _model.fsv, v, _model.fvs)),
             new("I_vd", Contrast(v, _model.fvd, d, _model.fdv) + Contrast(d, _model.fdv, v, _model.fvd)),
-            .. ConceptTerms(output.Scores, epoch),
+            .. ConceptTerms(output, epoch),
             new("rec_v", Rebuild(_model.gv, output.Scores.narrow(1, 0, s), v)),
             new("rec_s", Rebuild(_model.gs, output.Scores.narrow(1, s, s).narrow(2, 0, k), st)),
             new("rec_d", Rebuild(_model.gd, output.Scores.narrow(1, 2 * s, s).narrow(2, k, k), d)),
@@ -98,16 +105,39 @@ public sealed class ConceptObjective : IObjective
     }
 
     /// <summary>Alignment on the views that should agree, diversity on those that should not know.</summary>
-    private IEnumerable<LossTerm> ConceptTerms(Tensor scores, int epoch)
+    private IEnumerable<LossTerm> ConceptTerms(ConceptOutput output, int epoch)
     {
+        Tensor scores = output.Scores;
         int s = _model.Options.Clips, k = _model.Options.Concepts;
         Tensor? past = epoch >= QueueFrom && _model.QueueFilled > 0 ? ScoreQueue.Filled(_model.queue, _model.QueueFilled) : null;
         Tensor Static(Tensor x) => x.narrow(1, 0, 2 * s).narrow(2, 0, k);                                        // v, s
         Tensor Dynamic(Tensor x) => cat([x.narrow(1, 0, s), x.narrow(1, 2 * s, s)], 1).narrow(2, k, k);          // v, d
-        yield return new("loss_static", ConceptAlignment.Loss(Static(scores), past is null ? null : Static(past)));
-        yield return new("loss_dynamic", ConceptAlignment.Loss(Dynamic(scores), past is null ? null : Dynamic(past)));
+        Tensor statics = ConceptAlignment.Targets(Static(scores), past is null ? null : Static(past));
+        Tensor dynamics = ConceptAlignment.Targets(Dynamic(scores), past is null ? null : Dynamic(past));
+        yield return new("loss_static", ConceptAlignment.Predict(Static(scores), statics));
+        yield return new("loss_dynamic", ConceptAlignment.Predict(Dynamic(scores), dynamics));
         yield return new("entropy_static", Diversity.Loss(scores.narrow(1, 2 * s, s).narrow(2, 0, k)), DiversityWeight);
         yield return new("entropy_dynamic", Diversity.Loss(scores.narrow(1, s, s).narrow(2, k, k)), DiversityWeight);
+        if (_graph is { } graph && epoch >= graph.From) yield return new("graph", GraphTerm(output.Feat.narrow(1, 0, s), statics, dynamics, graph.Threshold));
+    }
+
+    /// <summary>
+    /// Clips that look alike and have a concept in common should be near in project_graph: v1 against v2; of more clips, the mean over
+    /// the ordered pairs. feat (B, S, D), targets (B, P, K) whose first S views are the clips. Source: spec, multi-level, --thres.
+    /// </summary>
+    private Tensor GraphTerm(Tensor feat, Tensor statics, Tensor dynamics, double threshold)
+    {
+        int s = (int)feat.shape[1];
+        Tensor near = _model.project_graph!.call(feat.flatten(0, 1)).unflatten(0, -1, s), alike = _model.fvv.call(feat.flatten(0, 1)).unflatten(0, -1, s);
+        Tensor Same(Tensor targets, int i, int j) => GraphConstraint.SameLabel((targets.select(1, i) + targets.select(1, j)).argmax(-1), feat.dtype);
+        (int I, int J)[] pairs = s == 2 ? [(0, 1)] : [.. from i in Enumerable.Range(0, s) from j in Enumerable.Range(0, s) where i != j select (i, j)];
+        Tensor[] losses = [.. pairs.Select(p =>
+        {
+            Tensor affinity = (Same(statics, p.I, p.J) + Same(dynamics, p.I, p.J)) / 2;
+            Tensor graph = GraphConstraint.Infer(GraphConstraint.Similarity(alike.select(1, p.I), alike.select(1, p.J)), threshold, affinity);
+            return GraphConstraint.Loss(graph, near.select(1, p.I), near.select(1, p.J));
+        })];
+        return stack(losses).mean();
     }
 
     /// <summary>Both clips go through a reconstruction head together. scores (B, S, C), feat (B, S, D).</summary>

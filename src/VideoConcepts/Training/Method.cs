@@ -15,10 +15,20 @@ internal sealed record Method(
     Func<TrainOptions, IVideoModel, IObjective> Objective,
     Func<FeatureExtractor, VideoList, IObjective, IReadOnlyList<(string Name, double Value)>> Evaluate)
 {
+    public const string DefaultName = "concepts";
+
+    private const double MultiLevelThreshold = 0.05;
+
     private static readonly Method Concepts = new(
-        o => new ConceptModel(Backbone(o), new ConceptModelOptions(o.Concept, o.Sample, o.Queue)),
+        o => new ConceptModel(Backbone(o), new ConceptModelOptions(o.Concept, o.Sample, o.Queue, Graph: o.Thres is not null)),
         o => new ConceptViews(o.Sample, o.Seq, o.ImgDim, o.Rate) { ReferenceWrap = o.ReferenceQuirks },
-        (o, model) => new ConceptObjective((ConceptModel)model, Concepts!.Views(o), o.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, o.LocalFrom),
+        (o, model) => new ConceptObjective((ConceptModel)model, Concepts!.Views(o), o.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, o.LocalFrom, o.Thres is { } thres ? new GraphOptions(thres, o.Split) : null),
+        RetrievalWithin);
+
+    private static readonly Method MultiLevel = new(
+        o => new MultiLevelModel(Backbone(o), o.Cluster, o.Queue),
+        o => new MultiLevelViews(o.Seq, o.ImgDim, o.Rate),
+        (o, model) => new MultiLevelObjective((MultiLevelModel)model, MultiLevel!.Views(o), o.Thres ?? MultiLevelThreshold, o.Split, o.ReferenceQuirks),
         RetrievalWithin);
 
     private static readonly Method Classification = new(
@@ -27,7 +37,10 @@ internal sealed record Method(
         (o, model) => new ClassifierObjective((Classifier)model, Classification!.Views(o), o.Classifier!, o.BackboneRate, o.Seed),
         ClassifierObjective.Accuracy);
 
-    public static Method Of(TrainOptions options) => options.Classifier is null ? Concepts : Classification;
+    /// <summary>What <c>--method</c> takes.</summary>
+    public static IReadOnlyList<string> Names { get; } = [DefaultName, "multilevel"];
+
+    public static Method Of(TrainOptions options) => options.Classifier is not null ? Classification : options.Method == DefaultName ? Concepts : MultiLevel;
 
     private static Backbone Backbone(TrainOptions options) => Backbones.Create(options.Net, options.ConvolutionPrecision);
 

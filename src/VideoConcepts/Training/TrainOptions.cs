@@ -48,8 +48,17 @@ public sealed record TrainOptions
     [Description("epoch indices (from 0) at which the learning rate falls to a tenth, e.g. 70 or 60,80")]
     public IReadOnlyList<int> LrDecay { get; init; } = [70];
 
-    [Description("threshold of the graph constraint (not available yet)")]
+    [Description("threshold of the graph constraint: similarities below it count as none, e.g. 0.05; without it concepts have no graph constraint, multilevel takes 0.05")]
     public double? Thres { get; init; }
+
+    [Description("what is learned: concepts (static and dynamic concepts) or multilevel (features of three levels and motion patterns)")]
+    public string Method { get; init; } = Training.Method.DefaultName;
+
+    [Description("multilevel: prototypes")]
+    public int Cluster { get; init; } = 1000;
+
+    [Description("epoch index from which the graph constraint takes part")]
+    public int Split { get; init; } = 20;
 
     [Description("learning rate of Adam")]
     public double Lr { get; init; } = 1e-3;
@@ -129,7 +138,10 @@ public sealed record TrainOptions
         Require(!string.IsNullOrWhiteSpace(CsvFile), "--csv_file is missing: name the list of videos to train on.");
         Require(Root is null || !string.IsNullOrWhiteSpace(Root), "--root is empty: name a folder or leave the option out.");
         Require(!string.IsNullOrWhiteSpace(Out), "--out is empty: name a folder for the results.");
-        Require(Thres is null, "--thres: the graph constraint is not available yet; leave the option out.");
+        Require(Thres is null or (>= 0 and <= 1), $"--thres {Thres}: must be 0 to 1.");
+        Require(Training.Method.Names.Contains(Method), $"--method {Method}: choose {string.Join(" or ", Training.Method.Names)}.");
+        AtLeast("cluster", Cluster, 1);
+        AtLeast("split", Split, 0);
         AtLeast("seq", Seq, 2);
         AtLeast("sample", Sample, 2);
         AtLeast("concept", Concept, 1);

@@ -32,7 +32,8 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
     [InlineData("--net", "r2plus1d_tiny", "--net r2plus1d_tiny: no such net; did you mean r2plus1d-tiny?")]
     [InlineData("--eval_csv", "nowhere.csv", "nowhere.csv: there is no such file; check the path")]
     [InlineData("--init", "nowhere.pth", "nowhere.pth: there is no such file; check the path")]
-    [InlineData("--thres", "0.9", "--thres: the graph constraint is not available yet")]
+    [InlineData("--thres", "1.9", "--thres 1.9: must be 0 to 1")]
+    [InlineData("--method", "other", "--method other: choose concepts or multilevel")]
     [InlineData("--train_batch", "25", "a batch of 25 videos is more than the list's 24 usable videos")]
     [InlineData("--seq", "12", "no video is usable")]
     [InlineData("--csv_file", "", "--csv_file is missing")]
@@ -103,7 +104,7 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
     [InlineData("{ \"img_dmi\": 3 }", ": unknown key \"img_dmi\"; did you mean \"img_dim\"?")]
     [InlineData("{\n \"seq\" 3 }", ":2: not valid JSON")]
     [InlineData("{ \"seq\": \"x\" }", ": \"seq\" is \"x\"; give a whole number.")]
-    [InlineData("{ \"thres\": 0.5 }", "--thres: the graph constraint is not available yet", false)]
+    [InlineData("{ \"thres\": 5 }", "--thres 5: must be 0 to 1", false)]
     public void Train_WrongRecipe_IsRefused(string text, string expected, bool withPath = true)
     {
         File.WriteAllText(_work["recipe.json"], text);

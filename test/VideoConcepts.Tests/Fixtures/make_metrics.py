@@ -56,7 +56,7 @@ for n, c, absent in ((50, 8, None), (80, 12, 3)):
         "mean_class": balanced_accuracy_score(labels, scores.argmax(1)),
     })
 
-for width, height in ((340, 256), (256, 340), (101, 77), (64, 64), (13, 9)):
+for width, height in ((340, 256), (256, 340), (101, 77), (64, 64), (13, 9), (343, 256)):
     side = max(1, round(min(width, height) * 7 / 8))
     y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
     crops = torchvision.transforms.functional.five_crop(torch.stack([x, y]), side)

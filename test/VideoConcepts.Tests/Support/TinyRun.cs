@@ -25,11 +25,19 @@ internal static class TinyRun
         LogEvery = 1,
     };
 
+    /// <summary>The same run of another method; the graph constraint acts from the second epoch on.</summary>
+    public static TrainOptions WithMethod(TrainOptions options, string method) => method switch
+    {
+        "multilevel" => options with { Method = "multilevel", Cluster = 4, Split = 1 },
+        "concepts with graph" => options with { Thres = 0.05, Split = 1 },
+        _ => options,
+    };
+
     /// <summary>Trains and returns the intervals; the model goes.</summary>
     public static List<IntervalMetrics> Train(TrainOptions options, CancellationToken stop, params ITrainingObserver[] observers)
     {
         var recorder = new Recorder();
-        using ConceptModel model = (ConceptModel)TrainingRun.Train(options, TrainingRun.OpenLoader(options), TimeProvider.System, [recorder, .. observers], stop);
+        using IVideoModel model = TrainingRun.Train(options, TrainingRun.OpenLoader(options), TimeProvider.System, [recorder, .. observers], stop);
         return recorder.Intervals;
     }
 

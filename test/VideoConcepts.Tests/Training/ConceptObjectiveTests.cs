@@ -30,6 +30,46 @@ public sealed class ConceptObjectiveTests
         terms.Total().ToDouble().ShouldBe(expected, 1e-5);
     }
 
+    /// <summary>The graph constraint, pair by pair as its definition reads.</summary>
+    [Fact]
+    public void Compute_WithAThreshold_AddsTheGraphConstraintFromItsEpochOn()
+    {
+        using var scope = NewDisposeScope();
+        const double threshold = 0.2;
+        using var model = new ConceptModel(Backbones.Create("r2plus1d-tiny"), new ConceptModelOptions(2, 2, 8, Graph: true));
+        Initialization.Fill(model, 3);
+        model.train();
+        ConceptOutput? output = null;
+        model.register_forward_hook((_, _, o) => output = o);
+        var objective = new ConceptObjective(model, new GivenViews(), ReferenceQuirks.None, 10, new GraphOptions(threshold, 2));
+        objective.Compute(TinyModel.Views(batch: 5), 1).Terms.ShouldNotContain(t => t.Name == "graph");
+        model.QueueFilled = 0; // so that the targets below are those of the batch alone
+        double actual = objective.Compute(TinyModel.Views(batch: 5), 2).Terms.Single(t => t.Name == "graph").Value.ToDouble();
+
+        Tensor feat = output!.Feat;
+        double[,] Similarity(Sequential head)
+        {
+            Tensor a = head.call(feat.select(1, 0)), b = head.call(feat.select(1, 1));
+            var s = new double[5, 5];
+            for (int i = 0; i < 5; i++)
+            {
+                double[] e = [.. Enumerable.Range(0, 5).Select(j => Math.Exp(nn.functional.cosine_similarity(a[i], b[j], 0).ToDouble() / 0.07))];
+                for (int j = 0; j < 5; j++) s[i, j] = e[j] / e.Sum();
+            }
+            return s;
+        }
+        long[] Concept(int view, int from) => (ConceptAlignment.Targets(output.Scores.narrow(2, from, 2), null) is var t ? t.select(1, 0) + t.select(1, 1) : t).argmax(1).data<long>().ToArray();
+        long[] statics = Concept(0, 0), dynamics = Concept(0, 2);
+        (double[,] alike, double[,] near) = (Similarity(model.fvv), Similarity(model.project_graph!));
+        double sum = 0;
+        for (int i = 0; i < 5; i++)
+        {
+            double[] row = [.. Enumerable.Range(0, 5).Select(j => (i != j && alike[i, j] < threshold ? 0 : alike[i, j]) * ((statics[i] == statics[j] ? 0.5 : 0) + (dynamics[i] == dynamics[j] ? 0.5 : 0)))];
+            for (int j = 0; j < 5; j++) sum -= row[j] / row.Sum() * Math.Log(near[i, j] + 1e-10);
+        }
+        actual.ShouldBe(sum / 25, 1e-4);
+    }
+
     [Fact]
     public void Compute_ThreeClips_ContrastsEveryOrderedPairOfClips()
     {

@@ -70,7 +70,7 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("csv_file", " ", "--csv_file is missing")]
     [InlineData("out", "", "--out is empty")]
     [InlineData("root", "", "--root is empty")]
-    [InlineData("thres", 0.5, "--thres: the graph constraint is not available yet")]
+    [InlineData("thres", 1.5, "--thres 1.5: must be 0 to 1")]
     [InlineData("seq", 1, "--seq 1: must be at least 2.")]
     [InlineData("sample", 1, "--sample 1: must be at least 2.")]
     [InlineData("concept", 0, "--concept 0: must be at least 1.")]

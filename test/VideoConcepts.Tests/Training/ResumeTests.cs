@@ -26,18 +26,22 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(6)]
-    [InlineData(9)]
-    [InlineData(17)]
-    public void Resume_AfterAStop_EndsBitForBitLikeAnUndisturbedRun(long at)
+    [InlineData("concepts", 1)]
+    [InlineData("concepts", 6)]
+    [InlineData("concepts", 9)]
+    [InlineData("concepts", 17)]
+    [InlineData("multilevel", 5)]
+    [InlineData("multilevel", 14)]
+    [InlineData("concepts with graph", 14)]
+    public void Resume_AfterAStop_EndsBitForBitLikeAnUndisturbedRun(string method, long at)
     {
-        TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
+        TrainOptions options = TinyRun.WithMethod(Options, method);
+        TinyRun.Train(options with { Out = _work["whole"] }, Stop);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        Should.Throw<OperationCanceledException>(() => TinyRun.Train(Options, stop.Token, new TinyRun.AfterStep(step => { if (step == at) stop.Cancel(); })));
+        Should.Throw<OperationCanceledException>(() => TinyRun.Train(options, stop.Token, new TinyRun.AfterStep(step => { if (step == at) stop.Cancel(); })));
 
         // The number of workers and the place of the list do not matter.
-        TinyRun.Train(Options with { Resume = "auto", Workers = 0, CsvFile = Path.GetRelativePath(Environment.CurrentDirectory, videos.Files.Train) }, Stop);
+        TinyRun.Train(options with { Resume = "auto", Workers = 0, CsvFile = Path.GetRelativePath(Environment.CurrentDirectory, videos.Files.Train) }, Stop);
 
         ShouldBeTheSame("run", "whole");
     }
@@ -169,7 +173,7 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
         (Dictionary<string, Tensor> a, Dictionary<string, string> metadata) = SafeTensors.Read(_work[$"{actual}/checkpoint.safetensors"]);
         (Dictionary<string, Tensor> e, Dictionary<string, string> expectedMetadata) = SafeTensors.Read(_work[$"{expected}/checkpoint.safetensors"]);
         a.Keys.ShouldBe(e.Keys);
-        e.Keys.ShouldContain("adam.exp_avg_sq.lit.project_q.weight");
+        e.Keys.ShouldContain("adam.exp_avg_sq.prototype.weight");
         foreach ((string key, Tensor tensor) in e) a[key].bytes.SequenceEqual(tensor.bytes).ShouldBeTrue(key);
         foreach (Tensor tensor in a.Values.Concat(e.Values)) tensor.Dispose();
         metadata["run"].ShouldBe(expectedMetadata["run"]);

@@ -102,11 +102,14 @@ public sealed class RunLogTests(TinyVideos videos) : IDisposable
     }
 
     /// <summary>Evaluations and checkpoints in between leave neither tensors nor memory behind.</summary>
-    [Fact]
-    public void Train_OverTwoHundredSteps_KeepsTensorsAndMemoryFlat()
+    [Theory]
+    [InlineData("concepts")]
+    [InlineData("multilevel")]
+    public void Train_OverTwoHundredSteps_KeepsTensorsAndMemoryFlat(string method)
     {
-        TinyRun.Train(Options with { Out = _work["warm"] }, Stop);
-        List<IntervalMetrics> intervals = TinyRun.Train(Options with { Epoch = 34, LogEvery = 20, SaveEvery = 2, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 2 }, Stop);
+        TrainOptions options = TinyRun.WithMethod(Options, method);
+        TinyRun.Train(options with { Out = _work["warm"] }, Stop);
+        List<IntervalMetrics> intervals = TinyRun.Train(options with { Epoch = 34, LogEvery = 20, SaveEvery = 2, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 2 }, Stop);
         intervals[^1].Step.ShouldBe(204);
         long[] live = [.. intervals.Skip(1).Select(i => i.LiveTensors)];
         (live.Max() - live.Min()).ShouldBeLessThanOrEqualTo(3, string.Join(' ', live));

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using VideoConcepts.Augmentation;
+
+namespace VideoConcepts.Data;
+
+/// <summary>
+/// Three views of a window of 2T frames: its first half, its second half, and an overview of every second frame, each with an
+/// augmentation of its own. Source: spec, multi-level, views.
+/// </summary>
+public sealed class MultiLevelViews(int framesPerClip, int size, double rate) : IViewBuilder
+{
+    private const int Overview = 2;
+    private readonly ConcurrentBag<(FrameImage Source, AugmentationScratch[] Scratch)> _idle = [];
+
+    public int Views => 3;
+
+    public int Frames => framesPerClip;
+
+    public int Size => size;
+
+    public int FramesNeeded => 2 * framesPerClip;
+
+    public void Build(VideoEntry video, IFrameReader reader, ref RandomStream random, Span<float> destination)
+    {
+        int viewLength = 3 * Frames * Size * Size;
+        int[] positions = [.. ClipSampler.Sample(video.FrameCount, 2, Frames, rate, ref random).Clips.SelectMany(c => c)];
+        if (!_idle.TryTake(out (FrameImage Source, AugmentationScratch[] Scratch) work)) work = (new FrameImage(), [new(), new(), new()]);
+        try
+        {
+            ClipAugmentation[]? augmentations = null;
+            for (int i = 0; i < positions.Length; i++)
+            {
+                if (i == 0 || positions[i] != positions[i - 1]) reader.Read(video, positions[i], work.Source);
+                augmentations ??= Draw(ref random, work.Source);
+                int clip = i / Frames;
+                augmentations[clip].Apply(work.Source, work.Scratch[clip], destination.Slice(clip * viewLength, viewLength), i % Frames, Frames);
+                if (i % 2 == 0) augmentations[Overview].Apply(work.Source, work.Scratch[Overview], destination.Slice(Overview * viewLength, viewLength), i / 2, Frames);
+            }
+        }
+        finally
+        {
+            _idle.Add(work);
+        }
+    }
+
+    private ClipAugmentation[] Draw(ref RandomStream random, FrameImage source)
+    {
+        var drawn = new ClipAugmentation[Views];
+        for (int view = 0; view < Views; view++) drawn[view] = ClipAugmentation.Draw(ref random, source.Width, source.Height, Size);
+        return drawn;
+    }
+}
