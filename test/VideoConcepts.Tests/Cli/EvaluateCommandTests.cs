@@ -83,6 +83,7 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         stopped.Status.ShouldBe(130, stopped.Error);
         CommandRun.Of([.. words.Where(w => w != "--scratch"), "--out", _work["part"]]).ShouldBeDone().Error.ShouldContain("going on after step");
         File.ReadAllBytes(_work["part/probabilities.csv"]).ShouldBe(File.ReadAllBytes(_work["whole/probabilities.csv"]));
+        ShouldHoldTheSame("part", "whole"); // the last epoch too, whichever was best
         foreach (string file in (string[])["best.safetensors", "train.csv", "held_out.csv", "metrics.jsonl", "result.json"]) File.Exists(_work[$"part/{file}"]).ShouldBeTrue(file);
         CommandRun.Of([.. FineTune[..2], "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", .. FineTune[4..], "--out", _work["part"]]).ShouldBeRefused(true, "began with other weights");
     }
@@ -140,6 +141,14 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     }
 
     private string[] FineTune => ["evaluate", "finetune", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest, "--epoch", "3", "--eval_every", "1", "--train_batch", "4", "--threads", "1", "--held_out", "0.3"];
+
+    private void ShouldHoldTheSame(string actual, string expected)
+    {
+        Dictionary<string, TorchSharp.torch.Tensor> a = SafeTensors.Read(_work[$"{actual}/checkpoint.safetensors"]).Tensors, e = SafeTensors.Read(_work[$"{expected}/checkpoint.safetensors"]).Tensors;
+        a.Keys.ShouldBe(e.Keys);
+        foreach ((string key, TorchSharp.torch.Tensor tensor) in e) a[key].bytes.SequenceEqual(tensor.bytes).ShouldBeTrue(key);
+        foreach (TorchSharp.torch.Tensor tensor in a.Values.Concat(e.Values)) tensor.Dispose();
+    }
 
     private string Figures(string folder) => JsonNode.Parse(File.ReadAllText(_work[$"{folder}/result.json"]))!["figures"]!["model"]!.ToJsonString();
 }
