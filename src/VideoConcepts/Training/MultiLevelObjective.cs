@@ -58,8 +58,11 @@ public sealed class MultiLevelObjective(MultiLevelModel model, IViewBuilder view
         if (epoch < PrototypesFrom) model.prototype.weight!.grad = null;
     }
 
-    public IReadOnlyList<KeyValuePair<string, double>> Gauges() =>
-        model.QueueFilled == 0 ? [] : [.. ConceptUsage.Of(ScoreQueue.Filled(model.Queue, model.QueueFilled), "prototypes")];
+    public IReadOnlyList<KeyValuePair<string, double>> Gauges()
+    {
+        using var scope = NewDisposeScope();
+        return model.QueueFilled == 0 ? [] : [.. ConceptUsage.Of(ScoreQueue.Filled(model.Queue, model.QueueFilled), "prototypes")];
+    }
 
     public Tensor ClipFeatures(Tensor clips) => model.backbone.call(clips).Feat;
 
