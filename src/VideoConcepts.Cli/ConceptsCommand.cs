@@ -44,7 +44,7 @@ internal static class ConceptsCommand
         int k = concepts.Options.Concepts;
         JsonObject json = inputs.Describe(parsed, model, factors[0], [.. trainScores.Dropped, .. testScores.Dropped]);
         var quality = new Table().Border(TableBorder.Rounded).AddColumns("concepts", "factor");
-        foreach (string column in (string[])["spread", "dead", "twins", "purity", "NMI", "probe", "chance"]) quality.AddColumn(new TableColumn(column).RightAligned());
+        foreach (string column in (string[])["spread", "dead", "twins", "purity", "NMI", "probe"]) quality.AddColumn(new TableColumn(column).RightAligned());
         foreach ((string kind, int from) in ((string, int)[])[("static", 0), ("dynamic", k)])
         {
             JsonObject ofKind = [];
@@ -57,7 +57,7 @@ internal static class ConceptsCommand
                 double probe = LinearProbe.Run(a, aLabels, b, bLabels, new LinearProbeOptions { Normalize = false, BatchNorm = true }).Top1;
                 double chance = 1.0 / (aLabels.Max() + 1);
                 quality.AddRow(kind, name, Number(figures.Spread), figures.Dead.ToString(CultureInfo.InvariantCulture), figures.Duplicates.ToString(CultureInfo.InvariantCulture),
-                    Number(figures.Purity!.Value), Number(figures.MutualInformation!.Value), Percent(probe), Percent(chance));
+                    Number(figures.Purity!.Value), Number(figures.MutualInformation!.Value), Percent(probe));
                 ofKind[name] = new JsonObject
                 {
                     ["spread"] = figures.Spread,
