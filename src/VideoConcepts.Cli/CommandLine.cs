@@ -54,7 +54,7 @@ public static class CommandLine
         var root = new RootCommand("Learn a representation and human-sized concepts, static and dynamic, from unlabelled videos.") { HelpName = Program };
         root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();
         root.Options.Add(new Option<bool>("--verbose") { Description = "show stack traces", Recursive = true });
-        foreach (Command command in (Command[])[DemoCommand.Create(), PrepareCommand.Create(), ValidateCommand.Create(), TrainCommand.Create(), ExtractCommand.Create(), EvaluateCommand.Create(), CheckpointCommand.Create(), EnvCommand.Create()])
+        foreach (Command command in (Command[])[DemoCommand.Create(), PrepareCommand.Create(), ValidateCommand.Create(), TrainCommand.Create(), ExtractCommand.Create(), EvaluateCommand.Create(), ReportCommand.Create(), CheckpointCommand.Create(), EnvCommand.Create()])
             root.Subcommands.Add(command);
         return root;
     }

@@ -21,6 +21,7 @@ internal static class PrepareCommand
             ("diving48", Dataset.Diving48, "Diving-48: training and test list.", "folder of Diving48_V2_train.json and Diving48_V2_test.json"),
             ("folder", Dataset.Folder, "A folder of your own videos.", null)])
             prepare.Subcommands.Add(Create(name, dataset, description, lists));
+        prepare.Subcommands.Add(SyntheticCommand.Create());
         return prepare;
     }
 

@@ -16,11 +16,15 @@ internal static class NeighbourSection
         string counts = string.Join(", ", queries.SelectMany(q => q.Classes).Select(c => c.Factor).Distinct().Select(factor =>
             $"{queries.Sum(q => q.Neighbours.Count(n => n.Classes.Any(c => c.Factor == factor && q.Classes.Contains(c))))} in {factor}"));
         page.Add($"""
-            <p>On the left a test video; beside it the training videos whose features are most similar, nearest first.
+            <p>On the left a video; beside it the videos whose features are most similar, nearest first.
             A strip runs from left to right in time, so a change from frame to frame is motion.
-            <span class="tag right">✓ solid</span>has the query's class, <span class="tag wrong">✗ dashed</span>has
-            another one. Of the {shown} neighbours shown, those with the query's class: {counts}.</p>
             """);
+        if (counts.Length > 0)
+            page.Add($"""
+                <span class="tag right">✓ solid</span>has the query's class, <span class="tag wrong">✗ dashed</span>has
+                another one. Of the {shown} neighbours shown, those with the query's class: {counts}.
+                """);
+        page.Add($"</p>");
         page.AddEach(queries, AddQuery).Add($"</section>");
     }
 

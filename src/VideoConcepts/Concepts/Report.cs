@@ -25,6 +25,7 @@ public static class Report
         NeighbourSection.Add(page, model.Queries);
         ConceptSection.Add(page, ConceptKind.Static, model.Concepts);
         ConceptSection.Add(page, ConceptKind.Dynamic, model.Concepts);
+        TimeCueSection.Add(page, model.TimeCues);
         AddFacts(page, model.Facts);
         return page.Add($"</main></body></html>").ToString();
     }

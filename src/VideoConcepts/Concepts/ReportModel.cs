@@ -23,6 +23,9 @@ public sealed record ReportModel
     public IReadOnlyList<ReportQuery> Queries { get; init; } = [];
 
     public IReadOnlyList<ReportConcept> Concepts { get; init; } = [];
+
+    /// <summary>Null leaves the section out.</summary>
+    public ReportTimeCues? TimeCues { get; init; }
 }
 
 /// <summary>A line such as ("seed", "0").</summary>
@@ -65,3 +68,13 @@ public sealed record ReportConcept(
 
 /// <summary>A clip with a short caption, such as its class; the caption may be empty.</summary>
 public sealed record ReportClip(FilmStrip Strip, string Caption, double Score);
+
+/// <summary>How well forward is told from backward, and where.</summary>
+/// <param name="Accuracy">Share of right answers on clips and reversed clips of videos that were not trained on.</param>
+/// <param name="Clips">Their number, reversed ones not counted.</param>
+/// <param name="Inside">Mean share of the map's mass in the objects' boxes, share of the area, number of clips; null without boxes.</param>
+/// <param name="Shown">Sample clips.</param>
+public sealed record ReportTimeCues(double Accuracy, int Clips, (double Mass, double Area, int Clips)? Inside, IReadOnlyList<ReportCue> Shown);
+
+/// <summary>A clip without and with its map; the caption may be empty.</summary>
+public sealed record ReportCue(FilmStrip Plain, FilmStrip Map, string Caption);

@@ -59,6 +59,7 @@ internal static class ReportStyle
         .query { display: grid; gap: 16px 22px; grid-template-columns: minmax(0, 260px) minmax(0, 1fr); padding: 18px 0; border-bottom: 1px solid var(--rule); break-inside: avoid; }
         .strips { display: grid; gap: 14px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 215px), 1fr)); }
         .concept .strips { margin-top: 10px; }
+        .cues { grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); } .cues img + img { margin-top: 3px; }
         .concept { padding: 18px 0; border-bottom: 1px solid var(--rule); break-inside: avoid; }
         .tag { display: inline-block; margin: 2px 5px 0 0; padding: 0 7px; border-radius: 9px; border: 1px solid var(--rule); color: var(--ink); }
         .tag.right { border: 1.5px solid var(--blue); color: var(--blue); } .tag.wrong { border: 1.5px dashed var(--orange); color: var(--orange); }

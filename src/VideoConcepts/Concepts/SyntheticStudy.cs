@@ -16,25 +16,6 @@ public sealed record FeaturePair(FeatureTable Train, FeatureTable Test);
 /// <summary>What a model knows of the two factors of the synthetic videos, in numbers and in pictures.</summary>
 public sealed class SyntheticStudy
 {
-    private const int ShownQueries = 6, ShownNeighbours = 4, ShownConcepts = 4, ShownClips = 6;
-
-    private static readonly Dictionary<string, string> TermMeanings = new()
-    {
-        ["I_vv"] = "two clips of a video find each other among the batch",
-        ["I_vs"] = "a clip and a still frame of its video find each other",
-        ["I_vd"] = "a clip and the frame differences of its video find each other",
-        ["loss_static"] = "clips and still frames agree on static concepts",
-        ["loss_dynamic"] = "clips and frame differences agree on dynamic concepts",
-        ["entropy_static"] = "frame differences stay undecided on static concepts",
-        ["entropy_dynamic"] = "still frames stay undecided on dynamic concepts",
-        ["rec_v"] = "concepts of a clip suffice to rebuild its feature",
-        ["rec_s"] = "static concepts rebuild a still frame's feature",
-        ["rec_d"] = "dynamic concepts rebuild a frame difference's feature",
-        ["local_v"] = "a concept finds the same in two clips of a video",
-        ["local_s"] = "a static concept finds the same in two still frames",
-        ["local_d"] = "a dynamic concept finds the same in two frame differences",
-    };
-
     private readonly (string Name, VideoList Train, VideoList Test, IReadOnlyList<string> Classes)[] _factors;
     private readonly ClipOptions _clips;
     private readonly FeatureExtractor _extractor;
@@ -84,9 +65,9 @@ public sealed class SyntheticStudy
         Facts = facts,
         TotalLoss = new LossCurve("total", [.. intervals.Select(i => new CurvePoint(i.Step, i.Loss))]),
         LossTerms = [.. intervals.SelectMany(i => i.Terms.Select(t => (t.Key, Point: new CurvePoint(i.Step, t.Value)))).GroupBy(t => t.Key)
-            .Select(g => new LossCurve(g.Key, [.. g.Select(t => t.Point)], TermMeanings.GetValueOrDefault(g.Key, "")))],
+            .Select(g => ReportParts.Curve(g.Key, g.Select(t => t.Point)))],
         Results = [.. results.SelectMany(Rows)],
-        Queries = Queries(features),
+        Queries = ReportParts.Queries(features.Test, features.Train, row => Classes(features.Test, row, test: true), row => Classes(features.Train, row, test: false)),
         Concepts = model is ConceptModel concepts ? Concepts(concepts) : [],
     };
 
@@ -103,30 +84,13 @@ public sealed class SyntheticStudy
             yield return new(r.Factor, r.Trained.Recall[i].Name, i == 0 ? r.Chance : null, r.Random.Recall[i].Value, r.Trained.Recall[i].Value);
     }
 
-    private IReadOnlyList<ReportQuery> Queries(FeaturePair features)
-    {
-        Neighbours found = Retrieval.Search(features.Test, features.Train, ShownNeighbours);
-        var strips = new ThumbnailStrip();
-        return [.. Enumerable.Range(0, Math.Min(ShownQueries, features.Test.Rows)).Select(row => new ReportQuery(
-            strips.OfVideo(features.Test.Videos[row]), Classes(features.Test, row, test: true),
-            [.. found.Indices[row].Zip(found.Cosines[row], (index, cosine) => new ReportNeighbour(strips.OfVideo(features.Train.Videos[index]), Classes(features.Train, index, test: false), cosine))]))];
-    }
-
     private FactorClass[] Classes(FeatureTable table, int row, bool test) =>
         [.. _factors.Select(f => new FactorClass(f.Name, f.Classes[FactorEvaluation.Classes(table, test ? f.Test : f.Train)[row]]))];
 
     private IReadOnlyList<ReportConcept> Concepts(ConceptModel model)
     {
-        model.eval();
-        ClipTable scores = _extractor.ExtractClips(Test.Videos, clips => model.ClipScores(model.backbone.call(clips).Feat));
-        var gallery = new ConceptGallery(scores);
-        var strips = new ThumbnailStrip();
         var captions = _factors.Select(f => (f.Classes, ByFolder: f.Test.Videos.ToDictionary(v => v.Directory, v => v.Label!.Value))).ToArray();
-        string Caption(VideoEntry video) => string.Join(", ", captions.Select(c => c.Classes[c.ByFolder[video.Directory]]));
-        return [.. from kind in (ConceptKind[])[ConceptKind.Static, ConceptKind.Dynamic]
-                   from concept in gallery.MostUsed(kind, ShownConcepts, ShownClips)
-                   select new ReportConcept(kind, concept.Index, concept.Usage, concept.Selectivity,
-                       [.. concept.Clips.Select(c => new ReportClip(strips.OfWindow(c.Origin, _clips), Caption(c.Origin.Video), c.Score))])];
+        return ReportParts.Concepts(model, _extractor, _clips, Test.Videos, video => string.Join(", ", captions.Select(c => c.Classes[c.ByFolder[video.Directory]])));
     }
 
     private sealed class Shifted(IProgress<int> progress, int by) : IProgress<int>

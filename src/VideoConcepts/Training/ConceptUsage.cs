@@ -5,6 +5,11 @@ namespace VideoConcepts.Training;
 /// <summary>How many concepts are in use: each clip counts for the concept that it scores highest.</summary>
 public static class ConceptUsage
 {
+    private const string Used = "used_", Spread = "spread_";
+
+    /// <summary>Whether a name is one of these figures'.</summary>
+    public static bool IsName(string name) => name.StartsWith(Used, StringComparison.Ordinal) || name.StartsWith(Spread, StringComparison.Ordinal);
+
     /// <summary>
     /// used: share of the concepts that lead for at least one clip; spread: entropy of how often they lead, over its largest
     /// value ln K (1: all lead equally often, 0: one leads always).
@@ -18,7 +23,7 @@ public static class ConceptUsage
         foreach (long c in scores.argmax(-1).flatten().cpu().data<long>()) leads[c]++;
         double clips = leads.Sum();
         double entropy = -leads.Where(n => n > 0).Sum(n => n / clips * Math.Log(n / clips));
-        yield return new($"used_{kind}", leads.Count(n => n > 0) / (double)concepts);
-        yield return new($"spread_{kind}", concepts > 1 ? entropy / Math.Log(concepts) : 1);
+        yield return new(Used + kind, leads.Count(n => n > 0) / (double)concepts);
+        yield return new(Spread + kind, concepts > 1 ? entropy / Math.Log(concepts) : 1);
     }
 }

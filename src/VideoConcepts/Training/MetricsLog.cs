@@ -7,6 +7,7 @@ namespace VideoConcepts.Training;
 public sealed class MetricsLog : ITrainingObserver, IDisposable
 {
     public const string FileName = "metrics.jsonl";
+    private static readonly string[] NotLosses = ["epoch", "step", "lr", "videos_per_second", "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
     private readonly string[] _kept;
     private readonly StreamWriter _file;
 
@@ -23,6 +24,21 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
         File.WriteAllLines(aside, _kept);
         File.Move(aside, path, overwrite: true);
         _file = new StreamWriter(path, append: true) { AutoFlush = true };
+    }
+
+    /// <summary>The loss terms of a run over its steps, the total first; empty if there is no file. An unfinished line ends it.</summary>
+    public static IReadOnlyList<(string Term, IReadOnlyList<(long Step, double Value)> Points)> ReadLosses(string path)
+    {
+        var curves = new OrderedDictionary<string, List<(long, double)>>();
+        foreach (string line in File.Exists(path) ? File.ReadLines(path).TakeWhile(l => StepOf(l) < long.MaxValue) : [])
+        {
+            JsonObject json = JsonNode.Parse(line)!.AsObject();
+            if (!json.ContainsKey("total")) continue;
+            foreach ((string name, JsonNode? value) in json)
+                if (!NotLosses.Contains(name) && !ConceptUsage.IsName(name))
+                    (curves.TryGetValue(name, out var points) ? points : curves[name] = []).Add((json["step"]!.GetValue<long>(), value!.GetValue<double>()));
+        }
+        return [.. curves.Select(c => (c.Key, (IReadOnlyList<(long, double)>)c.Value))];
     }
 
     // A line that a killed process left unfinished ends what is kept.

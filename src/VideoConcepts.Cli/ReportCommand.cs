@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using VideoConcepts.Concepts;
+using VideoConcepts.Data;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Models;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Cli;
+
+/// <summary>report: a run and a list of videos → one HTML page, and the figures in it as JSON.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("report", "Write one HTML page of a run: its loss curves, nearest neighbours, concepts, and where clips tell forward from backward.");
+        var inputs = new EvaluationInputs(command);
+        var list = new Option<string>("--csv_file", "--csv-file") { Description = "videos to show, with or without labels", Required = true, HelpName = "file" };
+        var boxes = new Option<string?>("--boxes") { Description = "csv of path,image,x,y,width,height: says how much of the map of time cues lies inside", HelpName = "file" };
+        var noCues = new Option<bool>("--no-time-cues", "--no_time_cues") { Description = "leave out what tells forward from backward" };
+        var output = new Option<string>("--out") { Description = "the page; the figures go beside it as .json", DefaultValueFactory = _ => "report.html", HelpName = "file" };
+        foreach (Option option in (Option[])[list, boxes, noCues, output]) command.Options.Add(option);
+        command.SetAction((parsed, stop) =>
+        {
+            string page = parsed.GetRequiredValue(output);
+            if (Directory.Exists(page)) throw new BadInputException($"--out {page}: is a folder; name a file, such as {Path.Combine(page, "report.html")}.");
+            OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(page))!, "--out");
+            VideoList videos = VideoList.Read(parsed.GetRequiredValue(list));
+            ObjectBoxes? places = parsed.GetValue(boxes) is { } file ? ObjectBoxes.Read(file) : null;
+            using EvaluatedModel model = inputs.Open(parsed);
+            ReportModel report = Build(parsed, inputs, model, videos, places, !parsed.GetValue(noCues), stop);
+            Report.Write(report, page);
+            string figures = Path.ChangeExtension(page, ".json");
+            File.WriteAllText(figures, Figures(model, videos, report.TimeCues).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+            if (report.TimeCues is { } cues) Show(cues);
+            Console.Out.WriteLine(page);
+            Console.Out.WriteLine(figures);
+            return Task.FromResult(ExitStatus.Done);
+        });
+        return command;
+    }
+
+    private static ReportModel Build(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, ObjectBoxes? boxes, bool withCues, CancellationToken stop)
+    {
+        ClipOptions clips = inputs.Clips(parsed, model.Options);
+        FeatureExtractor extractor = inputs.Extractor(parsed, clips);
+        FeatureTable features = EvaluationInputs.Track("features", extractor, videos, progress => extractor.Extract(videos.Videos, model.Features, progress, stop), table => table.Dropped);
+        if (features.Rows < 2) throw new BadInputException($"{videos.File}: fewer than two videos are long enough for windows of {clips.Frames} frames, {clips.FrameStride} apart.");
+        FactorClass[] Classes(int row) => features.Videos[row].Label is { } label ? [new FactorClass("class", label.ToString(CultureInfo.InvariantCulture))] : [];
+        IReadOnlyList<ReportConcept> concepts = model.Model is not ConceptModel conceptModel ? [] : EvaluationInputs.Track("concepts", extractor, videos,
+            progress => ReportParts.Concepts(conceptModel, extractor, clips, videos.Videos, v => v.Label is { } label ? $"class {label}" : "", progress, stop), _ => []);
+        var study = new TimeCueStudy(model.Model.Backbone, clips, new ExtractionOptions { BatchSize = inputs.Batch(parsed), Workers = inputs.Workers(parsed) }, boxes);
+        ReportTimeCues? cues = withCues ? Screen.Track("time cues", study.Clips(videos.Videos), bar => study.Run(videos.Videos, new InlineProgress<int>(n => bar(n, "")), stop)) : null;
+        var losses = model.File is null ? [] : MetricsLog.ReadLosses(Path.Combine(Path.GetDirectoryName(model.File)!, MetricsLog.FileName));
+        LossCurve[] curves = [.. losses.Select(l => ReportParts.Curve(l.Term, l.Points.Select(p => new CurvePoint(p.Step, p.Value))))];
+        return new ReportModel
+        {
+            Title = "What a model makes of videos",
+            Summary = $"{model.Options.Net}, {(model.File is null ? "with random weights" : $"trained with --method {model.Options.Method}")}, shown on {features.Rows} videos of {Path.GetFileName(videos.File)}.",
+            Facts = [.. Facts(model, clips)],
+            TotalLoss = curves.FirstOrDefault(),
+            LossTerms = [.. curves.Skip(1)],
+            Queries = ReportParts.Queries(features, null, Classes, Classes),
+            Concepts = concepts,
+            TimeCues = cues,
+        };
+    }
+
+    private static IEnumerable<ReportFact> Facts(EvaluatedModel model, ClipOptions clips)
+    {
+        yield return new("command", "videoconcepts " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)));
+        yield return new("weights", model.Name);
+        if (model.Hash.Length > 0) yield return new("their SHA-256", model.Hash);
+        yield return new("clips", $"{clips.Frames} frames of {clips.Size}×{clips.Size}, {clips.FrameStride} apart");
+        foreach ((string name, string value) in RunDescription.Facts()) yield return new(name, value);
+    }
+
+    private static JsonObject Figures(EvaluatedModel model, VideoList videos, ReportTimeCues? cues)
+    {
+        var json = new JsonObject
+        {
+            ["command"] = "videoconcepts " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)),
+            ["version"] = RunDescription.Version,
+            ["checkpoint"] = model.Name,
+            ["checkpoint_sha256"] = model.Hash,
+            ["csv_file"] = videos.File,
+            ["csv_file_sha256"] = FeatureFolder.Hash(videos.File),
+        };
+        if (cues is null) return json;
+        json["time_cues"] = new JsonObject { ["accuracy"] = cues.Accuracy, ["chance"] = 0.5, ["clips"] = cues.Clips };
+        if (cues.Inside is { } inside) json["map_inside_boxes"] = new JsonObject { ["mass"] = inside.Mass, ["area"] = inside.Area, ["clips"] = inside.Clips };
+        return json;
+    }
+
+    private static void Show(ReportTimeCues cues)
+    {
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"forward or backward: {100 * cues.Accuracy:F1} % of {2 * cues.Clips} held-out clips and reversed clips (chance 50 %)"));
+        if (cues.Inside is { } inside)
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"map of time cues: {100 * inside.Mass:F1} % inside the boxes, which are {100 * inside.Area:F1} % of the area ({inside.Clips} clips)"));
+    }
+}

@@ -1,0 +1,69 @@
+using VideoConcepts.Data;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Models;
+
+namespace VideoConcepts.Concepts;
+
+/// <summary>The parts of a report that any run has: what its loss terms mean, neighbours, and the clips of its concepts.</summary>
+public static class ReportParts
+{
+    private const int ShownQueries = 6, ShownNeighbours = 4, ShownConcepts = 4, ShownClips = 6;
+
+    private static readonly Dictionary<string, string> TermMeanings = new()
+    {
+        ["I_vv"] = "two clips of a video find each other among the batch",
+        ["I_vs"] = "a clip and a still frame of its video find each other",
+        ["I_vd"] = "a clip and the frame differences of its video find each other",
+        ["loss_static"] = "clips and still frames agree on static concepts",
+        ["loss_dynamic"] = "clips and frame differences agree on dynamic concepts",
+        ["entropy_static"] = "frame differences stay undecided on static concepts",
+        ["entropy_dynamic"] = "still frames stay undecided on dynamic concepts",
+        ["rec_v"] = "concepts of a clip suffice to rebuild its feature",
+        ["rec_s"] = "static concepts rebuild a still frame's feature",
+        ["rec_d"] = "dynamic concepts rebuild a frame difference's feature",
+        ["local_v"] = "a concept finds the same in two clips of a video",
+        ["local_s"] = "a static concept finds the same in two still frames",
+        ["local_d"] = "a dynamic concept finds the same in two frame differences",
+        ["high"] = "two clips of a video find each other by high-level features",
+        ["mid"] = "and by mid-level features, told from their reversals in time",
+        ["low"] = "and by low-level features, told from their reversals in time",
+        ["high_time"] = "each step in time finds its like in the overview of the video",
+        ["mid_time"] = "the same with mid-level features",
+        ["low_time"] = "the same with low-level features",
+        ["proto"] = "a clip foretells the prototype of the video's other clip",
+        ["graph"] = "videos that look alike and share concepts come near",
+        ["graph_high"] = "videos that look alike and share a prototype come near",
+        ["graph_mid"] = "the same with mid-level features",
+        ["graph_low"] = "the same with low-level features",
+    };
+
+    /// <summary>A curve of a loss term, explained.</summary>
+    public static LossCurve Curve(string term, IEnumerable<CurvePoint> points) => new(term, [.. points], TermMeanings.GetValueOrDefault(term, ""));
+
+    /// <summary>The first videos of a table, each with what was found for it.</summary>
+    /// <param name="queries">The videos that ask.</param>
+    /// <param name="gallery">Those that were searched; null: the other ones of the same table.</param>
+    /// <param name="queryClasses">The classes of a query row.</param>
+    /// <param name="galleryClasses">The classes of a gallery row.</param>
+    public static IReadOnlyList<ReportQuery> Queries(FeatureTable queries, FeatureTable? gallery, Func<int, FactorClass[]> queryClasses, Func<int, FactorClass[]> galleryClasses)
+    {
+        Neighbours found = gallery is null ? Retrieval.SearchWithin(queries, ShownNeighbours) : Retrieval.Search(queries, gallery, ShownNeighbours);
+        var strips = new ThumbnailStrip();
+        return [.. Enumerable.Range(0, Math.Min(ShownQueries, queries.Rows)).Select(row => new ReportQuery(
+            strips.OfVideo(queries.Videos[row]), queryClasses(row),
+            [.. found.Indices[row].Zip(found.Cosines[row], (index, cosine) => new ReportNeighbour(strips.OfVideo((gallery ?? queries).Videos[index]), galleryClasses(index), cosine))]))];
+    }
+
+    /// <summary>The concepts that lead most often, with the clips that score highest.</summary>
+    public static IReadOnlyList<ReportConcept> Concepts(ConceptModel model, FeatureExtractor extractor, ClipOptions clips, IReadOnlyList<VideoEntry> videos, Func<VideoEntry, string> caption,
+        IProgress<int>? progress = null, CancellationToken stop = default)
+    {
+        model.eval();
+        var gallery = new ConceptGallery(extractor.ExtractClips(videos, c => model.ClipScores(model.backbone.call(c).Feat), progress, stop));
+        var strips = new ThumbnailStrip();
+        return [.. from kind in (ConceptKind[])[ConceptKind.Static, ConceptKind.Dynamic]
+                   from concept in gallery.MostUsed(kind, ShownConcepts, ShownClips)
+                   select new ReportConcept(kind, concept.Index, concept.Usage, concept.Selectivity,
+                       [.. concept.Clips.Select(c => new ReportClip(strips.OfWindow(c.Origin, clips), caption(c.Origin.Video), c.Score))])];
+    }
+}

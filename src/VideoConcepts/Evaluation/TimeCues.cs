@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Evaluation;
+
+/// <summary>How the classifier of time cues is trained.</summary>
+public sealed record TimeCueOptions
+{
+    /// <summary>Adam steps.</summary>
+    public int Steps { get; init; } = 2000;
+
+    /// <summary>Clips per step, each once forward and once backward.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Adam's rate.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Seed of the order.</summary>
+    public long Seed { get; init; } = 1;
+}
+
+/// <summary>
+/// Where a clip tells forward from backward: a linear layer without bias on the pooled features of a frozen backbone learns whether a
+/// clip's frames are reversed; its row for "forward", applied to each position of the maps before pooling, says how much that position
+/// speaks for it. Source: spec, multi-level, where time cues are.
+/// </summary>
+public sealed class TimeCues : IDisposable
+{
+    // N clips, D features, T frames of H×W; t, h, w positions of the maps.
+
+    private readonly Tensor _rows; // (2, D): forward, backward
+
+    private TimeCues(Tensor rows) => _rows = rows;
+
+    /// <summary>A network (N, 3, T, H, W) → (N, D) applied to clips and to the same with their frames reversed: (N, 2D).</summary>
+    public static Func<Tensor, Tensor> BothWays(Func<Tensor, Tensor> features) => clips => cat([features(clips), features(clips.flip(2))], 1);
+
+    /// <summary>Trains the classifier; rows of <paramref name="pairs"/> come from <see cref="BothWays"/>.</summary>
+    /// <exception cref="BadInputException">There is no clip.</exception>
+    public static TimeCues Train(ClipTable pairs, TimeCueOptions options)
+    {
+        int clips = pairs.Origins.Count;
+        if (clips == 0) throw new BadInputException("No video is long enough to tell forward from backward.");
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = Matrix(pairs);
+        // The problem is convex and both classes are alike: from zero, the rows stay each other's opposite.
+        using var linear = new Parameter(zeros(2, pairs.Dimension / 2));
+        using var optimizer = optim.Adam([linear], options.LearningRate);
+        var random = RandomStream.For(options.Seed);
+        int[] order = [];
+        for (int step = 0, at = clips; step < options.Steps; step++)
+        {
+            using CollectionPause pause = CollectionPause.Begin();
+            using DisposeScope inner = NewDisposeScope();
+            if (at >= clips) (order, at) = (random.NextPermutation(clips), 0);
+            int[] batch = order.AsSpan(at, Math.Min(options.BatchSize, clips - at)).ToArray();
+            at += batch.Length;
+            Tensor both = x[tensor(batch, int64)].flatten(0, 1);                        // (2n, D): forward, backward, forward …
+            Tensor loss = nn.functional.cross_entropy(both.matmul(linear.t()), arange(2, int64).repeat(batch.Length));
+            optimizer.zero_grad();
+            loss.backward();
+            optimizer.step();
+        }
+        return new TimeCues(linear.detach().clone().DetachFromDisposeScope());
+    }
+
+    /// <summary>Share of clips and reversed clips that are told right; a clip that looks the same both ways counts half.</summary>
+    public double Accuracy(ClipTable pairs)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor forward = Matrix(pairs).matmul((_rows[0] - _rows[1]).unsqueeze(1)).squeeze(2); // (N, 2): how much speaks for "forward"
+        Tensor right = forward.mul(tensor((float[])[1, -1])).sign();
+        return (right.mean().ToDouble() + 1) / 2;
+    }
+
+    /// <summary>maps (N, D, t, h, w) of clips as they are → (N, T, H, W): the row for "forward" at each position, spread over the frames.</summary>
+    public Tensor Map(Tensor maps, int frames, int size)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor cues = (maps * _rows[0].view(1, -1, 1, 1, 1)).sum([1], keepdim: true);
+        return nn.functional.interpolate(cues, [frames, size, size], mode: InterpolationMode.Trilinear, align_corners: false).squeeze(1).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose() => _rows.Dispose();
+
+    private static Tensor Matrix(ClipTable pairs)
+    {
+        Tensor x = empty([pairs.Origins.Count, 2, pairs.Dimension / 2], float32);
+        MemoryMarshal.AsBytes(pairs.Values.AsSpan()).CopyTo(x.bytes);
+        return x;
+    }
+}
