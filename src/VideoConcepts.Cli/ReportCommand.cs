@@ -62,10 +62,18 @@ internal static class ReportCommand
             Facts = [.. Facts(model, clips)],
             TotalLoss = curves.FirstOrDefault(),
             LossTerms = [.. curves.Skip(1)],
+            Results = features.Videos.All(v => v.Label is not null) ? [.. Results(features)] : [],
             Queries = ReportParts.Queries(features, null, Classes, Classes),
             Concepts = concepts,
             TimeCues = cues,
         };
+    }
+
+    private static IEnumerable<ReportResult> Results(FeatureTable features)
+    {
+        int[] labels = features.Labels();
+        foreach ((int k, (string name, double value)) in Retrieval.ReportedRanks.Zip(Retrieval.Recall(Retrieval.SearchWithin(features, Retrieval.ReportedRanks.Max()), labels, labels)).Take(2))
+            yield return new ReportResult("class", name, Chance.Recall(labels, labels, k, leaveOneOut: true), null, value);
     }
 
     private static IEnumerable<ReportFact> Facts(EvaluatedModel model, ClipOptions clips)
