@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using VideoConcepts.Concepts;
 using VideoConcepts.Data.Synthetic;
+using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
@@ -57,7 +58,7 @@ internal static class DemoCommand
         double dataSeconds = clock.Elapsed.TotalSeconds;
         var history = new LossHistory();
         clock.Restart();
-        using IVideoModel trained = TrainCommand.Run(options, stop, history);
+        using IVideoModel trained = TrainCommand.Run(options, stop, new SingleProcess(), history);
         double trainSeconds = clock.Elapsed.TotalSeconds;
         clock.Restart();
         using IVideoModel random = TrainingRun.BuildModel(options);

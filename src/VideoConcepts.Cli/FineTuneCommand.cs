@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
@@ -61,7 +62,7 @@ internal static class FineTuneCommand
             (ClassificationResult, TrainOptions) Train(string? from, string place)
             {
                 TrainOptions options = Options(parsed, inputs, set, split, how, model.Options, clips, classes, frozen, from, place);
-                using (TrainCommand.Run(options, stop)) { }
+                using (TrainCommand.Run(options, stop, new SingleProcess())) { }
                 string best = Path.Combine(place, RunFolder.BestFileName), chosen = File.Exists(best) ? best : Path.Combine(place, Checkpoint.FileName);
                 (IVideoModel trained, _) = Checkpoint.Load(chosen);
                 using (trained) return (ClassifierTest.Run((Classifier)trained, split.Test, clips, 1, preset.MeanOfLogits, inputs.Batch(parsed), inputs.Workers(parsed), stop), options);

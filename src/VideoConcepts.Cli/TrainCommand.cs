@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
 
@@ -16,23 +17,29 @@ internal static class TrainCommand
             TrainOptions chosen = options.Read(parsed).Validated();
             if (chosen.Resume is null && RunFolder.HoldsRun(chosen.Out))
                 throw new BadInputException($"--out {chosen.Out}: holds a run already; go on with it by --resume auto, or choose another folder.");
-            using IVideoModel model = Run(chosen, stop);
-            Console.Out.WriteLine(Path.Combine(chosen.Out, Checkpoint.FileName));
-            return Task.FromResult(ExitStatus.Done);
+            using ICommunicator ranks = Launch.Open(chosen.Distributed);
+            return Task.FromResult(Ranks.Together(ranks, () =>
+            {
+                using IVideoModel model = Run(chosen, stop, ranks);
+                if (ranks.Rank == 0) Console.Out.WriteLine(Path.Combine(chosen.Out, Checkpoint.FileName));
+                return ExitStatus.Done;
+            }));
         });
         return command;
     }
 
     /// <summary>Trains with progress on the screen; the caller disposes the model.</summary>
-    public static IVideoModel Run(TrainOptions options, CancellationToken stop, params ITrainingObserver[] observers)
+    public static IVideoModel Run(TrainOptions options, CancellationToken stop, ICommunicator ranks, params ITrainingObserver[] observers)
     {
-        ClipLoader loader = TrainingRun.OpenLoader(options);
+        ClipLoader loader = TrainingRun.OpenLoader(options, ranks);
+        if (ranks.Rank > 0) return TrainingRun.Train(options, loader, TimeProvider.System, [], stop, ranks);
+        if (ranks.Size > 1) Screen.Say($"{ranks.Size} processes, {ranks.Size * options.TrainBatch} videos a step, batch norm {(options.SyncBn ? "over all of them" : "in each process alone")}");
         Screen.Say($"{loader.Usable} videos in {options.CsvFile}, {loader.LeftOut.Count} too short; {options.Epoch} epochs of {loader.BatchesPerEpoch} steps; {options.Net}, frames read by {FrameReaders.Name}");
         double steps = (double)options.Epoch * loader.BatchesPerEpoch;
         try
         {
             return Screen.Track("train", steps, bar =>
-                TrainingRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar), .. observers], stop));
+                TrainingRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar), .. observers], stop, ranks));
         }
         catch (OperationCanceledException)
         {

@@ -10,6 +10,7 @@ internal sealed class TrainingConsole(Action<double, string> bar) : ITrainingObs
     public void Resumed(ResumedRun run)
     {
         foreach (string damaged in run.Damaged) Screen.Say($"passed over: {damaged}");
+        if (run.Changes.Length > 0) Screen.Say(run.Changes);
         Screen.Say($"going on after step {run.Run.Position.Step}, in epoch {run.Run.Position.Epoch + 1}, from {run.Path}");
     }
 

@@ -8,7 +8,7 @@ namespace VideoConcepts.Models;
 /// <param name="Classes">C.</param>
 /// <param name="Frozen">The backbone is not trained, and stays in evaluation mode.</param>
 /// <param name="Normalize">L2-normalise the feature first.</param>
-/// <param name="BatchNorm">A trained BatchNorm1d before the linear layer.</param>
+/// <param name="BatchNorm">A trained BatchNorm before the linear layer.</param>
 /// <param name="Dropout">Probability before the linear layer.</param>
 public sealed record ClassifierOptions(int Classes, bool Frozen, bool Normalize, bool BatchNorm, double Dropout);
 
@@ -16,14 +16,14 @@ public sealed record ClassifierOptions(int Classes, bool Frozen, bool Normalize,
 public sealed class Classifier : nn.Module<Tensor, Tensor>, IVideoModel
 {
     public readonly Backbone backbone;
-    public readonly BatchNorm1d? final_bn;
+    public readonly BatchNorm? final_bn;
     public readonly Linear final_fc;
     private readonly ClassifierOptions _options;
 
     public Classifier(Backbone backbone, ClassifierOptions options) : base(nameof(Classifier))
     {
         (this.backbone, _options) = (backbone, options);
-        final_bn = options.BatchNorm ? nn.BatchNorm1d(backbone.FeatureSize) : null;
+        final_bn = options.BatchNorm ? new BatchNorm(backbone.FeatureSize) : null;
         final_fc = nn.Linear(backbone.FeatureSize, options.Classes);
         RegisterComponents();
         if (options.Frozen)

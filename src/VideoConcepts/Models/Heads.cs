@@ -13,7 +13,7 @@ public static class Heads
 
     /// <summary>Linear, BatchNorm, ReLU, Linear: (N, inputs) → (N, width). Concept heads and reconstruction heads.</summary>
     public static Sequential Normalised(int inputs, int width) =>
-        nn.Sequential(("0", nn.Linear(inputs, width)), ("1", nn.BatchNorm1d(width)), ("2", nn.ReLU()), ("3", nn.Linear(width, width)));
+        nn.Sequential(("0", nn.Linear(inputs, width)), ("1", new BatchNorm(width)), ("2", nn.ReLU()), ("3", nn.Linear(width, width)));
 
     /// <summary>L2 normalisation of the last axis; divides by max(‖x‖, 1e-12).</summary>
     public static Tensor Unit(Tensor x) => nn.functional.normalize(x, p: 2, dim: -1, eps: 1e-12);

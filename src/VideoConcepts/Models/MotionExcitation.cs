@@ -15,16 +15,16 @@ public sealed class MotionExcitation : nn.Module<Tensor, Tensor>
     private const int Reduction = 16;
 
     public readonly Conv2d conv1, conv2, conv3;
-    public readonly BatchNorm2d bn1, bn3;
+    public readonly BatchNorm bn1, bn3;
 
     public MotionExcitation(int channels) : base(nameof(MotionExcitation))
     {
         int inner = Math.Max(1, channels / Reduction);
         conv1 = nn.Conv2d(channels, inner, 1, bias: false);
-        bn1 = nn.BatchNorm2d(inner);
+        bn1 = new BatchNorm(inner);
         conv2 = nn.Conv2d(inner, inner, 3, padding: 1, groups: inner, bias: false);
         conv3 = nn.Conv2d(inner, channels, 1, bias: false);
-        bn3 = nn.BatchNorm2d(channels);
+        bn3 = new BatchNorm(channels);
         RegisterComponents();
     }
 

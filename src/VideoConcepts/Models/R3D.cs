@@ -11,7 +11,7 @@ namespace VideoConcepts.Models;
 public sealed class R3D : Backbone
 {
     public readonly Convolution conv1;
-    public readonly BatchNorm3d bn1;
+    public readonly BatchNorm bn1;
     public readonly Sequential layer1, layer2, layer3, layer4;
     public readonly Linear fc; // a key of the published state_dict: unused, never updated
     private readonly int _features;
@@ -28,7 +28,7 @@ public sealed class R3D : Backbone
         };
         int expansion = depth == 50 ? 4 : 1;
         conv1 = new Convolution(3, 64, (7, 7, 7), (1, 2, 2), (3, 3, 3), precision);
-        bn1 = nn.BatchNorm3d(64);
+        bn1 = new BatchNorm(64);
         layer1 = Stage(64, 64, expansion, 1, blocks[0], precision);
         layer2 = Stage(64 * expansion, 128, expansion, 2, blocks[1], precision);
         layer3 = Stage(128 * expansion, 256, expansion, 2, blocks[2], precision);
@@ -59,15 +59,15 @@ public sealed class R3D : Backbone
     private sealed class BasicBlock : nn.Module<Tensor, Tensor>
     {
         public readonly Convolution conv1, conv2;
-        public readonly BatchNorm3d bn1, bn2;
+        public readonly BatchNorm bn1, bn2;
         public readonly Sequential? downsample;
 
         public BasicBlock(int inputs, int outputs, int stride, Precision precision) : base(nameof(BasicBlock))
         {
             conv1 = new Convolution(inputs, outputs, (3, 3, 3), (stride, stride, stride), (1, 1, 1), precision);
-            bn1 = nn.BatchNorm3d(outputs);
+            bn1 = new BatchNorm(outputs);
             conv2 = new Convolution(outputs, outputs, (3, 3, 3), (1, 1, 1), (1, 1, 1), precision);
-            bn2 = nn.BatchNorm3d(outputs);
+            bn2 = new BatchNorm(outputs);
             downsample = ShortcutOrNull(inputs, outputs, stride, precision);
             RegisterComponents();
         }
@@ -82,17 +82,17 @@ public sealed class R3D : Backbone
     private sealed class Bottleneck : nn.Module<Tensor, Tensor>
     {
         public readonly Convolution conv1, conv2, conv3;
-        public readonly BatchNorm3d bn1, bn2, bn3;
+        public readonly BatchNorm bn1, bn2, bn3;
         public readonly Sequential? downsample;
 
         public Bottleneck(int inputs, int width, int stride, Precision precision) : base(nameof(Bottleneck))
         {
             conv1 = new Convolution(inputs, width, (1, 1, 1), (1, 1, 1), (0, 0, 0), precision);
-            bn1 = nn.BatchNorm3d(width);
+            bn1 = new BatchNorm(width);
             conv2 = new Convolution(width, width, (3, 3, 3), (stride, stride, stride), (1, 1, 1), precision);
-            bn2 = nn.BatchNorm3d(width);
+            bn2 = new BatchNorm(width);
             conv3 = new Convolution(width, 4 * width, (1, 1, 1), (1, 1, 1), (0, 0, 0), precision);
-            bn3 = nn.BatchNorm3d(4 * width);
+            bn3 = new BatchNorm(4 * width);
             downsample = ShortcutOrNull(inputs, 4 * width, stride, precision);
             RegisterComponents();
         }

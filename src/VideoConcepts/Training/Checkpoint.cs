@@ -12,7 +12,8 @@ namespace VideoConcepts.Training;
 /// <param name="Sums">The interval of metrics under way.</param>
 /// <param name="AdamSteps">Adam's step count by parameter.</param>
 /// <param name="Version">Program that wrote it.</param>
-public sealed record RunState(RunPosition Position, string ListHash, IntervalSums Sums, IReadOnlyDictionary<string, long> AdamSteps, string Version);
+/// <param name="Processes">How many trained together.</param>
+public sealed record RunState(RunPosition Position, string ListHash, IntervalSums Sums, IReadOnlyDictionary<string, long> AdamSteps, string Version, int Processes = 1);
 
 /// <summary>What <see cref="Checkpoint.Describe(string)"/> finds.</summary>
 /// <param name="Weights">Numbers in each tensor of the state_dict.</param>

@@ -1,5 +1,6 @@
 using TorchSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using VideoConcepts.Losses;
 using VideoConcepts.Models;
 using static TorchSharp.torch;
@@ -35,12 +36,14 @@ public sealed class ConceptObjective : IObjective
     private readonly ReferenceQuirks _quirks;
     private readonly int _localFrom;
     private readonly GraphOptions? _graph;
+    private readonly SplitBatch _batch;
 
     /// <param name="localFrom">Epoch index from which the local concept contrast takes part; published: 10.</param>
     /// <param name="graph">The graph constraint; null: none, and the model needs no project_graph.</param>
-    public ConceptObjective(ConceptModel model, IViewBuilder views, ReferenceQuirks quirks, int localFrom = 10, GraphOptions? graph = null)
+    /// <param name="batch">How the batch is spread over processes; null: not.</param>
+    public ConceptObjective(ConceptModel model, IViewBuilder views, ReferenceQuirks quirks, int localFrom = 10, GraphOptions? graph = null, SplitBatch? batch = null)
     {
-        (_model, Views, _quirks, _localFrom, _graph) = (model, views, quirks, localFrom, graph);
+        (_model, Views, _quirks, _localFrom, _graph, _batch) = (model, views, quirks, localFrom, graph, batch ?? SplitBatch.None);
         if (quirks.RandomQueue) model.QueueFilled = (int)model.queue.shape[0];
     }
 
@@ -55,7 +58,7 @@ public sealed class ConceptObjective : IObjective
     /// <summary>As above, from the views themselves.</summary>
     public LossTerms Compute(Tensor views, int epoch)
     {
-        ConceptOutput output = _model.call(views);
+        ConceptOutput output = Whole(views, withMaps: epoch >= _localFrom);
         int s = _model.Options.Clips, k = _model.Options.Concepts;
         Tensor v = output.Feat.narrow(1, 0, s), st = output.Feat.narrow(1, s, s), d = output.Feat.narrow(1, 2 * s, s);
         List<LossTerm> terms =
@@ -71,6 +74,14 @@ public sealed class ConceptObjective : IObjective
         if (epoch >= _localFrom) terms.AddRange(LocalTerms(output));
         _model.Remember(output.Scores);
         return new LossTerms(terms);
+    }
+
+    /// <summary>What the model makes of this process's views, joined with that of the other ones: from here on all have the whole batch.</summary>
+    private ConceptOutput Whole(Tensor views, bool withMaps)
+    {
+        using var shared = _batch.SyncNorms ? new BatchNorm.SharedStatistics(_batch.Sum) : null;
+        ConceptOutput own = _model.call(views);
+        return new ConceptOutput(_batch.Whole(own.Feat), withMaps ? _batch.Whole(own.Maps) : own.Maps, _batch.Whole(own.Scores));
     }
 
     /// <summary>In epoch index 0 the prototypes are not learned: their gradient is dropped, so Adam does not see them.</summary>

@@ -1,5 +1,6 @@
 using TorchSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using VideoConcepts.Losses;
 using VideoConcepts.Models;
 using static TorchSharp.torch;
@@ -11,8 +12,9 @@ namespace VideoConcepts.Training;
 /// <param name="views">Clip 1, clip 2 and overview of a video.</param>
 /// <param name="threshold"><c>--thres</c>.</param>
 /// <param name="split">Epoch index from which the graph constraint takes part.</param>
+/// <param name="batch">How the batch is spread over processes; null: not.</param>
 /// <param name="randomQueue">Reference quirk: the queue counts as full from the start.</param>
-public sealed class MultiLevelObjective(MultiLevelModel model, IViewBuilder views, double threshold, int split, bool randomQueue = false) : IObjective
+public sealed class MultiLevelObjective(MultiLevelModel model, IViewBuilder views, double threshold, int split, bool randomQueue = false, SplitBatch? batch = null) : IObjective
 {
     /// <summary>The queue takes part in the targets from this epoch index on, the prototypes learn from the other one on.</summary>
     public const int QueueFrom = 10, PrototypesFrom = 1;
@@ -35,7 +37,7 @@ public sealed class MultiLevelObjective(MultiLevelModel model, IViewBuilder view
     public LossTerms Compute(Tensor views, int epoch)
     {
         bool graph = epoch >= split;
-        MultiLevelOutput output = model.call(views, graph);
+        MultiLevelOutput output = Whole(views, graph);
         model.Remember(output.Logits);
         Tensor targets = PrototypeSwap.Targets(output.Logits, epoch >= QueueFrom ? ScoreQueue.Filled(model.Queue, model.QueueFilled) : null);
         List<LossTerm> terms =
@@ -50,6 +52,16 @@ public sealed class MultiLevelObjective(MultiLevelModel model, IViewBuilder view
         ];
         if (graph) terms.AddRange(GraphTerms(output, PrototypeSwap.Labels(targets)));
         return new LossTerms(terms);
+    }
+
+    /// <summary>What the model makes of this process's views, joined with that of the other ones: from here on all have the whole batch.</summary>
+    private MultiLevelOutput Whole(Tensor views, bool graph)
+    {
+        SplitBatch whole = batch ?? SplitBatch.None;
+        using var shared = whole.SyncNorms ? new BatchNorm.SharedStatistics(whole.Sum) : null;
+        MultiLevelOutput own = model.call(views, graph);
+        LevelOutput Level(LevelOutput o) => new(whole.Whole(o.Feat), o.Reversed is null ? null : whole.Whole(o.Reversed), whole.Whole(o.Fine), o.Graph is null ? null : whole.Whole(o.Graph));
+        return new MultiLevelOutput(Level(own.High), Level(own.Mid), Level(own.Low), whole.Whole(own.Logits));
     }
 
     /// <summary>In epoch index 0 the prototypes are not learned.</summary>

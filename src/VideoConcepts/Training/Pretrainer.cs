@@ -1,5 +1,6 @@
 using TorchSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using VideoConcepts.Losses;
 using static TorchSharp.torch;
 
@@ -23,6 +24,9 @@ public sealed class Pretrainer : IDisposable
         TotalSteps = (long)options.Epoch * loader.BatchesPerEpoch;
     }
 
+    /// <summary>The processes that train together; the objective knows of them too.</summary>
+    public ICommunicator Ranks { get; init; } = new SingleProcess();
+
     public long TotalSteps { get; }
 
     /// <summary>The optimizer's memory and the sums of the interval under way: what a checkpoint needs beside the model.</summary>
@@ -37,25 +41,27 @@ public sealed class Pretrainer : IDisposable
         _objective.Model.train();
         _meter.Start(from.Step);
         RunPosition at = from;
+        bool stopping = false;
         while (at.Epoch < _options.Epoch)
         {
             foreach (ClipBatch batch in _loader.Epoch(at.Epoch, at.Batch))
             {
                 int epoch = at.Epoch;
                 using (batch)
-                    _meter.Add(Step(batch, epoch, at.Step), batch.Indices.Count);
+                    _meter.Add(Step(batch, epoch, at.Step), batch.Indices.Count * Ranks.Size);
                 at = at.Next(_loader.BatchesPerEpoch);
                 foreach (ITrainingObserver o in _observers) o.StepDone(at.Step, TotalSteps, _meter.LastLoss);
                 if (at.Step % _options.LogEvery == 0 || at.Step == TotalSteps)
                     foreach (IntervalMetrics metrics in _meter.Flush(epoch, at.Step, TotalSteps, RateAt(epoch, at.Step - 1), _objective.Gauges()))
                         foreach (ITrainingObserver o in _observers) o.IntervalDone(metrics);
-                if (at.Batch == 0 || stop.IsCancellationRequested) break;
+                stopping = AnyRank(stop.IsCancellationRequested);
+                if (at.Batch == 0 || stopping) break;
                 if (_options.SaveEvery > 0 && at.Step % _options.SaveEvery == 0) save(at);
             }
-            if (at.Batch == 0 && !stop.IsCancellationRequested)
+            if (at.Batch == 0 && !stopping)
                 foreach (ITrainingObserver o in _observers) o.EpochDone(at.Epoch, at.Step);
             save(at);
-            stop.ThrowIfCancellationRequested();
+            if (stopping) throw new OperationCanceledException(stop);
         }
     }
 
@@ -74,11 +80,21 @@ public sealed class Pretrainer : IDisposable
         // Null, not zero: Adam must skip what has no gradient and leave its step count alone.
         foreach (var parameter in _objective.Model.parameters()) parameter.grad = null;
         total.backward();
+        GradientAverage.Apply(_objective.Model.parameters(), Ranks);
         foreach ((string name, var parameter) in _objective.Model.named_parameters())
             if (parameter.grad is { } gradient && !double.IsFinite(gradient.sum().ToDouble())) throw TrainingFailedException.GradientNotFinite(name, epoch, step, batch.Videos);
         _objective.AfterBackward(epoch);
         _optimizer.Step();
         return values;
+    }
+
+    /// <summary>Whether any process was told to stop: all stop after the same step.</summary>
+    private bool AnyRank(bool flag)
+    {
+        if (Ranks.Size == 1) return flag;
+        using Tensor flags = tensor((long[])[flag ? 1 : 0]);
+        Ranks.Sum(flags);
+        return flags.ToInt64() > 0;
     }
 
     public void Dispose() => _optimizer.Dispose();

@@ -16,12 +16,14 @@ public sealed record ResumedRun(string Path, RunState Run)
     [
         nameof(TrainOptions.Epoch), nameof(TrainOptions.LrDecay), nameof(TrainOptions.Workers), nameof(TrainOptions.Threads), nameof(TrainOptions.LogEvery), nameof(TrainOptions.CsvFile),
         nameof(TrainOptions.Root), nameof(TrainOptions.Out), nameof(TrainOptions.MaxShort), nameof(TrainOptions.MaxBad), nameof(TrainOptions.SaveEvery), nameof(TrainOptions.Keep),
-        nameof(TrainOptions.EvalCsv), nameof(TrainOptions.EvalEvery), nameof(TrainOptions.Init), nameof(TrainOptions.Resume),
+        nameof(TrainOptions.EvalCsv), nameof(TrainOptions.EvalEvery), nameof(TrainOptions.Init), nameof(TrainOptions.Resume), nameof(TrainOptions.Distributed),
     ];
 
     /// <summary>The run to go on with, or null for a fresh start.</summary>
     /// <exception cref="BadInputException">There is no checkpoint, or the options do not go with it.</exception>
-    public static ResumedRun? Find(TrainOptions options)
+    /// <param name="options">The run that is to go on.</param>
+    /// <param name="processes">How many train it now.</param>
+    public static ResumedRun? Find(TrainOptions options, int processes = 1)
     {
         if (options.Resume is not { } resume) return null;
         bool auto = resume == "auto";
@@ -34,11 +36,21 @@ public sealed record ResumedRun(string Path, RunState Run)
         Compare(options, before, path);
         if (RunFolder.Hash(options.CsvFile) != run.ListHash)
             throw new BadInputException($"--csv_file {options.CsvFile}: not the list that the run in {path} was trained on; go on with that one, or start a new run with --init {path}.");
-        return new ResumedRun(path, run) { Damaged = damaged };
+        if (run.Processes == processes) return new ResumedRun(path, run) { Damaged = damaged };
+        // The videos of this epoch that were seen stay seen, to the last whole batch of the new size.
+        int batch = (int)((long)run.Position.Batch * run.Processes / processes);
+        return new ResumedRun(path, run with { Position = run.Position with { Batch = batch }, Processes = processes })
+        {
+            Damaged = damaged,
+            Changes = $"{processes} processes instead of {run.Processes}: a step sees {processes * options.TrainBatch} videos instead of {run.Processes * options.TrainBatch}, and an epoch has {(processes > run.Processes ? "fewer" : "more")} steps",
+        };
     }
 
     /// <summary>Checkpoints that were passed over, each with what is wrong with it.</summary>
     public IReadOnlyList<string> Damaged { get; private init; } = [];
+
+    /// <summary>What the run does otherwise from here on; empty for nothing.</summary>
+    public string Changes { get; private init; } = "";
 
     internal bool IsIn(string folder) => System.IO.Path.GetFullPath(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!) == System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
 

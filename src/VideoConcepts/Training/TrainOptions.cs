@@ -84,6 +84,12 @@ public sealed record TrainOptions
     [Description("seed of weights, order and augmentation")]
     public long Seed { get; init; } = 1;
 
+    [Description("several processes: auto (where mpirun or srun started them), mpi or none")]
+    public string Distributed { get; init; } = "auto";
+
+    [Description("with several processes, batch norms take the statistics of the whole batch")]
+    public bool SyncBn { get; init; } = true;
+
     [Description("threads that compute (0: one per core)")]
     public int Threads { get; init; }
 
@@ -140,6 +146,7 @@ public sealed record TrainOptions
         Require(!string.IsNullOrWhiteSpace(Out), "--out is empty: name a folder for the results.");
         Require(Thres is null or (>= 0 and <= 1), $"--thres {Thres}: must be 0 to 1.");
         Require(Training.Method.Names.Contains(Method), $"--method {Method}: choose {string.Join(" or ", Training.Method.Names)}.");
+        Require(VideoConcepts.Distributed.Launch.Choices.Contains(Distributed), $"--distributed {Distributed}: choose {string.Join(", ", VideoConcepts.Distributed.Launch.Choices)}.");
         AtLeast("cluster", Cluster, 1);
         AtLeast("split", Split, 0);
         AtLeast("seq", Seq, 2);

@@ -1,5 +1,6 @@
 using TorchSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using VideoConcepts.Models;
 using VideoConcepts.Training.Import;
 
@@ -18,12 +19,13 @@ public static class TrainingRun
 
     /// <summary>The loader of a run. Touches no folder, so that bad input is found before anything is written.</summary>
     /// <exception cref="BadInputException">An option, the list or the number of usable videos is wrong.</exception>
-    public static ClipLoader OpenLoader(TrainOptions options)
+    public static ClipLoader OpenLoader(TrainOptions options, ICommunicator? ranks = null)
     {
         options = options.Validated();
+        if (ranks is { Size: > 1 } && options.MaxBad > 0) throw new BadInputException("--max_bad needs a single process: the parts of a batch must be of one size. Run validate on the list and mend it.");
         IReadOnlyList<VideoEntry> videos = VideoList.Read(options.CsvFile, options.Root, requireLabels: options.Classifier is not null).Videos;
         var loader = new ClipLoader(videos, Method.Of(options).Views(options), FrameReaders.Create,
-            new LoaderOptions { BatchSize = options.TrainBatch, Workers = options.Workers, Seed = options.Seed, MaxBad = options.MaxBad });
+            new LoaderOptions { BatchSize = options.TrainBatch, Workers = options.Workers, Seed = options.Seed, MaxBad = options.MaxBad, ProcessRank = ranks?.Rank ?? 0, ProcessCount = ranks?.Size ?? 1 });
         if (loader.LeftOut.Count > options.MaxShort * videos.Count)
             throw new BadInputException($"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short, a run needs more than {loader.FramesNeeded} frames of each; "
                 + $"the first one in line {loader.LeftOut[0].Line}; --max_short {options.MaxShort} allows fewer.");
@@ -34,11 +36,15 @@ public static class TrainingRun
 
     /// <summary>Trains, saves after every epoch and when stopped; returns the trained model, which the caller disposes.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was asked for; the model so far is saved.</exception>
-    public static IVideoModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop = default)
+    public static IVideoModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop = default, ICommunicator? ranks = null)
     {
+        ranks ??= new SingleProcess();
+        Agreement.Check(options, ranks);
+        bool first = ranks.Rank == 0; // logs and saves
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
-        using var folder = new RunFolder(options.Out, options.Keep);
-        ResumedRun? resumed = ResumedRun.Find(options);
+        else if (ranks.Size > 1) torch.set_num_threads(Math.Max(1, Environment.ProcessorCount / Launch.LocalSize));
+        using RunFolder? folder = first ? new RunFolder(options.Out, options.Keep) : null;
+        ResumedRun? resumed = ResumedRun.Find(options, ranks.Size);
         IVideoModel model = BuildModel(options);
         try
         {
@@ -46,8 +52,8 @@ public static class TrainingRun
             if (started is not null)
                 foreach (ITrainingObserver observer in observers) observer.Initialised(started);
             // Only now, when nothing is left to be refused: what stands in the folder may be another run's.
-            RunDescription.Write(options.Out, options);
-            Train(options, model, loader, folder, resumed, clock, observers, stop);
+            if (first) RunDescription.Write(options.Out, options);
+            Train(options, model, loader, folder, resumed, clock, observers, stop, ranks);
             return model;
         }
         catch
@@ -57,26 +63,27 @@ public static class TrainingRun
         }
     }
 
-    private static void Train(TrainOptions options, IVideoModel model, ClipLoader loader, RunFolder folder, ResumedRun? resumed, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop)
+    private static void Train(TrainOptions options, IVideoModel model, ClipLoader loader, RunFolder? folder, ResumedRun? resumed, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop, ICommunicator ranks)
     {
         Method method = Method.Of(options);
-        IObjective objective = method.Objective(options, model);
+        IObjective objective = method.Objective(options, model, new SplitBatch(ranks, options.SyncBn));
         RunPosition from = resumed?.Run.Position ?? default;
-        using var metrics = new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName), from.Step);
-        ITrainingObserver[] listeners = [metrics, new TensorBoardLog(Path.Combine(options.Out, TensorBoardLog.FolderName)), .. observers];
-        PeriodicEvaluation? evaluation = options.EvalCsv is null ? null : new PeriodicEvaluation(options, objective, method, metrics.Best, listeners);
-        using var trainer = new Pretrainer(options, objective, loader, clock, evaluation is null ? listeners : [.. listeners, evaluation]);
+        using MetricsLog? metrics = folder is null ? null : new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName), from.Step);
+        ITrainingObserver[] listeners = metrics is null ? [] : [metrics, new TensorBoardLog(Path.Combine(options.Out, TensorBoardLog.FolderName)), .. observers];
+        PeriodicEvaluation? evaluation = options.EvalCsv is null || metrics is null ? null : new PeriodicEvaluation(options, objective, method, metrics.Best, listeners);
+        using var trainer = new Pretrainer(options, objective, loader, clock, evaluation is null ? listeners : [.. listeners, evaluation]) { Ranks = ranks };
         TrainerState state = trainer.State;
         if (resumed is not null)
         {
             Checkpoint.Resume(resumed.Path, model, state, resumed.Run);
-            if (resumed.IsIn(options.Out)) folder.Continue(resumed.Path, from.Step);
-            foreach (ITrainingObserver observer in observers) observer.Resumed(resumed);
+            if (resumed.IsIn(options.Out)) folder?.Continue(resumed.Path, from.Step);
+            foreach (ITrainingObserver observer in listeners) observer.Resumed(resumed);
         }
         string listHash = RunFolder.Hash(options.CsvFile);
         trainer.Run(at =>
         {
-            folder.Save(at.Step, path => Checkpoint.Save(path, model, options, at.Epoch, new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version), state));
+            if (folder is null) return;
+            folder.Save(at.Step, path => Checkpoint.Save(path, model, options, at.Epoch, new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version, ranks.Size), state));
             if (evaluation?.BestStep == at.Step) folder.KeepAsBest();
         }, stop, from);
     }

@@ -1,0 +1,45 @@
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Distributed;
+
+/// <summary>
+/// The processes of a run. Every method is collective: all ranks call it in the same order with tensors of equal shape and type,
+/// float32, float64 or int64 on the CPU.
+/// </summary>
+public interface ICommunicator : IDisposable
+{
+    /// <summary>This process, from 0.</summary>
+    int Rank { get; }
+
+    /// <summary>Number of processes.</summary>
+    int Size { get; }
+
+    /// <summary>Replaces a contiguous tensor by the sum over all ranks, the same bits on each.</summary>
+    void Sum(Tensor tensor);
+
+    /// <summary>The tensors of all ranks, (…) → (Size, …), in the order of the ranks; without gradient.</summary>
+    Tensor Gather(Tensor tensor);
+
+    /// <summary>Ends all ranks at once with this exit status.</summary>
+    void Abort(int status);
+}
+
+/// <summary>One process, which is all of them.</summary>
+public sealed class SingleProcess : ICommunicator
+{
+    public int Rank => 0;
+
+    public int Size => 1;
+
+    public void Sum(Tensor tensor)
+    {
+    }
+
+    public Tensor Gather(Tensor tensor) => tensor.detach().unsqueeze(0);
+
+    public void Abort(int status) => Environment.Exit(status);
+
+    public void Dispose()
+    {
+    }
+}

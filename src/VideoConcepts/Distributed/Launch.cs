@@ -1,0 +1,30 @@
+namespace VideoConcepts.Distributed;
+
+/// <summary>Finds out whether this process is one of several, and joins the others.</summary>
+public static class Launch
+{
+    /// <summary>What <c>--distributed</c> takes: several processes where a launcher started them, always MPI, or never.</summary>
+    public static IReadOnlyList<string> Choices { get; } = ["auto", "mpi", "none"];
+
+    /// <summary>Opens the world of processes.</summary>
+    /// <param name="choice">One of <see cref="Choices"/>.</param>
+    /// <exception cref="BadInputException">MPI is wanted and there is no Open MPI, or another MPI started this process.</exception>
+    public static ICommunicator Open(string choice)
+    {
+        if (choice == "none") return new SingleProcess();
+        if (choice == "auto" && !UnderOpenMpi)
+        {
+            if (Has("PMI_RANK") && Has("PMI_SIZE") && Environment.GetEnvironmentVariable("PMI_SIZE") != "1" && !Has("PMIX_RANK"))
+                throw new BadInputException("this process was started by MPICH's or Intel's mpirun, or by srun --mpi=pmi2; several processes need Open MPI: use its mpirun, or srun --mpi=pmix. --distributed none runs alone.");
+            return new SingleProcess();
+        }
+        return OpenMpi.Start();
+    }
+
+    /// <summary>Processes of this run on this machine, as the launcher says.</summary>
+    public static int LocalSize => int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_SIZE") ?? Environment.GetEnvironmentVariable("SLURM_NTASKS_PER_NODE"), out int size) && size > 0 ? size : 1;
+
+    private static bool UnderOpenMpi => Has("OMPI_COMM_WORLD_SIZE") || Has("PMIX_RANK");
+
+    private static bool Has(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
+}

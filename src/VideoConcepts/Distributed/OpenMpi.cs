@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Distributed;
+
+/// <summary>Open MPI 4 or 5 by P/Invoke. Loaded only when it is asked for; one per process.</summary>
+public sealed unsafe partial class OpenMpi : ICommunicator
+{
+    private const string Library = "libmpi.so.40";
+    private const int Serialized = 2, InPlace = 1;
+
+    private readonly nint _library, _world, _float, _double, _long, _byte, _sum;
+
+    private OpenMpi(nint library)
+    {
+        _library = library;
+        _world = Handle("ompi_mpi_comm_world");
+        (_float, _double, _long, _byte, _sum) = (Handle("ompi_mpi_float"), Handle("ompi_mpi_double"), Handle("ompi_mpi_int64_t"), Handle("ompi_mpi_byte"), Handle("ompi_mpi_op_sum"));
+        Check(MPI_Init_thread(null, null, Serialized, out _), "MPI_Init_thread");
+        Check(MPI_Comm_rank(_world, out int rank), "MPI_Comm_rank");
+        Check(MPI_Comm_size(_world, out int size), "MPI_Comm_size");
+        (Rank, Size) = (rank, size);
+    }
+
+    public int Rank { get; }
+
+    public int Size { get; }
+
+    /// <summary>Bytes that this rank has handed to collectives, and the seconds spent in them.</summary>
+    public (long Bytes, TimeSpan Time) Traffic { get; private set; }
+
+    /// <summary>Joins the processes that mpirun or srun started; without them, a world of one.</summary>
+    /// <exception cref="BadInputException">There is no Open MPI.</exception>
+    public static OpenMpi Start()
+    {
+        if (!NativeLibrary.TryLoad(Library, out nint library))
+            throw new BadInputException($"--distributed mpi: {Library} cannot be loaded; install Open MPI (Debian: apt install openmpi-bin).");
+        if (!NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _))
+            throw new BadInputException($"--distributed mpi: {Library} is not Open MPI, whose handles this program uses (MPICH and its kin are not supported); start the program with Open MPI's mpirun.");
+        return new OpenMpi(library);
+    }
+
+    public void Sum(Tensor tensor)
+    {
+        if (!tensor.is_contiguous()) throw new ArgumentException("The tensor must be contiguous.", nameof(tensor));
+        long start = TimeProvider.System.GetTimestamp();
+        fixed (byte* data = tensor.bytes)
+            Check(MPI_Allreduce(InPlace, data, checked((int)tensor.numel()), TypeOf(tensor), _sum, _world), "MPI_Allreduce");
+        Count(tensor, start);
+    }
+
+    public Tensor Gather(Tensor tensor)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor own = tensor.detach().contiguous();
+        Tensor all = empty([Size, .. own.shape], own.dtype);
+        long start = TimeProvider.System.GetTimestamp();
+        fixed (byte* from = own.bytes)
+        fixed (byte* to = all.bytes)
+        {
+            int bytes = checked((int)own.bytes.Length);
+            Check(MPI_Allgather(from, bytes, _byte, to, bytes, _byte, _world), "MPI_Allgather");
+        }
+        Count(own, start);
+        return all.MoveToOuterDisposeScope();
+    }
+
+    public void Abort(int status) => MPI_Abort(_world, status);
+
+    public void Dispose() => MPI_Finalize();
+
+    private void Count(Tensor tensor, long start) =>
+        Traffic = (Traffic.Bytes + (tensor.numel() * tensor.element_size()), Traffic.Time + TimeProvider.System.GetElapsedTime(start));
+
+    private nint TypeOf(Tensor tensor) => tensor.dtype switch
+    {
+        ScalarType.Float32 => _float,
+        ScalarType.Float64 => _double,
+        ScalarType.Int64 => _long,
+        _ => throw new ArgumentException($"{tensor.dtype} tensors are not summed over processes.", nameof(tensor)),
+    };
+
+    private nint Handle(string name) => NativeLibrary.GetExport(_library, name);
+
+    private static void Check(int status, string call)
+    {
+        if (status != 0) throw new InvalidOperationException($"{call} failed with status {status}.");
+    }
+
+    [LibraryImport(Library)]
+    private static partial int MPI_Init_thread(int* argc, byte*** argv, int required, out int provided);
+
+    [LibraryImport(Library)]
+    private static partial int MPI_Comm_rank(nint comm, out int rank);
+
+    [LibraryImport(Library)]
+    private static partial int MPI_Comm_size(nint comm, out int size);
+
+    [LibraryImport(Library)]
+    private static partial int MPI_Allreduce(nint send, byte* receive, int count, nint type, nint op, nint comm);
+
+    [LibraryImport(Library)]
+    private static partial int MPI_Allgather(byte* send, int sendCount, nint sendType, byte* receive, int receiveCount, nint receiveType, nint comm);
+
+    [LibraryImport(Library)]
+    private static partial int MPI_Abort(nint comm, int status);
+
+    [LibraryImport(Library)]
+    private static partial int MPI_Finalize();
+}

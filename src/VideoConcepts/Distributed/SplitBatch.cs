@@ -1,0 +1,77 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.autograd;
+
+namespace VideoConcepts.Distributed;
+
+/// <summary>
+/// A batch whose rows lie on several processes. Gradients flow through both operations as if there were one process: every rank
+/// computes the same loss from the whole batch, and the mean of the ranks' parameter gradients is the gradient of that loss.
+/// </summary>
+/// <param name="ranks">The processes.</param>
+/// <param name="syncNorms">Batch norms take the statistics of the whole batch, <c>--sync-bn</c>.</param>
+public sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
+{
+    /// <summary>One process has the whole batch.</summary>
+    public static SplitBatch None { get; } = new(new SingleProcess(), false);
+
+    public ICommunicator Ranks { get; } = ranks;
+
+    /// <summary>Whether batch norms need <see cref="Sum"/>.</summary>
+    public bool SyncNorms => syncNorms && Ranks.Size > 1;
+
+    /// <summary>
+    /// The rows of all ranks, (n, …) → (Size·n, …): row i of rank r becomes row i·Size + r, which is the order in which one process
+    /// would have had them. The gradient of a row is the sum of what all ranks want of it.
+    /// </summary>
+    public Tensor Whole(Tensor rows) => Ranks.Size == 1 ? rows : Gathered.apply(rows, Ranks);
+
+    /// <summary>The sum over all ranks; so is its gradient.</summary>
+    public Tensor Sum(Tensor part) => Ranks.Size == 1 ? part : Summed.apply(part, Ranks);
+
+    private const string Communicator = "communicator";
+
+    private sealed class Gathered : SingleTensorFunction<Gathered>
+    {
+        public override string Name => nameof(Gathered);
+
+        public override Tensor forward(AutogradContext ctx, params object[] vars)
+        {
+            var (rows, ranks) = ((Tensor)vars[0], (ICommunicator)vars[1]);
+            ctx.save_data(Communicator, ranks);
+            using DisposeScope scope = NewDisposeScope();
+            return ranks.Gather(rows).transpose(0, 1).flatten(0, 1).contiguous().MoveToOuterDisposeScope();
+        }
+
+        public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+        {
+            var ranks = (ICommunicator)ctx.get_data(Communicator);
+            using DisposeScope scope = NewDisposeScope();
+            Tensor whole = grad_output.clone().contiguous();
+            ranks.Sum(whole);
+            return [whole.unflatten(0, -1, ranks.Size).select(1, ranks.Rank).contiguous().MoveToOuterDisposeScope(), null!];
+        }
+    }
+
+    private sealed class Summed : SingleTensorFunction<Summed>
+    {
+        public override string Name => nameof(Summed);
+
+        public override Tensor forward(AutogradContext ctx, params object[] vars)
+        {
+            var (part, ranks) = ((Tensor)vars[0], (ICommunicator)vars[1]);
+            ctx.save_data(Communicator, ranks);
+            Tensor sum = part.detach().clone().contiguous();
+            ranks.Sum(sum);
+            return sum;
+        }
+
+        public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+        {
+            var ranks = (ICommunicator)ctx.get_data(Communicator);
+            Tensor sum = grad_output.clone().contiguous();
+            ranks.Sum(sum);
+            return [sum, null!];
+        }
+    }
+}

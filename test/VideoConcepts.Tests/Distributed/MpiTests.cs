@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using TorchSharp;
+using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Tests.Distributed;
+
+/// <summary>Real processes, started by mpirun.</summary>
+[Collection(nameof(SerialTests))]
+public sealed class MpiTests(TinyVideos videos) : IDisposable
+{
+    private readonly WorkFolder _work = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _work.Dispose();
+
+    [Fact]
+    public void FiveSteps_OfTwoAndFourProcesses_EqualThoseOfOneWithTheWholeBatch()
+    {
+        string[] methods = ["concepts", "multilevel"];
+        string Job(string method, bool sync, int processes) => $"{method}:{sync}:{_work[$"{method}-{sync}-{processes}"]}";
+        Mpirun(1, "VideoConcepts.Ranks.dll", [.. methods.Select(m => Job(m, true, 1))]).Status.ShouldBe(0);
+        Mpirun(2, "VideoConcepts.Ranks.dll", [.. methods.Select(m => Job(m, true, 2)), Job("concepts", false, 2)]).Status.ShouldBe(0);
+        Mpirun(4, "VideoConcepts.Ranks.dll", [.. methods.Select(m => Job(m, true, 4))]).Status.ShouldBe(0);
+        foreach (string method in methods)
+            foreach (int processes in (int[])[2, 4])
+                Farthest(_work[$"{method}-True-1"], _work[$"{method}-True-{processes}"]).ShouldBeLessThan(1e-9, $"{method}, {processes} processes");
+        Farthest(_work["concepts-True-1"], _work["concepts-False-2"], synchronised: false).ShouldBeGreaterThan(1e-6); // without --sync-bn they are not one
+    }
+
+    [Fact]
+    public void Train_OfTwoProcesses_LearnsWhatOneWithTheWholeBatchLearns_AndResumesAsOne()
+    {
+        string[] one = TinyCommand.Train(videos.Files.Train, _work["one"]).With("--train_batch", "8").With("--log_every", "1").Words();
+        CommandRun.Of(one).ShouldBeDone();
+        (int status, string output, string error) = Mpirun(2, "VideoConcepts.Cli.dll", TinyCommand.Train(videos.Files.Train, _work["two"]).With("--log_every", "1").Words());
+        status.ShouldBe(0, error);
+        output.ShouldContain(_work["two/checkpoint.safetensors"] + "\n");
+        error.ShouldContain("2 processes, 8 videos a step, batch norm over all of them");
+        double[] Totals(string run) => [.. File.ReadAllLines(_work[$"{run}/metrics.jsonl"]).Select(l => (double)JsonNode.Parse(l)!["total"]!)];
+        Totals("two").Length.ShouldBe(3);
+        foreach ((double a, double b) in Totals("one").Zip(Totals("two"))) b.ShouldBe(a, 0.02 * Math.Abs(a)); // float32
+        CommandRun resumed = CommandRun.Of(TinyCommand.Train(videos.Files.Train, _work["two"]).With("--epoch", "2").With("--resume", "auto").Words()).ShouldBeDone();
+        resumed.Error.ShouldContain("1 processes instead of 2: a step sees 4 videos instead of 8");
+    }
+
+    [Fact]
+    public void Train_RanksDisagree_AllAreRefused()
+    {
+        string[] words = TinyCommand.Train(videos.Files.Train, _work["run"]).Words();
+        (int status, _, string error) = Mpirun(1, "VideoConcepts.Cli.dll", [.. words, ":", "-np", "1", "dotnet", Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. words, "--seed", "2"]);
+        status.ShouldBe(2, error);
+        error.ShouldContain("rank 1 of 2 has other options than rank 0");
+        Directory.Exists(_work["run"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Train_ARankIsKilled_AllEndAndTheCheckpointIsWhole()
+    {
+        SkipWithoutMpi();
+        using Process process = Start(2, "VideoConcepts.Cli.dll", TinyCommand.Train(videos.Files.Train, _work["run"]).With("--epoch", "2000").Words());
+        Task<string> error = process.StandardError.ReadToEndAsync(Stop);
+        _ = process.StandardOutput.ReadToEndAsync(Stop);
+        SpinWait.SpinUntil(() => File.Exists(_work["run/checkpoint.safetensors"]) || process.HasExited, TimeSpan.FromMinutes(2)).ShouldBeTrue();
+        int victim = Children(process.Id)[^1];
+        Process.GetProcessById(victim).Kill();
+        process.WaitForExit(10_000).ShouldBeTrue("mpirun did not end within 10 s");
+        process.ExitCode.ShouldNotBe(0);
+        (await error).ShouldContain("signal 9");
+        CommandRun.Of("checkpoint", "show", "--checkpoint", _work["run"]).ShouldBeDone();
+        JsonNode last = JsonNode.Parse(File.ReadAllLines(_work["run/metrics.jsonl"])[0])!;
+        ((long)last["step"]!).ShouldBeGreaterThan(0);
+    }
+
+    private static int[] Children(int parent) =>
+        [.. File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+
+    /// <summary>The largest difference of any two numbers; gradients against the largest one of their step.</summary>
+    private static double Farthest(string file, string other, bool synchronised = true)
+    {
+        using var scope = NewDisposeScope();
+        (Dictionary<string, Tensor> a, _) = SafeTensors.Read(file);
+        (Dictionary<string, Tensor> b, Dictionary<string, string> facts) = SafeTensors.Read(other);
+        if (synchronised) double.Parse(facts["differ"], CultureInfo.InvariantCulture).ShouldBe(0, "the ranks have drifted apart");
+        a.Keys.ShouldBe(b.Keys, ignoreOrder: true);
+        a.Keys.Count(k => k.Contains(".grad.")).ShouldBeGreaterThan(100);
+        string Group(string name) => name.Contains(".grad.") ? name.Split('.')[0] : name;
+        return a.Keys.GroupBy(Group).Max(group =>
+        {
+            double most = group.Max(k => a[k].to(float64).abs().max().ToDouble());
+            return group.Max(k => (a[k].to(float64) - b[k].to(float64)).abs().max().ToDouble()) / Math.Max(group.Key.StartsWith("step") ? 1e-3 : 1, most);
+        });
+    }
+
+    private static (int Status, string Output, string Error) Mpirun(int processes, string program, string[] words)
+    {
+        SkipWithoutMpi();
+        using Process process = Start(processes, program, words);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(Stop), error = process.StandardError.ReadToEndAsync(Stop);
+        if (!process.WaitForExit(180_000)) process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+        return (process.ExitCode, output.Result, error.Result);
+    }
+
+    private static Process Start(int processes, string program, string[] words) => Process.Start(new ProcessStartInfo("mpirun",
+        ["-np", $"{processes}", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "dotnet", Path.Combine(AppContext.BaseDirectory, program), .. words])
+    { RedirectStandardError = true, RedirectStandardOutput = true })!;
+
+    private static void SkipWithoutMpi()
+    {
+        if (!Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "mpirun"))))
+            Assert.Skip("mpirun is not there, so several processes are not tested: apt install openmpi-bin");
+    }
+}
