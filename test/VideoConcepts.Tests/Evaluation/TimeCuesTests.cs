@@ -50,6 +50,15 @@ public sealed class TimeCuesTests
     }
 
     [Fact]
+    public void BothWays_ReversesTheFramesAndNothingElse()
+    {
+        using var scope = NewDisposeScope();
+        Tensor clip = arange(12).to(float32).view(1, 1, 3, 2, 2); // three frames of 2×2
+        Tensor both = TimeCues.BothWays(c => c.flatten(1))(clip);
+        both.data<float>().ToArray().ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3]);
+    }
+
+    [Fact]
     public void Train_NoClip_IsBadInput() => Should.Throw<BadInputException>(() => TimeCues.Train(Pairs(0, 1), Options));
 
     [Fact]
