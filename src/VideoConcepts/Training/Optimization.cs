@@ -13,9 +13,10 @@ internal sealed class Optimization : IDisposable
     public Optimization(TrainOptions options, IObjective objective)
     {
         _groups = objective.Parameters;
+        // Each group has numbers of its own: those given to the optimizer do not reach it.
         _optimizer = options.Momentum is { } momentum
-            ? optim.SGD([.. _groups.Select(g => new SGD.ParamGroup([.. g.Parameters.Select(p => p.Parameter)]))], options.Lr, momentum, weight_decay: options.WeightDecay)
-            : optim.Adam([.. _groups.Select(g => new Adam.ParamGroup([.. g.Parameters.Select(p => p.Parameter)]))], options.Lr, weight_decay: options.WeightDecay);
+            ? optim.SGD([.. _groups.Select(g => new SGD.ParamGroup(Weights(g), lr: options.Lr, momentum: momentum, weight_decay: options.WeightDecay))], options.Lr)
+            : optim.Adam([.. _groups.Select(g => new Adam.ParamGroup(Weights(g), lr: options.Lr, beta1: 0.9, beta2: 0.999, eps: 1e-8, weight_decay: options.WeightDecay))], options.Lr);
     }
 
     public IEnumerable<(string Name, OptimizerState State)> States =>
@@ -28,6 +29,8 @@ internal sealed class Optimization : IDisposable
     {
         foreach ((var group, ParameterGroup ours) in _optimizer.ParamGroups.Zip(_groups)) group.LearningRate = rate * ours.Factor;
     }
+
+    private static Parameter[] Weights(ParameterGroup group) => [.. group.Parameters.Select(p => p.Parameter)];
 
     public void Dispose() => _optimizer.Dispose();
 }
