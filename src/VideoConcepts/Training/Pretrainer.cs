@@ -40,7 +40,8 @@ public sealed class Pretrainer : IDisposable
     {
         _objective.Model.train();
         _meter.Start(from.Step);
-        RunPosition at = from;
+        // Of a run that had fewer videos in a step, an epoch may be seen to its end already.
+        RunPosition at = from.Batch < _loader.BatchesPerEpoch ? from : new(from.Epoch + 1, 0, from.Step);
         bool stopping = false;
         while (at.Epoch < _options.Epoch)
         {
@@ -51,7 +52,7 @@ public sealed class Pretrainer : IDisposable
                     _meter.Add(Step(batch, epoch, at.Step), batch.Indices.Count * Ranks.Size);
                 at = at.Next(_loader.BatchesPerEpoch);
                 foreach (ITrainingObserver o in _observers) o.StepDone(at.Step, TotalSteps, _meter.LastLoss);
-                if (at.Step % _options.LogEvery == 0 || at.Step == TotalSteps)
+                if (at.Step % _options.LogEvery == 0 || at.Epoch == _options.Epoch)
                     foreach (IntervalMetrics metrics in _meter.Flush(epoch, at.Step, TotalSteps, RateAt(epoch, at.Step - 1), _objective.Gauges()))
                         foreach (ITrainingObserver o in _observers) o.IntervalDone(metrics);
                 stopping = AnyRank(stop.IsCancellationRequested);

@@ -36,6 +36,20 @@ public sealed class PretrainerTests
         _recorder.Intervals.Select(i => (i.Epoch, i.Step, i.TotalSteps)).ShouldBe([(1, 4, 9), (2, 8, 9), (2, 9, 9)]);
     }
 
+    /// <summary>Of a run that goes on with more processes: steps and epochs no longer fit, and its epoch may be over.</summary>
+    [Fact]
+    public void Run_FromTheEndOfAnEpoch_GoesOnWithTheNextAndReportsTheLastStep()
+    {
+        using var trainer = new Pretrainer(new TrainOptions { Epoch = 2, LogEvery = 100 }, new StubObjective(), Loader(), new TickingClock(), _recorder);
+        trainer.Run(at =>
+        {
+            _saved.Add(at.Epoch);
+            _saved.Count.ShouldBeLessThan(10, "the loop does not end");
+        }, Stop, new RunPosition(0, Steps, 7));
+        _saved.ShouldBe([2]);
+        _recorder.Intervals.Select(i => (i.Epoch, i.Step)).ShouldBe([(1, 10)]);
+    }
+
     [Theory]
     [InlineData(2, 0)]
     [InlineData(3, 1)]
