@@ -43,6 +43,7 @@ internal static class ConceptsCommand
         VideoScores trainScores = Scores("train scores", factors[0].Train), testScores = Scores("test scores", factors[0].Test);
         int k = concepts.Options.Concepts;
         JsonObject json = inputs.Describe(parsed, model, factors[0], [.. trainScores.Dropped, .. testScores.Dropped]);
+        OrderedDictionary<string, double> chances = [];
         var quality = new Table().Border(TableBorder.Rounded).AddColumns("concepts", "factor");
         foreach (string column in (string[])["spread", "dead", "twins", "purity", "NMI", "probe"]) quality.AddColumn(new TableColumn(column).RightAligned());
         foreach ((string kind, int from) in ((string, int)[])[("static", 0), ("dynamic", k)])
@@ -55,7 +56,7 @@ internal static class ConceptsCommand
                 int[] aLabels = FactorEvaluation.Classes(a, factor.Train), bLabels = FactorEvaluation.Classes(b, factor.Test);
                 ConceptFigures figures = ConceptQuality.Measure(b.Values, k, bLabels);
                 double probe = LinearProbe.Run(a, aLabels, b, bLabels, new LinearProbeOptions { Normalize = false, BatchNorm = true }).Top1;
-                double chance = 1.0 / (aLabels.Max() + 1);
+                double chance = chances[name] = 1.0 / (aLabels.Max() + 1);
                 quality.AddRow(kind, name, Number(figures.Spread), figures.Dead.ToString(CultureInfo.InvariantCulture), figures.Duplicates.ToString(CultureInfo.InvariantCulture),
                     Number(figures.Purity!.Value), Number(figures.MutualInformation!.Value), Percent(probe));
                 ofKind[name] = new JsonObject
@@ -73,7 +74,7 @@ internal static class ConceptsCommand
         }
         Screen.Results.Write(quality);
         Console.Out.WriteLine("spread: entropy of how often each concept leads, 1 if all alike; dead: lead for no video; twins: score like an earlier one;");
-        Console.Out.WriteLine("purity, NMI: the leading concept against the labels; probe: linear classifier on the scores");
+        Console.Out.WriteLine($"purity, NMI: the leading concept against the labels; probe: linear classifier on the scores, chance {string.Join(", ", chances.Select(c => $"{c.Key} {Percent(c.Value)}"))}");
         if (output is null) return;
         ResultFiles.Write(output, json);
         Console.Out.WriteLine(Path.Combine(output, ResultFiles.ResultName));
