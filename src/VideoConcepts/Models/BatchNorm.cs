@@ -44,8 +44,9 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         long[] others = [.. Enumerable.Range(0, (int)x.dim()).Where(axis => axis != 1).Select(axis => (long)axis)];
         long[] shape = [1, -1, .. Enumerable.Repeat(1L, (int)x.dim() - 2)];
         Tensor wide = x.to(weight.dtype); // bfloat16 has too few digits for sums
-        double count = sum(tensor((double)(x.numel() / x.shape[1]), float64)).ToDouble();
-        Tensor mean = sum(wide.sum(others)) / count;
+        Tensor first = sum(cat([wide.sum(others), full(1, x.numel() / x.shape[1], dtype: wide.dtype, device: x.device)], 0)); // sums and their number, in one message
+        double count = first[-1].ToDouble();
+        Tensor mean = first.narrow(0, 0, x.shape[1]) / count;
         Tensor centred = wide - mean.view(shape);
         Tensor variance = sum((centred * centred).sum(others)) / count;
         using (no_grad())
