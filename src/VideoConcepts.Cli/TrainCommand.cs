@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
 using VideoConcepts.Data;
 using VideoConcepts.Distributed;
 using VideoConcepts.Models;
@@ -8,9 +10,11 @@ namespace VideoConcepts.Cli;
 
 internal static class TrainCommand
 {
+    public const string Name = "train";
+
     public static Command Create()
     {
-        var command = new Command("train", "Learn a representation and concepts from a list of unlabelled videos.");
+        var command = new Command(Name, "Learn a representation and concepts from a list of unlabelled videos.");
         var options = new TrainOptionSet(command);
         command.SetAction((parsed, stop) =>
         {
@@ -38,8 +42,11 @@ internal static class TrainCommand
         double steps = (double)options.Epoch * loader.BatchesPerEpoch;
         try
         {
-            return Screen.Track("train", steps, bar =>
+            var clock = Stopwatch.StartNew();
+            IVideoModel model = Screen.Track("train", steps, bar =>
                 TrainingRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar), .. observers], stop, ranks));
+            if (ranks.Size > 1) Screen.Say(string.Create(CultureInfo.InvariantCulture, $"handed to the other processes: {ranks.Traffic.Bytes / 1e6:F0} MB; {100 * ranks.Traffic.Time / clock.Elapsed:F0} % of the time, waiting for them included"));
+            return model;
         }
         catch (OperationCanceledException)
         {

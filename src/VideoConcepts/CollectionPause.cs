@@ -8,7 +8,7 @@ namespace VideoConcepts;
 /// call; a collection in just that moment frees the number, and the step fails or computes with another one. It was
 /// seen once in some ten thousand steps. Between steps no such call is under way.
 /// </summary>
-public readonly struct CollectionPause : IDisposable
+internal readonly struct CollectionPause : IDisposable
 {
     // A step allocates about 1 MB beside the tensors. Beyond this size a collection comes all the same.
     private const long Allowance = 32L << 20;

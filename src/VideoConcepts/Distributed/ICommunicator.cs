@@ -14,6 +14,9 @@ public interface ICommunicator : IDisposable
     /// <summary>Number of processes.</summary>
     int Size { get; }
 
+    /// <summary>Bytes that this rank has handed to the others, and the time that it spent in doing so and in waiting for them.</summary>
+    (long Bytes, TimeSpan Time) Traffic { get; }
+
     /// <summary>Replaces a contiguous tensor by the sum over all ranks, the same bits on each.</summary>
     void Sum(Tensor tensor);
 
@@ -30,6 +33,8 @@ public sealed class SingleProcess : ICommunicator
     public int Rank => 0;
 
     public int Size => 1;
+
+    public (long Bytes, TimeSpan Time) Traffic => default;
 
     public void Sum(Tensor tensor)
     {

@@ -21,6 +21,9 @@ public static class Launch
         return OpenMpi.Start();
     }
 
+    /// <summary>Whether a launcher started several processes.</summary>
+    public static bool IsOneOfSeveral => int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE"), out int size) && size > 1;
+
     /// <summary>Processes of this run on this machine, as the launcher says.</summary>
     public static int LocalSize => int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_SIZE") ?? Environment.GetEnvironmentVariable("SLURM_NTASKS_PER_NODE"), out int size) && size > 0 ? size : 1;
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Distributed;
 
-/// <summary>Open MPI 4 or 5 by P/Invoke. Loaded only when it is asked for; one per process.</summary>
+/// <summary>Open MPI (tried: 4.1.4) by P/Invoke. Loaded only when it is asked for; one per process.</summary>
 public sealed unsafe partial class OpenMpi : ICommunicator
 {
     private const string Library = "libmpi.so.40";
@@ -27,7 +27,6 @@ public sealed unsafe partial class OpenMpi : ICommunicator
 
     public int Size { get; }
 
-    /// <summary>Bytes that this rank has handed to collectives, and the seconds spent in them.</summary>
     public (long Bytes, TimeSpan Time) Traffic { get; private set; }
 
     /// <summary>Joins the processes that mpirun or srun started; without them, a world of one.</summary>

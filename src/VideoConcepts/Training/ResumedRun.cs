@@ -42,7 +42,7 @@ public sealed record ResumedRun(string Path, RunState Run)
         return new ResumedRun(path, run with { Position = run.Position with { Batch = batch }, Processes = processes })
         {
             Damaged = damaged,
-            Changes = $"{processes} processes instead of {run.Processes}: a step sees {processes * options.TrainBatch} videos instead of {run.Processes * options.TrainBatch}, and an epoch has {(processes > run.Processes ? "fewer" : "more")} steps",
+            Changes = $"{processes} process{(processes > 1 ? "es" : "")} instead of {run.Processes}: a step sees {processes * options.TrainBatch} videos instead of {run.Processes * options.TrainBatch}, and an epoch has {(processes > run.Processes ? "fewer" : "more")} steps",
         };
     }
 

@@ -45,7 +45,8 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
         Totals("two").Length.ShouldBe(3);
         foreach ((double a, double b) in Totals("one").Zip(Totals("two"))) b.ShouldBe(a, 0.02 * Math.Abs(a)); // float32
         CommandRun resumed = CommandRun.Of(TinyCommand.Train(videos.Files.Train, _work["two"]).With("--epoch", "2").With("--resume", "auto").Words()).ShouldBeDone();
-        resumed.Error.ShouldContain("1 processes instead of 2: a step sees 4 videos instead of 8");
+        resumed.Error.ShouldContain("1 process instead of 2: a step sees 4 videos instead of 8");
+        error.ShouldMatch("handed to the other processes: [1-9][0-9]* MB; [0-9]+ % of the time");
     }
 
     [Fact]
@@ -56,6 +57,37 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
         status.ShouldBe(2, error);
         error.ShouldContain("rank 1 of 2 has other options than rank 0");
         Directory.Exists(_work["run"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Train_OneRankCannotReadAVideo_AllEndWithItsMessage()
+    {
+        string folder = Path.GetDirectoryName(videos.Files.Train)!;
+        File.WriteAllLines(_work["list.csv"], [.. File.ReadLines(videos.Files.Train).Select(line => Path.Combine(folder, line)), $"{_work["missing"]},24"]);
+        (int status, _, string error) = Mpirun(2, "VideoConcepts.Cli.dll", TinyCommand.Train(_work["list.csv"], _work["run"]).With("--epoch", "3").Words());
+        status.ShouldBe(2, error);
+        error.ShouldMatch("videoconcepts: rank [01]: .*missing");
+    }
+
+    [Fact]
+    public void OtherCommands_InSeveralProcesses_AreRefused()
+    {
+        (int status, _, string error) = Mpirun(2, "VideoConcepts.Cli.dll", ["extract", "--net", "r2plus1d-tiny", "--csv_file", videos.Files.Train, "--out", _work["features"]]);
+        status.ShouldBe(2, error);
+        error.ShouldContain("extract runs in one process, only train in several; start it without mpirun.");
+        Directory.Exists(_work["features"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Train_StartedByMpich_IsRefusedByName()
+    {
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. TinyCommand.Train(videos.Files.Train, _work["run"]).Words()])
+        { RedirectStandardError = true, Environment = { ["PMI_RANK"] = "0", ["PMI_SIZE"] = "2" } })!;
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(2, error);
+        error.ShouldContain("MPICH");
+        error.ShouldContain("need Open MPI");
     }
 
     [Fact]
