@@ -21,7 +21,8 @@ internal static class ReportCommand
         var boxes = new Option<string?>("--boxes") { Description = "csv of path,image,x,y,width,height: says how much of the map of time cues lies inside", HelpName = "file" };
         var noCues = new Option<bool>("--no-time-cues", "--no_time_cues") { Description = "leave out what tells forward from backward" };
         var output = new Option<string>("--out") { Description = "the page; the figures go beside it as .json", DefaultValueFactory = _ => "report.html", HelpName = "file" };
-        foreach (Option option in (Option[])[list, boxes, noCues, output]) command.Options.Add(option);
+        Option<bool> noRandom = EvaluationInputs.NoRandom();
+        foreach (Option option in (Option[])[list, boxes, noCues, noRandom, output]) command.Options.Add(option);
         command.SetAction((parsed, stop) =>
         {
             string page = parsed.GetRequiredValue(output);
@@ -30,10 +31,10 @@ internal static class ReportCommand
             VideoList videos = VideoList.Read(parsed.GetRequiredValue(list));
             ObjectBoxes? places = parsed.GetValue(boxes) is { } file ? ObjectBoxes.Read(file) : null;
             using EvaluatedModel model = inputs.Open(parsed);
-            ReportModel report = Build(parsed, inputs, model, videos, places, !parsed.GetValue(noCues), stop);
+            ReportModel report = Build(parsed, inputs, model, videos, places, !parsed.GetValue(noCues), !parsed.GetValue(noRandom), stop);
             Report.Write(report, page);
             string figures = Path.ChangeExtension(page, ".json");
-            File.WriteAllText(figures, Figures(model, videos, report.TimeCues).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+            File.WriteAllText(figures, Figures(model, videos, report).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
             if (report.TimeCues is { } cues) Show(cues);
             Console.Out.WriteLine(page);
             Console.Out.WriteLine(figures);
@@ -42,11 +43,11 @@ internal static class ReportCommand
         return command;
     }
 
-    private static ReportModel Build(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, ObjectBoxes? boxes, bool withCues, CancellationToken stop)
+    private static ReportModel Build(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, ObjectBoxes? boxes, bool withCues, bool withRandom, CancellationToken stop)
     {
         ClipOptions clips = inputs.Clips(parsed, model.Options);
         FeatureExtractor extractor = inputs.Extractor(parsed, clips);
-        FeatureTable features = EvaluationInputs.Track("features", extractor, videos, progress => extractor.Extract(videos.Videos, model.Features, progress, stop), table => table.Dropped);
+        FeatureTable features = inputs.Features(parsed, model, videos, "features", stop);
         if (features.Rows < 2) throw new BadInputException($"{videos.File}: fewer than two videos are long enough for windows of {clips.Frames} frames, {clips.FrameStride} apart.");
         FactorClass[] Classes(int row) => features.Videos[row].Label is { } label ? [new FactorClass("class", label.ToString(CultureInfo.InvariantCulture))] : [];
         IReadOnlyList<ReportConcept> concepts = model.Model is not ConceptModel conceptModel ? [] : EvaluationInputs.Track("concepts", extractor, videos,
@@ -62,18 +63,31 @@ internal static class ReportCommand
             Facts = [.. Facts(model, clips)],
             TotalLoss = curves.FirstOrDefault(),
             LossTerms = [.. curves.Skip(1)],
-            Results = features.Videos.All(v => v.Label is not null) ? [.. Results(features)] : [],
+            Results = [.. Results(parsed, inputs, model, videos, features, withRandom, stop)],
             Queries = ReportParts.Queries(features, null, Classes, Classes),
             Concepts = concepts,
             TimeCues = cues,
         };
     }
 
-    private static IEnumerable<ReportResult> Results(FeatureTable features)
+    /// <summary>How often the nearest other videos are of a video's class, where the list has labels.</summary>
+    private static IEnumerable<ReportResult> Results(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, FeatureTable features, bool withRandom, CancellationToken stop)
     {
+        if (features.Videos.Any(v => v.Label is null)) yield break;
         int[] labels = features.Labels();
-        foreach ((int k, (string name, double value)) in Retrieval.ReportedRanks.Zip(Retrieval.Recall(Retrieval.SearchWithin(features, Retrieval.ReportedRanks.Max()), labels, labels)).Take(2))
-            yield return new ReportResult("class", name, Chance.Recall(labels, labels, k, leaveOneOut: true), null, value);
+        double[] Recall(FeatureTable table) => [.. Retrieval.Recall(Retrieval.SearchWithin(table, Retrieval.ReportedRanks.Max()), labels, labels).Select(r => r.Value)];
+        double[]? before = null;
+        if (withRandom && model.File is not null)
+        {
+            using EvaluatedModel random = inputs.Random(parsed, model.Options);
+            before = Recall(inputs.Features(parsed, random, videos, "untrained features", stop));
+        }
+        double[] after = Recall(features);
+        for (int i = 0; i < 2; i++)
+        {
+            int k = Retrieval.ReportedRanks[i];
+            yield return new ReportResult("class", $"R@{k}", Chance.Recall(labels, labels, k, leaveOneOut: true), before?[i], after[i]);
+        }
     }
 
     private static IEnumerable<ReportFact> Facts(EvaluatedModel model, ClipOptions clips)
@@ -85,7 +99,7 @@ internal static class ReportCommand
         foreach ((string name, string value) in RunDescription.Facts()) yield return new(name, value);
     }
 
-    private static JsonObject Figures(EvaluatedModel model, VideoList videos, ReportTimeCues? cues)
+    private static JsonObject Figures(EvaluatedModel model, VideoList videos, ReportModel report)
     {
         var json = new JsonObject
         {
@@ -96,7 +110,9 @@ internal static class ReportCommand
             ["csv_file"] = videos.File,
             ["csv_file_sha256"] = FeatureFolder.Hash(videos.File),
         };
-        if (cues is null) return json;
+        foreach (ReportResult result in report.Results)
+            json[result.Measure] = new JsonObject { ["chance"] = result.Chance, ["random weights"] = result.RandomInitialisation, ["model"] = result.Trained };
+        if (report.TimeCues is not { } cues) return json;
         json["time_cues"] = new JsonObject { ["accuracy"] = cues.Accuracy, ["chance"] = 0.5, ["clips"] = cues.Clips };
         if (cues.Inside is { } inside) json["map_inside_boxes"] = new JsonObject { ["mass"] = inside.Mass, ["area"] = inside.Area, ["clips"] = inside.Clips };
         return json;

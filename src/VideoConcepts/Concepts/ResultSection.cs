@@ -16,8 +16,8 @@ internal static class ResultSection
         page.Add($"""
             <p>Each box asks how well the features tell the classes of one factor apart. <b>Chance</b> is guessing,
             <b>untrained</b> is the same network with random weights, <b>trained</b> is this one; longer is better.
-            A linear probe trains a linear classifier on the frozen features. R@k counts the test videos for which at
-            least one of the k most similar training videos is of the same class.</p>
+            A linear probe trains a linear classifier on the frozen features. R@k counts the videos for which at
+            least one of the k videos that are most similar is of the same class.</p>
             """);
         foreach (IGrouping<string, ReportResult> factor in results.GroupBy(r => r.Factor))
             page.Add($"<h3 class=\"factor\">{factor.Key}</h3><div class=\"cards wide\">").AddEach(factor, AddBars).Add($"</div>");
@@ -29,10 +29,12 @@ internal static class ResultSection
     {
         int better = results.Count(IsBetter);
         ReportResult best = results.MaxBy(Gain)!;
+        bool untrained = results.All(r => r.RandomInitialisation is not null);
+        string rivals = untrained ? "guessing and than the same network untrained" : "guessing";
         if (better == 0)
-            page.Add($"<p class=\"verdict bad\">No: on none of the {results.Count} measures is the trained network better than guessing and than the same network untrained.</p>");
+            page.Add($"<p class=\"verdict bad\">No: on none of the {results.Count} measures is the trained network better than {rivals}.</p>");
         else
-            page.Add($"<p class=\"verdict{(better < results.Count ? " bad" : "")}\">{(better == results.Count ? "Yes" : "In part")}: on {better} of {results.Count} measures the trained network is better than guessing and than the same network untrained. The largest gain is in {best.Factor}, {best.Measure}: {Markup.Percent(Baseline(best))} before, {Markup.Percent(best.Trained)} after training.</p>");
+            page.Add($"<p class=\"verdict{(better < results.Count ? " bad" : "")}\">{(better == results.Count ? "Yes" : "In part")}: on {better} of {results.Count} measures the trained network is better than {rivals}. The largest gain is in {best.Factor}, {best.Measure}: {Markup.Percent(Baseline(best))} {(untrained ? "before" : "by guessing")}, {Markup.Percent(best.Trained)} after training.</p>");
     }
 
     private static void AddBars(Markup page, ReportResult result)

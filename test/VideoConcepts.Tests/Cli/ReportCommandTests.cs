@@ -23,9 +23,22 @@ public sealed class ReportCommandTests(TinyVideos videos) : IDisposable
         string page = File.ReadAllText(_work["page.html"]);
         foreach (string id in (string[])["training", "neighbours", "static", "dynamic", "time", "run"]) page.ShouldContain($"<section id=\"{id}\"");
         page.ShouldContain(method == "concepts" ? "two clips of a video find each other among the batch" : "told from their reversals in time");
+        page.ShouldContain("untrained");
         JsonNode figures = JsonNode.Parse(File.ReadAllText(_work["page.json"]))!;
+        ((double)figures["R@1"]!["random weights"]!).ShouldBeInRange(0, 1);
         ((double)figures["time_cues"]!["accuracy"]!).ShouldBeInRange(0, 1);
         ((double)figures["map_inside_boxes"]!["area"]!).ShouldBeInRange(0.05, 0.95);
+    }
+
+    [Fact]
+    public void Report_WithoutRandomWeights_DoesNotCompareWithThem()
+    {
+        TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
+        CommandRun.Of("report", "--checkpoint", _work["run"], "--csv_file", videos.Files.MotionTest, "--no-time-cues", "--no-random", "--out", _work["page.html"]).ShouldBeDone();
+        string page = File.ReadAllText(_work["page.html"]);
+        page.ShouldContain("better than guessing.");
+        page.ShouldNotContain("the same network untrained.");
+        page.ShouldNotContain("<section id=\"time\"");
     }
 
     [Fact]
