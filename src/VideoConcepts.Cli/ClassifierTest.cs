@@ -1,4 +1,5 @@
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Models;
 
@@ -8,13 +9,13 @@ namespace VideoConcepts.Cli;
 internal static class ClassifierTest
 {
     /// <summary>Mean over windows (of probabilities, or of logits before the softmax), then over views.</summary>
-    public static ClassificationResult Run(Classifier model, VideoList list, ClipOptions clips, int views, bool meanOfLogits, int batch, int workers, CancellationToken stop)
+    public static ClassificationResult Run(Classifier model, VideoList list, ClipOptions clips, int views, bool meanOfLogits, int batch, int workers, CancellationToken stop, ICommunicator ranks)
     {
         model.eval();
         List<VideoScores> all = [];
         foreach ((TestView view, bool flip) in TestViews.Of(views))
         {
-            var extractor = new FeatureExtractor(clips with { View = view, Flip = flip }, new ExtractionOptions { BatchSize = batch, Workers = workers }, FrameReaders.Create);
+            var extractor = new FeatureExtractor(clips with { View = view, Flip = flip }, new ExtractionOptions { BatchSize = batch, Workers = workers }, FrameReaders.Create, ranks);
             string title = views == 1 ? "test" : $"test, view {all.Count + 1} of {views}";
             VideoScores scores = Screen.Track(title, extractor.CountWindows(list.Videos), bar =>
                 VideoScores.Of(extractor, list.Videos, model.call, softmaxFirst: !meanOfLogits, new InlineProgress<int>(n => bar(n, "")), stop));

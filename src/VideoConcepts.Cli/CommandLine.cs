@@ -30,8 +30,8 @@ public static class CommandLine
                 return ExitStatus.BadInput;
             }
             if (parsed.Errors.Count > 0) throw new BadInputException(Explain(parsed));
-            if (Launch.IsOneOfSeveral && parsed.Action is not HelpAction && parsed.CommandResult.Command.Name != TrainCommand.Name)
-                throw new BadInputException($"{parsed.CommandResult.Command.Name} runs in one process, only {TrainCommand.Name} in several; start it without mpirun.");
+            if (Launch.IsOneOfSeveral && parsed.Action is not HelpAction && parsed.CommandResult.Command.Options.All(o => o.Name != Launch.Option))
+                throw new BadInputException($"{parsed.CommandResult.Command.Name} runs in one process; start it without mpirun.");
             return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token)
                 .GetAwaiter().GetResult();
         }

@@ -16,19 +16,18 @@ internal static class ConceptsCommand
     public static Command Create()
     {
         var command = new Command("concepts", "How good the static and dynamic concepts are; with lists of two factors (appearance, motion), which kind of concept knows which factor.");
-        var inputs = new EvaluationInputs(command);
+        var inputs = new EvaluationInputs(command, spread: true);
         var train = new Option<string>("--train_csv", "--train-csv") { Description = "labelled list to learn from; two factors of the same videos: appearance.csv,motion.csv", Required = true, HelpName = "file" };
         var test = new Option<string>("--test_csv", "--test-csv") { Description = "labelled list to measure on, of as many factors", Required = true, HelpName = "file" };
         Option<string?> output = EvaluationInputs.Output("folder for result.json");
         Option<bool> overlap = EvaluationInputs.AllowOverlap();
         foreach (Option option in (Option[])[train, test, overlap, output]) command.Options.Add(option);
-        command.SetAction((parsed, stop) =>
+        inputs.SetAction(command, (parsed, stop) =>
         {
-            if (parsed.GetValue(output) is { } folder) OutputFolder.Open(folder, "--out");
+            string? folder = inputs.Folder(parsed, output);
             IReadOnlyList<Split> factors = EvaluationInputs.Splits(parsed.GetRequiredValue(train), parsed.GetRequiredValue(test), parsed.GetValue(overlap));
             using EvaluatedModel model = inputs.Open(parsed);
-            Run(parsed, inputs, factors, model, parsed.GetValue(output), stop);
-            return Task.FromResult(ExitStatus.Done);
+            Run(parsed, inputs, factors, model, folder, stop);
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
@@ -35,9 +36,40 @@ internal sealed class EvaluationInputs
     private readonly Option<int> _batch = new("--batch") { Description = "windows per forward pass", DefaultValueFactory = _ => 16, HelpName = "n" };
     private readonly Option<int> _workers = new("--workers") { Description = "threads that decode", DefaultValueFactory = _ => 2, HelpName = "n" };
 
-    public EvaluationInputs(Command command)
+    private readonly Option<string>? _distributed;
+
+    /// <param name="command">Gets the options.</param>
+    /// <param name="spread">It can be run by several processes, see <see cref="SetAction"/>.</param>
+    public EvaluationInputs(Command command, bool spread = false)
     {
         foreach (Option option in (Option[])[_checkpoint, _net, _seed, _preset, _seq, _size, _stride, _windows, _batch, _workers]) command.Options.Add(option);
+        if (!spread) return;
+        _distributed = new Option<string>(Launch.Option) { Description = Launch.Description, DefaultValueFactory = _ => "auto", HelpName = "text" };
+        command.Options.Add(_distributed);
+    }
+
+    /// <summary>The processes that run the command.</summary>
+    public ICommunicator Ranks { get; private set; } = new SingleProcess();
+
+    /// <summary>What the command does, on each of the processes that run it. All compute the same; what it writes, only the first one is to write.</summary>
+    public void SetAction(Command command, Action<ParseResult, CancellationToken> work) => command.SetAction((parsed, stop) =>
+    {
+        using ICommunicator ranks = Launch.Open(parsed.GetValue(_distributed!)!);
+        Launch.ShareCores(ranks);
+        Ranks = ranks;
+        return Task.FromResult(Cli.Ranks.Together(ranks, () =>
+        {
+            work(parsed, stop);
+            return ExitStatus.Done;
+        }));
+    });
+
+    /// <summary>The folder that results go to: the first process's affair.</summary>
+    public string? Folder(ParseResult parsed, Option<string?> output)
+    {
+        if (Ranks.Rank > 0 || parsed.GetValue(output) is not { } folder) return null;
+        OutputFolder.Open(folder, "--out");
+        return folder;
     }
 
     public static Option<string?> TrainLists(bool required) => new("--train_csv", "--train-csv") { Description = "labelled list to learn from or to search in; several splits: a,b,c", Required = required, HelpName = "file" };
@@ -93,7 +125,7 @@ internal sealed class EvaluationInputs
     }
 
     public FeatureExtractor Extractor(ParseResult parsed, ClipOptions clips) =>
-        new(clips, new ExtractionOptions { BatchSize = parsed.GetValue(_batch), Workers = parsed.GetValue(_workers) }, FrameReaders.Create);
+        new(clips, new ExtractionOptions { BatchSize = parsed.GetValue(_batch), Workers = parsed.GetValue(_workers) }, FrameReaders.Create, Ranks);
 
     /// <summary>Runs something over all windows of a list, with progress and the videos that are too short.</summary>
     public static T Track<T>(string title, FeatureExtractor extractor, VideoList list, Func<IProgress<int>, T> work, Func<T, IReadOnlyList<VideoEntry>> dropped)

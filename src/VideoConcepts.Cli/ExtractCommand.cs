@@ -10,12 +10,12 @@ internal static class ExtractCommand
     public static Command Create()
     {
         var command = new Command("extract", "Write the backbone's features of every window of every video to features.npy, with rows.csv beside it. Goes on where it was stopped.");
-        var inputs = new EvaluationInputs(command);
+        var inputs = new EvaluationInputs(command, spread: true);
         var list = new Option<string>("--csv_file", "--csv-file") { Description = "list of videos, with or without labels", Required = true, HelpName = "file" };
         var output = new Option<string>("--out") { Description = "folder for features.npy, rows.csv and extract.json", Required = true, HelpName = "folder" };
         command.Options.Add(list);
         command.Options.Add(output);
-        command.SetAction((parsed, stop) =>
+        inputs.SetAction(command, (parsed, stop) =>
         {
             VideoList videos = VideoList.Read(parsed.GetRequiredValue(list));
             using EvaluatedModel model = inputs.Open(parsed);
@@ -27,7 +27,6 @@ internal static class ExtractCommand
                 progress => FeatureFolder.Write(folder, what, extractor, inputs.Batch(parsed), videos.Videos, model.Features, progress, stop), dropped => dropped);
             Screen.Say($"{what.Windows} windows of {videos.Videos.Count} videos, {what.Dimension} features each");
             Console.Out.WriteLine(Path.Combine(folder, FeatureFolder.MatrixName));
-            return Task.FromResult(ExitStatus.Done);
         });
         return command;
     }

@@ -16,17 +16,16 @@ internal static class FineTuneCommand
     public static Command Create()
     {
         var command = new Command("finetune", "Train the whole network as a classifier, from a checkpoint or from random weights (--net), then test it. A run that was stopped goes on when it is called again.");
-        var inputs = new EvaluationInputs(command);
+        var inputs = new EvaluationInputs(command, spread: true);
         Option<string?> train = EvaluationInputs.TrainLists(required: true), test = EvaluationInputs.TestLists(), output = EvaluationInputs.Output("folder for checkpoints, metrics and results");
         output.Required = true;
         Option<bool> overlap = EvaluationInputs.AllowOverlap();
         var scratch = new Option<bool>("--scratch") { Description = "train the same net from random weights beside it, as a row to compare with (doubles the time)" };
         foreach (Option option in (Option[])[train, test, overlap, scratch, output]) command.Options.Add(option);
         var training = new ClassifierOptionSet(command);
-        command.SetAction((parsed, stop) =>
+        inputs.SetAction(command, (parsed, stop) =>
         {
             Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), parsed.GetValue(scratch), parsed.GetValue(output), frozen: false, stop);
-            return Task.FromResult(ExitStatus.Done);
         });
         return command;
     }
@@ -51,7 +50,7 @@ internal static class FineTuneCommand
             }
             (ClassificationResult result, TrainOptions options) = Train(model.File, folder!);
             table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model, result.Figures);
-            ResultFiles.Write(folder!, result);
+            if (inputs.Ranks.Rank == 0) ResultFiles.Write(folder!, result);
             JsonObject json = inputs.Describe(parsed, model, split, result.Scores.Dropped);
             json["training"] = JsonSerializer.SerializeToNode(how, RecipeFile.Json);
             json["labels"] = ClassifierOptionSet.Share(parsed, set.Labels, zero: false);
@@ -62,18 +61,19 @@ internal static class FineTuneCommand
             (ClassificationResult, TrainOptions) Train(string? from, string place)
             {
                 TrainOptions options = Options(parsed, inputs, set, split, how, model.Options, clips, classes, frozen, from, place);
-                using (TrainCommand.Run(options, stop, new SingleProcess())) { }
+                using (TrainCommand.Run(options, stop, inputs.Ranks)) { }
+                inputs.Ranks.Any(false); // until the first process has written the last checkpoint
                 string best = Path.Combine(place, RunFolder.BestFileName), chosen = File.Exists(best) ? best : Path.Combine(place, Checkpoint.FileName);
                 (IVideoModel trained, _) = Checkpoint.Load(chosen);
-                using (trained) return (ClassifierTest.Run((Classifier)trained, split.Test, clips, 1, preset.MeanOfLogits, inputs.Batch(parsed), inputs.Workers(parsed), stop), options);
+                using (trained) return (ClassifierTest.Run((Classifier)trained, split.Test, clips, 1, preset.MeanOfLogits, inputs.Batch(parsed), inputs.Workers(parsed), stop, inputs.Ranks), options);
             }
-        });
+        }, writes: inputs.Ranks.Rank == 0);
     }
 
     /// <summary>Writes the lists to train on and to choose by, and the options of the run.</summary>
     private static TrainOptions Options(ParseResult parsed, EvaluationInputs inputs, ClassifierOptionSet set, Split split, ClassifierTraining how, TrainOptions model, ClipOptions clips, int classes, bool frozen, string? from, string place)
     {
-        OutputFolder.Open(place, "--out");
+        if (inputs.Ranks.Rank == 0) OutputFolder.Open(place, "--out");
         double share = ClassifierOptionSet.Share(parsed, set.Labels, zero: false), heldOut = ClassifierOptionSet.Share(parsed, set.HeldOut, zero: true);
         long seed = inputs.Seed(parsed);
         IReadOnlyList<VideoEntry> used = share < 1 ? ListRules.Divide(split.Train.Videos, share, seed).First : split.Train.Videos, held = [];
@@ -84,7 +84,8 @@ internal static class FineTuneCommand
         }
         string train = Write("train.csv", used);
         string? eval = held.Count > 0 ? Write("held_out.csv", held) : null;
-        CheckSource(place, from);
+        if (inputs.Ranks.Rank == 0) CheckSource(place, from);
+        inputs.Ranks.Any(false); // until the first process has written these lists
         bool goesOn = RunFolder.HoldsRun(place);
         return new TrainOptions
         {
@@ -104,7 +105,7 @@ internal static class FineTuneCommand
             WeightDecay = how.WeightDecay,
             Epoch = how.Epoch,
             LrDecay = how.LrDecay,
-            TrainBatch = Math.Min(how.TrainBatch, used.Count),
+            TrainBatch = how.BatchOf(used.Count, inputs.Ranks.Size),
             Workers = inputs.Workers(parsed),
             Seed = seed,
             Threads = parsed.GetValue(set.Threads),
@@ -115,7 +116,7 @@ internal static class FineTuneCommand
         string Write(string name, IReadOnlyList<VideoEntry> videos)
         {
             string path = Path.Combine(place, name);
-            VideoList.Write(path, videos.Select(v => new VideoRow(v.Directory, v.FrameCount, v.Label)));
+            if (inputs.Ranks.Rank == 0) VideoList.Write(path, videos.Select(v => new VideoRow(v.Directory, v.FrameCount, v.Label)));
             return path;
         }
     }

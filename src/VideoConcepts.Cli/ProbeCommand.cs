@@ -9,17 +9,16 @@ internal static class ProbeCommand
     public static Command Create()
     {
         var command = new Command("probe", "A linear classifier on the frozen backbone: on features computed once (default), or end to end on augmented clips.");
-        var inputs = new EvaluationInputs(command);
+        var inputs = new EvaluationInputs(command, spread: true);
         Option<string?> train = EvaluationInputs.TrainLists(required: true), test = EvaluationInputs.TestLists(), output = EvaluationInputs.Output("folder for result.json, probabilities and confusion matrix; end to end also for checkpoints");
         Option<bool> overlap = EvaluationInputs.AllowOverlap(), noRandom = EvaluationInputs.NoRandom();
         var endToEnd = new Option<bool>("--end-to-end", "--end_to_end") { Description = "train on augmented clips through the frozen backbone, as CoCLR does" };
         foreach (Option option in (Option[])[train, test, overlap, noRandom, endToEnd, output]) command.Options.Add(option);
         var training = new ClassifierOptionSet(command, "for --end-to-end: ");
-        command.SetAction((parsed, stop) =>
+        inputs.SetAction(command, (parsed, stop) =>
         {
             if (parsed.GetValue(endToEnd)) FineTuneCommand.Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), parsed.GetValue(output), frozen: true, stop);
-            else OnFeatures(parsed, inputs, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), parsed.GetValue(output), stop);
-            return Task.FromResult(ExitStatus.Done);
+            else OnFeatures(parsed, inputs, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), inputs.Folder(parsed, output), stop);
         });
         return command;
     }

@@ -12,19 +12,18 @@ internal static class RetrievalCommand
     public static Command Create()
     {
         var command = new Command("retrieval", "Nearest neighbours: the share of videos with one of their class among the k nearest.");
-        var inputs = new EvaluationInputs(command);
+        var inputs = new EvaluationInputs(command, spread: true);
         Option<string?> train = EvaluationInputs.TrainLists(required: false), test = EvaluationInputs.TestLists(), output = EvaluationInputs.Output("folder for result.json");
         test.Description += "; without it, every gallery video asks for the others";
         Option<bool> overlap = EvaluationInputs.AllowOverlap(), noRandom = EvaluationInputs.NoRandom();
         var trainFeatures = new Option<string?>("--train_features", "--train-features") { Description = "instead of model and lists: folders of extract to search in; two streams: a,b", HelpName = "folder" };
         var testFeatures = new Option<string?>("--test_features", "--test-features") { Description = "folders of extract with the queries", HelpName = "folder" };
         foreach (Option option in (Option[])[train, test, overlap, noRandom, trainFeatures, testFeatures, output]) command.Options.Add(option);
-        command.SetAction((parsed, stop) =>
+        inputs.SetAction(command, (parsed, stop) =>
         {
-            if (parsed.GetValue(output) is { } folder) OutputFolder.Open(folder, "--out");
-            if (parsed.GetValue(trainFeatures) is { } galleries) FromFeatures(galleries, parsed.GetValue(testFeatures), parsed.GetValue(overlap), parsed.GetValue(output));
-            else FromLists(parsed, inputs, parsed.GetValue(train), parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), parsed.GetValue(output), stop);
-            return Task.FromResult(ExitStatus.Done);
+            string? folder = inputs.Folder(parsed, output);
+            if (parsed.GetValue(trainFeatures) is { } galleries) FromFeatures(galleries, parsed.GetValue(testFeatures), parsed.GetValue(overlap), folder);
+            else FromLists(parsed, inputs, parsed.GetValue(train), parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), folder, stop);
         });
         return command;
     }

@@ -13,27 +13,26 @@ internal static class TestCommand
     public static Command Create()
     {
         var command = new Command("test", "Test a classifier that finetune or probe --end-to-end trained: centre, five-crop or ten-crop.");
-        var inputs = new EvaluationInputs(command);
+        var inputs = new EvaluationInputs(command, spread: true);
         Option<string?> test = EvaluationInputs.TestLists(), output = EvaluationInputs.Output("folder for result.json, probabilities, confusion matrix and per-class accuracy");
         test.Required = true;
         var views = new Option<int>("--views") { Description = "1 (centre), 5 (corners and middle, squares of 7/8 of the shorter side) or 10 (with mirror images)", DefaultValueFactory = _ => 1, HelpName = "n" };
         foreach (Option option in (Option[])[test, views, output]) command.Options.Add(option);
-        command.SetAction((parsed, stop) =>
+        inputs.SetAction(command, (parsed, stop) =>
         {
             int count = parsed.GetValue(views);
             _ = TestViews.Of(count);
-            string? folder = parsed.GetValue(output);
-            if (folder is not null) OutputFolder.Open(folder, "--out");
+            string? folder = inputs.Folder(parsed, output);
             VideoList list = VideoList.Read(parsed.GetValue(test)!, requireLabels: true);
             using EvaluatedModel model = inputs.Open(parsed);
             if (model.Model is not Classifier classifier) throw new BadInputException($"{model.Name}: not a classifier; train one from it with evaluate finetune or evaluate probe --end-to-end.");
             int classes = ListRules.Classes(list, null, model.Options.Classifier!.Classes);
-            ClassificationResult result = ClassifierTest.Run(classifier, list, inputs.Clips(parsed, model.Options), count, inputs.Preset(parsed).MeanOfLogits, inputs.Batch(parsed), inputs.Workers(parsed), stop);
+            ClassificationResult result = ClassifierTest.Run(classifier, list, inputs.Clips(parsed, model.Options), count, inputs.Preset(parsed).MeanOfLogits, inputs.Batch(parsed), inputs.Workers(parsed), stop, inputs.Ranks);
             var table = new FigureTable(count == 1 ? "centre crop" : $"{count} crops");
             table.Add(EvaluateCommand.Chance, [("top-1", Chance.TopK(classes, 1)), ("top-5", Chance.TopK(classes, 5)), ("mean class", Chance.TopK(classes, 1))]);
             table.Add(EvaluateCommand.Model, result.Figures);
             table.Show();
-            if (folder is null) return Task.FromResult(ExitStatus.Done);
+            if (folder is null) return;
             ResultFiles.Write(folder, result);
             JsonObject json = inputs.Describe(parsed, model, new Split("", list, list), result.Scores.Dropped);
             json.Remove("train_csv");
@@ -42,7 +41,6 @@ internal static class TestCommand
             json["figures"] = table.Json();
             ResultFiles.Write(folder, json);
             Console.Out.WriteLine(Path.Combine(folder, ResultFiles.ResultName));
-            return Task.FromResult(ExitStatus.Done);
         });
         return command;
     }

@@ -36,7 +36,6 @@ internal static class TrainCommand
     public static IVideoModel Run(TrainOptions options, CancellationToken stop, ICommunicator ranks, params ITrainingObserver[] observers)
     {
         ClipLoader loader = TrainingRun.OpenLoader(options, ranks);
-        if (ranks.Rank > 0) return TrainingRun.Train(options, loader, TimeProvider.System, [], stop, ranks);
         if (ranks.Size > 1) Screen.Say($"{ranks.Size} processes, {ranks.Size * options.TrainBatch} videos a step, batch norm {(options.SyncBn ? "over all of them" : "in each process alone")}");
         Screen.Say($"{loader.Usable} videos in {options.CsvFile}, {loader.LeftOut.Count} too short; {options.Epoch} epochs of {loader.BatchesPerEpoch} steps; {options.Net}, frames read by {FrameReaders.Name}");
         double steps = (double)options.Epoch * loader.BatchesPerEpoch;

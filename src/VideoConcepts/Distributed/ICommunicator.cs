@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Distributed;
@@ -22,6 +23,24 @@ public interface ICommunicator : IDisposable
 
     /// <summary>The tensors of all ranks, (…) → (Size, …), in the order of the ranks; without gradient.</summary>
     Tensor Gather(Tensor tensor);
+
+    /// <summary>Whether the flag is set on any rank; also the place where all wait for all.</summary>
+    bool Any(bool flag)
+    {
+        if (Size == 1) return flag;
+        using Tensor flags = tensor((long[])[flag ? 1 : 0]);
+        Sum(flags);
+        return flags.ToInt64() > 0;
+    }
+
+    /// <summary>The number that rank 0 has.</summary>
+    long OfFirst(long number)
+    {
+        if (Size == 1) return number;
+        using Tensor own = tensor((long[])[number]);
+        using Tensor all = Gather(own);
+        return all.data<long>()[0];
+    }
 
     /// <summary>Ends all ranks at once with this exit status.</summary>
     void Abort(int status);

@@ -1,3 +1,5 @@
+using TorchSharp;
+
 namespace VideoConcepts.Distributed;
 
 /// <summary>Finds out whether this process is one of several, and joins the others.</summary>
@@ -5,6 +7,17 @@ public static class Launch
 {
     /// <summary>What <c>--distributed</c> takes: several processes where a launcher started them, always MPI, or never.</summary>
     public static IReadOnlyList<string> Choices { get; } = ["auto", "mpi", "none"];
+
+    /// <summary>The option that takes them.</summary>
+    public const string Option = "--distributed";
+
+    public const string Description = "several processes: auto (where mpirun or srun started them), mpi or none";
+
+    /// <summary>Gives this process its part of the machine's cores, unless it is alone.</summary>
+    public static void ShareCores(ICommunicator ranks)
+    {
+        if (ranks.Size > 1) torch.set_num_threads(Math.Max(1, Environment.ProcessorCount / LocalSize));
+    }
 
     /// <summary>Opens the world of processes.</summary>
     /// <param name="choice">One of <see cref="Choices"/>.</param>

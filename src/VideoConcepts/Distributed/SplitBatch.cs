@@ -24,10 +24,22 @@ public sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
     /// The rows of all ranks, (n, …) → (Size·n, …): row i of rank r becomes row i·Size + r, which is the order in which one process
     /// would have had them. The gradient of a row is the sum of what all ranks want of it.
     /// </summary>
-    public Tensor Whole(Tensor rows) => Ranks.Size == 1 ? rows : Gathered.apply(rows, Ranks);
+    public Tensor Whole(Tensor rows) => Ranks.Size == 1 ? rows : rows.requires_grad ? Gathered.apply(rows, Ranks) : InOrder(rows, Ranks);
+
+    /// <summary>The rows of each rank in <see cref="Whole"/>: (Size·n, …) → Size times (n, …).</summary>
+    public IEnumerable<Tensor> Parts(Tensor whole) => Ranks.Size == 1 ? [whole] : Enumerable.Range(0, Ranks.Size).Select(rank => whole.unflatten(0, -1, Ranks.Size).select(1, rank));
+
+    /// <summary>The mean of the ranks' losses, each being a mean over its own rows: that of the whole batch.</summary>
+    public Tensor Mean(Tensor loss) => Ranks.Size == 1 ? loss : Sum(loss) / Ranks.Size;
 
     /// <summary>The sum over all ranks; so is its gradient.</summary>
     public Tensor Sum(Tensor part) => Ranks.Size == 1 ? part : Summed.apply(part, Ranks);
+
+    private static Tensor InOrder(Tensor rows, ICommunicator ranks)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return ranks.Gather(rows).transpose(0, 1).flatten(0, 1).contiguous().MoveToOuterDisposeScope();
+    }
 
     private const string Communicator = "communicator";
 
@@ -39,8 +51,7 @@ public sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
         {
             var (rows, ranks) = ((Tensor)vars[0], (ICommunicator)vars[1]);
             ctx.save_data(Communicator, ranks);
-            using DisposeScope scope = NewDisposeScope();
-            return ranks.Gather(rows).transpose(0, 1).flatten(0, 1).contiguous().MoveToOuterDisposeScope();
+            return InOrder(rows, ranks);
         }
 
         public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)

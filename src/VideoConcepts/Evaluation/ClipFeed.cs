@@ -24,11 +24,14 @@ internal sealed class ClipFeed : IDisposable
     private readonly Thread[] _threads;
     private int _next;
 
-    public ClipFeed(
-        IReadOnlyList<VideoEntry> videos, ClipOptions clips, int batchSize, int workers, Func<IFrameReader> openReader, int first = 0)
+    /// <param name="videos">The list.</param>
+    /// <param name="clips">How videos are cut.</param>
+    /// <param name="plan">The batches, each of at most as many windows as the first one.</param>
+    /// <param name="workers">Threads.</param>
+    /// <param name="openReader">Called once per thread.</param>
+    public ClipFeed(IReadOnlyList<VideoEntry> videos, ClipOptions clips, (int Row, int Start)[][] plan, int workers, Func<IFrameReader> openReader)
     {
-        (_videos, _clips) = (videos, clips);
-        _plan = [.. Windows().Skip(first).Chunk(batchSize)];
+        (_videos, _clips, _plan) = (videos, clips, plan);
         _ready = [.. _plan.Select(_ => new TaskCompletionSource<WindowBatch>())];
         workers = Math.Min(workers, _plan.Length);
         long largest = _plan.Length == 0 ? 0 : _plan[0].Length * (long)clips.ClipLength;
@@ -56,13 +59,6 @@ internal sealed class ClipFeed : IDisposable
         foreach (Thread thread in _threads) thread.Join();
         _buffers.Dispose();
         _stop.Dispose();
-    }
-
-    private IEnumerable<(int Row, int Start)> Windows()
-    {
-        for (int row = 0; row < _videos.Count; row++)
-            foreach (int start in EvaluationClips.WindowStarts(_videos[row].FrameCount, _clips))
-                yield return (row, start);
     }
 
     private Thread Start(Func<IFrameReader> openReader, int index)

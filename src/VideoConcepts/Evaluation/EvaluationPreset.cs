@@ -11,7 +11,18 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Momentum">SGD's; null: Adam.</param>
 /// <param name="Normalize">L2-normalise the feature.</param>
 /// <param name="BatchNorm">A trained BatchNorm1d before the linear layer.</param>
-public sealed record ClassifierTraining(double Lr, double BackboneRate, double WeightDecay, int Epoch, IReadOnlyList<int> LrDecay, int TrainBatch, double Dropout, double? Momentum, bool Normalize, bool BatchNorm);
+public sealed record ClassifierTraining(double Lr, double BackboneRate, double WeightDecay, int Epoch, IReadOnlyList<int> LrDecay, int TrainBatch, double Dropout, double? Momentum, bool Normalize, bool BatchNorm)
+{
+    /// <summary>Clips per step of each of several processes: the protocol's step is divided among them.</summary>
+    /// <param name="videos">Videos to train on; a step has no more.</param>
+    /// <param name="processes">Number of processes.</param>
+    /// <exception cref="BadInputException">It cannot be divided.</exception>
+    public int BatchOf(int videos, int processes)
+    {
+        int all = Math.Min(TrainBatch, videos);
+        return all % processes == 0 ? all / processes : throw new BadInputException($"a step of {all} clips cannot be divided among {processes} processes; choose another --train_batch.");
+    }
+}
 
 /// <summary>A published protocol. Source: spec, evaluation.</summary>
 /// <param name="Name">As <c>--preset</c> takes it.</param>

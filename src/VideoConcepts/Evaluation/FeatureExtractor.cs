@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Evaluation;
@@ -28,15 +29,19 @@ public sealed record ExtractionOptions
 
 /// <summary>
 /// Runs a network over all windows of a list of videos. The network maps clips (N, 3, T, H, W), float32 and
-/// normalised, to (N, D); it is the caller's task to have it in evaluation mode.
+/// normalised, to (N, D); it is the caller's task to have it in evaluation mode. Several processes take turns with the batches, and
+/// each is handed the outputs of all: every result is the same as that of one, on every process.
 /// </summary>
 /// <param name="clips">How videos are cut.</param>
 /// <param name="extraction">Batch, threads, device.</param>
 /// <param name="openReader">Makes a frame reader; called once per decoding thread.</param>
-public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extraction, Func<IFrameReader> openReader)
+/// <param name="ranks">The processes, all of which call the same methods with the same lists; null: this one alone.</param>
+public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extraction, Func<IFrameReader> openReader, ICommunicator? ranks = null)
 {
     private readonly ClipOptions _clips = clips.Validated();
     private readonly ExtractionOptions _extraction = extraction.Validated();
+
+    public ICommunicator Ranks { get; } = ranks ?? new SingleProcess();
 
     /// <summary>Per video the mean over its windows of the L2-normalised clip features.</summary>
     /// <param name="videos">The list; too short ones are returned as dropped.</param>
@@ -107,24 +112,53 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
     private void Run(IReadOnlyList<VideoEntry> kept, Func<Tensor, Tensor> network, ClipVisitor visit,
         IProgress<int>? progress, CancellationToken cancellation, int first = 0)
     {
-        using var feed = new ClipFeed(kept, _clips, _extraction.BatchSize, _extraction.Workers, openReader, first);
+        (int Row, int Start)[][] plan = [.. Windows(kept).Skip(first).Chunk(_extraction.BatchSize)];
+        using var feed = new ClipFeed(kept, _clips, [.. plan.Where((_, i) => i % Ranks.Size == Ranks.Rank)], _extraction.Workers, openReader);
+        // Several processes stop in the same round; a token that stops one in the middle would leave the others waiting.
+        using IEnumerator<WindowBatch> own = feed.Batches(Ranks.Size == 1 ? cancellation : CancellationToken.None).GetEnumerator();
         int done = first;
-        foreach (WindowBatch batch in feed.Batches(cancellation))
+        foreach ((int Row, int Start)[][] round in plan.Chunk(Ranks.Size))
         {
-            float[] output = Forward(network, batch, out int dimension);
-            for (int i = 0; i < batch.Windows.Count; i++)
+            if (Ranks.Any(cancellation.IsCancellationRequested)) throw new OperationCanceledException(cancellation);
+            float[][] outputs = OfAll(own.MoveNext() ? Forward(network, own.Current, out _) : [], round);
+            foreach (((int Row, int Start)[] windows, float[] output) in round.Zip(outputs))
             {
-                (int row, int start) = batch.Windows[i];
-                ReadOnlySpan<float> clip = output.AsSpan(i * dimension, dimension);
-                if (!AllFinite(clip))
-                    throw new ArithmeticException(
-                        $"{kept[row].Origin}: the network's output for frame {start} is not finite.");
-                visit(row, start, clip);
+                int dimension = output.Length / windows.Length;
+                for (int i = 0; i < windows.Length; i++)
+                {
+                    (int row, int start) = windows[i];
+                    ReadOnlySpan<float> clip = output.AsSpan(i * dimension, dimension);
+                    if (!AllFinite(clip))
+                        throw new ArithmeticException(
+                            $"{kept[row].Origin}: the network's output for frame {start} is not finite.");
+                    visit(row, start, clip);
+                }
+
+                done += windows.Length;
             }
 
-            done += batch.Windows.Count;
             progress?.Report(done);
         }
+    }
+
+    /// <summary>The outputs of every process's batch of this round; the last round may have fewer batches than processes, and its last batch fewer windows.</summary>
+    private float[][] OfAll(float[] own, (int Row, int Start)[][] round)
+    {
+        if (Ranks.Size == 1) return [own];
+        using DisposeScope scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        long longest = Ranks.Gather(tensor((long[])[own.Length])).max().ToInt64(), dimension = longest / round.Max(windows => windows.Length);
+        Tensor padded = zeros([longest], float32);
+        MemoryMarshal.AsBytes(own.AsSpan()).CopyTo(padded.bytes);
+        Tensor all = Ranks.Gather(padded);
+        return [.. round.Select((windows, rank) => all[rank].narrow(0, 0, windows.Length * dimension).data<float>().ToArray())];
+    }
+
+    private IEnumerable<(int Row, int Start)> Windows(IReadOnlyList<VideoEntry> videos)
+    {
+        for (int row = 0; row < videos.Count; row++)
+            foreach (int start in EvaluationClips.WindowStarts(videos[row].FrameCount, _clips))
+                yield return (row, start);
     }
 
     private float[] Forward(Func<Tensor, Tensor> network, WindowBatch batch, out int dimension)

@@ -24,23 +24,29 @@ public sealed record FeatureDescription(string Model, string ModelHash, string L
 /// </summary>
 public static class FeatureFolder
 {
+    private const int NothingToDo = -1;
     public const string MatrixName = "features.npy", RowsName = "rows.csv", DescriptionName = "extract.json";
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     /// <summary>
     /// Computes what is missing. Windows are appended as they are done, in batches; a folder that was left unfinished goes on
-    /// after its last whole batch and ends with the same bytes. Returns the videos that were too short.
+    /// after its last whole batch and ends with the same bytes. Of several processes the first one writes. Returns the videos that were too short.
     /// </summary>
     /// <exception cref="BadInputException">The folder holds features of something else.</exception>
     public static IReadOnlyList<VideoEntry> Write(string folder, FeatureDescription what, FeatureExtractor extractor, int batchSize, IReadOnlyList<VideoEntry> videos,
         Func<Tensor, Tensor> network, IProgress<int>? progress = null, CancellationToken stop = default)
     {
+        if (extractor.Ranks.Rank > 0) return Follow(extractor, videos, network, stop);
         OutputFolder.Open(folder, "--out");
         string path = Path.Combine(folder, MatrixName), partial = path + ".partial", description = Path.Combine(folder, DescriptionName);
         (List<VideoEntry> kept, List<VideoEntry> dropped) = extractor.Split(videos);
         if (File.Exists(description) && Describe(folder) != what)
             throw new BadInputException($"--out {folder}: holds features of another model, list or cut; choose another folder.");
-        if (File.Exists(path)) return dropped;
+        if (File.Exists(path))
+        {
+            extractor.Ranks.OfFirst(NothingToDo);
+            return dropped;
+        }
         File.WriteAllText(description, JsonSerializer.Serialize(what, Json));
         using (var file = new FileStream(partial, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, 1 << 16))
         {
@@ -49,11 +55,21 @@ public static class FeatureFolder
             file.SetLength(NpyFile.HeaderLength + (done * row));
             file.Write(NpyFile.Header(what.Windows, what.Dimension));
             file.Position = NpyFile.HeaderLength + (done * row);
+            extractor.Ranks.OfFirst(done);
             extractor.Visit(kept, network, (_, _, output) => file.Write(MemoryMarshal.AsBytes(output)), done, progress, stop);
             file.Flush(flushToDisk: true);
         }
         WriteRows(Path.Combine(folder, RowsName), kept, what.Clips);
         File.Move(partial, path);
+        return dropped;
+    }
+
+    /// <summary>The part of a process that does not write: it helps to compute, from where the first one goes on.</summary>
+    private static List<VideoEntry> Follow(FeatureExtractor extractor, IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, CancellationToken stop)
+    {
+        (List<VideoEntry> kept, List<VideoEntry> dropped) = extractor.Split(videos);
+        int done = (int)extractor.Ranks.OfFirst(0);
+        if (done != NothingToDo) extractor.Visit(kept, network, (_, _, _) => { }, done, null, stop);
         return dropped;
     }
 

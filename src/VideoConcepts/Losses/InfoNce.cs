@@ -10,13 +10,14 @@ public static class InfoNce
 
     /// <summary>
     /// Cross-entropy of cosine / 0.07 against the video's own key; keys get no gradient.
-    /// q (B, C), k (R, C) with R ≥ B, row <paramref name="firstKey"/> + b of k being the key of query b.
+    /// q (B, C), k (R, C) with R = B·<paramref name="step"/>, row <paramref name="first"/> + b·<paramref name="step"/> of k being the key of query b:
+    /// with several processes, k is of all of them and q of one.
     /// </summary>
-    public static Tensor Loss(Tensor q, Tensor k, long firstKey = 0)
+    public static Tensor Loss(Tensor q, Tensor k, long first = 0, long step = 1)
     {
         using var scope = NewDisposeScope();
         Tensor logits = Heads.Unit(q).matmul(Heads.Unit(k).detach().t()) / Temperature;
-        Tensor own = arange(firstKey, firstKey + q.shape[0], dtype: ScalarType.Int64, device: q.device);
+        Tensor own = arange(first, k.shape[0], step, dtype: ScalarType.Int64, device: q.device);
         return nn.functional.cross_entropy(logits, own).MoveToOuterDisposeScope();
     }
 }

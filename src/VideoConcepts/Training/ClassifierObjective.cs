@@ -1,5 +1,6 @@
 using TorchSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Losses;
 using VideoConcepts.Models;
@@ -8,7 +9,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Training;
 
 /// <summary>Cross-entropy of one augmented clip per video against its label: fine-tuning, or a probe of a frozen backbone.</summary>
-internal sealed class ClassifierObjective(Classifier model, IViewBuilder views, ClassifierOptions options, double backboneRate, long seed) : IObjective
+internal sealed class ClassifierObjective(Classifier model, IViewBuilder views, ClassifierOptions options, double backboneRate, long seed, SplitBatch split) : IObjective
 {
     private const string BackboneName = "backbone.";
 
@@ -36,8 +37,9 @@ internal sealed class ClassifierObjective(Classifier model, IViewBuilder views, 
     {
         var random = RandomStream.For(seed, epoch, batch.Indices[0]);
         model.DropoutSeed = (ulong)random.NextInt(0, int.MaxValue - 1);
-        Tensor labels = tensor(batch.Videos.Select(v => (long)v.Label!.Value).ToArray());
-        return new LossTerms([new LossTerm("cross_entropy", nn.functional.cross_entropy(model.call(batch.Views.squeeze(1)), labels))]);
+        using var shared = split.SyncNorms ? new BatchNorm.SharedStatistics(split.Sum) : null;
+        Tensor logits = split.Whole(model.call(batch.Views.squeeze(1))), labels = split.Whole(tensor(batch.Videos.Select(v => (long)v.Label!.Value).ToArray()));
+        return new LossTerms([new LossTerm("cross_entropy", nn.functional.cross_entropy(logits, labels))]);
     }
 
     public void AfterBackward(int epoch)

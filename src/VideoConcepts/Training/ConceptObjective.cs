@@ -58,30 +58,24 @@ public sealed class ConceptObjective : IObjective
     /// <summary>As above, from the views themselves.</summary>
     public LossTerms Compute(Tensor views, int epoch)
     {
-        ConceptOutput output = Whole(views, withMaps: epoch >= _localFrom);
+        using var shared = _batch.SyncNorms ? new BatchNorm.SharedStatistics(_batch.Sum) : null;
+        ConceptOutput own = _model.call(views); // of this process's videos; keys, scores and losses below are of all
+        Tensor scores = _batch.Whole(own.Scores);
         int s = _model.Options.Clips, k = _model.Options.Concepts;
-        Tensor v = output.Feat.narrow(1, 0, s), st = output.Feat.narrow(1, s, s), d = output.Feat.narrow(1, 2 * s, s);
+        Tensor v = own.Feat.narrow(1, 0, s), st = own.Feat.narrow(1, s, s), d = own.Feat.narrow(1, 2 * s, s);
         List<LossTerm> terms =
         [
             new("I_vv", Contrast(v, _model.fvv, v, _model.fvv)),
             new("I_vs", Contrast(v, _model.fvs, st, _model.fsv) + Contrast(st, _model.fsv, v, _model.fvs)),
             new("I_vd", Contrast(v, _model.fvd, d, _model.fdv) + Contrast(d, _model.fdv, v, _model.fvd)),
-            .. ConceptTerms(output, epoch),
-            new("rec_v", Rebuild(_model.gv, output.Scores.narrow(1, 0, s), v)),
-            new("rec_s", Rebuild(_model.gs, output.Scores.narrow(1, s, s).narrow(2, 0, k), st)),
-            new("rec_d", Rebuild(_model.gd, output.Scores.narrow(1, 2 * s, s).narrow(2, k, k), d)),
+            .. ConceptTerms(scores, v, epoch),
+            new("rec_v", Rebuild(_model.gv, own.Scores.narrow(1, 0, s), v)),
+            new("rec_s", Rebuild(_model.gs, own.Scores.narrow(1, s, s).narrow(2, 0, k), st)),
+            new("rec_d", Rebuild(_model.gd, own.Scores.narrow(1, 2 * s, s).narrow(2, k, k), d)),
         ];
-        if (epoch >= _localFrom) terms.AddRange(LocalTerms(output));
-        _model.Remember(output.Scores);
+        if (epoch >= _localFrom) terms.AddRange(LocalTerms(own.Maps, scores));
+        _model.Remember(scores);
         return new LossTerms(terms);
-    }
-
-    /// <summary>What the model makes of this process's views, joined with that of the other ones: from here on all have the whole batch.</summary>
-    private ConceptOutput Whole(Tensor views, bool withMaps)
-    {
-        using var shared = _batch.SyncNorms ? new BatchNorm.SharedStatistics(_batch.Sum) : null;
-        ConceptOutput own = _model.call(views);
-        return new ConceptOutput(_batch.Whole(own.Feat), withMaps ? _batch.Whole(own.Maps) : own.Maps, _batch.Whole(own.Scores));
     }
 
     /// <summary>In epoch index 0 the prototypes are not learned: their gradient is dropped, so Adam does not see them.</summary>
@@ -104,21 +98,20 @@ public sealed class ConceptObjective : IObjective
     public Tensor ClipFeatures(Tensor clips) => _model.backbone.call(clips).Feat;
 
     /// <summary>Σ over the ordered pairs of clips i ≠ j of nce(query of clip i, key of clip j), over S(S-1).</summary>
-    private static Tensor Contrast(Tensor queries, nn.Module<Tensor, Tensor> q, Tensor keys, nn.Module<Tensor, Tensor> k)
+    private Tensor Contrast(Tensor queries, nn.Module<Tensor, Tensor> q, Tensor keys, nn.Module<Tensor, Tensor> k)
     {
         int s = (int)queries.shape[1];
-        Tensor qs = q.call(queries.flatten(0, 1)).unflatten(0, -1, s), ks = k.call(keys.flatten(0, 1)).unflatten(0, -1, s);
+        Tensor qs = q.call(queries.flatten(0, 1)).unflatten(0, -1, s), ks = _batch.Whole(k.call(keys.flatten(0, 1)).unflatten(0, -1, s).detach());
         Tensor sum = zeros(1, dtype: queries.dtype, device: queries.device).squeeze();
         for (int i = 0; i < s; i++)
             for (int j = 0; j < s; j++)
-                if (i != j) sum = sum + InfoNce.Loss(qs.select(1, i), ks.select(1, j));
-        return sum / (s * (s - 1));
+                if (i != j) sum = sum + InfoNce.Loss(qs.select(1, i), ks.select(1, j), _batch.Ranks.Rank, _batch.Ranks.Size);
+        return _batch.Mean(sum / (s * (s - 1)));
     }
 
     /// <summary>Alignment on the views that should agree, diversity on those that should not know.</summary>
-    private IEnumerable<LossTerm> ConceptTerms(ConceptOutput output, int epoch)
+    private IEnumerable<LossTerm> ConceptTerms(Tensor scores, Tensor feat, int epoch)
     {
-        Tensor scores = output.Scores;
         int s = _model.Options.Clips, k = _model.Options.Concepts;
         Tensor? past = epoch >= QueueFrom && _model.QueueFilled > 0 ? ScoreQueue.Filled(_model.queue, _model.QueueFilled) : null;
         Tensor Static(Tensor x) => x.narrow(1, 0, 2 * s).narrow(2, 0, k);                                        // v, s
@@ -129,17 +122,17 @@ public sealed class ConceptObjective : IObjective
         yield return new("loss_dynamic", ConceptAlignment.Predict(Dynamic(scores), dynamics));
         yield return new("entropy_static", Diversity.Loss(scores.narrow(1, 2 * s, s).narrow(2, 0, k)), DiversityWeight);
         yield return new("entropy_dynamic", Diversity.Loss(scores.narrow(1, s, s).narrow(2, k, k)), DiversityWeight);
-        if (_graph is { } graph && epoch >= graph.From) yield return new("graph", GraphTerm(output.Feat.narrow(1, 0, s), statics, dynamics, graph.Threshold));
+        if (_graph is { } graph && epoch >= graph.From) yield return new("graph", GraphTerm(feat, statics, dynamics, graph.Threshold));
     }
 
     /// <summary>
     /// Clips that look alike and have a concept in common should be near in project_graph: v1 against v2; of more clips, the mean over
-    /// the ordered pairs. feat (B, S, D), targets (B, P, K) whose first S views are the clips. Source: spec, multi-level, --thres.
+    /// the ordered pairs. feat (B, S, D) of this process, targets (R, P, K) of all, whose first S views are the clips. Source: spec, multi-level, --thres.
     /// </summary>
     private Tensor GraphTerm(Tensor feat, Tensor statics, Tensor dynamics, double threshold)
     {
         int s = (int)feat.shape[1];
-        Tensor near = _model.project_graph!.call(feat.flatten(0, 1)).unflatten(0, -1, s), alike = _model.fvv.call(feat.flatten(0, 1)).unflatten(0, -1, s);
+        Tensor near = _batch.Whole(_model.project_graph!.call(feat.flatten(0, 1)).unflatten(0, -1, s)), alike = _batch.Whole(_model.fvv.call(feat.flatten(0, 1)).unflatten(0, -1, s).detach());
         Tensor Same(Tensor targets, int i, int j) => GraphConstraint.SameLabel((targets.select(1, i) + targets.select(1, j)).argmax(-1), feat.dtype);
         (int I, int J)[] pairs = s == 2 ? [(0, 1)] : [.. from i in Enumerable.Range(0, s) from j in Enumerable.Range(0, s) where i != j select (i, j)];
         Tensor[] losses = [.. pairs.Select(p =>
@@ -152,21 +145,40 @@ public sealed class ConceptObjective : IObjective
     }
 
     /// <summary>Both clips go through a reconstruction head together. scores (B, S, C), feat (B, S, D).</summary>
-    private static Tensor Rebuild(nn.Module<Tensor, Tensor> head, Tensor scores, Tensor feat) =>
-        Fidelity.Loss(head.call(scores.flatten(0, 1)), feat.flatten(0, 1));
+    private Tensor Rebuild(nn.Module<Tensor, Tensor> head, Tensor scores, Tensor feat) =>
+        _batch.Mean(Fidelity.Loss(head.call(scores.flatten(0, 1)), feat.flatten(0, 1)));
 
-    /// <summary>The local concept contrast of v, s and d views, whatever the epoch.</summary>
-    public IEnumerable<LossTerm> LocalTerms(ConceptOutput output)
+    /// <summary>The local concept contrast of v, s and d views, whatever the epoch. maps (B, V, D, t, h, w) of this process, scores (R, V, 2K) of all.</summary>
+    public IEnumerable<LossTerm> LocalTerms(Tensor maps, Tensor scores)
     {
         int s = _model.Options.Clips, k = _model.Options.Concepts;
         Tensor Local(int view, Tensor templates, int firstConcept)
         {
-            Tensor maps = output.Maps.narrow(1, view, s);
-            Tensor found = _model.lit.call(maps.flatten(0, 1), templates).view(maps.shape[0], s, templates.shape[0], -1);
-            return LocalConceptContrast.Loss(found, output.Scores.narrow(1, view, s).narrow(2, firstConcept, templates.shape[0]), _quirks.StrictTopTen);
+            Tensor found = _model.lit.call(maps.narrow(1, view, s).flatten(0, 1), templates).view(maps.shape[0], s, templates.shape[0], -1);
+            Tensor ofKind = scores.narrow(1, view, s).narrow(2, firstConcept, templates.shape[0]);
+            return _batch.Ranks.Size == 1 ? LocalConceptContrast.Loss(found, ofKind, _quirks.StrictTopTen) : LocalOfAll(Heads.Unit(found), ofKind);
         }
         yield return new("local_v", Local(0, _model.prototype.weight!, 0));
         yield return new("local_s", Local(s, _model.prototype_s.weight!.narrow(0, 0, k), 0));
         yield return new("local_d", Local(2 * s, _model.prototype_d.weight!.narrow(0, k, k), k));
+    }
+
+    /// <summary>
+    /// The same of a batch on several processes: what the leading concepts found travels, a tenth of all or less, and each process
+    /// compares it with what it found itself. z (B, S, K', D) of this process, scores (R, S, K') of all.
+    /// </summary>
+    private Tensor LocalOfAll(Tensor z, Tensor scores)
+    {
+        int rank = _batch.Ranks.Rank;
+        Tensor[] theirScores = [.. _batch.Parts(scores)];
+        Tensor[] theirs = [.. _batch.Parts(_batch.Whole(LocalConceptContrast.Pick(z, theirScores[rank])))];
+        Tensor keys = z.detach();
+        Tensor[] parts = [.. theirs.Select((picked, from) =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor leads = LocalConceptContrast.Leading(theirScores[from], _quirks.StrictTopTen);
+            return LocalConceptContrast.Part(LocalConceptContrast.Spread(picked, theirScores[from]), keys, leads, scores.shape[0], sameVideos: from == rank).MoveToOuterDisposeScope();
+        })];
+        return _batch.Sum(stack(parts).sum()) / (LocalConceptContrast.Count(LocalConceptContrast.Leading(scores, _quirks.StrictTopTen)) + 1);
     }
 }

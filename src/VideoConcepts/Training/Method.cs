@@ -35,7 +35,7 @@ internal sealed record Method(
     private static readonly Method Classification = new(
         o => new Classifier(Backbone(o), o.Classifier!),
         o => new ClassifierViews(new ClipOptions { Frames = o.Seq, Size = o.ImgDim, FrameStride = (int)o.Rate }),
-        (o, model, _) => new ClassifierObjective((Classifier)model, Classification!.Views(o), o.Classifier!, o.BackboneRate, o.Seed),
+        (o, model, batch) => new ClassifierObjective((Classifier)model, Classification!.Views(o), o.Classifier!, o.BackboneRate, o.Seed, batch),
         ClassifierObjective.Accuracy);
 
     /// <summary>What <c>--method</c> takes.</summary>

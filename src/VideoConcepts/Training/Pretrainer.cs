@@ -55,7 +55,7 @@ public sealed class Pretrainer : IDisposable
                 if (at.Step % _options.LogEvery == 0 || at.Epoch == _options.Epoch)
                     foreach (IntervalMetrics metrics in _meter.Flush(epoch, at.Step, TotalSteps, RateAt(epoch, at.Step - 1), _objective.Gauges()))
                         foreach (ITrainingObserver o in _observers) o.IntervalDone(metrics);
-                stopping = AnyRank(stop.IsCancellationRequested);
+                stopping = Ranks.Any(stop.IsCancellationRequested);
                 if (at.Batch == 0 || stopping) break;
                 if (_options.SaveEvery > 0 && at.Step % _options.SaveEvery == 0) save(at);
             }
@@ -87,15 +87,6 @@ public sealed class Pretrainer : IDisposable
         _objective.AfterBackward(epoch);
         _optimizer.Step();
         return values;
-    }
-
-    /// <summary>Whether any process was told to stop: all stop after the same step.</summary>
-    private bool AnyRank(bool flag)
-    {
-        if (Ranks.Size == 1) return flag;
-        using Tensor flags = tensor((long[])[flag ? 1 : 0]);
-        Ranks.Sum(flags);
-        return flags.ToInt64() > 0;
     }
 
     public void Dispose() => _optimizer.Dispose();

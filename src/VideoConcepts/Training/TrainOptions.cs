@@ -84,7 +84,7 @@ public sealed record TrainOptions
     [Description("seed of weights, order and augmentation")]
     public long Seed { get; init; } = 1;
 
-    [Description("several processes: auto (where mpirun or srun started them), mpi or none")]
+    [Description(VideoConcepts.Distributed.Launch.Description)]
     public string Distributed { get; init; } = "auto";
 
     [Description("with several processes, batch norms take the statistics of the whole batch")]

@@ -42,7 +42,7 @@ public static class TrainingRun
         Agreement.Check(options, ranks);
         bool first = ranks.Rank == 0; // logs and saves
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
-        else if (ranks.Size > 1) torch.set_num_threads(Math.Max(1, Environment.ProcessorCount / Launch.LocalSize));
+        else Launch.ShareCores(ranks);
         using RunFolder? folder = first ? new RunFolder(options.Out, options.Keep) : null;
         ResumedRun? resumed = ResumedRun.Find(options, ranks.Size);
         IVideoModel model = BuildModel(options);
@@ -70,7 +70,10 @@ public static class TrainingRun
         RunPosition from = resumed?.Run.Position ?? default;
         using MetricsLog? metrics = folder is null ? null : new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName), from.Step);
         ITrainingObserver[] listeners = metrics is null ? [] : [metrics, new TensorBoardLog(Path.Combine(options.Out, TensorBoardLog.FolderName)), .. observers];
-        PeriodicEvaluation? evaluation = options.EvalCsv is null || metrics is null ? null : new PeriodicEvaluation(options, objective, method, metrics.Best, listeners);
+        // All processes evaluate together, unless each has statistics of its own: then it is done with those that are saved.
+        bool together = options.SyncBn || ranks.Size == 1;
+        PeriodicEvaluation? evaluation = options.EvalCsv is null || (metrics is null && !together) ? null
+            : new PeriodicEvaluation(options, objective, method, name => metrics?.Best(name) ?? double.NegativeInfinity, listeners, together ? ranks : new SingleProcess());
         using var trainer = new Pretrainer(options, objective, loader, clock, evaluation is null ? listeners : [.. listeners, evaluation]) { Ranks = ranks };
         TrainerState state = trainer.State;
         if (resumed is not null)

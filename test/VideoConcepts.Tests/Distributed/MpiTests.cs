@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using TorchSharp;
 using VideoConcepts.Tests.Support;
@@ -37,11 +38,12 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     {
         string[] one = TinyCommand.Train(videos.Files.Train, _work["one"]).With("--train_batch", "8").With("--log_every", "1").Words();
         CommandRun.Of(one).ShouldBeDone();
-        (int status, string output, string error) = Mpirun(2, "VideoConcepts.Cli.dll", TinyCommand.Train(videos.Files.Train, _work["two"]).With("--log_every", "1").Words());
+        (int status, string output, string error) = Mpirun(2, "VideoConcepts.Cli.dll", TinyCommand.Train(videos.Files.Train, _work["two"]).With("--log_every", "1").With("--eval_csv", videos.Files.MotionTest).Words());
         status.ShouldBe(0, error);
         output.ShouldContain(_work["two/checkpoint.safetensors"] + "\n");
         error.ShouldContain("2 processes, 8 videos a step, batch norm over all of them");
-        double[] Totals(string run) => [.. File.ReadAllLines(_work[$"{run}/metrics.jsonl"]).Select(l => (double)JsonNode.Parse(l)!["total"]!)];
+        error.ShouldContain("epoch 1 evaluation");
+        double[] Totals(string run) => [.. File.ReadAllLines(_work[$"{run}/metrics.jsonl"]).Select(l => JsonNode.Parse(l)!["total"]).OfType<JsonNode>().Select(total => (double)total)];
         Totals("two").Length.ShouldBe(3);
         foreach ((double a, double b) in Totals("one").Zip(Totals("two"))) b.ShouldBe(a, 0.02 * Math.Abs(a)); // float32
         CommandRun resumed = CommandRun.Of(TinyCommand.Train(videos.Files.Train, _work["two"]).With("--epoch", "2").With("--resume", "auto").Words()).ShouldBeDone();
@@ -70,12 +72,61 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
+    public void Extract_OfSeveralProcesses_WritesWhatOneWrites_AlsoAfterAnInterruption()
+    {
+        string[] words = ["extract", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", "--csv_file", videos.Files.MotionTrain, "--windows", "3", "--batch", "5"]; // 72 windows, the last batch has 2
+        CommandRun.Of([.. words, "--out", _work["one"]]).ShouldBeDone();
+        Directory.CreateDirectory(_work["three"]);
+        File.Copy(_work["one/extract.json"], _work["three/extract.json"]);
+        byte[] matrix = File.ReadAllBytes(_work["one/features.npy"]);
+        File.WriteAllBytes(_work["three/features.npy.partial"], matrix[..(matrix.Length / 4)]);
+        (int status, string output, string error) = Mpirun(3, "VideoConcepts.Cli.dll", [.. words, "--out", _work["three"]]);
+        status.ShouldBe(0, error);
+        output.ShouldBe(_work["three/features.npy"] + "\n"); // said once
+        File.ReadAllText(_work["three/rows.csv"]).ShouldBe(File.ReadAllText(_work["one/rows.csv"]));
+        byte[] other = File.ReadAllBytes(_work["three/features.npy"]);
+        other.Length.ShouldBe(matrix.Length);
+        other[..128].ShouldBe(matrix[..128]);
+        foreach ((float a, float b) in MemoryMarshal.Cast<byte, float>(matrix.AsSpan(128)).ToArray().Zip(MemoryMarshal.Cast<byte, float>(other.AsSpan(128)).ToArray()))
+            b.ShouldBe(a, 1e-4f); // another number of threads may round differently
+        (status, output, error) = Mpirun(2, "VideoConcepts.Cli.dll", [.. words, "--out", _work["three"]]);
+        status.ShouldBe(0, error);
+        output.ShouldBe(_work["three/features.npy"] + "\n"); // nothing to do, and no process waits for another
+    }
+
+    [Fact]
+    public void Evaluate_OfTwoProcesses_MeasuresWhatOneMeasures()
+    {
+        string[] words = ["evaluate", "retrieval", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest, "--out"];
+        CommandRun.Of([.. words, _work["one"]]).ShouldBeDone();
+        (int status, string output, string error) = Mpirun(2, "VideoConcepts.Cli.dll", [.. words, _work["two"]]);
+        status.ShouldBe(0, error);
+        output.Split("R@50").Length.ShouldBe(2); // one table
+        string Figures(string folder) => JsonNode.Parse(File.ReadAllText(_work[$"{folder}/result.json"]))!["figures"]!.ToJsonString();
+        Figures("two").ShouldBe(Figures("one"));
+    }
+
+    [Fact]
+    public void FineTuning_OfTwoProcesses_DividesTheBatchAndWritesOnce()
+    {
+        string[] words = ["evaluate", "finetune", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest, "--epoch", "2", "--eval_every", "1", "--held_out", "0.3", "--out", _work["tuned"]];
+        (int status, string output, string error) = Mpirun(2, "VideoConcepts.Cli.dll", [.. words, "--train_batch", "8"]);
+        status.ShouldBe(0, error);
+        output.ShouldEndWith(_work["tuned/result.json"] + "\n");
+        output.Split("fine-tuning").Length.ShouldBe(2);
+        error.ShouldContain("2 processes, 8 videos a step");
+        error.ShouldContain("epoch 2 evaluation");
+        ((int)JsonNode.Parse(File.ReadAllText(_work["tuned/run.json"]))!["options"]!["train_batch"]!).ShouldBe(4);
+        File.ReadAllLines(_work["tuned/probabilities.csv"]).Length.ShouldBe(17);
+    }
+
+    [Fact]
     public void OtherCommands_InSeveralProcesses_AreRefused()
     {
-        (int status, _, string error) = Mpirun(2, "VideoConcepts.Cli.dll", ["extract", "--net", "r2plus1d-tiny", "--csv_file", videos.Files.Train, "--out", _work["features"]]);
+        (int status, _, string error) = Mpirun(2, "VideoConcepts.Cli.dll", ["report", "--net", "r2plus1d-tiny", "--csv_file", videos.Files.Train, "--out", _work["report/page.html"]]);
         status.ShouldBe(2, error);
-        error.ShouldContain("extract runs in one process, only train in several; start it without mpirun.");
-        Directory.Exists(_work["features"]).ShouldBeFalse();
+        error.ShouldContain("report runs in one process; start it without mpirun.");
+        Directory.Exists(_work["report"]).ShouldBeFalse();
     }
 
     [Fact]

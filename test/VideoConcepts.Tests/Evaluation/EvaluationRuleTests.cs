@@ -88,4 +88,14 @@ public sealed class EvaluationRuleTests : IDisposable
         EvaluationClips.WindowStarts(12, clips).ShouldBe([0]);
         EvaluationClips.WindowStarts(9, clips).ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Batch_OfAProtocol_IsDividedAmongProcesses()
+    {
+        ClassifierTraining coclr = EvaluationPreset.Of("coclr").FineTune;
+        coclr.BatchOf(1000, 1).ShouldBe(32);
+        coclr.BatchOf(1000, 4).ShouldBe(8);
+        coclr.BatchOf(20, 2).ShouldBe(10);
+        Should.Throw<BadInputException>(() => coclr.BatchOf(1000, 3)).Message.ShouldContain("a step of 32 clips cannot be divided among 3 processes; choose another --train_batch.");
+    }
 }

@@ -33,6 +33,35 @@ public sealed class LocalConceptContrastTests
         ((Func<Tensor, Tensor>)(x => LocalConceptContrast.Loss(x, scores))).ShouldHaveGradientOf(found, x => Naive(x, found, scores, strict: false));
     }
 
+    [Theory]
+    [InlineData(14, false)]
+    [InlineData(14, true)]
+    [InlineData(4, false)]
+    public void Parts_OfTwoProcessesThatExchangeWhatLeads_AddUpToTheWhole(int concepts, bool strict)
+    {
+        using var scope = NewDisposeScope();
+        Tensor found = Found(4, 3, concepts), scores = Scores(4, 3, concepts), leads = LocalConceptContrast.Leading(scores, strict);
+        Tensor Apart(Tensor x)
+        {
+            Tensor[] z = Heads.Unit(x).chunk(2), s = scores.chunk(2), l = leads.chunk(2);
+            Tensor[] parts = [.. from a in (int[])[0, 1]
+                                 from b in (int[])[0, 1]
+                                 let picked = LocalConceptContrast.Pick(z[a], s[a])
+                                 select LocalConceptContrast.Part(LocalConceptContrast.Spread(picked, s[a]), z[b].detach(), l[a], 4, sameVideos: a == b)];
+            parts.Length.ShouldBe(4);
+            return stack(parts).sum() / (LocalConceptContrast.Count(leads) + 1);
+        }
+        LocalConceptContrast.Pick(found, scores).shape[2].ShouldBe(Math.Min(10, concepts));
+        Apart(found).ToDouble().ShouldBe(LocalConceptContrast.Loss(found, scores, strict).ToDouble(), 1e-12);
+        Tensor Gradient(Func<Tensor, Tensor> loss)
+        {
+            Tensor x = found.detach().requires_grad_(true);
+            loss(x).backward();
+            return x.grad!;
+        }
+        (Gradient(Apart) - Gradient(x => LocalConceptContrast.Loss(x, scores, strict))).abs().max().ToDouble().ShouldBeLessThan(1e-12);
+    }
+
     [Fact]
     public void Loss_OfScores_HasNoGradient()
     {

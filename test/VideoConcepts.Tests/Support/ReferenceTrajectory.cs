@@ -69,6 +69,6 @@ internal sealed class ReferenceTrajectory : IDisposable
     private List<(string Name, double Value)> LocalLosses()
     {
         using var noGrad = no_grad();
-        return [.. _objective.LocalTerms(_output!).Select(t => (t.Name, t.Value.ToScalar().ToDouble()))];
+        return [.. _objective.LocalTerms(_output!.Maps, _output.Scores).Select(t => (t.Name, t.Value.ToScalar().ToDouble()))];
     }
 }
