@@ -15,7 +15,7 @@ internal static class ClassifierTest
         List<VideoScores> all = [];
         foreach ((TestView view, bool flip) in TestViews.Of(views))
         {
-            var extractor = new FeatureExtractor(clips with { View = view, Flip = flip }, new ExtractionOptions { BatchSize = batch, Workers = workers }, FrameReaders.Create, ranks);
+            var extractor = new FeatureExtractor(clips with { View = view, Flip = flip }, new ExtractionOptions { BatchSize = batch, Workers = workers, Device = model.backbone.Device }, FrameReaders.Create, ranks);
             string title = views == 1 ? "test" : $"test, view {all.Count + 1} of {views}";
             VideoScores scores = Screen.Track(title, extractor.CountWindows(list.Videos), bar =>
                 VideoScores.Of(extractor, list.Videos, model.call, softmaxFirst: !meanOfLogits, new InlineProgress<int>(n => bar(n, "")), stop));

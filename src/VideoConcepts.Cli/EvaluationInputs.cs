@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using TorchSharp;
 using VideoConcepts.Data;
 using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
@@ -36,7 +37,7 @@ internal sealed class EvaluationInputs
     private readonly Option<int> _batch = new("--batch") { Description = "windows per forward pass", DefaultValueFactory = _ => 16, HelpName = "n" };
     private readonly Option<int> _workers = new("--workers") { Description = "threads that decode", DefaultValueFactory = _ => 2, HelpName = "n" };
 
-    private readonly Option<string>? _distributed;
+    private readonly Option<string>? _distributed, _device;
 
     /// <param name="command">Gets the options.</param>
     /// <param name="spread">It can be run by several processes, see <see cref="SetAction"/>.</param>
@@ -45,7 +46,9 @@ internal sealed class EvaluationInputs
         foreach (Option option in (Option[])[_checkpoint, _net, _seed, _preset, _seq, _size, _stride, _windows, _batch, _workers]) command.Options.Add(option);
         if (!spread) return;
         _distributed = new Option<string>(Launch.Option) { Description = Launch.Description, DefaultValueFactory = _ => "auto", HelpName = "text" };
+        _device = new Option<string>(ComputeDevice.Option) { Description = ComputeDevice.Description, DefaultValueFactory = _ => ComputeDevice.Default, HelpName = "text" };
         command.Options.Add(_distributed);
+        command.Options.Add(_device);
     }
 
     /// <summary>The processes that run the command.</summary>
@@ -84,6 +87,16 @@ internal sealed class EvaluationInputs
 
     public EvaluationPreset Preset(ParseResult parsed) => EvaluationPreset.Of(parsed.GetValue(_preset)!);
 
+    /// <summary>Where networks compute; commands that cannot be spread know the CPU alone.</summary>
+    public Device Device(ParseResult parsed) => _device is null ? CPU : ComputeDevice.Choose(DeviceChoice(parsed));
+
+    /// <summary>The text of <c>--device</c>.</summary>
+    public string DeviceChoice(ParseResult parsed)
+    {
+        string choice = parsed.GetValue(_device!)!;
+        return ComputeDevice.IsChoice(choice) ? choice : throw new BadInputException($"{ComputeDevice.Option} {choice}: choose auto, cpu, cuda or cuda:n.");
+    }
+
     public long Seed(ParseResult parsed) => parsed.GetValue(_seed);
 
     public int Workers(ParseResult parsed) => parsed.GetValue(_workers);
@@ -98,6 +111,7 @@ internal sealed class EvaluationInputs
         if (path is null) return Random(parsed, new TrainOptions { CsvFile = "none", Net = net!, Concept = 16 }.Validated());
         string file = Directory.Exists(path) ? RunFolder.Newest(path, damaged => Screen.Say($"passed over: {damaged}")) ?? path : path;
         (IVideoModel model, TrainOptions options) = Checkpoint.Load(file);
+        model.Module.to(Device(parsed));
         model.Module.eval();
         return new EvaluatedModel(model, options, file, file);
     }
@@ -107,6 +121,7 @@ internal sealed class EvaluationInputs
     {
         options = options with { Seed = parsed.GetValue(_seed), Classifier = null };
         IVideoModel model = TrainingRun.BuildModel(options);
+        model.Module.to(Device(parsed));
         model.Module.eval();
         return new EvaluatedModel(model, options, $"{options.Net} with random weights of seed {options.Seed}", null);
     }
@@ -125,7 +140,7 @@ internal sealed class EvaluationInputs
     }
 
     public FeatureExtractor Extractor(ParseResult parsed, ClipOptions clips) =>
-        new(clips, new ExtractionOptions { BatchSize = parsed.GetValue(_batch), Workers = parsed.GetValue(_workers) }, FrameReaders.Create, Ranks);
+        new(clips, new ExtractionOptions { BatchSize = parsed.GetValue(_batch), Workers = parsed.GetValue(_workers), Device = Device(parsed) }, FrameReaders.Create, Ranks);
 
     /// <summary>Runs something over all windows of a list, with progress and the videos that are too short.</summary>
     public static T Track<T>(string title, FeatureExtractor extractor, VideoList list, Func<IProgress<int>, T> work, Func<T, IReadOnlyList<VideoEntry>> dropped)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using TorchSharp;
 using VideoConcepts.Data;
 using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
@@ -65,6 +66,7 @@ internal static class FineTuneCommand
                 inputs.Ranks.Any(false); // until the first process has written the last checkpoint
                 string best = Path.Combine(place, RunFolder.BestFileName), chosen = File.Exists(best) ? best : Path.Combine(place, Checkpoint.FileName);
                 (IVideoModel trained, _) = Checkpoint.Load(chosen);
+                trained.Module.to(inputs.Device(parsed));
                 using (trained) return (ClassifierTest.Run((Classifier)trained, split.Test, clips, 1, preset.MeanOfLogits, inputs.Batch(parsed), inputs.Workers(parsed), stop, inputs.Ranks), options);
             }
         }, writes: inputs.Ranks.Rank == 0);
@@ -108,6 +110,7 @@ internal static class FineTuneCommand
             TrainBatch = how.BatchOf(used.Count, inputs.Ranks.Size),
             Workers = inputs.Workers(parsed),
             Seed = seed,
+            Device = inputs.DeviceChoice(parsed),
             Threads = parsed.GetValue(set.Threads),
             Init = goesOn ? null : from,
             Resume = goesOn ? "auto" : null,

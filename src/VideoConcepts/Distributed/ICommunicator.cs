@@ -5,7 +5,7 @@ namespace VideoConcepts.Distributed;
 
 /// <summary>
 /// The processes of a run. Every method is collective: all ranks call it in the same order with tensors of equal shape and type,
-/// float32, float64 or int64 on the CPU.
+/// float32, float64 or int64; those of a GPU go by way of the CPU's memory.
 /// </summary>
 public interface ICommunicator : IDisposable
 {
@@ -23,6 +23,9 @@ public interface ICommunicator : IDisposable
 
     /// <summary>The tensors of all ranks, (…) → (Size, …), in the order of the ranks; without gradient.</summary>
     Tensor Gather(Tensor tensor);
+
+    /// <summary>Of the tensors (Size, …) of all ranks, the sum of their rows that belong to this one: (…).</summary>
+    Tensor SumOwn(Tensor rows);
 
     /// <summary>Whether the flag is set on any rank; also the place where all wait for all.</summary>
     bool Any(bool flag)
@@ -60,6 +63,8 @@ public sealed class SingleProcess : ICommunicator
     }
 
     public Tensor Gather(Tensor tensor) => tensor.detach().unsqueeze(0);
+
+    public Tensor SumOwn(Tensor rows) => rows.detach().squeeze(0).clone();
 
     public void Abort(int status) => Environment.Exit(status);
 

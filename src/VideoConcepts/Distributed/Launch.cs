@@ -35,12 +35,19 @@ public static class Launch
     }
 
     /// <summary>Whether a launcher started several processes.</summary>
-    public static bool IsOneOfSeveral => int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE"), out int size) && size > 1;
+    public static bool IsOneOfSeveral => Number("OMPI_COMM_WORLD_SIZE", Has("PMIX_RANK") ? "SLURM_NTASKS" : "") > 1;
 
     /// <summary>Processes of this run on this machine, as the launcher says.</summary>
-    public static int LocalSize => int.TryParse(Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_LOCAL_SIZE") ?? Environment.GetEnvironmentVariable("SLURM_NTASKS_PER_NODE"), out int size) && size > 0 ? size : 1;
+    public static int LocalSize => Math.Max(1, Number("OMPI_COMM_WORLD_LOCAL_SIZE", "SLURM_NTASKS_PER_NODE"));
+
+    /// <summary>Number of this process among those of this run on this machine, from 0.</summary>
+    public static int LocalRank => Number("OMPI_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID");
 
     private static bool UnderOpenMpi => Has("OMPI_COMM_WORLD_SIZE") || Has("PMIX_RANK");
+
+    /// <summary>What mpirun says, or else Slurm; 0 if neither does.</summary>
+    private static int Number(string ofMpirun, string ofSlurm) =>
+        uint.TryParse(Environment.GetEnvironmentVariable(ofMpirun) ?? Environment.GetEnvironmentVariable(ofSlurm), out uint number) ? (int)number : 0;
 
     private static bool Has(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 }

@@ -42,6 +42,13 @@ public sealed unsafe partial class OpenMpi : ICommunicator
 
     public void Sum(Tensor tensor)
     {
+        if (tensor.device_type != DeviceType.CPU)
+        {
+            using Tensor here = tensor.cpu();
+            Sum(here);
+            tensor.copy_(here);
+            return;
+        }
         if (!tensor.is_contiguous()) throw new ArgumentException("The tensor must be contiguous.", nameof(tensor));
         long start = TimeProvider.System.GetTimestamp();
         fixed (byte* data = tensor.bytes)
@@ -52,7 +59,7 @@ public sealed unsafe partial class OpenMpi : ICommunicator
     public Tensor Gather(Tensor tensor)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor own = tensor.detach().contiguous();
+        Tensor own = tensor.detach().cpu().contiguous();
         Tensor all = empty([Size, .. own.shape], own.dtype);
         long start = TimeProvider.System.GetTimestamp();
         fixed (byte* from = own.bytes)
@@ -62,7 +69,19 @@ public sealed unsafe partial class OpenMpi : ICommunicator
             Check(MPI_Allgather(from, bytes, _byte, to, bytes, _byte, _world), "MPI_Allgather");
         }
         Count(own, start);
-        return all.MoveToOuterDisposeScope();
+        return all.to(tensor.device).MoveToOuterDisposeScope();
+    }
+
+    public Tensor SumOwn(Tensor rows)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor all = rows.detach().cpu().contiguous(), own = empty(all.shape[1..], all.dtype);
+        long start = TimeProvider.System.GetTimestamp();
+        fixed (byte* from = all.bytes)
+        fixed (byte* to = own.bytes)
+            Check(MPI_Reduce_scatter_block(from, to, checked((int)own.numel()), TypeOf(all), _sum, _world), "MPI_Reduce_scatter_block");
+        Count(all, start);
+        return own.to(rows.device).MoveToOuterDisposeScope();
     }
 
     public void Abort(int status) => MPI_Abort(_world, status);
@@ -98,6 +117,9 @@ public sealed unsafe partial class OpenMpi : ICommunicator
 
     [LibraryImport(Library)]
     private static partial int MPI_Allreduce(nint send, byte* receive, int count, nint type, nint op, nint comm);
+
+    [LibraryImport(Library)]
+    private static partial int MPI_Reduce_scatter_block(byte* send, byte* receive, int receiveCount, nint type, nint op, nint comm);
 
     [LibraryImport(Library)]
     private static partial int MPI_Allgather(byte* send, int sendCount, nint sendType, byte* receive, int receiveCount, nint receiveType, nint comm);

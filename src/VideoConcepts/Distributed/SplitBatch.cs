@@ -58,9 +58,7 @@ public sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
         {
             var ranks = (ICommunicator)ctx.get_data(Communicator);
             using DisposeScope scope = NewDisposeScope();
-            Tensor whole = grad_output.clone().contiguous();
-            ranks.Sum(whole);
-            return [whole.unflatten(0, -1, ranks.Size).select(1, ranks.Rank).contiguous().MoveToOuterDisposeScope(), null!];
+            return [ranks.SumOwn(grad_output.unflatten(0, -1, ranks.Size).transpose(0, 1)).MoveToOuterDisposeScope(), null!];
         }
     }
 

@@ -20,6 +20,9 @@ public abstract class Backbone(string name) : nn.Module<Tensor, BackboneOutput>(
     /// <summary>D, the number of features.</summary>
     public abstract int FeatureSize { get; }
 
+    /// <summary>Where it computes.</summary>
+    public Device Device => parameters().First().device;
+
     /// <summary>Motion excitation and pooling of the map after layer2 (N, C, t, h, w) → (N, C, steps, 1, 1); only of the multi-level method.</summary>
     public Sequential? melow { get; private set; }
 

@@ -52,7 +52,7 @@ public sealed class Classifier : nn.Module<Tensor, Tensor>, IVideoModel
     private Tensor Drop(Tensor feat)
     {
         using var generator = new Generator(DropoutSeed, CPU);
-        Tensor kept = rand(feat.shape, generator: generator).ge(_options.Dropout).to(feat.dtype);
+        Tensor kept = rand(feat.shape, generator: generator).ge(_options.Dropout).to(feat.dtype).to(feat.device);
         return feat * (kept / (1 - _options.Dropout));
     }
 

@@ -38,7 +38,7 @@ internal sealed class ClassifierObjective(Classifier model, IViewBuilder views, 
         var random = RandomStream.For(seed, epoch, batch.Indices[0]);
         model.DropoutSeed = (ulong)random.NextInt(0, int.MaxValue - 1);
         using var shared = split.SyncNorms ? new BatchNorm.SharedStatistics(split.Sum) : null;
-        Tensor logits = split.Whole(model.call(batch.Views.squeeze(1))), labels = split.Whole(tensor(batch.Videos.Select(v => (long)v.Label!.Value).ToArray()));
+        Tensor logits = split.Whole(model.call(batch.Views.squeeze(1).to(model.backbone.Device))), labels = split.Whole(tensor(batch.Videos.Select(v => (long)v.Label!.Value).ToArray(), device: model.backbone.Device));
         return new LossTerms([new LossTerm("cross_entropy", nn.functional.cross_entropy(logits, labels))]);
     }
 

@@ -53,7 +53,7 @@ public sealed class ConceptObjective : IObjective
 
     public void BeforeStep() => _model.NormalisePrototypes();
 
-    public LossTerms Compute(ClipBatch batch, int epoch) => Compute(batch.Views, epoch);
+    public LossTerms Compute(ClipBatch batch, int epoch) => Compute(batch.Views.to(_model.backbone.Device), epoch);
 
     /// <summary>As above, from the views themselves.</summary>
     public LossTerms Compute(Tensor views, int epoch)

@@ -31,7 +31,7 @@ public sealed class MultiLevelObjective(MultiLevelModel model, IViewBuilder view
         model.NormalisePrototypes();
     }
 
-    public LossTerms Compute(ClipBatch batch, int epoch) => Compute(batch.Views, epoch);
+    public LossTerms Compute(ClipBatch batch, int epoch) => Compute(batch.Views.to(model.backbone.Device), epoch);
 
     /// <summary>As above, from the views themselves: (B, 3, 3, T, H, W).</summary>
     public LossTerms Compute(Tensor views, int epoch)

@@ -22,13 +22,14 @@ internal sealed class PeriodicEvaluation : ITrainingObserver
     /// <param name="bestBefore">Highest value of a figure in this run so far.</param>
     /// <param name="listeners">Told of the figures.</param>
     /// <param name="ranks">Processes that evaluate together.</param>
+    /// <param name="device">Where the model is.</param>
     /// <exception cref="BadInputException">The list cannot be read or has rows without a label.</exception>
-    public PeriodicEvaluation(TrainOptions options, IObjective objective, Method method, Func<string, double> bestBefore, IReadOnlyList<ITrainingObserver> listeners, ICommunicator ranks)
+    public PeriodicEvaluation(TrainOptions options, IObjective objective, Method method, Func<string, double> bestBefore, IReadOnlyList<ITrainingObserver> listeners, ICommunicator ranks, TorchSharp.torch.Device device)
     {
         (_options, _objective, _method, _bestBefore, _listeners) = (options, objective, method, bestBefore, listeners);
         _list = VideoList.Read(options.EvalCsv!, requireLabels: true);
         int stride = options.Classifier is null ? 1 : (int)options.Rate;
-        _extractor = new FeatureExtractor(new ClipOptions { Frames = options.Seq, Size = options.ImgDim, FrameStride = stride }, new ExtractionOptions { Workers = Math.Max(1, options.Workers) }, FrameReaders.Create, ranks);
+        _extractor = new FeatureExtractor(new ClipOptions { Frames = options.Seq, Size = options.ImgDim, FrameStride = stride }, new ExtractionOptions { Workers = Math.Max(1, options.Workers), Device = device }, FrameReaders.Create, ranks);
     }
 
     /// <summary>Steps done when the first figure was highest, if that was since this object is there.</summary>

@@ -87,6 +87,9 @@ public sealed record TrainOptions
     [Description(VideoConcepts.Distributed.Launch.Description)]
     public string Distributed { get; init; } = "auto";
 
+    [Description(ComputeDevice.Description)]
+    public string Device { get; init; } = ComputeDevice.Default;
+
     [Description("with several processes, batch norms take the statistics of the whole batch")]
     public bool SyncBn { get; init; } = true;
 
@@ -147,6 +150,7 @@ public sealed record TrainOptions
         Require(Thres is null or (>= 0 and <= 1), $"--thres {Thres}: must be 0 to 1.");
         Require(Training.Method.Names.Contains(Method), $"--method {Method}: choose {string.Join(" or ", Training.Method.Names)}.");
         Require(VideoConcepts.Distributed.Launch.Choices.Contains(Distributed), $"--distributed {Distributed}: choose {string.Join(", ", VideoConcepts.Distributed.Launch.Choices)}.");
+        Require(ComputeDevice.IsChoice(Device), $"{ComputeDevice.Option} {Device}: choose auto, cpu, cuda or cuda:n.");
         AtLeast("cluster", Cluster, 1);
         AtLeast("split", Split, 0);
         AtLeast("seq", Seq, 2);

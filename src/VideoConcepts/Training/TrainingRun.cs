@@ -45,9 +45,11 @@ public static class TrainingRun
         else Launch.ShareCores(ranks);
         using RunFolder? folder = first ? new RunFolder(options.Out, options.Keep) : null;
         ResumedRun? resumed = ResumedRun.Find(options, ranks.Size);
+        torch.Device device = ComputeDevice.Choose(options.Device);
         IVideoModel model = BuildModel(options);
         try
         {
+            model.Module.to(device);
             KeyReport? started = options.Init is { } weights ? Checkpoint.Init(weights, model) : null;
             if (started is not null)
                 foreach (ITrainingObserver observer in observers) observer.Initialised(started);
@@ -73,7 +75,7 @@ public static class TrainingRun
         // All processes evaluate together, unless each has statistics of its own: then it is done with those that are saved.
         bool together = options.SyncBn || ranks.Size == 1;
         PeriodicEvaluation? evaluation = options.EvalCsv is null || (metrics is null && !together) ? null
-            : new PeriodicEvaluation(options, objective, method, name => metrics?.Best(name) ?? double.NegativeInfinity, listeners, together ? ranks : new SingleProcess());
+            : new PeriodicEvaluation(options, objective, method, name => metrics?.Best(name) ?? double.NegativeInfinity, listeners, together ? ranks : new SingleProcess(), model.Backbone.Device);
         using var trainer = new Pretrainer(options, objective, loader, clock, evaluation is null ? listeners : [.. listeners, evaluation]) { Ranks = ranks };
         TrainerState state = trainer.State;
         if (resumed is not null)
