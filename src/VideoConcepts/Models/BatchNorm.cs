@@ -1,6 +1,7 @@
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using static TorchSharp.torch.autograd;
 
 namespace VideoConcepts.Models;
 
@@ -38,23 +39,35 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         return training && s_shared is { } shared ? Together(x, shared.Sum) : nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training, Momentum, Epsilon);
     }
 
+    /// <summary>The parts' means and variances give those of the whole.</summary>
     private Tensor Together(Tensor x, Func<Tensor, Tensor> sum)
     {
         using DisposeScope scope = NewDisposeScope();
-        long[] others = [.. Enumerable.Range(0, (int)x.dim()).Where(axis => axis != 1).Select(axis => (long)axis)];
-        long[] shape = [1, -1, .. Enumerable.Repeat(1L, (int)x.dim() - 2)];
-        Tensor wide = x.to(weight.dtype); // bfloat16 has too few digits for sums
-        Tensor first = sum(cat([wide.sum(others), full(1, x.numel() / x.shape[1], dtype: wide.dtype, device: x.device)], 0)); // sums and their number, in one message
-        double count = first[-1].ToDouble();
-        Tensor mean = first.narrow(0, 0, x.shape[1]) / count;
-        Tensor centred = wide - mean.view(shape);
-        Tensor variance = sum((centred * centred).sum(others)) / count;
+        (Tensor mean, Tensor variance, double count) = Statistics(x.detach(), sum, weight.dtype);
         using (no_grad())
         {
             running_mean.mul_(1 - Momentum).add_(mean * Momentum);
             running_var.mul_(1 - Momentum).add_(variance * (Momentum * count / (count - 1)));
         }
-        return (centred * (variance + Epsilon).rsqrt().view(shape) * weight.view(shape) + bias.view(shape)).to(x.dtype).MoveToOuterDisposeScope();
+        return Normalised.apply(x, weight, bias, mean, variance, count, sum).MoveToOuterDisposeScope();
+    }
+
+    // Each part's variance about its own mean travels, not its squares: E[x²] - E[x]² would lose digits.
+    private static (Tensor Mean, Tensor Variance, double Count) Statistics(Tensor x, Func<Tensor, Tensor> sum, ScalarType type)
+    {
+        using var noGrad = no_grad();
+        long channels = x.shape[1], own = x.numel() / channels;
+        Tensor ownMean = own == 1 ? x.to(type).reshape(channels) : zeros([channels], type, x.device), ownVariance = zeros([channels], type, x.device);
+        if (own > 1)
+        {
+            // With a momentum of 1 the kernel for one process leaves this part's mean and variance; its result is not needed.
+            nn.functional.batch_norm(x, ownMean, ownVariance, null, null, training: true, 1, Epsilon);
+            ownVariance.mul_((own - 1.0) / own);
+        }
+        Tensor first = sum(cat([ownMean * own, full(1, own, dtype: type, device: x.device)], 0));
+        double count = first[-1].ToDouble();
+        Tensor mean = first.narrow(0, 0, channels) / count;
+        return (mean, sum((ownVariance + (ownMean - mean).square()) * own) / count, count);
     }
 
     /// <summary>While it lives, batch norms of this thread take the batch to be spread over several parts.</summary>
@@ -62,7 +75,7 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
     {
         private readonly SharedStatistics? _before = s_shared;
 
-        /// <param name="sum">The sum of a tensor over all parts, with a gradient.</param>
+        /// <param name="sum">The sum of a tensor over all parts.</param>
         public SharedStatistics(Func<Tensor, Tensor> sum)
         {
             Sum = sum;
@@ -72,5 +85,48 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         internal Func<Tensor, Tensor> Sum { get; }
 
         public void Dispose() => s_shared = _before;
+    }
+
+    /// <summary>
+    /// y = w z + b with z = (x - mean) / σ of the whole batch. Its gradient, with S1 = Σ dy and S2 = Σ dy z over all parts of M numbers:
+    /// dx = w/σ (dy - S1/M - z S2/M), in which w/σ (-S1/M - z S2/M) is a batch norm of x again.
+    /// </summary>
+    private sealed class Normalised : SingleTensorFunction<Normalised>
+    {
+        public override string Name => nameof(Normalised);
+
+        public override Tensor forward(AutogradContext ctx, params object[] vars)
+        {
+            var (x, w, b, mean, variance) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4]);
+            ctx.save_for_backward([x, w, mean, variance]);
+            ctx.save_data("count", vars[5]);
+            ctx.save_data("sum", vars[6]);
+            return nn.functional.batch_norm(x, mean, variance, w, b, training: false, Momentum, Epsilon);
+        }
+
+        public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            List<Tensor> saved = ctx.get_saved_variables();
+            (Tensor x, Tensor w, Tensor mean, Tensor variance) = (saved[0], saved[1], saved[2], saved[3]);
+            var (count, sum) = ((double)ctx.get_data("count"), (Func<Tensor, Tensor>)ctx.get_data("sum"));
+            Tensor scale = w * (variance + Epsilon).rsqrt();
+            (Tensor s1, Tensor s2) = Sums(x.detach(), mean, variance, grad_output);
+            Tensor all = sum(stack([s1, s2])) / -count;
+            Tensor dx = nn.functional.batch_norm(x, mean, variance, scale * all[1], scale * all[0], training: false, Momentum, Epsilon);
+            Tensor direct = nn.functional.batch_norm(grad_output, zeros_like(mean), full_like(mean, 1 - Epsilon), scale, null, training: false, Momentum, Epsilon); // w/σ dy, by the fastest kernel
+            dx.add_(direct);
+            return [dx.MoveToOuterDisposeScope(), s2.MoveToOuterDisposeScope(), s1.MoveToOuterDisposeScope(), null!, null!, null!, null!];
+        }
+
+        /// <summary>Σ dy and Σ dy z of this part: what the kernel gives as gradients of a bias and a weight.</summary>
+        private static (Tensor S1, Tensor S2) Sums(Tensor x, Tensor mean, Tensor variance, Tensor dy)
+        {
+            using var grad = enable_grad();
+            Tensor one = ones_like(mean).requires_grad_(true), none = zeros_like(mean).requires_grad_(true);
+            Tensor z = nn.functional.batch_norm(x, mean, variance, one, none, training: false, Momentum, Epsilon);
+            IList<Tensor> sums = autograd.grad([z], [none, one], [dy]);
+            return (sums[0], sums[1]);
+        }
     }
 }
