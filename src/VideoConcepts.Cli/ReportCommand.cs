@@ -75,6 +75,7 @@ internal static class ReportCommand
     {
         if (features.Videos.Any(v => v.Label is null)) yield break;
         int[] labels = features.Labels();
+        if (labels.Distinct().Count() < 2) yield break; // of one class, every answer is right
         double[] Recall(FeatureTable table) => [.. Retrieval.Recall(Retrieval.SearchWithin(table, Retrieval.ReportedRanks.Max()), labels, labels).Select(r => r.Value)];
         double[]? before = null;
         if (withRandom && model.File is not null)

@@ -27,10 +27,10 @@ internal static class ReportStyle
         .cards.wide { grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); }
         .card { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 14px 16px; break-inside: avoid; }
         .factor { margin: 22px 0 0; font-size: 1.05rem; }
-        .bars { display: grid; grid-template-columns: 5.4em 1fr 4.2em; gap: 5px 8px; align-items: center; margin: 10px 0 6px; font-size: .86rem; }
+        .bars { display: grid; grid-template-columns: 5.4em 1fr 4.6em; gap: 5px 8px; align-items: center; margin: 10px 0 6px; font-size: .86rem; }
         .bars dt { color: var(--soft); }
         .bars dd { margin: 0; }
-        .bars .value { text-align: right; font-variant-numeric: tabular-nums; }
+        .bars .value { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
         .bars .now { font-weight: 650; color: var(--ink); }
         .track { background: var(--grid); border-radius: 4px; height: 12px; }
         .fill { height: 12px; border-radius: 4px; background: var(--pale); min-width: 2px; }

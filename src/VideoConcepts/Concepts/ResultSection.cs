@@ -8,7 +8,7 @@ internal static class ResultSection
         page.Add($"<section id=\"results\"><h2>Did it learn?</h2>");
         if (results.Count == 0)
         {
-            page.Add($"<p class=\"none\">Nothing was measured for this report: its videos have no labels.</p></section>");
+            page.Add($"<p class=\"none\">Nothing was measured for this report: its videos have no labels, or all the same one.</p></section>");
             return;
         }
 

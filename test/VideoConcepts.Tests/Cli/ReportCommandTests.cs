@@ -42,6 +42,16 @@ public sealed class ReportCommandTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
+    public void Report_OfVideosOfOneClass_SaysNothingOfTellingClassesApart()
+    {
+        string folder = Path.GetDirectoryName(videos.Files.MotionTest)!;
+        File.WriteAllLines(_work["one.csv"], File.ReadLines(videos.Files.MotionTest).Select(line => Path.Combine(folder, line[..(line.LastIndexOf(',') + 1)] + "0")));
+        CommandRun.Of("report", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", "--csv_file", _work["one.csv"], "--no-time-cues", "--out", _work["page.html"]).ShouldBeDone();
+        File.ReadAllText(_work["page.json"]).ShouldNotContain("R@1");
+        File.ReadAllText(_work["page.html"]).ShouldContain("its videos have no labels, or all the same one.");
+    }
+
+    [Fact]
     public void Report_BadInput_IsRefusedInOneLine()
     {
         string[] words = ["report", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", "--csv_file", videos.Files.MotionTest];
