@@ -42,9 +42,10 @@ internal static class TrainCommand
         try
         {
             var clock = Stopwatch.StartNew();
+            (long Bytes, TimeSpan Time) before = ranks.Traffic; // of an evaluation that trains several times
             IVideoModel model = Screen.Track("train", steps, bar =>
                 TrainingRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar), .. observers], stop, ranks));
-            if (ranks.Size > 1) Screen.Say(string.Create(CultureInfo.InvariantCulture, $"handed to the other processes: {ranks.Traffic.Bytes / 1e6:F0} MB; {100 * ranks.Traffic.Time / clock.Elapsed:F0} % of the time, waiting for them included"));
+            if (ranks.Size > 1) Screen.Say(string.Create(CultureInfo.InvariantCulture, $"handed to the other processes: {(ranks.Traffic.Bytes - before.Bytes) / 1e6:F0} MB; {100 * (ranks.Traffic.Time - before.Time) / clock.Elapsed:F0} % of the time, waiting for them included"));
             return model;
         }
         catch (OperationCanceledException)

@@ -170,15 +170,15 @@ public sealed class ConceptObjective : IObjective
     private Tensor LocalOfAll(Tensor z, Tensor scores)
     {
         int rank = _batch.Ranks.Rank;
-        Tensor[] theirScores = [.. _batch.Parts(scores)];
+        Tensor leads = LocalConceptContrast.Leading(scores, _quirks.StrictTopTen);
+        Tensor[] theirScores = [.. _batch.Parts(scores)], theirLeads = [.. _batch.Parts(leads)];
         Tensor[] theirs = [.. _batch.Parts(_batch.Whole(LocalConceptContrast.Pick(z, theirScores[rank])))];
         Tensor keys = z.detach();
         Tensor[] parts = [.. theirs.Select((picked, from) =>
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor leads = LocalConceptContrast.Leading(theirScores[from], _quirks.StrictTopTen);
-            return LocalConceptContrast.Part(LocalConceptContrast.Spread(picked, theirScores[from]), keys, leads, scores.shape[0], sameVideos: from == rank).MoveToOuterDisposeScope();
+            return LocalConceptContrast.Part(LocalConceptContrast.Spread(picked, theirScores[from]), keys, theirLeads[from], scores.shape[0], sameVideos: from == rank).MoveToOuterDisposeScope();
         })];
-        return _batch.Sum(stack(parts).sum()) / (LocalConceptContrast.Count(LocalConceptContrast.Leading(scores, _quirks.StrictTopTen)) + 1);
+        return _batch.Sum(stack(parts).sum()) / (LocalConceptContrast.Count(leads) + 1);
     }
 }
