@@ -4,6 +4,7 @@ using TorchSharp;
 using VideoConcepts.Data;
 using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
 using static TorchSharp.torch;
@@ -13,7 +14,7 @@ namespace VideoConcepts.Cli;
 /// <summary>A model to evaluate, and how its clips are cut.</summary>
 internal sealed record EvaluatedModel(IVideoModel Model, TrainOptions Options, string Name, string? File) : IDisposable
 {
-    public string Hash { get; } = File is null ? "" : FeatureFolder.Hash(File);
+    public string Hash { get; } = File is null ? "" : FileHash.Of(File);
 
     public Tensor Features(Tensor clips) => Model.Backbone.call(clips).Feat;
 
@@ -182,9 +183,9 @@ internal sealed class EvaluationInputs
         ["checkpoint"] = model.Name,
         ["checkpoint_sha256"] = model.Hash,
         ["train_csv"] = split.Train.File,
-        ["train_csv_sha256"] = FeatureFolder.Hash(split.Train.File),
+        ["train_csv_sha256"] = FileHash.Of(split.Train.File),
         ["test_csv"] = split.Test.File,
-        ["test_csv_sha256"] = FeatureFolder.Hash(split.Test.File),
+        ["test_csv_sha256"] = FileHash.Of(split.Test.File),
         ["clips"] = System.Text.Json.JsonSerializer.SerializeToNode(Clips(parsed, model.Options), RecipeFile.Json),
         ["dropped"] = new JsonArray([.. dropped.Select(v => (JsonNode)v.Directory)]),
     };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Cli;
 
@@ -22,7 +23,7 @@ internal static class ExtractCommand
             ClipOptions clips = inputs.Clips(parsed, model.Options);
             FeatureExtractor extractor = inputs.Extractor(parsed, clips);
             string folder = parsed.GetRequiredValue(output);
-            var what = new FeatureDescription(model.Name, model.Hash, videos.File, FeatureFolder.Hash(videos.File), clips, extractor.CountWindows(videos.Videos), model.Model.Backbone.FeatureSize);
+            var what = new FeatureDescription(model.Name, model.Hash, videos.File, FileHash.Of(videos.File), clips, extractor.CountWindows(videos.Videos), model.Model.Backbone.FeatureSize);
             EvaluationInputs.Track("extract", extractor, videos,
                 progress => FeatureFolder.Write(folder, what, extractor, inputs.Batch(parsed), videos.Videos, model.Features, progress, stop), dropped => dropped);
             Screen.Say($"{what.Windows} windows of {videos.Videos.Count} videos, {what.Dimension} features each");

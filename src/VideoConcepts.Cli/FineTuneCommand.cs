@@ -5,6 +5,7 @@ using TorchSharp;
 using VideoConcepts.Data;
 using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
 using Split = VideoConcepts.Cli.Split;
@@ -127,7 +128,7 @@ internal static class FineTuneCommand
     /// <summary>A folder goes on only from the weights that it began with.</summary>
     private static void CheckSource(string place, string? from)
     {
-        string file = Path.Combine(place, "source.sha256"), hash = from is null ? "random" : FeatureFolder.Hash(from);
+        string file = Path.Combine(place, "source.sha256"), hash = from is null ? "random" : FileHash.Of(from);
         if (RunFolder.HoldsRun(place) && (!File.Exists(file) || File.ReadAllText(file).Trim() != hash))
             throw new BadInputException($"--out {place}: holds a classifier that began with other weights; choose another folder.");
         File.WriteAllText(file, hash + "\n");

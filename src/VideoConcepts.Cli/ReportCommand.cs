@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using VideoConcepts.Concepts;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
 
@@ -109,7 +110,7 @@ internal static class ReportCommand
             ["checkpoint"] = model.Name,
             ["checkpoint_sha256"] = model.Hash,
             ["csv_file"] = videos.File,
-            ["csv_file_sha256"] = FeatureFolder.Hash(videos.File),
+            ["csv_file_sha256"] = FileHash.Of(videos.File),
         };
         foreach (ReportResult result in report.Results)
             json[result.Measure] = new JsonObject { ["chance"] = result.Chance, ["random weights"] = result.RandomInitialisation, ["model"] = result.Trained };

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using VideoConcepts.Data;
@@ -117,13 +116,6 @@ public static class FeatureFolder
             if (read != windows) throw new BadInputException($"{folder}: {RowsName} has not as many rows as {MatrixName}; extract the features again.");
             return new FeatureTable([.. sums.SelectMany((s, i) => s.Select(x => (float)(x / counts[i])))], dimension, videos, []);
         }
-    }
-
-    /// <summary>SHA-256 of a file.</summary>
-    public static string Hash(string path)
-    {
-        using FileStream bytes = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 
     private static void WriteRows(string path, List<VideoEntry> videos, ClipOptions clips)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using TorchSharp;
 using VideoConcepts.Distributed;
+using VideoConcepts.Files;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Training;
@@ -15,7 +16,7 @@ internal static class Agreement
     {
         if (ranks.Size == 1) return;
         using DisposeScope scope = NewDisposeScope();
-        byte[] list = Convert.FromHexString(RunFolder.Hash(options.CsvFile));
+        byte[] list = Convert.FromHexString(FileHash.Of(options.CsvFile));
         byte[] chosen = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(options, RecipeFile.Json));
         long[] all = [.. ranks.Gather(tensor((long[])[BinaryPrimitives.ReadInt64LittleEndian(chosen), BinaryPrimitives.ReadInt64LittleEndian(list)])).data<long>()];
         for (int rank = 1; rank < ranks.Size; rank++)

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Training;
 
@@ -34,7 +35,7 @@ public sealed record ResumedRun(string Path, RunState Run)
         if (path is null) throw new BadInputException($"--resume {resume}: there is no undamaged checkpoint{(damaged.Count > 0 ? $" ({damaged[0].TrimEnd('.')})" : "")}; give a run's folder or a checkpoint.");
         (TrainOptions before, RunState run) = Checkpoint.ReadRun(path);
         Compare(options, before, path);
-        if (RunFolder.Hash(options.CsvFile) != run.ListHash)
+        if (FileHash.Of(options.CsvFile) != run.ListHash)
             throw new BadInputException($"--csv_file {options.CsvFile}: not the list that the run in {path} was trained on; go on with that one, or start a new run with --init {path}.");
         if (run.Processes == processes) return new ResumedRun(path, run) { Damaged = damaged };
         // The videos of this epoch that were seen stay seen, to the last whole batch of the new size.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
 namespace VideoConcepts.Training;
@@ -59,13 +58,6 @@ public sealed partial class RunFolder : IDisposable
 
     /// <summary>Whether a folder has a checkpoint in it, damaged or not.</summary>
     public static bool HoldsRun(string folder) => Directory.Exists(folder) && (File.Exists(Path.Combine(folder, Checkpoint.FileName)) || Earlier(folder).Count > 0);
-
-    /// <summary>SHA-256 of a file's bytes.</summary>
-    public static string Hash(string file)
-    {
-        using FileStream bytes = File.OpenRead(file);
-        return Convert.ToHexStringLower(SHA256.HashData(bytes));
-    }
 
     /// <summary>
     /// Writes a checkpoint under its name only when it is whole. The one before gets the name of its step, and what is

@@ -1,6 +1,7 @@
 using TorchSharp;
 using VideoConcepts.Data;
 using VideoConcepts.Distributed;
+using VideoConcepts.Files;
 using VideoConcepts.Models;
 using VideoConcepts.Training.Import;
 
@@ -84,7 +85,7 @@ public static class TrainingRun
             if (resumed.IsIn(options.Out)) folder?.Continue(resumed.Path, from.Step);
             foreach (ITrainingObserver observer in listeners) observer.Resumed(resumed);
         }
-        string listHash = RunFolder.Hash(options.CsvFile);
+        string listHash = FileHash.Of(options.CsvFile);
         trainer.Run(at =>
         {
             if (folder is null) return;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
+using VideoConcepts.Files;
 using VideoConcepts.Models;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
@@ -22,7 +23,7 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
         ((long)json["steps_done"]!).ShouldBe(6);
         ((string)json["net"]!).ShouldBe("r2plus1d-tiny");
         ((string)json["queue"]!).ShouldBe("16 of 16 rows filled");
-        ((string)json["csv_sha256"]!).ShouldBe(RunFolder.Hash(videos.Files.Train));
+        ((string)json["csv_sha256"]!).ShouldBe(FileHash.Of(videos.Files.Train));
         string[] lines = CommandRun.Of("checkpoint", "show", "--checkpoint", _work["run/checkpoint.safetensors"]).ShouldBeDone().Output.Split('\n');
         lines.Length.ShouldBe(json.Count + 1);
         lines[5].ShouldBe("steps done       6");

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
 
@@ -45,8 +46,8 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of("evaluate", "retrieval", "--train_features", _work["a"], "--test_features", _work["b"], "--out", _work["stored"]).ShouldBeDone();
         Figures("stored").ShouldBe(Figures("direct"));
         JsonNode result = JsonNode.Parse(File.ReadAllText(_work["direct/result.json"]))!;
-        ((string)result["checkpoint_sha256"]!).ShouldBe(RunFolder.Hash(Path.Combine(Run, "checkpoint.safetensors")));
-        ((string)result["test_csv_sha256"]!).ShouldBe(RunFolder.Hash(videos.Files.MotionTest));
+        ((string)result["checkpoint_sha256"]!).ShouldBe(FileHash.Of(Path.Combine(Run, "checkpoint.safetensors")));
+        ((string)result["test_csv_sha256"]!).ShouldBe(FileHash.Of(videos.Files.MotionTest));
         foreach (string key in (string[])["preset", "clips", "dropped", "command", "version"]) result[key].ShouldNotBeNull(key);
         // One stream twice ranks as it does alone.
         CommandRun.Of("evaluate", "retrieval", "--train_features", $"{_work["a"]},{_work["a"]}", "--test_features", $"{_work["b"]},{_work["b"]}", "--out", _work["twice"]).ShouldBeDone();

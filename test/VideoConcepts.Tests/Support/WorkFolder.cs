@@ -16,6 +16,13 @@ internal sealed class WorkFolder : IDisposable
         return this[name];
     }
 
+    /// <summary>Writes a text file; returns its path.</summary>
+    public string Write(string name, string text)
+    {
+        File.WriteAllText(NewFile(name), text);
+        return this[name];
+    }
+
     /// <summary>Every file below a folder with its contents' hash.</summary>
     public static SortedDictionary<string, string> Contents(string folder)
     {

@@ -1,0 +1,18 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace VideoConcepts.Files;
+
+/// <summary>SHA-256, as 64 lower-case hexadecimal digits.</summary>
+public static class FileHash
+{
+    /// <summary>Of a file's bytes.</summary>
+    public static string Of(string path)
+    {
+        using FileStream bytes = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes));
+    }
+
+    /// <summary>Of a text in UTF-8.</summary>
+    public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

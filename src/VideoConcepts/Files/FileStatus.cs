@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace VideoConcepts.Files;
+
+internal enum FileKind
+{
+    Regular,
+    Folder,
+    Link,
+
+    /// <summary>A pipe, a socket or a device: reading it may never end.</summary>
+    Other,
+}
+
+/// <summary>What Linux's statx says of a path: the kind of a file, and which file it is, whatever its name.</summary>
+/// <param name="Device">Of the file system.</param>
+/// <param name="Inode">Of the file, on that device.</param>
+/// <param name="Length">In bytes.</param>
+internal readonly partial record struct FileStatus(FileKind Kind, ulong Device, ulong Inode, long Length)
+{
+    private const int CurrentFolder = -100, NoFollow = 0x100; // AT_FDCWD, AT_SYMLINK_NOFOLLOW
+    private const uint BasicStatus = 0x7ff; // STATX_BASIC_STATS
+
+    /// <summary>Null if there is nothing of that name, or it cannot be looked at.</summary>
+    /// <param name="path">Any path.</param>
+    /// <param name="follow">Whether a link stands for what it points to.</param>
+    public static FileStatus? Of(string path, bool follow = true) => Of(Encoding.UTF8.GetBytes(path + '\0'), follow);
+
+    /// <param name="path">Bytes as the file system has them, zero at the end: names need not be UTF-8.</param>
+    /// <param name="follow">Whether a link stands for what it points to.</param>
+    public static unsafe FileStatus? Of(ReadOnlySpan<byte> path, bool follow = true)
+    {
+        // struct statx has one layout on all architectures: mode at 28, inode at 32, size at 40, device at 136.
+        byte* status = stackalloc byte[256];
+        fixed (byte* name = path)
+            if (StatX(CurrentFolder, name, follow ? 0 : NoFollow, BasicStatus, status) != 0) return null;
+        ulong device = ((ulong)*(uint*)(status + 136) << 32) | *(uint*)(status + 140);
+        FileKind kind = (*(ushort*)(status + 28) & 0xf000) switch { 0x8000 => FileKind.Regular, 0x4000 => FileKind.Folder, 0xa000 => FileKind.Link, _ => FileKind.Other };
+        return new FileStatus(kind, device, *(ulong*)(status + 32), (long)*(ulong*)(status + 40));
+    }
+
+    /// <summary>Whether two paths lead to one file or folder, through links and hard links too.</summary>
+    public static bool IsSame(string a, string b) =>
+        Of(a) is { } first && Of(b) is { } second ? (first.Device, first.Inode) == (second.Device, second.Inode) : RealPath.Of(a) == RealPath.Of(b);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    private static unsafe partial int StatX(int folder, byte* path, int flags, uint mask, byte* status);
+}
