@@ -39,16 +39,15 @@ internal static class CheckpointCommand
     {
         var path = new Option<string>("--checkpoint") { Description = "a run's folder, or a checkpoint in it", Required = true, HelpName = "path" };
         var to = new Option<string>("--to") { Description = "safetensors file to write", Required = true, HelpName = "file" };
+        Option<bool> force = OverwriteOption.Create();
         var backbone = new Option<bool>("--backbone") { Description = "the backbone alone, its keys without the prefix backbone." };
-        var command = new Command("export", "Write the weights, under PyTorch's keys, to a safetensors file.") { path, to, backbone };
+        var command = new Command("export", "Write the weights, under PyTorch's keys, to a safetensors file.") { path, to, backbone, force };
         command.SetAction(parsed =>
         {
             string file = parsed.GetRequiredValue(to);
             if (Directory.Exists(file)) throw new BadInputException($"--to {file}: this is a folder; name a file.");
             OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(file))!, "--to");
-            (IVideoModel model, TrainOptions options) = Checkpoint.Load(parsed.GetRequiredValue(path));
-            using (model)
-                SafeTensors.Write(file, (parsed.GetValue(backbone) ? model.Backbone.state_dict() : model.Module.state_dict()).AsEnumerable(), new Dictionary<string, string> { ["net"] = options.Net });
+            Checkpoint.Export(parsed.GetRequiredValue(path), file, parsed.GetValue(backbone), parsed.GetValue(force));
             Console.Out.WriteLine(file);
             return ExitStatus.Done;
         });
@@ -64,13 +63,14 @@ internal static class CheckpointCommand
         var concept = new Option<int>("--concept") { Description = "concepts of each kind", DefaultValueFactory = _ => defaults.Concept, HelpName = "n" };
         var seq = new Option<int>("--seq") { Description = "frames per clip, for evaluation", DefaultValueFactory = _ => defaults.Seq, HelpName = "n" };
         var size = new Option<int>("--img_dim", "--img-dim") { Description = "height and width of clips in pixels, for evaluation", DefaultValueFactory = _ => defaults.ImgDim, HelpName = "n" };
-        var command = new Command("import", "Make a checkpoint of another program's weights. Keys may begin with module., backbone. or encoder_q.0.; parts that the file has not are fresh.") { from, to, net, concept, seq, size };
+        Option<bool> force = OverwriteOption.Create();
+        var command = new Command("import", "Make a checkpoint of another program's weights. Keys may begin with module., backbone. or encoder_q.0.; parts that the file has not are fresh.") { from, to, net, concept, seq, size, force };
         command.SetAction(parsed =>
         {
             string source = parsed.GetRequiredValue(from), target = parsed.GetRequiredValue(to);
             if (Directory.Exists(target)) throw new BadInputException($"--to {target}: this is a folder; name a file.");
             TrainOptions options = (defaults with { CsvFile = $"imported from {Path.GetFileName(source)}", Net = parsed.GetRequiredValue(net), Concept = parsed.GetValue(concept), Seq = parsed.GetValue(seq), ImgDim = parsed.GetValue(size) }).Validated();
-            KeyReport report = Checkpoint.Import(source, target, options);
+            KeyReport report = Checkpoint.Import(source, target, options, parsed.GetValue(force));
             foreach (string line in report.Lines()) Screen.Say(line);
             Console.Out.WriteLine(target);
             return ExitStatus.Done;

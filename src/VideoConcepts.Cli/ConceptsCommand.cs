@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
 using static TorchSharp.torch;
@@ -24,15 +25,15 @@ internal static class ConceptsCommand
         foreach (Option option in (Option[])[train, test, overlap, output]) command.Options.Add(option);
         inputs.SetAction(command, (parsed, stop) =>
         {
-            string? folder = inputs.Folder(parsed, output);
-            IReadOnlyList<Split> factors = EvaluationInputs.Splits(parsed.GetRequiredValue(train), parsed.GetRequiredValue(test), parsed.GetValue(overlap));
+            IReadOnlyList<Split> factors = inputs.Splits(parsed, parsed.GetRequiredValue(train), parsed.GetRequiredValue(test), parsed.GetValue(overlap));
             using EvaluatedModel model = inputs.Open(parsed);
-            Run(parsed, inputs, factors, model, folder, stop);
+            ResultFiles? results = inputs.Claim(parsed, output, "evaluate concepts", [model.Source, .. factors.SelectMany(f => f.Sources)], classifies: false, [.. model.Inputs, .. factors.SelectMany(f => f.Inputs)]);
+            Run(parsed, inputs, factors, model, results, stop);
         });
         return command;
     }
 
-    private static void Run(ParseResult parsed, EvaluationInputs inputs, IReadOnlyList<Split> factors, EvaluatedModel model, string? output, CancellationToken stop)
+    private static void Run(ParseResult parsed, EvaluationInputs inputs, IReadOnlyList<Split> factors, EvaluatedModel model, ResultFiles? results, CancellationToken stop)
     {
         if (model.Model is not ConceptModel concepts) throw new BadInputException($"{model.Name}: a model without concepts; give a run of train --method concepts.");
         FeatureExtractor extractor = inputs.Extractor(parsed, inputs.Clips(parsed, model.Options));
@@ -43,6 +44,7 @@ internal static class ConceptsCommand
         int k = concepts.Options.Concepts;
         JsonObject json = inputs.Describe(parsed, model, factors[0], [.. trainScores.Dropped, .. testScores.Dropped]);
         OrderedDictionary<string, double> chances = [];
+        Dictionary<Split, string> names = Names(factors);
         var quality = new Table().Border(TableBorder.Rounded).AddColumns("concepts", "factor");
         foreach (string column in (string[])["spread", "dead", "twins", "purity", "NMI", "probe"]) quality.AddColumn(new TableColumn(column).RightAligned());
         foreach ((string kind, int from) in ((string, int)[])[("static", 0), ("dynamic", k)])
@@ -50,7 +52,7 @@ internal static class ConceptsCommand
             JsonObject ofKind = [];
             foreach (Split factor in factors)
             {
-                string name = factor.Name.Length > 0 ? factor.Name.Split('_', '-')[0] : "labels";
+                string name = names[factor];
                 FeatureTable a = Columns(trainScores, from, k), b = Columns(testScores, from, k);
                 int[] aLabels = FactorEvaluation.Classes(a, factor.Train), bLabels = FactorEvaluation.Classes(b, factor.Test);
                 ConceptFigures figures = ConceptQuality.Measure(b.Values, k, bLabels);
@@ -74,9 +76,18 @@ internal static class ConceptsCommand
         Screen.Results.Write(quality);
         Console.Out.WriteLine("spread: entropy of how often each concept leads, 1 if all alike; dead: lead for no video; twins: score like an earlier one;");
         Console.Out.WriteLine($"purity, NMI: the leading concept against the labels; probe: linear classifier on the scores, chance {string.Join(", ", chances.Select(c => $"{c.Key} {Percent(c.Value)}"))}");
-        if (output is null) return;
-        ResultFiles.Write(output, json);
-        Console.Out.WriteLine(Path.Combine(output, ResultFiles.ResultName));
+        if (results is null) return;
+        results.Write(json);
+        Console.Out.WriteLine(Path.Combine(results.Folder, ResultFiles.ResultName));
+    }
+
+    /// <summary>What a factor is called: its list's name up to the first underline or dash, the whole where two begin alike.</summary>
+    private static Dictionary<Split, string> Names(IReadOnlyList<Split> factors)
+    {
+        if (factors.Count == 1) return new() { [factors[0]] = "labels" };
+        string[] beginnings = [.. factors.Select(f => f.Name.Split('_', '-')[0])];
+        bool differ = beginnings.All(b => b.Length > 0) && beginnings.Distinct(StringComparer.Ordinal).Count() == factors.Count;
+        return factors.Select((factor, i) => (factor, differ ? beginnings[i] : factor.Name)).ToDictionary();
     }
 
     /// <summary>The scores of one kind of concept.</summary>

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using VideoConcepts.Concepts;
 using VideoConcepts.Data.Synthetic;
 using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
 
@@ -52,14 +52,17 @@ internal static class DemoCommand
 
     private static void Run(string folder, SyntheticOptions synthetic, TrainOptions options, CancellationToken stop)
     {
+        string summary = Path.Combine(folder, "summary.json"), report = Path.Combine(folder, "report.html");
         OutputFolder.Open(folder, "--out");
+        if (options.Resume is null && RunFolder.HoldsRun(options.Out)) throw new BadInputException($"--out {folder}: holds a demo already; go on with one that was stopped by --resume auto, or choose another folder.");
+        OutputSet results = OutputSet.Claim(new Origin("demo", []), summary, [report], [], isEarlier: json => json["appearance"] is JsonObject && json["motion"] is JsonObject);
         var clock = Stopwatch.StartNew();
         SyntheticFiles files = Screen.Track("draw videos", synthetic.TrainVideos + synthetic.TestVideos, bar =>
             SyntheticDataset.Generate(Path.Combine(folder, "data"), synthetic, Environment.ProcessorCount, new InlineProgress<int>(n => bar(n, "")), stop));
         double dataSeconds = clock.Elapsed.TotalSeconds;
         var history = new LossHistory();
         clock.Restart();
-        using IVideoModel trained = TrainCommand.Run(options, stop, new SingleProcess(), history);
+        using IVideoModel trained = TrainCommand.Run(options, stop, new SingleProcess(), null, history);
         double trainSeconds = clock.Elapsed.TotalSeconds;
         clock.Restart();
         using IVideoModel random = TrainingRun.BuildModel(options);
@@ -69,13 +72,11 @@ internal static class DemoCommand
             FeaturePair before = study.Extract(random, new InlineProgress<int>(n => bar(n, "untrained")), stop);
             return (Before: before, After: study.Extract(trained, new InlineProgress<int>(n => bar(study.Clips + n, "trained")), stop));
         });
-        IReadOnlyList<FactorResult> results = study.Measure(pairs.Before, pairs.After);
+        IReadOnlyList<FactorResult> factors = study.Measure(pairs.Before, pairs.After);
         double videosPerSecond = history.VideosPerSecond;
-        string summary = Path.Combine(folder, "summary.json"), report = Path.Combine(folder, "report.html");
-        File.WriteAllText(summary, Summary(results, videosPerSecond).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
-        ReportModel model = Screen.Track("report", 1, _ => study.Report(results, pairs.After, trained, history.Intervals, [.. Facts(options, dataSeconds, trainSeconds, clock.Elapsed.TotalSeconds, videosPerSecond)]));
-        Report.Write(model, report);
-        Show(results);
+        ReportModel model = Screen.Track("report", 1, _ => study.Report(factors, pairs.After, trained, history.Intervals, [.. Facts(options, dataSeconds, trainSeconds, clock.Elapsed.TotalSeconds, videosPerSecond)]));
+        results.Write(Summary(factors, videosPerSecond), [(report, OutputSet.Bytes(Report.ToHtml(model)))]);
+        Show(factors);
         Screen.Say(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"videos {dataSeconds:F0} s, training {trainSeconds:F0} s ({videosPerSecond:F1} videos/s), evaluation and report {clock.Elapsed.TotalSeconds:F0} s"));
         Console.Out.WriteLine(summary);
         Console.Out.WriteLine(report);

@@ -16,30 +16,33 @@ internal static class EvaluateCommand
         return evaluate;
     }
 
-    /// <summary>Does the same for every split, in folders of their own if there are several, then shows their mean.</summary>
+    /// <summary>Does the same for every split, writes it down, and shows the mean of several.</summary>
     /// <param name="splits">Train and test lists.</param>
-    /// <param name="output">Folder for results, or null.</param>
-    /// <param name="measure">A split and its folder → what is shown, and what the result says beside.</param>
-    /// <param name="writes">This process writes them.</param>
-    public static void ForEachSplit(IReadOnlyList<Split> splits, string? output, Func<Split, string?, (FigureTable Table, JsonObject Result)> measure, bool writes = true)
+    /// <param name="results">Where results go, or null.</param>
+    /// <param name="measure">A split → what is shown, and what the result says beside.</param>
+    public static void ForEachSplit(IReadOnlyList<Split> splits, SplitResults? results, Func<Split, Measurement> measure)
     {
         List<FigureTable> tables = [];
-        foreach (Split split in splits)
+        for (int i = 0; i < splits.Count; i++)
         {
-            string? folder = output is null ? null : splits.Count > 1 ? Path.Combine(output, split.Name) : output;
-            if (folder is not null && writes) OutputFolder.Open(folder, "--out");
-            (FigureTable table, JsonObject result) = measure(split, folder);
-            result["figures"] = table.Json();
-            if (folder is not null && writes) ResultFiles.Write(folder, result);
-            table.Show();
-            tables.Add(table);
+            Measurement measured = measure(splits[i]);
+            measured.Result["figures"] = measured.Table.Json();
+            results?.Splits[i].Write(measured.Result, measured.Classification);
+            measured.Table.Show();
+            tables.Add(measured.Table);
         }
         if (splits.Count > 1)
         {
             FigureTable mean = FigureTable.Mean(tables);
             mean.Show();
-            if (output is not null && writes) ResultFiles.Write(output, new JsonObject { ["splits"] = new JsonArray([.. splits.Select(s => (JsonNode)s.Name)]), ["figures"] = mean.Json() });
+            results?.Mean!.Write(new JsonObject { ["splits"] = new JsonArray([.. splits.Select(s => (JsonNode)s.Name)]), ["figures"] = mean.Json() });
         }
-        if (output is not null) Console.Out.WriteLine(Path.Combine(output, ResultFiles.ResultName));
+        if (results is not null) Console.Out.WriteLine(Path.Combine(results.Folder, ResultFiles.ResultName));
     }
 }
+
+/// <summary>What an evaluation found on one split.</summary>
+/// <param name="Table">What is shown.</param>
+/// <param name="Result">What result.json says beside.</param>
+/// <param name="Classification">A classifier's scores, for its files.</param>
+internal sealed record Measurement(FigureTable Table, JsonObject Result, ClassificationResult? Classification = null);

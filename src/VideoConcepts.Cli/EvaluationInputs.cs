@@ -16,13 +16,27 @@ internal sealed record EvaluatedModel(IVideoModel Model, TrainOptions Options, s
 {
     public string Hash { get; } = File is null ? "" : FileHash.Of(File);
 
+    /// <summary>The run that its weights are of, or the net and seed of random ones.</summary>
+    public Source Source => File is null ? new Source("net", Name) : RunIdentity.Source(File);
+
+    /// <summary>The file that it was read from.</summary>
+    public IEnumerable<InputFile> Inputs => File is null ? [] : [new InputFile("the checkpoint", File)];
+
     public Tensor Features(Tensor clips) => Model.Backbone.call(clips).Feat;
 
     public void Dispose() => Model.Dispose();
 }
 
-/// <summary>Train and test lists of one split.</summary>
-internal sealed record Split(string Name, VideoList Train, VideoList Test);
+/// <summary>Train and test lists of one split; both the same where a list is searched in itself.</summary>
+internal sealed record Split(string Name, VideoList Train, VideoList Test)
+{
+    public IEnumerable<Source> Sources => Of((role, file) => Source.File(role, file));
+
+    public IEnumerable<InputFile> Inputs => Of((role, file) => new InputFile($"--{role}", file));
+
+    private IEnumerable<T> Of<T>(Func<string, string, T> make) =>
+        ReferenceEquals(Train, Test) ? [make("train_csv", Train.File)] : [make("train_csv", Train.File), make("test_csv", Test.File)];
+}
 
 /// <summary>The options that all evaluations share, and what they open.</summary>
 internal sealed class EvaluationInputs
@@ -33,18 +47,22 @@ internal sealed class EvaluationInputs
     private readonly Option<string?> _preset = new("--preset") { Description = $"protocol whose numbers hold where no option says otherwise: {string.Join(", ", EvaluationPreset.All.Select(p => p.Name))}", DefaultValueFactory = _ => "coclr", HelpName = "text" };
     private readonly Option<int?> _seq = new("--seq") { Description = "frames per window (default: as trained)", HelpName = "n" };
     private readonly Option<int?> _size = new("--img_dim", "--img-dim") { Description = "height and width of windows in pixels (default: the preset's, or as trained)", HelpName = "n" };
-    private readonly Option<int> _stride = new("--stride") { Description = "distance of the frames of a window", DefaultValueFactory = _ => 1, HelpName = "n" };
+    private readonly Option<int?> _stride = new("--stride") { Description = "distance of the frames of a window (default: 1; evaluate test: as the classifier was trained)", HelpName = "n" };
     private readonly Option<int?> _windows = new("--windows") { Description = "windows per video, spread evenly (default: the preset's; coclr: all, every seq/2 - 1 frames)", HelpName = "n" };
     private readonly Option<int> _batch = new("--batch") { Description = "windows per forward pass", DefaultValueFactory = _ => 16, HelpName = "n" };
     private readonly Option<int> _workers = new("--workers") { Description = "threads that decode", DefaultValueFactory = _ => 2, HelpName = "n" };
 
+    private readonly Option<string?> _root = new("--root") { Description = "folder that relative paths of the lists start from (default: each list's own folder)", HelpName = "folder" };
+    private readonly Option<bool>? _force;
     private readonly Option<string>? _distributed, _device;
 
     /// <param name="command">Gets the options.</param>
     /// <param name="spread">It can be run by several processes, see <see cref="SetAction"/>.</param>
-    public EvaluationInputs(Command command, bool spread = false)
+    /// <param name="force">It can replace results of another origin.</param>
+    public EvaluationInputs(Command command, bool spread = false, bool force = true)
     {
-        foreach (Option option in (Option[])[_checkpoint, _net, _seed, _preset, _seq, _size, _stride, _windows, _batch, _workers]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_checkpoint, _net, _seed, _root, _preset, _seq, _size, _stride, _windows, _batch, _workers]) command.Options.Add(option);
+        if (force) command.Options.Add(_force = OverwriteOption.Create());
         if (!spread) return;
         _distributed = new Option<string>(Launch.Option) { Description = Launch.Description, DefaultValueFactory = _ => "auto", HelpName = "text" };
         _device = new Option<string>(ComputeDevice.Option) { Description = ComputeDevice.Description, DefaultValueFactory = _ => ComputeDevice.Default, HelpName = "text" };
@@ -68,13 +86,22 @@ internal sealed class EvaluationInputs
         }));
     });
 
-    /// <summary>The folder that results go to: the first process's affair.</summary>
-    public string? Folder(ParseResult parsed, Option<string?> output)
-    {
-        if (Ranks.Rank > 0 || parsed.GetValue(output) is not { } folder) return null;
-        OutputFolder.Open(folder, "--out");
-        return folder;
-    }
+    /// <summary>Whether results of another origin are replaced; null: the command cannot.</summary>
+    public bool? Force(ParseResult parsed) => _force is null ? null : parsed.GetValue(_force);
+
+    /// <summary>The folder that results go to, looked at before anything is computed; null where this process writes none.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="output">The option that names the folder.</param>
+    /// <param name="command">As the record of origin calls it.</param>
+    /// <param name="sources">What the results are made from.</param>
+    /// <param name="classifies">Whether there will be a classifier's files.</param>
+    /// <param name="inputs">Files that are read.</param>
+    public ResultFiles? Claim(ParseResult parsed, Option<string?> output, string command, IReadOnlyList<Source> sources, bool classifies, IEnumerable<InputFile> inputs) =>
+        Ranks.Rank > 0 || parsed.GetValue(output) is not { } folder ? null : ResultFiles.Claim(folder, new Origin(command, sources), classifies, inputs, Force(parsed));
+
+    /// <summary>The folders of the results of all splits; null where this process writes none.</summary>
+    public SplitResults? Claim(ParseResult parsed, Option<string?> output, string command, EvaluatedModel model, IReadOnlyList<Split> splits, bool classifies = false) =>
+        Ranks.Rank > 0 || parsed.GetValue(output) is not { } folder ? null : SplitResults.Claim(folder, command, model, splits, classifies, Force(parsed));
 
     public static Option<string?> TrainLists(bool required) => new("--train_csv", "--train-csv") { Description = "labelled list to learn from or to search in; several splits: a,b,c", Required = required, HelpName = "file" };
 
@@ -110,7 +137,7 @@ internal sealed class EvaluationInputs
         string? path = parsed.GetValue(_checkpoint), net = parsed.GetValue(_net);
         if (path is null == net is null) throw new BadInputException("give either --checkpoint (a run or its file) or --net (random weights).");
         if (path is null) return Random(parsed, new TrainOptions { CsvFile = "none", Net = net!, Concept = 16 }.Validated());
-        string file = Directory.Exists(path) ? RunFolder.Newest(path, damaged => Screen.Say($"passed over: {damaged}")) ?? path : path;
+        string file = RunFolder.FileOf(path, damaged => Screen.Say($"passed over: {damaged}"));
         (IVideoModel model, TrainOptions options) = Checkpoint.Load(file);
         model.Module.to(Device(parsed));
         model.Module.eval();
@@ -134,10 +161,27 @@ internal sealed class EvaluationInputs
         {
             Frames = parsed.GetValue(_seq) ?? options.Seq,
             Size = parsed.GetValue(_size) ?? Preset(parsed).Size ?? options.ImgDim,
-            FrameStride = parsed.GetValue(_stride),
+            FrameStride = parsed.GetValue(_stride) ?? 1,
             MaxWindows = windows,
             Uniform = windows is not null,
         }.Validated();
+    }
+
+    /// <summary>How a classifier is tested: as its training left it, but for what the command line says otherwise.</summary>
+    public (ClipOptions Clips, bool MeanOfLogits) TestClips(ParseResult parsed, TrainOptions options)
+    {
+        ClassifierOptions classifier = options.Classifier!;
+        EvaluationPreset? preset = parsed.GetResult(_preset) is { Implicit: false } ? Preset(parsed) : null;
+        int? windows = parsed.GetValue(_windows) ?? (preset is null ? classifier.TestWindows : preset.Windows);
+        var clips = new ClipOptions
+        {
+            Frames = parsed.GetValue(_seq) ?? options.Seq,
+            Size = parsed.GetValue(_size) ?? preset?.Size ?? options.ImgDim,
+            FrameStride = parsed.GetValue(_stride) ?? (int)options.Rate,
+            MaxWindows = windows,
+            Uniform = windows is not null,
+        };
+        return (clips.Validated(), preset?.MeanOfLogits ?? classifier.TestMeanOfLogits);
     }
 
     public FeatureExtractor Extractor(ParseResult parsed, ClipOptions clips) =>
@@ -158,14 +202,21 @@ internal sealed class EvaluationInputs
         return Track(title, extractor, list, progress => extractor.Extract(list.Videos, model.Features, progress, stop), table => table.Dropped);
     }
 
+    /// <summary>A list of videos, relative to <c>--root</c> if that is given.</summary>
+    public VideoList List(ParseResult parsed, string file, bool requireLabels = true) => VideoList.Read(file, parsed.GetValue(_root), requireLabels);
+
+    /// <summary>The folder that relative paths start from, or null: the list's own.</summary>
+    public string? Root(ParseResult parsed) => parsed.GetValue(_root);
+
     /// <summary>The lists of every split, checked: labelled, no overlap, labels in range.</summary>
-    public static IReadOnlyList<Split> Splits(string train, string? test, bool allowOverlap, int? classes = null)
+    public IReadOnlyList<Split> Splits(ParseResult parsed, string train, string? test, bool allowOverlap, int? classes = null)
     {
         string[] trains = train.Split(','), tests = test?.Split(',') ?? [];
         if (trains.Length != tests.Length) throw new BadInputException($"--train_csv names {trains.Length} lists and --test_csv {tests.Length}; give one test list for each training list.");
-        return [.. trains.Zip(tests, (a, b) =>
+        string[] names = ListNames.Of(trains);
+        return [.. names.Select((name, i) =>
         {
-            var split = new Split(trains.Length > 1 ? Path.GetFileNameWithoutExtension(a) : "", VideoList.Read(a, requireLabels: true), VideoList.Read(b, requireLabels: true));
+            var split = new Split(name, List(parsed, trains[i]), List(parsed, tests[i]));
             if (!allowOverlap) ListRules.NoOverlap(split.Train, split.Test);
             ListRules.Classes(split.Train, split.Test, classes);
             return split;
@@ -173,7 +224,7 @@ internal sealed class EvaluationInputs
     }
 
     /// <summary>What every result says of itself.</summary>
-    public JsonObject Describe(ParseResult parsed, EvaluatedModel model, Split split, IReadOnlyList<VideoEntry> dropped) => new()
+    public JsonObject Describe(ParseResult parsed, EvaluatedModel model, Split split, IReadOnlyList<VideoEntry> dropped, ClipOptions? clips = null) => new()
     {
         ["command"] = "videoconcepts " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)),
         ["version"] = RunDescription.Version,
@@ -186,7 +237,8 @@ internal sealed class EvaluationInputs
         ["train_csv_sha256"] = FileHash.Of(split.Train.File),
         ["test_csv"] = split.Test.File,
         ["test_csv_sha256"] = FileHash.Of(split.Test.File),
-        ["clips"] = System.Text.Json.JsonSerializer.SerializeToNode(Clips(parsed, model.Options), RecipeFile.Json),
+        ["root"] = parsed.GetValue(_root),
+        ["clips"] = System.Text.Json.JsonSerializer.SerializeToNode(clips ?? Clips(parsed, model.Options), RecipeFile.Json),
         ["dropped"] = new JsonArray([.. dropped.Select(v => (JsonNode)v.Directory)]),
     };
 }

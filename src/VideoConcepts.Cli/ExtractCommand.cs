@@ -18,14 +18,16 @@ internal static class ExtractCommand
         command.Options.Add(output);
         inputs.SetAction(command, (parsed, stop) =>
         {
-            VideoList videos = VideoList.Read(parsed.GetRequiredValue(list));
+            VideoList videos = inputs.List(parsed, parsed.GetRequiredValue(list), requireLabels: false);
             using EvaluatedModel model = inputs.Open(parsed);
             ClipOptions clips = inputs.Clips(parsed, model.Options);
             FeatureExtractor extractor = inputs.Extractor(parsed, clips);
             string folder = parsed.GetRequiredValue(output);
-            var what = new FeatureDescription(model.Name, model.Hash, videos.File, FileHash.Of(videos.File), clips, extractor.CountWindows(videos.Videos), model.Model.Backbone.FeatureSize);
+            var what = new FeatureDescription(model.Name, model.Hash, videos.File, FileHash.Of(videos.File), clips, extractor.CountWindows(videos.Videos), model.Model.Backbone.FeatureSize,
+                new Origin("extract", [model.Source, Source.File("csv_file", videos.File)]));
+            if (inputs.Ranks.Rank == 0) FeatureFolder.Claim(folder, what, inputs.Force(parsed) == true);
             EvaluationInputs.Track("extract", extractor, videos,
-                progress => FeatureFolder.Write(folder, what, extractor, inputs.Batch(parsed), videos.Videos, model.Features, progress, stop), dropped => dropped);
+                progress => FeatureFolder.Write(folder, what, extractor, inputs.Batch(parsed), videos.Videos, model.Features, progress, stop, inputs.Force(parsed) == true), dropped => dropped);
             Screen.Say($"{what.Windows} windows of {videos.Videos.Count} videos, {what.Dimension} features each");
             Console.Out.WriteLine(Path.Combine(folder, FeatureFolder.MatrixName));
         });

@@ -18,7 +18,7 @@ internal static class FineTuneCommand
     public static Command Create()
     {
         var command = new Command("finetune", "Train the whole network as a classifier, from a checkpoint or from random weights (--net), then test it. A run that was stopped goes on when it is called again.");
-        var inputs = new EvaluationInputs(command, spread: true);
+        var inputs = new EvaluationInputs(command, spread: true, force: false);
         Option<string?> train = EvaluationInputs.TrainLists(required: true), test = EvaluationInputs.TestLists(), output = EvaluationInputs.Output("folder for checkpoints, metrics and results");
         output.Required = true;
         Option<bool> overlap = EvaluationInputs.AllowOverlap();
@@ -27,56 +27,57 @@ internal static class FineTuneCommand
         var training = new ClassifierOptionSet(command);
         inputs.SetAction(command, (parsed, stop) =>
         {
-            Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), parsed.GetValue(scratch), parsed.GetValue(output), frozen: false, stop);
+            Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), parsed.GetValue(scratch), output, frozen: false, stop);
         });
         return command;
     }
 
-    public static void Run(ParseResult parsed, EvaluationInputs inputs, ClassifierOptionSet set, string train, string? test, bool allowOverlap, bool random, string? output, bool frozen, CancellationToken stop)
+    public static void Run(ParseResult parsed, EvaluationInputs inputs, ClassifierOptionSet set, string train, string? test, bool allowOverlap, bool random, Option<string?> output, bool frozen, CancellationToken stop)
     {
-        if (output is null) throw new BadInputException("--out is missing: name a folder for checkpoints and results.");
-        IReadOnlyList<Split> splits = EvaluationInputs.Splits(train, test, allowOverlap);
+        if (parsed.GetValue(output) is not { } outputFolder) throw new BadInputException("--out is missing: name a folder for checkpoints and results.");
+        IReadOnlyList<Split> splits = inputs.Splits(parsed, train, test, allowOverlap);
         EvaluationPreset preset = inputs.Preset(parsed);
         ClassifierTraining how = set.Read(parsed, frozen ? preset.Probe : preset.FineTune);
         using EvaluatedModel model = inputs.Open(parsed);
         ClipOptions clips = inputs.Clips(parsed, model.Options);
-        EvaluateCommand.ForEachSplit(splits, output, (split, folder) =>
+        SplitResults? results = inputs.Claim(parsed, output, frozen ? "evaluate probe" : "evaluate finetune", model, splits, classifies: true);
+        EvaluateCommand.ForEachSplit(splits, results, split =>
         {
+            string folder = SplitResults.FolderOf(outputFolder, splits, split);
             int classes = ListRules.Classes(split.Train, split.Test);
             var table = new FigureTable(frozen ? "linear probe, end to end" : "fine-tuning");
             table.Add(EvaluateCommand.Chance, [("top-1", Chance.TopK(classes, 1)), ("top-5", Chance.TopK(classes, 5)), ("mean class", Chance.TopK(classes, 1))]);
             if (random && model.File is not null)
             {
-                (ClassificationResult scratched, _) = Train(null, Path.Combine(folder!, "random"));
+                (ClassificationResult scratched, _) = Train(null, Path.Combine(folder, "random"));
                 table.Add(EvaluateCommand.RandomWeights, scratched.Figures);
             }
-            (ClassificationResult result, TrainOptions options) = Train(model.File, folder!);
+            (ClassificationResult result, TrainOptions options) = Train(model.File, folder);
             table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model, result.Figures);
-            if (inputs.Ranks.Rank == 0) ResultFiles.Write(folder!, result);
             JsonObject json = inputs.Describe(parsed, model, split, result.Scores.Dropped);
             json["training"] = JsonSerializer.SerializeToNode(how, RecipeFile.Json);
             json["labels"] = ClassifierOptionSet.Share(parsed, set.Labels, zero: false);
             json["held_out"] = ClassifierOptionSet.Share(parsed, set.HeldOut, zero: true);
             json["trained_videos"] = VideoList.Read(options.CsvFile).Videos.Count;
-            return (table, json);
+            return new(table, json, result);
 
             (ClassificationResult, TrainOptions) Train(string? from, string place)
             {
-                TrainOptions options = Options(parsed, inputs, set, split, how, model.Options, clips, classes, frozen, from, place);
-                using (TrainCommand.Run(options, stop, inputs.Ranks)) { }
+                using RunFolder? locked = inputs.Ranks.Rank == 0 ? new RunFolder(place, new TrainOptions().Keep) : null;
+                TrainOptions options = Options(parsed, inputs, set, split, how, model.Options, clips, classes, frozen, from, place, locked);
+                using (TrainCommand.Run(options, stop, inputs.Ranks, locked)) { }
                 inputs.Ranks.Any(false); // until the first process has written the last checkpoint
                 string best = Path.Combine(place, RunFolder.BestFileName), chosen = File.Exists(best) ? best : Path.Combine(place, Checkpoint.FileName);
                 (IVideoModel trained, _) = Checkpoint.Load(chosen);
                 trained.Module.to(inputs.Device(parsed));
                 using (trained) return (ClassifierTest.Run((Classifier)trained, split.Test, clips, 1, preset.MeanOfLogits, inputs.Batch(parsed), inputs.Workers(parsed), stop, inputs.Ranks), options);
             }
-        }, writes: inputs.Ranks.Rank == 0);
+        });
     }
 
-    /// <summary>Writes the lists to train on and to choose by, and the options of the run.</summary>
-    private static TrainOptions Options(ParseResult parsed, EvaluationInputs inputs, ClassifierOptionSet set, Split split, ClassifierTraining how, TrainOptions model, ClipOptions clips, int classes, bool frozen, string? from, string place)
+    /// <summary>Writes the lists to train on and to choose by, and makes the options of the run.</summary>
+    private static TrainOptions Options(ParseResult parsed, EvaluationInputs inputs, ClassifierOptionSet set, Split split, ClassifierTraining how, TrainOptions model, ClipOptions clips, int classes, bool frozen, string? from, string place, RunFolder? locked)
     {
-        if (inputs.Ranks.Rank == 0) OutputFolder.Open(place, "--out");
         double share = ClassifierOptionSet.Share(parsed, set.Labels, zero: false), heldOut = ClassifierOptionSet.Share(parsed, set.HeldOut, zero: true);
         long seed = inputs.Seed(parsed);
         IReadOnlyList<VideoEntry> used = share < 1 ? ListRules.Divide(split.Train.Videos, share, seed).First : split.Train.Videos, held = [];
@@ -85,15 +86,13 @@ internal static class FineTuneCommand
             (List<VideoEntry> first, List<VideoEntry> others) = ListRules.Divide(used, 1 - heldOut, seed + 1);
             (used, held) = (first, others);
         }
-        string train = Write("train.csv", used);
-        string? eval = held.Count > 0 ? Write("held_out.csv", held) : null;
-        if (inputs.Ranks.Rank == 0) CheckSource(place, from);
+        if (locked is not null) FineTuneLists.Write(locked, from, split.Train.File, used, held);
         inputs.Ranks.Any(false); // until the first process has written these lists
         bool goesOn = RunFolder.HoldsRun(place);
         return new TrainOptions
         {
-            CsvFile = train,
-            EvalCsv = eval,
+            CsvFile = Path.Combine(place, FineTuneLists.TrainName),
+            EvalCsv = held.Count > 0 ? Path.Combine(place, FineTuneLists.HeldOutName) : null,
             EvalEvery = parsed.GetValue(set.EvalEvery),
             Out = place,
             Net = model.Net,
@@ -101,7 +100,7 @@ internal static class FineTuneCommand
             Seq = clips.Frames,
             ImgDim = clips.Size,
             Rate = clips.FrameStride,
-            Classifier = new ClassifierOptions(classes, frozen, how.Normalize, how.BatchNorm, how.Dropout),
+            Classifier = new ClassifierOptions(classes, frozen, how.Normalize, how.BatchNorm, how.Dropout) { TestWindows = clips.MaxWindows, TestMeanOfLogits = inputs.Preset(parsed).MeanOfLogits },
             Lr = how.Lr,
             BackboneRate = how.BackboneRate,
             Momentum = how.Momentum,
@@ -116,21 +115,5 @@ internal static class FineTuneCommand
             Init = goesOn ? null : from,
             Resume = goesOn ? "auto" : null,
         }.Validated();
-
-        string Write(string name, IReadOnlyList<VideoEntry> videos)
-        {
-            string path = Path.Combine(place, name);
-            if (inputs.Ranks.Rank == 0) VideoList.Write(path, videos.Select(v => new VideoRow(v.Directory, v.FrameCount, v.Label)));
-            return path;
-        }
-    }
-
-    /// <summary>A folder goes on only from the weights that it began with.</summary>
-    private static void CheckSource(string place, string? from)
-    {
-        string file = Path.Combine(place, "source.sha256"), hash = from is null ? "random" : FileHash.Of(from);
-        if (RunFolder.HoldsRun(place) && (!File.Exists(file) || File.ReadAllText(file).Trim() != hash))
-            throw new BadInputException($"--out {place}: holds a classifier that began with other weights; choose another folder.");
-        File.WriteAllText(file, hash + "\n");
     }
 }

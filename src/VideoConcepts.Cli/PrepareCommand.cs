@@ -38,12 +38,13 @@ internal static class PrepareCommand
         var classList = new Option<string?>("--class_list", "--class-list") { Description = "class names, one a line, whose order decides the labels (default: ordinal order of the " + (own ? "sub-folders)" : "names in the lists)"), HelpName = "file" };
         var dryRun = new Option<bool>("--dry_run", "--dry-run") { Description = "say what would be done and how much room it takes, write nothing" };
         var noDiskCheck = new Option<bool>("--no_disk_check", "--no-disk-check") { Description = "start even if the frames will probably not fit on the disk" };
+        Option<bool> force = OverwriteOption.Create();
         var ffmpeg = new Option<string?>("--ffmpeg") { Description = "the ffmpeg program, if it is not on PATH", HelpName = "file" };
         var command = new Command(name, description) { videos };
         if (!own) command.Options.Add(lists);
         foreach (Option option in (Option[])[output, shortSide, quality, fps, jobs]) command.Options.Add(option);
         if (dataset is Dataset.Folder or Dataset.Kinetics400 or Dataset.Hmdb51) command.Options.Add(classList);
-        foreach (Option option in (Option[])[dryRun, noDiskCheck, ffmpeg]) command.Options.Add(option);
+        foreach (Option option in (Option[])[force, dryRun, noDiskCheck, ffmpeg]) command.Options.Add(option);
         command.SetAction(async (parsed, stop) =>
         {
             var options = new PreparationOptions
@@ -55,6 +56,7 @@ internal static class PrepareCommand
                 Frames = new FrameOptions { ShortSide = parsed.GetValue(shortSide), JpegQuality = parsed.GetValue(quality), FpsLimit = parsed.GetValue(fps) },
                 Jobs = parsed.GetValue(jobs),
                 ClassList = command.Options.Contains(classList) ? parsed.GetValue(classList) : null,
+                Force = parsed.GetValue(force),
                 CheckDiskSpace = !parsed.GetValue(noDiskCheck),
             };
             options.Validate();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Cli;
 
@@ -17,18 +18,19 @@ internal static class ProbeCommand
         var training = new ClassifierOptionSet(command, "for --end-to-end: ");
         inputs.SetAction(command, (parsed, stop) =>
         {
-            if (parsed.GetValue(endToEnd)) FineTuneCommand.Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), parsed.GetValue(output), frozen: true, stop);
-            else OnFeatures(parsed, inputs, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), inputs.Folder(parsed, output), stop);
+            if (parsed.GetValue(endToEnd)) FineTuneCommand.Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, frozen: true, stop);
+            else OnFeatures(parsed, inputs, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, stop);
         });
         return command;
     }
 
-    private static void OnFeatures(ParseResult parsed, EvaluationInputs inputs, string train, string? test, bool allowOverlap, bool random, string? output, CancellationToken stop)
+    private static void OnFeatures(ParseResult parsed, EvaluationInputs inputs, string train, string? test, bool allowOverlap, bool random, Option<string?> output, CancellationToken stop)
     {
-        IReadOnlyList<Split> splits = EvaluationInputs.Splits(train, test, allowOverlap);
+        IReadOnlyList<Split> splits = inputs.Splits(parsed, train, test, allowOverlap);
         using EvaluatedModel model = inputs.Open(parsed);
+        SplitResults? results = inputs.Claim(parsed, output, "evaluate probe", model, splits, classifies: true);
         var options = new LinearProbeOptions { BatchNorm = true, Seed = inputs.Seed(parsed) };
-        EvaluateCommand.ForEachSplit(splits, output, (split, folder) =>
+        EvaluateCommand.ForEachSplit(splits, results, split =>
         {
             int classes = ListRules.Classes(split.Train, split.Test);
             var table = new FigureTable("linear probe");
@@ -40,10 +42,9 @@ internal static class ProbeCommand
             }
             (LinearProbeResult result, FeatureTable trainFeatures, FeatureTable testFeatures) = Measure(model);
             table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model, result.Values());
-            if (folder is not null) ResultFiles.Write(folder, ClassificationResult.Of(new VideoScores(result.Probabilities, result.Confusion.GetLength(0), testFeatures.Videos, testFeatures.Dropped)));
             var json = inputs.Describe(parsed, model, split, [.. trainFeatures.Dropped, .. testFeatures.Dropped]);
             json["probe"] = System.Text.Json.JsonSerializer.SerializeToNode(options, Training.RecipeFile.Json);
-            return (table, json);
+            return new(table, json, ClassificationResult.Of(new VideoScores(result.Probabilities, result.Confusion.GetLength(0), testFeatures.Videos, testFeatures.Dropped)));
 
             (LinearProbeResult Result, FeatureTable Train, FeatureTable Test) Measure(EvaluatedModel of)
             {

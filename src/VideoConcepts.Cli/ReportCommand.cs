@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using VideoConcepts.Concepts;
 using VideoConcepts.Data;
@@ -29,13 +28,14 @@ internal static class ReportCommand
             string page = parsed.GetRequiredValue(output);
             if (Directory.Exists(page)) throw new BadInputException($"--out {page}: is a folder; name a file, such as {Path.Combine(page, "report.html")}.");
             OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(page))!, "--out");
-            VideoList videos = VideoList.Read(parsed.GetRequiredValue(list));
-            ObjectBoxes? places = parsed.GetValue(boxes) is { } file ? ObjectBoxes.Read(file) : null;
+            VideoList videos = inputs.List(parsed, parsed.GetRequiredValue(list), requireLabels: false);
+            ObjectBoxes? places = parsed.GetValue(boxes) is { } file ? ObjectBoxes.Read(file, inputs.Root(parsed)) : null;
             using EvaluatedModel model = inputs.Open(parsed);
-            ReportModel report = Build(parsed, inputs, model, videos, places, !parsed.GetValue(noCues), !parsed.GetValue(noRandom), stop);
-            Report.Write(report, page);
             string figures = Path.ChangeExtension(page, ".json");
-            File.WriteAllText(figures, Figures(model, videos, report).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+            InputFile[] read = [.. model.Inputs, new("--csv_file", videos.File), .. parsed.GetValue(boxes) is { } b ? [new InputFile("--boxes", b)] : (InputFile[])[]];
+            OutputSet results = OutputSet.Claim(new Origin("report", [model.Source, Source.File("csv_file", videos.File)]), figures, [page], read, inputs.Force(parsed), IsOfEarlierVersion);
+            ReportModel report = Build(parsed, inputs, model, videos, places, !parsed.GetValue(noCues), !parsed.GetValue(noRandom), stop);
+            results.Write(Figures(model, videos, report), [(page, OutputSet.Bytes(Report.ToHtml(report)))]);
             if (report.TimeCues is { } cues) Show(cues);
             Console.Out.WriteLine(page);
             Console.Out.WriteLine(figures);
@@ -43,6 +43,8 @@ internal static class ReportCommand
         });
         return command;
     }
+
+    private static bool IsOfEarlierVersion(JsonObject json) => json.ContainsKey("csv_file_sha256") && json.ContainsKey("checkpoint_sha256");
 
     private static ReportModel Build(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, ObjectBoxes? boxes, bool withCues, bool withRandom, CancellationToken stop)
     {

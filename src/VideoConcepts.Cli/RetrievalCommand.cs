@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
 using VideoConcepts.Training;
 
 namespace VideoConcepts.Cli;
@@ -9,6 +10,8 @@ namespace VideoConcepts.Cli;
 /// <summary>evaluate retrieval: from a checkpoint and lists, or from extracted features; two streams by a comma.</summary>
 internal static class RetrievalCommand
 {
+    private const string Name = "evaluate retrieval";
+
     public static Command Create()
     {
         var command = new Command("retrieval", "Nearest neighbours: the share of videos with one of their class among the k nearest.");
@@ -21,21 +24,21 @@ internal static class RetrievalCommand
         foreach (Option option in (Option[])[train, test, overlap, noRandom, trainFeatures, testFeatures, output]) command.Options.Add(option);
         inputs.SetAction(command, (parsed, stop) =>
         {
-            string? folder = inputs.Folder(parsed, output);
-            if (parsed.GetValue(trainFeatures) is { } galleries) FromFeatures(galleries, parsed.GetValue(testFeatures), parsed.GetValue(overlap), folder);
-            else FromLists(parsed, inputs, parsed.GetValue(train), parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), folder, stop);
+            if (parsed.GetValue(trainFeatures) is { } galleries) FromFeatures(parsed, inputs, galleries, parsed.GetValue(testFeatures), parsed.GetValue(overlap), output);
+            else FromLists(parsed, inputs, parsed.GetValue(train), parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, stop);
         });
         return command;
     }
 
-    private static void FromLists(ParseResult parsed, EvaluationInputs inputs, string? train, string? test, bool allowOverlap, bool random, string? output, CancellationToken stop)
+    private static void FromLists(ParseResult parsed, EvaluationInputs inputs, string? train, string? test, bool allowOverlap, bool random, Option<string?> output, CancellationToken stop)
     {
         if (train is null) throw new BadInputException("--train_csv is missing: name the labelled list to search in, or folders with --train_features.");
         IReadOnlyList<Split> splits = test is null
-            ? [.. train.Split(',').Select(file => VideoList.Read(file, requireLabels: true)).Select(list => new Split(train.Contains(',') ? Path.GetFileNameWithoutExtension(list.File) : "", list, list))]
-            : EvaluationInputs.Splits(train, test, allowOverlap);
+            ? [.. ListNames.Of(train.Split(',')).Zip(train.Split(',').Select(file => inputs.List(parsed, file)), (name, list) => new Split(name, list, list))]
+            : inputs.Splits(parsed, train, test, allowOverlap);
         using EvaluatedModel model = inputs.Open(parsed);
-        EvaluateCommand.ForEachSplit(splits, output, (split, _) =>
+        SplitResults? results = inputs.Claim(parsed, output, Name, model, splits);
+        EvaluateCommand.ForEachSplit(splits, results, split =>
         {
             (FeatureTable gallery, FeatureTable queries) = Features(model);
             var table = new FigureTable("retrieval");
@@ -47,7 +50,7 @@ internal static class RetrievalCommand
                 table.Add(EvaluateCommand.RandomWeights, Figures([g], [q]));
             }
             table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model, Figures([gallery], [queries]));
-            return (table, inputs.Describe(parsed, model, split, [.. gallery.Dropped, .. ReferenceEquals(gallery, queries) ? [] : queries.Dropped]));
+            return new(table, inputs.Describe(parsed, model, split, [.. gallery.Dropped, .. ReferenceEquals(gallery, queries) ? [] : queries.Dropped]));
 
             (FeatureTable, FeatureTable) Features(EvaluatedModel of)
             {
@@ -57,8 +60,12 @@ internal static class RetrievalCommand
         });
     }
 
-    private static void FromFeatures(string galleries, string? queries, bool allowOverlap, string? output)
+    private static void FromFeatures(ParseResult parsed, EvaluationInputs inputs, string galleries, string? queries, bool allowOverlap, Option<string?> output)
     {
+        (string Role, string Folder)[] folders = [.. galleries.Split(',').Select(f => ("train_features", f)), .. (queries?.Split(',') ?? []).Select(f => ("test_features", f))];
+        foreach ((_, string folder) in folders) _ = FeatureFolder.Describe(folder);
+        ResultFiles? results = inputs.Claim(parsed, output, Name, [.. folders.Select(f => Source.File(f.Role, Path.Combine(f.Folder, FeatureFolder.DescriptionName)))], classifies: false,
+            folders.SelectMany(f => Directory.EnumerateFiles(f.Folder).Select(file => new InputFile($"--{f.Role}", file))));
         FeatureTable[] searched = [.. galleries.Split(',').Select(FeatureFolder.Read)], asked = queries is null ? searched : [.. queries.Split(',').Select(FeatureFolder.Read)];
         if (searched.Length != asked.Length) throw new BadInputException($"--train_features names {searched.Length} folders and --test_features {asked.Length}; give as many of each.");
         for (int i = 0; i < searched.Length; i++)
@@ -74,9 +81,9 @@ internal static class RetrievalCommand
         table.Add(EvaluateCommand.Chance, Chances(searched[0], asked[0]));
         table.Add(EvaluateCommand.Model, Figures(searched, asked));
         table.Show();
-        if (output is null) return;
-        ResultFiles.Write(output, new JsonObject { ["train_features"] = galleries, ["test_features"] = queries, ["version"] = RunDescription.Version, ["figures"] = table.Json() });
-        Console.Out.WriteLine(Path.Combine(output, ResultFiles.ResultName));
+        if (results is null) return;
+        results.Write(new JsonObject { ["train_features"] = galleries, ["test_features"] = queries, ["version"] = RunDescription.Version, ["figures"] = table.Json() });
+        Console.Out.WriteLine(Path.Combine(results.Folder, ResultFiles.ResultName));
     }
 
     private static IEnumerable<(string Name, double Value)> Figures(FeatureTable[] gallery, FeatureTable[] queries)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
 
@@ -22,25 +23,25 @@ internal static class TestCommand
         {
             int count = parsed.GetValue(views);
             _ = TestViews.Of(count);
-            string? folder = inputs.Folder(parsed, output);
-            VideoList list = VideoList.Read(parsed.GetValue(test)!, requireLabels: true);
+            VideoList list = inputs.List(parsed, parsed.GetValue(test)!);
             using EvaluatedModel model = inputs.Open(parsed);
             if (model.Model is not Classifier classifier) throw new BadInputException($"{model.Name}: not a classifier; train one from it with evaluate finetune or evaluate probe --end-to-end.");
+            ResultFiles? results = inputs.Claim(parsed, output, "evaluate test", [model.Source, Source.File("test_csv", list.File)], classifies: true, [.. model.Inputs, new InputFile("--test_csv", list.File)]);
+            (ClipOptions clips, bool meanOfLogits) = inputs.TestClips(parsed, model.Options);
             int classes = ListRules.Classes(list, null, model.Options.Classifier!.Classes);
-            ClassificationResult result = ClassifierTest.Run(classifier, list, inputs.Clips(parsed, model.Options), count, inputs.Preset(parsed).MeanOfLogits, inputs.Batch(parsed), inputs.Workers(parsed), stop, inputs.Ranks);
+            ClassificationResult result = ClassifierTest.Run(classifier, list, clips, count, meanOfLogits, inputs.Batch(parsed), inputs.Workers(parsed), stop, inputs.Ranks);
             var table = new FigureTable(count == 1 ? "centre crop" : $"{count} crops");
             table.Add(EvaluateCommand.Chance, [("top-1", Chance.TopK(classes, 1)), ("top-5", Chance.TopK(classes, 5)), ("mean class", Chance.TopK(classes, 1))]);
             table.Add(EvaluateCommand.Model, result.Figures);
             table.Show();
-            if (folder is null) return;
-            ResultFiles.Write(folder, result);
-            JsonObject json = inputs.Describe(parsed, model, new Split("", list, list), result.Scores.Dropped);
+            if (results is null) return;
+            JsonObject json = inputs.Describe(parsed, model, new Split("", list, list), result.Scores.Dropped, clips);
             json.Remove("train_csv");
             json.Remove("train_csv_sha256");
             json["views"] = count;
             json["figures"] = table.Json();
-            ResultFiles.Write(folder, json);
-            Console.Out.WriteLine(Path.Combine(folder, ResultFiles.ResultName));
+            results.Write(json, result);
+            Console.Out.WriteLine(Path.Combine(results.Folder, ResultFiles.ResultName));
         });
         return command;
     }

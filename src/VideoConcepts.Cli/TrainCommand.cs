@@ -20,7 +20,7 @@ internal static class TrainCommand
         {
             TrainOptions chosen = options.Read(parsed).Validated();
             if (chosen.Resume is null && RunFolder.HoldsRun(chosen.Out))
-                throw new BadInputException($"--out {chosen.Out}: holds a run already; go on with it by --resume auto, or choose another folder.");
+                throw RunFolder.HoldsAnother(chosen.Out);
             using ICommunicator ranks = Launch.Open(chosen.Distributed);
             return Task.FromResult(Ranks.Together(ranks, () =>
             {
@@ -33,7 +33,7 @@ internal static class TrainCommand
     }
 
     /// <summary>Trains with progress on the screen; the caller disposes the model.</summary>
-    public static IVideoModel Run(TrainOptions options, CancellationToken stop, ICommunicator ranks, params ITrainingObserver[] observers)
+    public static IVideoModel Run(TrainOptions options, CancellationToken stop, ICommunicator ranks, RunFolder? folder = null, params ITrainingObserver[] observers)
     {
         ClipLoader loader = TrainingRun.OpenLoader(options, ranks);
         if (ranks.Size > 1) Screen.Say($"{ranks.Size} processes, {ranks.Size * options.TrainBatch} videos a step, batch norm {(options.SyncBn ? "over all of them" : "in each process alone")}");
@@ -44,7 +44,7 @@ internal static class TrainCommand
             var clock = Stopwatch.StartNew();
             (long Bytes, TimeSpan Time) before = ranks.Traffic; // of an evaluation that trains several times
             IVideoModel model = Screen.Track("train", steps, bar =>
-                TrainingRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar), .. observers], stop, ranks));
+                TrainingRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar), .. observers], stop, ranks, folder));
             if (ranks.Size > 1) Screen.Say(string.Create(CultureInfo.InvariantCulture, $"handed to the other processes: {(ranks.Traffic.Bytes - before.Bytes) / 1e6:F0} MB; {100 * (ranks.Traffic.Time - before.Time) / clock.Elapsed:F0} % of the time, waiting for them included"));
             return model;
         }

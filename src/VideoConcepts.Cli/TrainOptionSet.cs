@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using VideoConcepts.Files;
 using VideoConcepts.Training;
 
 namespace VideoConcepts.Cli;
@@ -52,7 +53,9 @@ internal sealed class TrainOptionSet
         foreach ((string key, JsonNode? value) in more ?? new Dictionary<string, JsonNode?>()) overrides.TryAdd(key, value);
         string? run = parsed.GetValue(_recipe) is null ? RunFile(overrides) : null;
         if (run is not null) overrides.TryAdd("init", null); // the weights that it began with are of no more use
-        return RecipeFile.Read(parsed.GetValue(_recipe) ?? run ?? _defaultRecipe, overrides);
+        TrainOptions options = RecipeFile.Read(parsed.GetValue(_recipe) ?? run ?? _defaultRecipe, overrides);
+        if (parsed.GetValue(_recipe) is { } recipe && !RunFolder.HoldsRun(options.Out)) RunFolder.RefuseInput(options.Out, new InputFile("--recipe", recipe));
+        return options;
     }
 
     /// <summary>A run that goes on has its options in its folder.</summary>

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Spectre.Console;
 using VideoConcepts.Data;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Cli;
 
@@ -23,12 +25,11 @@ internal static partial class ValidateCommand
         var minFrames = new Option<int>("--min_frames", "--min-frames") { Description = "shorter videos are reported: training with --sample S --seq T leaves out those of S·T frames or fewer", DefaultValueFactory = _ => new ListValidationOptions { CsvFile = "" }.MinFrames };
         var jobs = new Option<int>("--jobs") { Description = "videos at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
         var json = new Option<string?>("--json") { Description = "write all that was found to this file too", HelpName = "file" };
-        var command = new Command("validate", "Check a list of videos: rows, folders, frame counts, frames, duplicates, classes.") { csv, test, root, sample, minFrames, jobs, json };
+        Option<bool> force = OverwriteOption.Create();
+        var command = new Command("validate", "Check a list of videos: rows, folders, frame counts, frames, duplicates, classes.") { csv, test, root, sample, minFrames, jobs, json, force };
         command.SetAction((parsed, stop) =>
         {
-            string? file = parsed.GetValue(json);
-            if (Directory.Exists(file)) throw new BadInputException($"--json {file}: this is a folder; name a file.");
-            if (file is not null) OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(file))!, "--json");
+            OutputSet? written = parsed.GetValue(json) is { } file ? Claim(file, [("csv_file", parsed.GetRequiredValue(csv)), .. parsed.GetValue(test) is { } other ? [("test_csv", other)] : ((string, string)[])[]], parsed.GetValue(force)) : null;
             var validator = new ListValidator(
                 new ListValidationOptions
                 {
@@ -41,11 +42,19 @@ internal static partial class ValidateCommand
                 },
                 FrameReaders.Create);
             ListValidation found = Screen.Track("validate", 1, bar => validator.Run((done, total) => bar(done / (double)total, $"{done} of {total} videos"), stop));
-            if (file is not null) File.WriteAllText(file, JsonSerializer.Serialize(found, Json) + "\n");
+            written?.Write(JsonSerializer.SerializeToNode(found, Json)!.AsObject());
             Show(found);
             return Task.FromResult(found.IsGood ? ExitStatus.Done : ExitStatus.Failed);
         });
         return command;
+    }
+
+    private static OutputSet Claim(string file, (string Role, string Path)[] lists, bool force)
+    {
+        if (Directory.Exists(file)) throw new BadInputException($"--json {file}: this is a folder; name a file.");
+        OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(file))!, "--json");
+        var origin = new Origin("validate", [.. lists.Select(list => Source.File(list.Role, list.Path))]);
+        return OutputSet.Claim(origin, file, [], lists.Select(list => new InputFile($"--{list.Role}", list.Path)), force, json => json["lists"] is JsonArray && json["faults"] is JsonArray);
     }
 
     private static void Show(ListValidation found)

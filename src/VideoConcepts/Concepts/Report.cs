@@ -1,3 +1,5 @@
+using VideoConcepts.Files;
+
 namespace VideoConcepts.Concepts;
 
 /// <summary>
@@ -11,6 +13,7 @@ public static class Report
     {
         Markup page = new Markup().Add($"<!DOCTYPE html>").Add($"""
             <html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>
+            <meta name="generator" content="VideoConcepts"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <title>{model.Title}</title>
             <style>
@@ -30,12 +33,19 @@ public static class Report
         return page.Add($"</main></body></html>").ToString();
     }
 
-    /// <summary>Writes the page to a file, and makes the folder if there is none.</summary>
+    /// <summary>Writes the page to a file, in place of an earlier page there, and makes the folder if there is none.</summary>
+    /// <exception cref="BadInputException">The file is there and is no page of this program.</exception>
     public static void Write(ReportModel model, string path)
     {
+        if (OutputSet.IsTaken(path) && !IsOne(path)) throw OutputSet.Foreign(path, "a report");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-        File.WriteAllText(path, ToHtml(model));
+        AsideFile.WriteText(RealPath.Of(path), ToHtml(model));
     }
+
+    /// <summary>By what stands in its head, or in earlier versions at its end.</summary>
+    private static bool IsOne(string path) => FileStatus.Of(path) is { Kind: FileKind.Regular }
+        && File.ReadAllText(path) is var page
+        && (page.Contains("<meta name=\"generator\" content=\"VideoConcepts\"/>", StringComparison.Ordinal) || page.Contains("<td>VideoConcepts</td>", StringComparison.Ordinal));
 
     private static void AddTraining(Markup page, ReportModel model)
     {

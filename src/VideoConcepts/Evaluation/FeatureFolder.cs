@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using VideoConcepts.Data;
+using VideoConcepts.Files;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Evaluation;
@@ -15,7 +16,17 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Clips">How videos were cut.</param>
 /// <param name="Windows">Rows of features.npy.</param>
 /// <param name="Dimension">Its columns.</param>
-public sealed record FeatureDescription(string Model, string ModelHash, string List, string ListHash, ClipOptions Clips, int Windows, int Dimension);
+/// <param name="Origin">The record of origin; null in folders of earlier versions.</param>
+public sealed record FeatureDescription(string Model, string ModelHash, string List, string ListHash, ClipOptions Clips, int Windows, int Dimension, Origin? Origin = null)
+{
+    /// <summary>Whether the features are the same numbers: names of files play no part.</summary>
+    public bool IsSame(FeatureDescription other) => this with { Origin = null, Model = "", List = "" } == other with { Origin = null, Model = "", List = "" }
+        && (ModelHash.Length > 0 || Model == other.Model);
+
+    /// <summary>Whether the other are features of the same sources in the same cut: those of a run that was trained on since, for one.</summary>
+    internal bool Replaces(FeatureDescription other) =>
+        Clips == other.Clips && Dimension == other.Dimension && Origin is not null && other.Origin is not null && OutputSet.Objection(Origin, other.Origin) is null;
+}
 
 /// <summary>
 /// Features on disk: features.npy (float32, one row per window, as the network gave them), rows.csv (path, frames, label and first frame of
@@ -24,6 +35,7 @@ public sealed record FeatureDescription(string Model, string ModelHash, string L
 public static class FeatureFolder
 {
     private const int NothingToDo = -1;
+    private const string PartialSuffix = ".partial";
     public const string MatrixName = "features.npy", RowsName = "rows.csv", DescriptionName = "extract.json";
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
@@ -31,22 +43,24 @@ public static class FeatureFolder
     /// Computes what is missing. Windows are appended as they are done, in batches; a folder that was left unfinished goes on
     /// after its last whole batch and ends with the same bytes. Of several processes the first one writes. Returns the videos that were too short.
     /// </summary>
-    /// <exception cref="BadInputException">The folder holds features of something else.</exception>
+    /// <exception cref="BadInputException">The folder holds features of something else, or files that extract did not make.</exception>
     public static IReadOnlyList<VideoEntry> Write(string folder, FeatureDescription what, FeatureExtractor extractor, int batchSize, IReadOnlyList<VideoEntry> videos,
-        Func<Tensor, Tensor> network, IProgress<int>? progress = null, CancellationToken stop = default)
+        Func<Tensor, Tensor> network, IProgress<int>? progress = null, CancellationToken stop = default, bool force = false)
     {
         if (extractor.Ranks.Rank > 0) return Follow(extractor, videos, network, stop);
         OutputFolder.Open(folder, "--out");
-        string path = Path.Combine(folder, MatrixName), partial = path + ".partial", description = Path.Combine(folder, DescriptionName);
+        string path = Path.Combine(folder, MatrixName), partial = path + PartialSuffix, description = Path.Combine(folder, DescriptionName);
         (List<VideoEntry> kept, List<VideoEntry> dropped) = extractor.Split(videos);
-        if (File.Exists(description) && Describe(folder) != what)
-            throw new BadInputException($"--out {folder}: holds features of another model, list or cut; choose another folder.");
-        if (File.Exists(path))
+        if (!Claim(folder, what, force))
+            foreach (string old in (string[])[path, partial, Path.Combine(folder, RowsName)]) File.Delete(old); // before their description goes
+        bool finished = File.Exists(path);
+        if (finished && Describe(folder).List != what.List) WriteRows(Path.Combine(folder, RowsName), kept, what.Clips); // the list was moved
+        AsideFile.WriteText(description, JsonSerializer.Serialize(what, Json));
+        if (finished)
         {
             extractor.Ranks.OfFirst(NothingToDo);
             return dropped;
         }
-        File.WriteAllText(description, JsonSerializer.Serialize(what, Json));
         using (var file = new FileStream(partial, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, 1 << 16))
         {
             long row = what.Dimension * sizeof(float);
@@ -61,6 +75,34 @@ public static class FeatureFolder
         WriteRows(Path.Combine(folder, RowsName), kept, what.Clips);
         File.Move(partial, path);
         return dropped;
+    }
+
+    /// <summary>Looks at what is in a folder before features are written to it; writes nothing.</summary>
+    /// <returns>False if there are features, which have to go.</returns>
+    /// <exception cref="BadInputException">As <see cref="Write"/>.</exception>
+    public static bool Claim(string folder, FeatureDescription what, bool force = false)
+    {
+        string matrix = Path.Combine(folder, MatrixName), description = Path.Combine(folder, DescriptionName);
+        string[] targets = [description, matrix, matrix + PartialSuffix, Path.Combine(folder, RowsName)];
+        OutputSet.RefuseInputs(targets, [new InputFile("the list of videos", what.List), .. what.ModelHash.Length > 0 ? [new InputFile("the checkpoint", what.Model)] : (InputFile[])[]]);
+        if (targets.FirstOrDefault(OutputSet.IsTaken) is not { } taken) return true;
+        if (!OutputSet.IsTaken(description)) throw OutputSet.Foreign(taken, "extract");
+        FeatureDescription before = TryDescribe(description) ?? throw OutputSet.Foreign(description, "extract");
+        if (before.IsSame(what)) return true;
+        if (force || what.Replaces(before)) return false;
+        throw new BadInputException($"--out {folder}: holds features of another model, list or cut; choose another folder, or replace them with --force.");
+    }
+
+    private static FeatureDescription? TryDescribe(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<FeatureDescription>(File.ReadAllText(path), Json) is { ModelHash: not null, ListHash: not null, Clips: not null } found ? found : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The part of a process that does not write: it helps to compute, from where the first one goes on.</summary>
@@ -120,14 +162,14 @@ public static class FeatureFolder
 
     private static void WriteRows(string path, List<VideoEntry> videos, ClipOptions clips)
     {
-        using (var text = new StreamWriter(path + ".partial", false, new UTF8Encoding(false)) { NewLine = "\n" })
+        AsideFile.Write(path, stream =>
         {
+            using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
             text.WriteLine("path,frames,label,start");
             foreach (VideoEntry video in videos)
                 foreach (int start in EvaluationClips.WindowStarts(video.FrameCount, clips))
                     text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\"{video.Directory.Replace("\"", "\"\"")}\",{video.FrameCount},{video.Label},{start}"));
-        }
-        File.Move(path + ".partial", path, overwrite: true);
+        });
     }
 
     private static IEnumerable<(string Video, int Frames, int? Label)> Rows(string path)

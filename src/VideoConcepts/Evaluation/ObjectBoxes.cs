@@ -8,11 +8,13 @@ public sealed class ObjectBoxes
 {
     private readonly Dictionary<(string Folder, int Image), List<CropBox>> _boxes = [];
 
+    /// <param name="path">The file.</param>
+    /// <param name="root">What relative paths are relative to; by default the folder of the file.</param>
     /// <exception cref="BadInputException">The file is missing, or a line is not as described.</exception>
-    public static ObjectBoxes Read(string path)
+    public static ObjectBoxes Read(string path, string? root = null)
     {
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; check the path.");
-        string root = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        root = Path.GetFullPath(root ?? Path.GetDirectoryName(Path.GetFullPath(path))!);
         var boxes = new ObjectBoxes();
         int line = 1;
         foreach (string row in File.ReadLines(path).Skip(1))

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SkiaSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Evaluation;
 
@@ -30,18 +30,45 @@ public sealed record ClassificationResult(VideoScores Scores, double Top1, doubl
 /// What an evaluation leaves in its folder: result.json, and for classifiers probabilities.csv (path, label, one column per class), confusion.csv
 /// and confusion.png, per_class.csv.
 /// </summary>
-public static class ResultFiles
+public sealed class ResultFiles
 {
     public const string ResultName = "result.json", ProbabilitiesName = "probabilities.csv";
 
-    /// <summary>Writes a result.json.</summary>
-    public static void Write(string folder, JsonObject result) =>
-        WriteText(Path.Combine(folder, ResultName), result.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+    private static readonly string[] s_classification = [ProbabilitiesName, "confusion.csv", "per_class.csv", "confusion.png"];
 
-    /// <summary>Writes all files of a classification but result.json.</summary>
-    public static void Write(string folder, ClassificationResult result)
+    private readonly OutputSet _files;
+
+    private ResultFiles(string folder, OutputSet files) => (Folder, _files) = (folder, files);
+
+    /// <summary>Where the files go.</summary>
+    public string Folder { get; }
+
+    /// <summary>Looks at what is in a folder before results are written to it; makes the folder, and writes nothing else.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="origin">The command and its sources.</param>
+    /// <param name="classifies">Whether there will be the files of a classifier.</param>
+    /// <param name="inputs">Files that the command reads.</param>
+    /// <param name="force">Whether results of another origin are replaced; null: never, and nothing is said of it.</param>
+    /// <exception cref="BadInputException">As <see cref="OutputSet.Claim"/>.</exception>
+    public static ResultFiles Claim(string folder, Origin origin, bool classifies, IEnumerable<InputFile> inputs, bool? force = false)
     {
-        WriteText(Path.Combine(folder, ProbabilitiesName), Probabilities(result.Scores));
+        OutputFolder.Open(folder, "--out");
+        string[] others = classifies ? [.. s_classification.Select(name => Path.Combine(folder, name))] : [];
+        return new ResultFiles(folder, OutputSet.Claim(origin, Path.Combine(folder, ResultName), others, inputs, force, IsOfEarlierVersion));
+    }
+
+    // They kept the command line, the version or the names of the splits, and always the figures or the two kinds of concepts.
+    private static bool IsOfEarlierVersion(JsonObject json) =>
+        !json.ContainsKey(Origin.Key) && (json["figures"] is JsonObject || (json["static"] is JsonObject && json["dynamic"] is JsonObject))
+        && (json.ContainsKey("version") || json.ContainsKey("splits"));
+
+    /// <summary>Writes result.json and, of a classifier, the other files.</summary>
+    public void Write(JsonObject result, ClassificationResult? classification = null) =>
+        _files.Write(result, classification is null ? [] : [.. s_classification.Zip(Contents(classification), (name, bytes) => (Path.Combine(Folder, name), bytes))]);
+
+    /// <summary>In the order of the names.</summary>
+    private static byte[][] Contents(ClassificationResult result)
+    {
         int classes = result.Scores.Classes;
         var confusion = new StringBuilder("true\\predicted").AppendJoin("", Enumerable.Range(0, classes).Select(c => $",{c}")).Append('\n');
         var perClass = new StringBuilder("class,videos,right,accuracy\n");
@@ -52,18 +79,18 @@ public static class ResultFiles
             int total = row.Sum();
             perClass.Append(CultureInfo.InvariantCulture, $"{c},{total},{row[c]},{(total > 0 ? (row[c] / (double)total).ToString("F4", CultureInfo.InvariantCulture) : "")}\n");
         }
-        WriteText(Path.Combine(folder, "confusion.csv"), confusion.ToString());
-        WriteText(Path.Combine(folder, "per_class.csv"), perClass.ToString());
         using SKData picture = ConfusionPicture.Draw(result.Confusion);
-        using FileStream file = File.Create(Path.Combine(folder, "confusion.png"));
-        picture.SaveTo(file);
+        return [OutputSet.Bytes(Probabilities(result.Scores)), OutputSet.Bytes(confusion.ToString()), OutputSet.Bytes(perClass.ToString()), picture.ToArray()];
     }
+
+    /// <summary>The probabilities.csv that a path names: the file, or the one in a folder.</summary>
+    public static string ProbabilitiesOf(string path) => Directory.Exists(path) ? Path.Combine(path, ProbabilitiesName) : path;
 
     /// <summary>Reads probabilities.csv back.</summary>
     /// <exception cref="BadInputException">Missing or malformed; the message names the line.</exception>
     public static VideoScores ReadProbabilities(string path)
     {
-        if (Directory.Exists(path)) path = Path.Combine(path, ProbabilitiesName);
+        path = ProbabilitiesOf(path);
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; give a folder that evaluate wrote, or its {ProbabilitiesName}.");
         using var csv = new CsvHelper.CsvReader(new StreamReader(path), new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null, MissingFieldFound = null });
         if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord!.Length < 3) throw new BadInputException($"{path}: not a {ProbabilitiesName}: path, label and one column per class belong in it.");
@@ -91,12 +118,6 @@ public static class ResultFiles
             text.Append('\n');
         }
         return text.ToString();
-    }
-
-    private static void WriteText(string path, string text)
-    {
-        File.WriteAllText(path + ".partial", text);
-        File.Move(path + ".partial", path, overwrite: true);
     }
 }
 

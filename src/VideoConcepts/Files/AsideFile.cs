@@ -19,6 +19,8 @@ public static class AsideFile
     /// <param name="write">Gets the stream to write to.</param>
     public static void Write(string path, Action<FileStream> write)
     {
+        // A rename would take the place of a pipe or a device, too.
+        if (FileStatus.Of(path) is { Kind: not FileKind.Regular }) throw new IOException($"{path} is no regular file");
         string aside = PathOf(path);
         try
         {

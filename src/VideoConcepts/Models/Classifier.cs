@@ -10,7 +10,17 @@ namespace VideoConcepts.Models;
 /// <param name="Normalize">L2-normalise the feature first.</param>
 /// <param name="BatchNorm">A trained BatchNorm before the linear layer.</param>
 /// <param name="Dropout">Probability before the linear layer.</param>
-public sealed record ClassifierOptions(int Classes, bool Frozen, bool Normalize, bool BatchNorm, double Dropout);
+public sealed record ClassifierOptions(int Classes, bool Frozen, bool Normalize, bool BatchNorm, double Dropout)
+{
+    /// <summary>How it is tested unless told otherwise: windows of a video, spread evenly; null: all.</summary>
+    public int? TestWindows { get; init; }
+
+    /// <summary>Likewise: windows are averaged before the softmax, not after.</summary>
+    public bool TestMeanOfLogits { get; init; }
+
+    /// <summary>What decides the training alone.</summary>
+    internal ClassifierOptions OfTraining => this with { TestWindows = null, TestMeanOfLogits = false };
+}
 
 /// <summary>Backbone → [L2] → [BatchNorm1d] → [dropout] → Linear: clips (N, 3, T, H, W) → logits (N, C). Source: spec, evaluation.</summary>
 public sealed class Classifier : nn.Module<Tensor, Tensor>, IVideoModel

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using TorchSharp;
+using VideoConcepts.Files;
 using VideoConcepts.Models;
 using VideoConcepts.Training.Import;
 
@@ -13,7 +14,11 @@ namespace VideoConcepts.Training;
 /// <param name="AdamSteps">Adam's step count by parameter.</param>
 /// <param name="Version">Program that wrote it.</param>
 /// <param name="Processes">How many trained together.</param>
-public sealed record RunState(RunPosition Position, string ListHash, IntervalSums Sums, IReadOnlyDictionary<string, long> AdamSteps, string Version, int Processes = 1);
+public sealed record RunState(RunPosition Position, string ListHash, IntervalSums Sums, IReadOnlyDictionary<string, long> AdamSteps, string Version, int Processes = 1)
+{
+    /// <summary>SHA-256 of the weights that it began with; null: random ones.</summary>
+    public string? InitHash { get; init; }
+}
 
 /// <summary>What <see cref="Checkpoint.Describe(string)"/> finds.</summary>
 /// <param name="Weights">Numbers in each tensor of the state_dict.</param>
@@ -27,9 +32,9 @@ public sealed record CheckpointFacts(TrainOptions Options, RunState? Run, int Qu
 public static class Checkpoint
 {
     public const string FileName = "checkpoint.safetensors";
-    private const string OptionsKey = "options", EpochsKey = "epochs", QueueKey = "queue_filled", RunKey = "run", BesideName = "method.";
+    private const string OptionsKey = "options", EpochsKey = "epochs", QueueKey = "queue_filled", RunKey = "run", NetKey = "net", BesideName = "method.";
 
-    public static void Save(string path, IVideoModel model, TrainOptions options, int epochsDone, RunState? run = null, TrainerState? trainer = null)
+    public static void Save(string path, IVideoModel model, TrainOptions options, int epochsDone, RunState? run = null, TrainerState? trainer = null, Origin? origin = null)
     {
         Dictionary<string, string> metadata = new()
         {
@@ -37,6 +42,7 @@ public static class Checkpoint
             [EpochsKey] = epochsDone.ToString(CultureInfo.InvariantCulture),
             [QueueKey] = model.QueueFilled.ToString(CultureInfo.InvariantCulture),
         };
+        if (origin is not null) metadata[Origin.Key] = origin.ToJson().ToJsonString();
         if (run is not null) metadata[RunKey] = JsonSerializer.Serialize(run, RecipeFile.Json);
         SafeTensors.Write(path, [.. model.Module.state_dict(), .. model.Beside.Select(t => KeyValuePair.Create(BesideName + t.Key, t.Value)), .. trainer?.Tensors ?? []], metadata);
     }
@@ -45,7 +51,7 @@ public static class Checkpoint
     /// <exception cref="BadInputException">Not a checkpoint of this program.</exception>
     public static (IVideoModel Model, TrainOptions Options) Load(string path)
     {
-        if (Directory.Exists(path)) path = RunFolder.Newest(path) ?? Path.Combine(path, FileName);
+        path = RunFolder.FileOf(path);
         using SavedTensors saved = Open(path);
         try
         {
@@ -68,16 +74,64 @@ public static class Checkpoint
         }
     }
 
-    /// <summary>Makes a checkpoint without a run from another program's weights; parts that the file has not are fresh.</summary>
-    /// <exception cref="BadInputException">The file cannot be read, or its weights are of another net.</exception>
-    public static KeyReport Import(string source, string target, TrainOptions options)
+    /// <summary>Writes the weights of a checkpoint alone, under PyTorch's keys.</summary>
+    /// <param name="checkpoint">The file, or a run's folder.</param>
+    /// <param name="target">The safetensors file to write.</param>
+    /// <param name="backboneAlone">Only the backbone's weights, without the prefix <c>backbone.</c>.</param>
+    /// <param name="force">Replace what was exported from another run.</param>
+    /// <exception cref="BadInputException">Not a checkpoint, or the target holds something that may not be written over.</exception>
+    public static void Export(string checkpoint, string target, bool backboneAlone = false, bool force = false)
     {
+        string file = RunFolder.FileOf(checkpoint);
+        if (!File.Exists(file)) throw NoCheckpoint(file);
+        var origin = new Origin("checkpoint export", [RunIdentity.Source(file)]);
+        ClaimWeights(target, origin, new InputFile("the checkpoint", file), force, metadata => metadata.ContainsKey(NetKey) && metadata.ContainsKey(SafeTensors.ChecksumKey));
+        (IVideoModel model, TrainOptions options) = Load(file);
+        using (model)
+            SafeTensors.Write(RealPath.Of(target), (backboneAlone ? model.Backbone.state_dict() : model.Module.state_dict()).AsEnumerable(),
+                new Dictionary<string, string> { [NetKey] = options.Net, [Origin.Key] = origin.ToJson().ToJsonString() });
+    }
+
+    /// <summary>The one rule of <see cref="OutputSet"/> for a file of weights, which carries its origin in itself.</summary>
+    private static void ClaimWeights(string target, Origin origin, InputFile input, bool force, Func<Dictionary<string, string>, bool> isEarlier)
+    {
+        OutputSet.RefuseInputs([target], [input]);
+        if (!OutputSet.IsTaken(target)) return;
+        Dictionary<string, string> metadata;
+        try
+        {
+            metadata = SafeTensors.ReadMetadata(target);
+        }
+        catch (BadInputException)
+        {
+            throw OutputSet.Foreign(target, origin.Command);
+        }
+        if (Origin.Parse(metadata.GetValueOrDefault(Origin.Key)) is not { } recorded)
+        {
+            if (!isEarlier(metadata)) throw OutputSet.Foreign(target, origin.Command);
+        }
+        else if (!force && OutputSet.Objection(origin, recorded) is { } objection)
+        {
+            throw new BadInputException($"{target}: {objection}; choose another place, or replace it with --force.");
+        }
+    }
+
+    /// <summary>Makes a checkpoint without a run from another program's weights; parts that the file has not are fresh.</summary>
+    /// <param name="source">The other program's file.</param>
+    /// <param name="target">The checkpoint to write.</param>
+    /// <param name="options">The net that the weights are of.</param>
+    /// <param name="force">Replace what was imported from another file.</param>
+    /// <exception cref="BadInputException">The file cannot be read, its weights are of another net, or the target holds something that may not be written over.</exception>
+    public static KeyReport Import(string source, string target, TrainOptions options, bool force = false)
+    {
+        var origin = new Origin("checkpoint import", [Source.File("from", source)]);
+        ClaimWeights(target, origin, new InputFile("the weights to import", source), force, metadata => metadata.GetValueOrDefault(OptionsKey)?.Contains("\"imported from ", StringComparison.Ordinal) == true);
         using var file = new SavedTensors(WeightFile.Read(source), []);
         using IVideoModel model = TrainingRun.BuildModel(options);
         KeyReport report = WeightFile.Load(source, file.Weights, model.Module);
         if (report.Loaded.Contains("queue")) model.QueueFilled = options.Queue;
         OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(target))!, "--to");
-        Save(target, model, options, 0);
+        Save(RealPath.Of(target), model, options, 0, origin: origin);
         return report;
     }
 
@@ -91,6 +145,8 @@ public static class Checkpoint
         return new CheckpointFacts(options, metadata.ContainsKey(RunKey) ? ReadRun(path).Run : null, filled,
             SafeTensors.ReadSizes(path).Where(t => !IsBeside(t.Key)).ToDictionary());
     }
+
+    internal static bool HoldsRunState(string path) => SafeTensors.ReadMetadata(path).ContainsKey(RunKey);
 
     /// <summary>The options and the state of the run that saved a checkpoint.</summary>
     /// <exception cref="BadInputException">Not a checkpoint, or one without the state of a run.</exception>
@@ -120,7 +176,7 @@ public static class Checkpoint
     /// <summary>Weights alone, from a checkpoint or another program's file; the queue stays empty.</summary>
     public static KeyReport Init(string path, IVideoModel model)
     {
-        if (Directory.Exists(path)) path = RunFolder.Newest(path) ?? Path.Combine(path, FileName);
+        path = RunFolder.FileOf(path);
         using var file = new SavedTensors(WeightFile.Read(path), []);
         return WeightFile.Load(path, file.Weights.Where(t => t.Key != "queue").ToDictionary(), model.Module);
     }
@@ -137,9 +193,12 @@ public static class Checkpoint
         model.QueueFilled = filled;
     }
 
+    private static BadInputException NoCheckpoint(string path) =>
+        new($"{path}: there is no checkpoint; give the --out folder of a run, or a file that train saved.");
+
     private static SavedTensors Open(string path)
     {
-        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no checkpoint; give the --out folder of a run, or a file that train saved.");
+        if (!File.Exists(path)) throw NoCheckpoint(path);
         if (TorchFile.IsOne(path)) throw new BadInputException($"{path}: a PyTorch file; turn it into a checkpoint with checkpoint import.");
         (Dictionary<string, torch.Tensor> tensors, Dictionary<string, string> metadata) = SafeTensors.Read(path, ours: true);
         return new SavedTensors(tensors, metadata);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Training;
 
@@ -54,6 +55,10 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
             return long.MaxValue;
         }
     }
+
+    /// <summary>Whether a file is such a log: empty, or its first line is one of these.</summary>
+    public static bool IsOne(string path) =>
+        FileStatus.Of(path) is { Kind: FileKind.Regular } && (File.ReadLines(path).FirstOrDefault() is not { } line || StepOf(line) < long.MaxValue);
 
     public void IntervalDone(IntervalMetrics metrics)
     {

@@ -20,6 +20,9 @@ public sealed record ResumedRun(string Path, RunState Run)
         nameof(TrainOptions.EvalCsv), nameof(TrainOptions.EvalEvery), nameof(TrainOptions.Init), nameof(TrainOptions.Resume), nameof(TrainOptions.Distributed), nameof(TrainOptions.Device),
     ];
 
+    /// <summary>Whether an option may change when a run goes on; the others make the run what it is.</summary>
+    internal static bool MayChange(string property) => Harmless.Contains(property);
+
     /// <summary>The run to go on with, or null for a fresh start.</summary>
     /// <exception cref="BadInputException">There is no checkpoint, or the options do not go with it.</exception>
     /// <param name="options">The run that is to go on.</param>
@@ -60,9 +63,9 @@ public sealed record ResumedRun(string Path, RunState Run)
         string[] changed =
         [
             .. from option in RecipeFile.Options
-               where !Harmless.Contains(option.Value.Name) && !Equals(option.Value.GetValue(options), option.Value.GetValue(before))
+               where !MayChange(option.Value.Name) && !Equals(option.Value.GetValue(options), option.Value.GetValue(before))
                select $"--{option.Key} {Show(option.Value, options)}, the run has {Show(option.Value, before)}",
-            .. (options.Classifier, options.Momentum, options.BackboneRate) == (before.Classifier, before.Momentum, before.BackboneRate) ? (string[])[] : ["the classifier, or what trains it"],
+            .. (options.Classifier?.OfTraining, options.Momentum, options.BackboneRate) == (before.Classifier?.OfTraining, before.Momentum, before.BackboneRate) ? (string[])[] : ["the classifier, or what trains it"],
         ];
         if (changed.Length > 0)
             throw new BadInputException($"--resume: these cannot change within a run: {string.Join("; ", changed)}. Leave them as they are in {path}, or start a new run with --init.");

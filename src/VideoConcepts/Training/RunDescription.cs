@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TorchSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Training;
 
@@ -32,6 +33,9 @@ public static class RunDescription
         yield return ("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB");
         yield return ("JPEG reader", FrameReaders.Name);
     }
+
+    /// <summary>Whether a file is the description of a run.</summary>
+    public static bool IsOne(string path) => OutputSet.ReadJson(path) is { } json && json["options"] is JsonObject && json["machine"] is JsonObject;
 
     /// <summary>Writes the file aside, then renames it.</summary>
     public static void Write(string folder, TrainOptions options)

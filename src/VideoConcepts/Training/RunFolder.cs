@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Training;
 
@@ -16,7 +17,6 @@ public sealed partial class RunFolder : IDisposable
     private readonly int _keep;
     private readonly FileStream _lock;
     private long? _newestStep; // of checkpoint.safetensors, if it is whole and of this run
-    private bool _goesOn;
 
     /// <exception cref="BadInputException">Another run is at work there, or it cannot be written to.</exception>
     public RunFolder(string folder, int keep)
@@ -32,6 +32,9 @@ public sealed partial class RunFolder : IDisposable
             throw new BadInputException($"--out {folder}: another run is at work in this folder; wait for it or choose another one.", e);
         }
     }
+
+    /// <summary>Its path.</summary>
+    public string Folder => _folder;
 
     /// <summary>
     /// The newest checkpoint that is whole, or null: checkpoint.safetensors, then checkpoint-STEP.safetensors from the
@@ -56,8 +59,58 @@ public sealed partial class RunFolder : IDisposable
         return null;
     }
 
+    /// <summary>The checkpoint that a path names: the file itself, or the newest whole one of a run's folder.</summary>
+    public static string FileOf(string path, Action<string>? say = null) => Directory.Exists(path) ? Newest(path, say) ?? Path.Combine(path, Checkpoint.FileName) : path;
+
     /// <summary>Whether a folder has a checkpoint in it, damaged or not.</summary>
     public static bool HoldsRun(string folder) => Directory.Exists(folder) && (File.Exists(Path.Combine(folder, Checkpoint.FileName)) || Earlier(folder).Count > 0);
+
+    /// <summary>
+    /// Before a run writes: nothing that it will write takes the place of a file that it reads, of another run, or of a file
+    /// that no run made.
+    /// </summary>
+    /// <param name="options">The run.</param>
+    /// <param name="resumed">What it goes on from, perhaps in another folder.</param>
+    /// <exception cref="BadInputException">It would; nothing was changed.</exception>
+    public void Claim(TrainOptions options, ResumedRun? resumed)
+    {
+        string best = Path.Combine(_folder, BestFileName), description = Path.Combine(_folder, RunDescription.FileName);
+        string metrics = Path.Combine(_folder, MetricsLog.FileName), events = Path.Combine(_folder, TensorBoardLog.FolderName);
+        bool goesOn = resumed?.IsIn(_folder) == true;
+        if (!goesOn && HoldsRun(_folder)) throw HoldsAnother(_folder);
+        IEnumerable<InputFile> inputs =
+        [
+            new("the list of videos", options.CsvFile),
+            .. options.EvalCsv is { } list ? [new InputFile("the list for evaluation", list)] : (InputFile[])[],
+            .. options.Init is { } weights ? [new InputFile("the weights to start from", FileOf(weights))] : (InputFile[])[],
+        ];
+        foreach (InputFile input in inputs) RefuseInput(_folder, input);
+        if (OutputSet.IsTaken(best) && !(goesOn && IsOfSameRun(best, resumed!.Path))) throw OutputSet.Foreign(best, "this run");
+        if (OutputSet.IsTaken(description) && !RunDescription.IsOne(description)) throw OutputSet.Foreign(description, "training");
+        if (OutputSet.IsTaken(metrics) && !MetricsLog.IsOne(metrics)) throw OutputSet.Foreign(metrics, "training");
+        if (OutputSet.IsTaken(events) && !Directory.Exists(events)) throw OutputSet.Foreign(events, "training");
+    }
+
+    /// <summary>What a run reads is none of the files that it writes.</summary>
+    /// <exception cref="BadInputException">It is.</exception>
+    public static void RefuseInput(string folder, InputFile input) =>
+        OutputSet.RefuseInputs([.. ((string[])[Checkpoint.FileName, BestFileName, RunDescription.FileName, MetricsLog.FileName]).Select(name => Path.Combine(folder, name))], [input]);
+
+    /// <summary>The error for a folder that a new run must leave alone.</summary>
+    public static BadInputException HoldsAnother(string folder) =>
+        new($"--out {folder}: holds a run already; go on with it by --resume auto, or choose another folder.");
+
+    private static bool IsOfSameRun(string a, string b)
+    {
+        try
+        {
+            return RunIdentity.Of(a) == RunIdentity.Of(b);
+        }
+        catch (BadInputException)
+        {
+            return false; // not a checkpoint
+        }
+    }
 
     /// <summary>
     /// Writes a checkpoint under its name only when it is whole. The one before gets the name of its step, and what is
@@ -72,9 +125,6 @@ public sealed partial class RunFolder : IDisposable
         try
         {
             write(next);
-            if (!_goesOn)
-                foreach (string other in (IEnumerable<string>)[.. Earlier(_folder), Path.Combine(_folder, BestFileName)]) File.Delete(other); // of a run that this one takes the place of
-            _goesOn = true;
             if (_keep > 1 && _newestStep is { } before && before != step && File.Exists(newest)) File.Move(newest, EarlierName(before), overwrite: true);
             File.Move(next, newest, overwrite: true);
             _newestStep = step;
@@ -107,7 +157,6 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>Goes on from a checkpoint in this folder. What lies there of later steps goes: damaged ones, or those of another way on.</summary>
     public void Continue(string checkpoint, long step)
     {
-        _goesOn = true;
         if (Path.GetFileName(checkpoint) == Checkpoint.FileName) _newestStep = step; // else it is damaged, and the next one takes its place
         foreach (string later in Earlier(_folder).Where(file => StepOf(file) > step)) File.Delete(later);
     }

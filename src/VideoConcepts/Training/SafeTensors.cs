@@ -13,7 +13,8 @@ namespace VideoConcepts.Training;
 public static class SafeTensors
 {
     private const int LongestHeader = 100_000_000;
-    private const string MetadataKey = "__metadata__", ChecksumKey = "checksum";
+    internal const string ChecksumKey = "checksum";
+    private const string MetadataKey = "__metadata__";
     private static readonly string NoChecksum = new('0', 64);
 
     private static readonly (string Name, ScalarType Type, int Size)[] Types =

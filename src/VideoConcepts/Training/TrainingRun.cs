@@ -36,16 +36,26 @@ public static class TrainingRun
     }
 
     /// <summary>Trains, saves after every epoch and when stopped; returns the trained model, which the caller disposes.</summary>
+    /// <param name="options">The run.</param>
+    /// <param name="loader">Of <see cref="OpenLoader"/>.</param>
+    /// <param name="clock">Measures.</param>
+    /// <param name="observers">Told of every step, interval and evaluation.</param>
+    /// <param name="stop">Asks for an end after the step under way.</param>
+    /// <param name="ranks">The processes that train together; null: this one alone.</param>
+    /// <param name="folder">The folder <see cref="TrainOptions.Out"/>, if the caller holds it already; it stays the caller's.</param>
+    /// <exception cref="BadInputException">The folder holds another run, or something that no run made.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was asked for; the model so far is saved.</exception>
-    public static IVideoModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop = default, ICommunicator? ranks = null)
+    public static IVideoModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop = default, ICommunicator? ranks = null, RunFolder? folder = null)
     {
         ranks ??= new SingleProcess();
         Agreement.Check(options, ranks);
         bool first = ranks.Rank == 0; // logs and saves
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
         else Launch.ShareCores(ranks);
-        using RunFolder? folder = first ? new RunFolder(options.Out, options.Keep) : null;
+        using RunFolder? opened = first && folder is null ? new RunFolder(options.Out, options.Keep) : null;
+        folder ??= opened;
         ResumedRun? resumed = ResumedRun.Find(options, ranks.Size);
+        folder?.Claim(options, resumed);
         torch.Device device = ComputeDevice.Choose(options.Device);
         IVideoModel model = BuildModel(options);
         try
@@ -86,10 +96,11 @@ public static class TrainingRun
             foreach (ITrainingObserver observer in listeners) observer.Resumed(resumed);
         }
         string listHash = FileHash.Of(options.CsvFile);
+        string? initHash = resumed is not null ? resumed.Run.InitHash : options.Init is { } weights ? FileHash.Of(RunFolder.FileOf(weights)) : null;
         trainer.Run(at =>
         {
             if (folder is null) return;
-            folder.Save(at.Step, path => Checkpoint.Save(path, model, options, at.Epoch, new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version, ranks.Size), state));
+            folder.Save(at.Step, path => Checkpoint.Save(path, model, options, at.Epoch, new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version, ranks.Size) { InitHash = initHash }, state));
             if (evaluation?.BestStep == at.Step) folder.KeepAsBest();
         }, stop, from);
     }

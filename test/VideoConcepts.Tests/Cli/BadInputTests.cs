@@ -155,7 +155,7 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
         Retrieval(none, videos.Files.Train).ShouldBeRefused(afterWork: false, $"{videos.Files.Train}:1: the row has no label");
         File.WriteAllText(List, "no tensors");
         Retrieval(List, labelled).ShouldBeRefused(afterWork: false, $"{List}: not a safetensors file");
-        Retrieval(none, labelled, "--out", List).ShouldBeRefused(afterWork: false, $"--out {List}: this is a file");
+        CommandRun.Of("evaluate", "retrieval", "--net", "r2plus1d-tiny", "--train_csv", labelled, "--out", List).ShouldBeRefused(afterWork: false, $"--out {List}: this is a file");
         CommandRun.Of("evaluate", "retrieval", "--train_csv", labelled).ShouldBeRefused(afterWork: false, "give either --checkpoint (a run or its file) or --net");
     }
 

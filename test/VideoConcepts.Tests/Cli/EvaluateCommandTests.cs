@@ -85,8 +85,8 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of([.. words.Where(w => w != "--scratch"), "--out", _work["part"]]).ShouldBeDone().Error.ShouldContain("going on after step");
         File.ReadAllBytes(_work["part/probabilities.csv"]).ShouldBe(File.ReadAllBytes(_work["whole/probabilities.csv"]));
         ShouldHoldTheSame("part", "whole"); // the last epoch too, whichever was best
-        foreach (string file in (string[])["best.safetensors", "train.csv", "held_out.csv", "metrics.jsonl", "result.json"]) File.Exists(_work[$"part/{file}"]).ShouldBeTrue(file);
-        CommandRun.Of([.. FineTune[..2], "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", .. FineTune[4..], "--out", _work["part"]]).ShouldBeRefused(true, "began with other weights");
+        foreach (string file in (string[])["best.safetensors", "finetune-train.csv", "finetune-held-out.csv", "metrics.jsonl", "result.json"]) File.Exists(_work[$"part/{file}"]).ShouldBeTrue(file);
+        CommandRun.Of([.. FineTune[..2], "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", .. FineTune[4..], "--out", _work["part"]]).ShouldBeRefused(true, "was made from another checkpoint");
     }
 
     [Fact]

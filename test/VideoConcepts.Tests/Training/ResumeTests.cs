@@ -119,7 +119,7 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
     {
         using (ConceptModel model = TinyRun.UsedModel(Options with { Seed = 77 })) Checkpoint.Save(_work["weights.safetensors"], model, Options, 1);
         var plain = TinyRun.LossBits(TinyRun.Train(Options with { Epoch = 1 }, Stop));
-        var started = TinyRun.LossBits(TinyRun.Train(Options with { Epoch = 1, Init = _work["weights.safetensors"] }, Stop));
+        var started = TinyRun.LossBits(TinyRun.Train(Options with { Epoch = 1, Init = _work["weights.safetensors"], Out = _work["other"] }, Stop));
         started.Zip(plain).ShouldAllBe(pair => pair.First.Bits != pair.Second.Bits);
     }
 
@@ -132,12 +132,12 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
-    public void Save_OfAnotherRunInTheFolder_TakesThePlaceOfAllCheckpoints()
+    public void Train_InTheFolderOfAnotherRun_IsRefusedAndLeavesIt()
     {
-        using (var first = new RunFolder(_work["run"], 3))
-            for (int step = 10; step <= 30; step += 10) first.Save(step, path => File.WriteAllText(path, "first"));
-        using (var second = new RunFolder(_work["run"], 3)) second.Save(5, path => File.WriteAllText(path, "second"));
-        Directory.GetFiles(_work["run"], "*.safetensors").Select(File.ReadAllText).ShouldBe(["second"]);
+        TinyRun.Train(Options with { Epoch = 1 }, Stop);
+        var before = WorkFolder.Contents(_work["run"]);
+        Refused(Options with { Epoch = 1, Seed = 5 }).ShouldContain("holds a run already");
+        WorkFolder.Contents(_work["run"]).ShouldBe(before);
     }
 
     [Fact]

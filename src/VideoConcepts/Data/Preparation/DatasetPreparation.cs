@@ -1,3 +1,5 @@
+using VideoConcepts.Files;
+
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>
@@ -36,14 +38,15 @@ public sealed class DatasetPreparation
         string folder = Path.GetFullPath(_options.Output);
         using FileStream only = LockOutput(folder);
         var output = new PreparationOutput(folder);
+        OutputSet files = output.Claim(plan, _options);
         if (_options.CheckDiskSpace)
         {
             long needed = await EstimateAsync(Open(plan, output), cancellation).ConfigureAwait(false);
             DiskSpaceEstimate.Check(needed, _freeBytes(folder), folder);
         }
-        output.RemoveOld(plan);
+        output.RemoveOld(plan, files);
         PreparedVideo[] prepared = await ExtractAllAsync(plan.Videos, output, progress, cancellation).ConfigureAwait(false);
-        return output.Write(plan, prepared, _options.Frames, _ffmpeg.Version);
+        return output.Write(plan, prepared, _options.Frames, _ffmpeg.Version, files);
     }
 
     /// <summary>What a run would do; writes nothing.</summary>
@@ -52,7 +55,9 @@ public sealed class DatasetPreparation
     {
         DatasetPlan plan = DatasetPlan.For(_options);
         string folder = Path.GetFullPath(_options.Output);
-        SourceVideo[] open = Open(plan, new PreparationOutput(folder));
+        var output = new PreparationOutput(folder);
+        _ = output.Claim(plan, _options);
+        SourceVideo[] open = Open(plan, output);
         while (!Directory.Exists(folder)) folder = Path.GetDirectoryName(folder)!;
         return new PreparationPreview(plan, open.Length, await EstimateAsync(open, cancellation).ConfigureAwait(false), _freeBytes(folder));
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Data.Preparation;
 
@@ -39,6 +40,14 @@ internal sealed partial class FrameFolder(string path)
             : null;
     }
 
+    /// <summary>A file or folder here that preparation did not make, or null: in a folder without its record nothing is its own.</summary>
+    public string? ForeignEntry()
+    {
+        if (OutputSet.IsTaken(FinalPath) && !Directory.Exists(FinalPath)) return FinalPath;
+        if (!Directory.Exists(FinalPath) || File.Exists(Path.Combine(FinalPath, RecordName))) return null;
+        return Directory.EnumerateFileSystemEntries(FinalPath).Order(StringComparer.Ordinal).FirstOrDefault();
+    }
+
     /// <summary>Makes room: unfinished work and frames of other options or of another video go.</summary>
     /// <exception cref="IOException">The folder holds files that preparation did not write.</exception>
     public void Clear()
@@ -48,8 +57,9 @@ internal sealed partial class FrameFolder(string path)
         string? foreign = Directory.EnumerateFileSystemEntries(FinalPath)
             .Select(Path.GetFileName)
             .FirstOrDefault(name => name != RecordName && !FrameName().IsMatch(name!));
+        foreign ??= Path.GetFileName(ForeignEntry());
         if (foreign is not null)
-            throw new IOException($"{FinalPath} holds {foreign}, which is not a frame; move it or choose another --out");
+            throw new IOException($"{FinalPath} holds {foreign}, which prepare did not make; move it or choose another --out");
         Directory.Delete(FinalPath, recursive: true);
     }
 

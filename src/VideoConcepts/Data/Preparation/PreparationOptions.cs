@@ -36,6 +36,9 @@ public sealed record PreparationOptions
     /// </summary>
     public string? ClassList { get; init; }
 
+    /// <summary>Whether lists and frames of other videos or of another dataset are replaced.</summary>
+    public bool Force { get; init; }
+
     /// <summary>Whether to refuse a start when the frames will probably not fit on the disk.</summary>
     public bool CheckDiskSpace { get; init; } = true;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Data.Preparation;
 
@@ -17,26 +18,60 @@ internal sealed class PreparationOutput(string folder)
 
     public string FrameRoot { get; } = Path.Combine(folder, "frames");
 
-    public void RemoveOld(DatasetPlan plan)
+    /// <summary>Looks at what is in the folder before work begins; writes nothing.</summary>
+    /// <exception cref="BadInputException">It holds files of others, an input, or what was made of other videos.</exception>
+    public OutputSet Claim(DatasetPlan plan, PreparationOptions options)
     {
-        foreach (string file in (IEnumerable<string>)[.. plan.Lists.Select(list => Path.Combine(folder, list.File)), _classes, _report]) File.Delete(file);
+        InputFile[] inputs =
+        [
+            .. options.ClassList is { } classes ? [new InputFile("--class_list", classes)] : (InputFile[])[],
+            .. OfficialListsAmong(plan, options),
+        ];
+        OutputSet files = OutputSet.Claim(PreparationOrigin.Of(plan, options), _report, Others(plan), inputs, options.Force,
+            json => PreparationOrigin.IsEarlier(json) && (options.Force || PreparationOrigin.IsOfSameVideos(json, plan) ? true
+                : throw new BadInputException($"{_report}: was made from other videos than those of {options.Videos}; choose another folder, or replace it with --force.")));
+        foreach (SourceVideo video in plan.Videos)
+            if (new FrameFolder(Path.Combine(FrameRoot, video.FrameFolder)).ForeignEntry() is { } foreign)
+                throw new BadInputException($"{foreign}: is there already, and prepare did not make it; move its folder away or choose another --out.");
+        return files;
     }
 
-    public PreparationResult Write(DatasetPlan plan, IReadOnlyList<PreparedVideo> videos, FrameOptions options, string ffmpegVersion)
+    /// <summary>Removes the lists of an earlier run, and leaves a record of what is under way.</summary>
+    public void RemoveOld(DatasetPlan plan, OutputSet files)
+    {
+        // In this order: lists that a crash left unrecorded would be taken for a stranger's.
+        foreach (string file in Others(plan)) File.Delete(file);
+        files.Write(new JsonObject { ["finished"] = false });
+    }
+
+    private string[] Others(DatasetPlan plan) => [.. plan.Lists.Select(list => Path.Combine(folder, list.File)), _classes];
+
+    /// <summary>Of the lists to be written those that have the place of an official list, which this program did not write.</summary>
+    private IEnumerable<InputFile> OfficialListsAmong(DatasetPlan plan, PreparationOptions options)
+    {
+        if (options.Lists is null) return [];
+        string lists = RealPath.Of(File.Exists(options.Lists) ? Path.GetDirectoryName(Path.GetFullPath(options.Lists))! : options.Lists) + Path.DirectorySeparatorChar;
+        IReadOnlyDictionary<string, string>? own = Origin.FromJson(OutputSet.ReadJson(_report)?[Origin.Key])?.Files;
+        return from file in Others(plan)
+               where File.Exists(file) && RealPath.Of(file).StartsWith(lists, StringComparison.Ordinal)
+               where own is null || !own.TryGetValue(Path.GetFileName(file), out string? hash) || hash != FileHash.Of(file)
+               select new InputFile("--lists", file);
+    }
+
+    public PreparationResult Write(DatasetPlan plan, IReadOnlyList<PreparedVideo> videos, FrameOptions options, string ffmpegVersion, OutputSet files)
     {
         var prepared = videos.Where(video => video.HasFrames).ToDictionary(video => video.Source.Name, StringComparer.Ordinal);
-        List<string> written = [];
+        List<(string Path, byte[] Bytes)> written = [];
         foreach (PlannedList list in plan.Lists)
         {
             string[] rows = [.. list.Rows.Where(row => prepared.ContainsKey(row.Video.Name))
                 .Select(row => Row(prepared[row.Video.Name]) + (list.Labelled ? string.Create(CultureInfo.InvariantCulture, $",{row.Label}") : ""))];
             if (rows.Length == 0) continue; // an empty list is worse than none: a later step would take it
-            written.Add(Path.Combine(folder, list.File));
-            Replace(written[^1], Lines(rows));
+            written.Add((Path.Combine(folder, list.File), OutputSet.Bytes(Lines(rows))));
         }
-        if (plan.Classes.Count > 0) Replace(_classes, Lines(plan.Classes));
-        var result = new PreparationResult(plan, videos, written, _report);
-        Replace(_report, Report(result, options, ffmpegVersion));
+        var result = new PreparationResult(plan, videos, [.. written.Select(list => list.Path)], _report);
+        if (plan.Classes.Count > 0) written.Add((_classes, OutputSet.Bytes(Lines(plan.Classes))));
+        files.Write(Report(result, options, ffmpegVersion), written);
         return result;
     }
 
@@ -50,10 +85,11 @@ internal sealed class PreparationOutput(string folder)
 
     private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
 
-    private static string Report(PreparationResult result, FrameOptions options, string ffmpegVersion)
+    private static JsonObject Report(PreparationResult result, FrameOptions options, string ffmpegVersion)
     {
         var report = new
         {
+            Finished = true,
             Options = new { options.ShortSide, options.JpegQuality, FfmpegQuantizer = options.QuantizerScale, options.FpsLimit },
             Ffmpeg = ffmpegVersion,
             Counts = new
@@ -73,7 +109,7 @@ internal sealed class PreparationOutput(string folder)
             Done = Rows(result, ExtractionStatus.Done),
             Skipped = Rows(result, ExtractionStatus.Skipped),
         };
-        return JsonSerializer.Serialize(report, PreparationJson.Options) + "\n";
+        return JsonSerializer.SerializeToNode(report, PreparationJson.Options)!.AsObject();
     }
 
     private static IEnumerable<object> Rows(PreparationResult result, ExtractionStatus status) =>
@@ -87,11 +123,4 @@ internal sealed class PreparationOutput(string folder)
             video.Outcome.Width,
             video.Outcome.Height,
         };
-
-    private static void Replace(string file, string text)
-    {
-        string aside = file + ".partial";
-        File.WriteAllText(aside, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(aside, file, overwrite: true);
-    }
 }

@@ -131,7 +131,8 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
 
         await Should.ThrowAsync<OperationCanceledException>(() => PrepareAsync(
             ffmpeg, options => options with { Frames = smaller, Jobs = 1 }, counter, stop.Token));
-        Directory.GetFiles(_work["out"]).ShouldBeEmpty();
+        Directory.GetFiles(_work["out"]).ShouldBe([_work["out/prepare-report.json"]]);
+        File.ReadAllText(_work["out/prepare-report.json"]).ShouldContain("\"finished\": false");
         File.WriteAllText(_work.NewFile("out/frames/c1/v3.partial-extraction/image_00099.jpg"), "killed here");
 
         PreparationResult result = await PrepareAsync(ffmpeg, options => options with { Frames = smaller });

@@ -1,0 +1,21 @@
+using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
+
+namespace VideoConcepts.Cli;
+
+/// <summary>The folders of results of several splits, each of its name below the output folder; of one split, that folder itself.</summary>
+internal sealed record SplitResults(string Folder, IReadOnlyList<ResultFiles> Splits, ResultFiles? Mean)
+{
+    /// <summary>Looks at all folders before anything is computed.</summary>
+    /// <exception cref="BadInputException">As <see cref="OutputSet.Claim"/>.</exception>
+    public static SplitResults Claim(string folder, string command, EvaluatedModel model, IReadOnlyList<Split> splits, bool classifies, bool? force)
+    {
+        InputFile[] inputs = [.. model.Inputs, .. splits.SelectMany(s => s.Inputs)];
+        ResultFiles Of(string place, IEnumerable<Split> made, bool classifier) =>
+            ResultFiles.Claim(place, new Origin(command, [model.Source, .. made.SelectMany(s => s.Sources)]), classifier, inputs, force);
+        ResultFiles? mean = splits.Count > 1 ? Of(folder, splits, false) : null;
+        return new SplitResults(folder, [.. splits.Select(s => Of(FolderOf(folder, splits, s), [s], classifies))], mean);
+    }
+
+    public static string FolderOf(string folder, IReadOnlyList<Split> splits, Split split) => splits.Count > 1 ? Path.Combine(folder, split.Name) : folder;
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace VideoConcepts.Files;
+
+/// <summary>Something that results are made from, and how it is known again.</summary>
+/// <param name="Role">What it is to the command, such as <c>train_csv</c>.</param>
+/// <param name="Identity">What stays when it is moved: a hash of a list, the identity of a run.</param>
+/// <param name="Path">
+/// Where it lies, without links: what lies in the same place is the same source, though its content was mended. Null
+/// where the place says nothing, as that of a run.
+/// </param>
+public sealed record Source(string Role, string Identity, string? Path = null)
+{
+    /// <summary>A file that a user writes and mends, such as a list of videos.</summary>
+    /// <exception cref="BadInputException">There is no such file.</exception>
+    public static Source File(string role, string file) =>
+        System.IO.File.Exists(file) ? new(role, FileHash.Of(file), RealPath.Of(file)) : throw new BadInputException($"{file}: there is no such file; check the path.");
+
+    /// <summary>Whether both are one source: by identity, or by the place.</summary>
+    public bool IsSame(Source other) => Role == other.Role && (Identity == other.Identity || (Path is not null && Path == other.Path));
+}
+
+/// <summary>The record of origin that results carry: which command made them, and from what.</summary>
+/// <param name="Command">Such as <c>evaluate probe</c>.</param>
+/// <param name="Sources">In the order of the command's options.</param>
+/// <param name="Files">Names of the files that belong to the record, each with the SHA-256 of what was written.</param>
+public sealed record Origin(string Command, IReadOnlyList<Source> Sources, IReadOnlyDictionary<string, string>? Files = null)
+{
+    /// <summary>The member of a JSON file, or the entry of a safetensors file, that holds the record.</summary>
+    public const string Key = "origin";
+
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>The first source that is not the same in both, or null.</summary>
+    public Source? FirstOther(Origin recorded) => recorded.Sources.Count != Sources.Count
+        ? Sources.FirstOrDefault(s => !recorded.Sources.Any(s.IsSame)) ?? recorded.Sources.First(r => !Sources.Any(r.IsSame))
+        : Sources.Zip(recorded.Sources).Where(pair => !pair.First.IsSame(pair.Second)).Select(pair => pair.Second).FirstOrDefault();
+
+    /// <summary>As JSON.</summary>
+    public JsonNode ToJson() => JsonSerializer.SerializeToNode(this, s_json)!;
+
+    /// <summary>From a text; null if it is no record.</summary>
+    public static Origin? Parse(string? text)
+    {
+        try
+        {
+            return text is null ? null : FromJson(JsonNode.Parse(text));
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>From JSON; null if it is no record.</summary>
+    public static Origin? FromJson(JsonNode? json)
+    {
+        try
+        {
+            return json.Deserialize<Origin>(s_json) is { Command: not null, Sources: not null } origin ? origin : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace VideoConcepts.Files;
+
+/// <summary>A file that is read, and what it is to the command.</summary>
+public readonly record struct InputFile(string Role, string Path);
+
+/// <summary>
+/// Files that a command is about to write, with the one rule for what stands in their places:
+/// <list type="bullet">
+/// <item>an input of the command, by its real path, is never written over;</item>
+/// <item>a file that this program did not make is never written over;</item>
+/// <item>what the same command made of the same sources is replaced;</item>
+/// <item>what another command made, or the same of another source, or what was changed since, is replaced only on request.</item>
+/// </list>
+/// The JSON file of the set carries the <see cref="Origin"/> of all.
+/// </summary>
+public sealed class OutputSet
+{
+    private readonly Origin _origin;
+    private readonly string _record;
+    private readonly bool? _force;
+    private IEnumerable<KeyValuePair<string, string>> _kept = []; // files of an earlier run of the command that this one does not write
+
+    private OutputSet(Origin origin, string record, bool? force) => (_origin, _record, _force) = (origin, RealPath.Of(record), force);
+
+    /// <summary>Looks at what is there; writes nothing.</summary>
+    /// <param name="origin">The command and its sources.</param>
+    /// <param name="record">The JSON file that carries the origin.</param>
+    /// <param name="others">Paths of the files beside it.</param>
+    /// <param name="inputs">Files that the command reads.</param>
+    /// <param name="force">Whether results of another origin are replaced; null: never, and the command has no such option.</param>
+    /// <param name="isEarlier">Recognises the JSON file of a version that kept no origin.</param>
+    /// <exception cref="BadInputException">Something stands there that may not be written over; nothing was changed.</exception>
+    public static OutputSet Claim(Origin origin, string record, IReadOnlyList<string> others, IEnumerable<InputFile> inputs, bool? force = null, Func<JsonObject, bool>? isEarlier = null)
+    {
+        var set = new OutputSet(origin, record, force);
+        string[] targets = [record, .. others];
+        RefuseInputs(targets, inputs);
+        if (targets.Select(RealPath.Of).Distinct(StringComparer.Ordinal).Count() < targets.Length)
+            throw new BadInputException($"{record}: two results would get this one name; choose another one.");
+        string[] there = [.. targets.Where(IsTaken)];
+        if (there.Length == 0) return set;
+        JsonObject? json = ReadJson(record);
+        if (Origin.FromJson(json?[Origin.Key]) is { } recorded) set.Compare(recorded, there, [.. others.Select(other => Path.GetFileName(other))]);
+        else if (json is null || isEarlier?.Invoke(json) != true) throw Foreign(there[0], origin.Command);
+        return set;
+    }
+
+    /// <summary>An input is never the place of an output.</summary>
+    /// <exception cref="BadInputException">It is, or an output is a folder, a pipe or a device.</exception>
+    public static void RefuseInputs(IReadOnlyList<string> targets, IEnumerable<InputFile> inputs)
+    {
+        InputFile[] read = [.. inputs];
+        foreach (string target in targets)
+        {
+            foreach (InputFile input in read)
+                if (FileStatus.IsSame(target, input.Path))
+                    throw new BadInputException($"{target}: this is {input.Path} ({input.Role}), which is read here and would be lost; choose another place for the results.");
+            if (FileStatus.Of(target) is { Kind: not FileKind.Regular })
+                throw new BadInputException($"{target}: {(Directory.Exists(target) ? "this is a folder; name a file" : "this is a pipe or a device, not a file; name a file")}.");
+        }
+    }
+
+    /// <summary>The error for a file that this program did not make.</summary>
+    public static BadInputException Foreign(string target, string command) =>
+        new($"{target}: is there already, and {command} did not make it; move it away or choose another place.");
+
+    /// <summary>Whether something has a name, a link that leads nowhere included.</summary>
+    public static bool IsTaken(string path) => FileStatus.Of(path, follow: false) is not null;
+
+    /// <summary>Writes the JSON file with its origin, then the others; each appears whole or not at all.</summary>
+    public void Write(JsonObject json, params IReadOnlyList<(string Path, byte[] Bytes)> others)
+    {
+        var files = new OrderedDictionary<string, string>(_kept);
+        foreach ((string path, byte[] bytes) in others) files[Path.GetFileName(path)] = FileHash.OfBytes(bytes);
+        json[Origin.Key] = (_origin with { Files = files }).ToJson();
+        // The record comes first: what a crash leaves behind it is then still known as this program's.
+        AsideFile.WriteText(_record, json.ToJsonString(Indented) + "\n");
+        foreach ((string path, byte[] bytes) in others) AsideFile.Write(RealPath.Of(path), stream => stream.Write(bytes));
+    }
+
+    /// <summary>A text as the bytes of a file.</summary>
+    public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    internal static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>A file's JSON object, or null where there is none.</summary>
+    internal static JsonObject? ReadJson(string path)
+    {
+        try
+        {
+            return FileStatus.Of(path) is { Kind: FileKind.Regular } ? JsonNode.Parse(File.ReadAllText(path)) as JsonObject : null;
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Why results of this origin may not be replaced by those of another; null: they may.</summary>
+    internal static string? Objection(Origin now, Origin recorded)
+    {
+        if (recorded.Command != now.Command) return $"was made by {recorded.Command}, not by {now.Command}";
+        return now.FirstOther(recorded) is { } other ? $"was made from another {other.Role}{(other.Path is null ? "" : $" ({other.Path})")}" : null;
+    }
+
+    private void Compare(Origin recorded, IEnumerable<string> there, string[] others)
+    {
+        string? objection = Objection(_origin, recorded);
+        if (_force != true && objection is not null) throw Refused(_record, objection);
+        if (objection is null) _kept = [.. (recorded.Files ?? new Dictionary<string, string>()).Where(f => !others.Contains(f.Key))];
+        foreach (string file in there.Where(file => RealPath.Of(file) != _record))
+        {
+            if (recorded.Files is null || !recorded.Files.TryGetValue(Path.GetFileName(file), out string? hash)) throw Foreign(file, _origin.Command);
+            if (_force != true && FileHash.Of(file) != hash) throw Refused(file, $"was changed since {recorded.Command} wrote it");
+        }
+    }
+
+    private BadInputException Refused(string file, string objection) =>
+        new($"{file}: {objection}; choose another place{(_force is null ? "" : ", or replace it with --force")}.");
+}
