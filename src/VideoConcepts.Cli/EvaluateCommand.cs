@@ -40,6 +40,6 @@ internal static class EvaluateCommand
             mean.Show();
             if (output is not null && writes) ResultFiles.Write(output, new JsonObject { ["splits"] = new JsonArray([.. splits.Select(s => (JsonNode)s.Name)]), ["figures"] = mean.Json() });
         }
-        if (output is not null) Console.Out.WriteLine(Path.Combine(output, ResultFiles.ResultName));
+        if (output is not null) Screen.Print(Path.Combine(output, ResultFiles.ResultName));
     }
 }

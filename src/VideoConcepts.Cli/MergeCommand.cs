@@ -27,7 +27,7 @@ internal static class MergeCommand
             if (parsed.GetValue(output) is not { } place) return ExitStatus.Done;
             ResultFiles.Write(place, merged);
             ResultFiles.Write(place, new JsonObject { ["results"] = new JsonArray([.. paths.Select(p => (JsonNode)p)]), ["version"] = RunDescription.Version, ["figures"] = table.Json() });
-            Console.Out.WriteLine(Path.Combine(place, ResultFiles.ResultName));
+            Screen.Print(Path.Combine(place, ResultFiles.ResultName));
             return ExitStatus.Done;
         });
         return command;

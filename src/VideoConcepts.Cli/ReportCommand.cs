@@ -37,8 +37,8 @@ internal static class ReportCommand
             string figures = Path.ChangeExtension(page, ".json");
             File.WriteAllText(figures, Figures(model, videos, report).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
             if (report.TimeCues is { } cues) Show(cues);
-            Console.Out.WriteLine(page);
-            Console.Out.WriteLine(figures);
+            Screen.Print(page);
+            Screen.Print(figures);
             return Task.FromResult(ExitStatus.Done);
         });
         return command;
@@ -122,8 +122,8 @@ internal static class ReportCommand
 
     private static void Show(ReportTimeCues cues)
     {
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"forward or backward: {100 * cues.Accuracy:F1} % of {2 * cues.Clips} held-out clips and reversed clips (chance 50 %)"));
+        Screen.Print(string.Create(CultureInfo.InvariantCulture, $"forward or backward: {100 * cues.Accuracy:F1} % of {2 * cues.Clips} held-out clips and reversed clips (chance 50 %)"));
         if (cues.Inside is { } inside)
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"map of time cues: {100 * inside.Mass:F1} % inside the boxes, which are {100 * inside.Area:F1} % of the area ({inside.Clips} clips)"));
+            Screen.Print(string.Create(CultureInfo.InvariantCulture, $"map of time cues: {100 * inside.Mass:F1} % inside the boxes, which are {100 * inside.Area:F1} % of the area ({inside.Clips} clips)"));
     }
 }

@@ -76,7 +76,7 @@ internal static class RetrievalCommand
         table.Show();
         if (output is null) return;
         ResultFiles.Write(output, new JsonObject { ["train_features"] = galleries, ["test_features"] = queries, ["version"] = RunDescription.Version, ["figures"] = table.Json() });
-        Console.Out.WriteLine(Path.Combine(output, ResultFiles.ResultName));
+        Screen.Print(Path.Combine(output, ResultFiles.ResultName));
     }
 
     private static IEnumerable<(string Name, double Value)> Figures(FeatureTable[] gallery, FeatureTable[] queries)

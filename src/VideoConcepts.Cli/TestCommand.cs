@@ -40,7 +40,7 @@ internal static class TestCommand
             json["views"] = count;
             json["figures"] = table.Json();
             ResultFiles.Write(folder, json);
-            Console.Out.WriteLine(Path.Combine(folder, ResultFiles.ResultName));
+            Screen.Print(Path.Combine(folder, ResultFiles.ResultName));
         });
         return command;
     }
