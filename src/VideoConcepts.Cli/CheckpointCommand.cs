@@ -28,8 +28,8 @@ internal static class CheckpointCommand
         command.SetAction(parsed =>
         {
             JsonObject facts = Describe(parsed.GetRequiredValue(path));
-            if (parsed.GetValue(json)) Console.Out.WriteLine(facts.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
-            else foreach ((string name, JsonNode? value) in facts) Console.Out.WriteLine($"{name.Replace('_', ' '),-16} {value}");
+            if (parsed.GetValue(json)) Screen.PrintLines(facts.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+            else foreach ((string name, JsonNode? value) in facts) Screen.Print($"{name.Replace('_', ' '),-16} {value}");
             return ExitStatus.Done;
         });
         return command;
@@ -48,7 +48,7 @@ internal static class CheckpointCommand
             if (Directory.Exists(file)) throw new BadInputException($"--to {file}: this is a folder; name a file.");
             OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(file))!, "--to");
             Checkpoint.Export(parsed.GetRequiredValue(path), file, parsed.GetValue(backbone), parsed.GetValue(force));
-            Console.Out.WriteLine(file);
+            Screen.Print(file);
             return ExitStatus.Done;
         });
         return command;
@@ -72,7 +72,7 @@ internal static class CheckpointCommand
             TrainOptions options = (defaults with { CsvFile = $"imported from {Path.GetFileName(source)}", Net = parsed.GetRequiredValue(net), Concept = parsed.GetValue(concept), Seq = parsed.GetValue(seq), ImgDim = parsed.GetValue(size) }).Validated();
             KeyReport report = Checkpoint.Import(source, target, options, parsed.GetValue(force));
             foreach (string line in report.Lines()) Screen.Say(line);
-            Console.Out.WriteLine(target);
+            Screen.Print(target);
             return ExitStatus.Done;
         });
         return command;

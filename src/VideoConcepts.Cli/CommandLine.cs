@@ -13,7 +13,7 @@ public static class CommandLine
 {
     private const string Program = "videoconcepts";
 
-    /// <summary>Runs a command as the shell does; results go to Console.Out, progress and errors to Console.Error.</summary>
+    /// <summary>Runs a command as the shell does; results go to standard output, progress and errors to standard error.</summary>
     /// <param name="args">The words after the program's name.</param>
     /// <param name="interrupt">Has the effect of SIGINT.</param>
     public static int Run(IReadOnlyList<string> args, CancellationToken interrupt = default)
@@ -26,7 +26,7 @@ public static class CommandLine
             ParseResult parsed = Parse(root, args);
             if (IsBare(parsed))
             {
-                Parse(root, [.. args, "--help"]).Invoke(new InvocationConfiguration { Output = Console.Error });
+                Parse(root, [.. args, "--help"]).Invoke(new InvocationConfiguration { Output = Screen.Errors });
                 return ExitStatus.BadInput;
             }
             if (parsed.Errors.Count > 0) throw new BadInputException(Explain(parsed));
@@ -38,7 +38,7 @@ public static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine($"{Program}: interrupted.");
+            Screen.Error($"{Program}: interrupted.");
             return ExitStatus.Interrupted;
         }
         catch (Exception e)
@@ -47,8 +47,8 @@ public static class CommandLine
             Exception cause = e;
             while (cause is TypeInitializationException or AggregateException && cause.InnerException is not null) cause = cause.InnerException;
             bool expected = cause is BadInputException or TrainingFailedException;
-            Console.Error.WriteLine($"{Program}: {cause.Message.ReplaceLineEndings(" ")}{(expected || verbose ? "" : " (--verbose shows where)")}");
-            if (verbose) Console.Error.WriteLine(e);
+            Screen.Error($"{Program}: {(expected ? cause.Message : cause.Message.ReplaceLineEndings(" "))}{(expected || verbose ? "" : " (--verbose shows where)")}");
+            if (verbose) foreach (string line in e.ToString().Split('\n')) Screen.Error(line);
             return cause is BadInputException ? ExitStatus.BadInput : ExitStatus.Failed;
         }
     }
@@ -113,7 +113,7 @@ public static class CommandLine
     {
         public override int Invoke(ParseResult parsed)
         {
-            Console.Out.WriteLine($"{Program} {RunDescription.Version}");
+            Screen.Print($"{Program} {RunDescription.Version}");
             return ExitStatus.Done;
         }
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Spectre.Console;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
@@ -45,8 +44,7 @@ internal static class ConceptsCommand
         JsonObject json = inputs.Describe(parsed, model, factors[0], [.. trainScores.Dropped, .. testScores.Dropped]);
         OrderedDictionary<string, double> chances = [];
         Dictionary<Split, string> names = Names(factors);
-        var quality = new Table().Border(TableBorder.Rounded).AddColumns("concepts", "factor");
-        foreach (string column in (string[])["spread", "dead", "twins", "purity", "NMI", "probe"]) quality.AddColumn(new TableColumn(column).RightAligned());
+        var quality = new TextTable(["concepts", "factor"], ["spread", "dead", "twins", "purity", "NMI", "probe"]);
         foreach ((string kind, int from) in ((string, int)[])[("static", 0), ("dynamic", k)])
         {
             JsonObject ofKind = [];
@@ -73,12 +71,12 @@ internal static class ConceptsCommand
             }
             json[kind] = ofKind;
         }
-        Screen.Results.Write(quality);
-        Console.Out.WriteLine("spread: entropy of how often each concept leads, 1 if all alike; dead: lead for no video; twins: score like an earlier one;");
-        Console.Out.WriteLine($"purity, NMI: the leading concept against the labels; probe: linear classifier on the scores, chance {string.Join(", ", chances.Select(c => $"{c.Key} {Percent(c.Value)}"))}");
+        Screen.Print(quality);
+        Screen.Print("spread: entropy of how often each concept leads, 1 if all alike; dead: lead for no video; twins: score like an earlier one;");
+        Screen.Print($"purity, NMI: the leading concept against the labels; probe: linear classifier on the scores, chance {string.Join(", ", chances.Select(c => $"{c.Key} {Percent(c.Value)}"))}");
         if (results is null) return;
         results.Write(json);
-        Console.Out.WriteLine(Path.Combine(results.Folder, ResultFiles.ResultName));
+        Screen.Print(Path.Combine(results.Folder, ResultFiles.ResultName));
     }
 
     /// <summary>What a factor is called: its list's name up to the first underline or dash, the whole where two begin alike.</summary>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Spectre.Console;
 using VideoConcepts.Concepts;
 using VideoConcepts.Data.Synthetic;
 using VideoConcepts.Distributed;
@@ -78,8 +77,8 @@ internal static class DemoCommand
         results.Write(Summary(factors, videosPerSecond), [(report, OutputSet.Bytes(Report.ToHtml(model)))]);
         Show(factors);
         Screen.Say(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"videos {dataSeconds:F0} s, training {trainSeconds:F0} s ({videosPerSecond:F1} videos/s), evaluation and report {clock.Elapsed.TotalSeconds:F0} s"));
-        Console.Out.WriteLine(summary);
-        Console.Out.WriteLine(report);
+        Screen.Print(summary);
+        Screen.Print(report);
     }
 
     private static JsonObject Summary(IReadOnlyList<FactorResult> results, double videosPerSecond)
@@ -109,15 +108,14 @@ internal static class DemoCommand
 
     private static void Show(IReadOnlyList<FactorResult> results)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("factor").AddColumn("features");
-        foreach (string name in (string[])["linear probe", "R@1", "R@5", "R@10"]) table.AddColumn(new TableColumn(name).RightAligned());
+        var table = new TextTable(["factor", "features"], ["linear probe", "R@1", "R@5", "R@10"]);
         foreach (FactorResult r in results)
         {
             table.AddRow(r.Factor, "chance", Percent(r.Chance), Percent(r.Chance), "", "");
             foreach ((string name, FactorFigures f) in (ReadOnlySpan<(string, FactorFigures)>)[("untrained", r.Random), ("trained", r.Trained)])
                 table.AddRow(["", name, Percent(f.Probe), .. f.Recall.Take(3).Select(v => Percent(v.Value))]);
         }
-        Screen.Results.Write(table);
+        Screen.Print(table);
     }
 
     private static string Percent(double share) => (100 * share).ToString("F1", System.Globalization.CultureInfo.InvariantCulture) + " %";

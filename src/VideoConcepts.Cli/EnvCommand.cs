@@ -10,7 +10,7 @@ internal static class EnvCommand
         var command = new Command("env", "Show versions, processor, memory and which libraries are in use.");
         command.SetAction(_ =>
         {
-            foreach ((string name, string value) in RunDescription.Facts()) Console.Out.WriteLine($"{name,-14} {value}");
+            foreach ((string name, string value) in RunDescription.Facts()) Screen.Print($"{name,-14} {value}");
             return ExitStatus.Done;
         });
         return command;

@@ -37,7 +37,7 @@ internal static class EvaluateCommand
             mean.Show();
             results?.Mean!.Write(new JsonObject { ["splits"] = new JsonArray([.. splits.Select(s => (JsonNode)s.Name)]), ["figures"] = mean.Json() });
         }
-        if (results is not null) Console.Out.WriteLine(Path.Combine(results.Folder, ResultFiles.ResultName));
+        if (results is not null) Screen.Print(Path.Combine(results.Folder, ResultFiles.ResultName));
     }
 }
 

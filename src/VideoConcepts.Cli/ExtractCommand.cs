@@ -29,7 +29,7 @@ internal static class ExtractCommand
             EvaluationInputs.Track("extract", extractor, videos,
                 progress => FeatureFolder.Write(folder, what, extractor, inputs.Batch(parsed), videos.Videos, model.Features, progress, stop, inputs.Force(parsed) == true), dropped => dropped);
             Screen.Say($"{what.Windows} windows of {videos.Videos.Count} videos, {what.Dimension} features each");
-            Console.Out.WriteLine(Path.Combine(folder, FeatureFolder.MatrixName));
+            Screen.Print(Path.Combine(folder, FeatureFolder.MatrixName));
         });
         return command;
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Spectre.Console;
 
 namespace VideoConcepts.Cli;
 
@@ -26,11 +25,10 @@ internal sealed class FigureTable(string title)
 
     public void Show()
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumn(Markup.Escape(title));
-        foreach ((string name, _) in _rows[^1].Figures) table.AddColumn(new TableColumn(name).RightAligned());
+        var table = new TextTable([title], _rows[^1].Figures.Select(f => f.Name));
         foreach ((string name, IReadOnlyList<(string Name, double? Value)> figures) in _rows)
-            table.AddRow([Markup.Escape(name), .. figures.Select(f => f.Value is { } v ? (100 * v).ToString("F1", CultureInfo.InvariantCulture) + " %" : "")]);
-        Screen.Results.Write(table);
+            table.AddRow([name, .. figures.Select(f => f.Value is { } v ? (100 * v).ToString("F1", CultureInfo.InvariantCulture) + " %" : "")]);
+        Screen.Print(table);
     }
 
     public JsonObject Json()

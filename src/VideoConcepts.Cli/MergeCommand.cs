@@ -31,7 +31,7 @@ internal static class MergeCommand
             table.Show();
             if (written is null) return ExitStatus.Done;
             written.Write(new JsonObject { ["results"] = new JsonArray([.. paths.Select(p => (JsonNode)p)]), ["version"] = RunDescription.Version, ["figures"] = table.Json() }, merged);
-            Console.Out.WriteLine(Path.Combine(written.Folder, ResultFiles.ResultName));
+            Screen.Print(Path.Combine(written.Folder, ResultFiles.ResultName));
             return ExitStatus.Done;
         });
         return command;

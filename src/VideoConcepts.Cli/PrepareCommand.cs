@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Spectre.Console;
 using VideoConcepts.Data.Preparation;
 
 namespace VideoConcepts.Cli;
@@ -84,42 +83,41 @@ internal static class PrepareCommand
     private static int Show(PreparationResult result)
     {
         foreach (PreparedVideo video in result.Videos.Where(v => !v.HasFrames))
-            Console.Error.WriteLine($"failed: {video.Source.Path}: {video.Outcome.Reason}");
+            Screen.Error($"failed: {video.Source.Path}: {video.Outcome.Reason}");
         ShowMissing(result.Plan);
-        Console.Out.WriteLine($"{result.Done} done, {result.Skipped} were done before, {result.Failed} failed; {result.Frames} frames");
+        Screen.Print($"{result.Done} done, {result.Skipped} were done before, {result.Failed} failed; {result.Frames} frames");
         ShowUnlisted(result.Plan);
-        if (result.OutsideClasses > 0) Console.Out.WriteLine($"no labels: {result.OutsideClasses} videos lie beside the class folders");
-        if (result.Plan.Lists.Count > 2) Screen.Results.Write(ListTable(result));
-        foreach (string file in (string[])[.. result.Lists, result.Report]) Console.Out.WriteLine(file);
+        if (result.OutsideClasses > 0) Screen.Print($"no labels: {result.OutsideClasses} videos lie beside the class folders");
+        if (result.Plan.Lists.Count > 2) Screen.Print(ListTable(result));
+        foreach (string file in (string[])[.. result.Lists, result.Report]) Screen.Print(file);
         return result.Failed == 0 ? ExitStatus.Done : ExitStatus.Failed;
     }
 
     private static int Show(PreparationPreview preview)
     {
         ShowMissing(preview.Plan);
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        Screen.Print(string.Create(CultureInfo.InvariantCulture,
             $"{preview.Plan.Videos.Count} videos, {preview.Plan.Videos.Count - preview.Open} of them done before; about {preview.BytesNeeded / 1e9:F1} GB to write, {preview.BytesFree / 1e9:F1} GB free"));
         ShowUnlisted(preview.Plan);
-        foreach (PlannedList list in preview.Plan.Lists) Console.Out.WriteLine($"{list.File}: {list.Rows.Count} videos");
+        foreach (PlannedList list in preview.Plan.Lists) Screen.Print($"{list.File}: {list.Rows.Count} videos");
         return ExitStatus.Done;
     }
 
     private static void ShowMissing(DatasetPlan plan)
     {
-        foreach (string name in plan.Missing.Take(MissingShown)) Console.Error.WriteLine($"missing: {name}");
-        if (plan.Missing.Count > MissingShown) Console.Error.WriteLine($"missing: {plan.Missing.Count - MissingShown} more, all named in the report");
+        foreach (string name in plan.Missing.Take(MissingShown)) Screen.Error($"missing: {name}");
+        if (plan.Missing.Count > MissingShown) Screen.Error($"missing: {plan.Missing.Count - MissingShown} more, all named in the report");
     }
 
     private static void ShowUnlisted(DatasetPlan plan)
     {
-        if (plan.Missing.Count > 0) Console.Out.WriteLine($"{plan.Missing.Count} videos of the lists are not on the disk");
-        if (plan.Unlisted > 0) Console.Out.WriteLine($"{plan.Unlisted} videos are in no list and were left alone");
+        if (plan.Missing.Count > 0) Screen.Print($"{plan.Missing.Count} videos of the lists are not on the disk");
+        if (plan.Unlisted > 0) Screen.Print($"{plan.Unlisted} videos are in no list and were left alone");
     }
 
-    private static Table ListTable(PreparationResult result)
+    private static TextTable ListTable(PreparationResult result)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumn("list");
-        foreach (string column in (string[])["videos", "with frames", "classes"]) table.AddColumn(new TableColumn(column).RightAligned());
+        var table = new TextTable(["list"], ["videos", "with frames", "classes"]);
         var usable = result.Videos.Where(v => v.HasFrames).Select(v => v.Source.Name).ToHashSet(StringComparer.Ordinal);
         foreach (PlannedList list in result.Plan.Lists)
             table.AddRow(list.File, $"{list.Rows.Count}", $"{list.Rows.Count(row => usable.Contains(row.Video.Name))}", list.Labelled ? $"{list.Rows.Select(row => row.Label).Distinct().Count()}" : "");

@@ -8,20 +8,14 @@ internal static class Ranks
     /// <summary>Runs the work of this rank. Where it fails alone, the others would wait for ever: all are ended, after its message.</summary>
     public static int Together(ICommunicator ranks, Func<int> work)
     {
-        TextWriter errors = Console.Error;
-        if (ranks.Rank > 0)
-        {
-            Console.SetOut(TextWriter.Null);
-            Console.SetError(TextWriter.Null);
-        }
+        Action<string> error = ranks.Rank > 0 ? Screen.Silence() : Screen.Error;
         try
         {
             return work();
         }
         catch (Exception e) when (ranks.Size > 1 && e is not OperationCanceledException)
         {
-            errors.WriteLine($"videoconcepts: rank {ranks.Rank}: {e.Message.ReplaceLineEndings(" ")}");
-            errors.Flush();
+            error($"videoconcepts: rank {ranks.Rank}: {(e is BadInputException ? e.Message : e.Message.ReplaceLineEndings(" "))}");
             ranks.Abort(e is BadInputException ? ExitStatus.BadInput : ExitStatus.Failed);
             throw;
         }

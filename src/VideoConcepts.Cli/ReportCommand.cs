@@ -37,8 +37,8 @@ internal static class ReportCommand
             ReportModel report = Build(parsed, inputs, model, videos, places, !parsed.GetValue(noCues), !parsed.GetValue(noRandom), stop);
             results.Write(Figures(model, videos, report), [(page, OutputSet.Bytes(Report.ToHtml(report)))]);
             if (report.TimeCues is { } cues) Show(cues);
-            Console.Out.WriteLine(page);
-            Console.Out.WriteLine(figures);
+            Screen.Print(page);
+            Screen.Print(figures);
             return Task.FromResult(ExitStatus.Done);
         });
         return command;
@@ -124,8 +124,8 @@ internal static class ReportCommand
 
     private static void Show(ReportTimeCues cues)
     {
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"forward or backward: {100 * cues.Accuracy:F1} % of {2 * cues.Clips} held-out clips and reversed clips (chance 50 %)"));
+        Screen.Print(string.Create(CultureInfo.InvariantCulture, $"forward or backward: {100 * cues.Accuracy:F1} % of {2 * cues.Clips} held-out clips and reversed clips (chance 50 %)"));
         if (cues.Inside is { } inside)
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"map of time cues: {100 * inside.Mass:F1} % inside the boxes, which are {100 * inside.Area:F1} % of the area ({inside.Clips} clips)"));
+            Screen.Print(string.Create(CultureInfo.InvariantCulture, $"map of time cues: {100 * inside.Mass:F1} % inside the boxes, which are {100 * inside.Area:F1} % of the area ({inside.Clips} clips)"));
     }
 }

@@ -83,7 +83,7 @@ internal static class RetrievalCommand
         table.Show();
         if (results is null) return;
         results.Write(new JsonObject { ["train_features"] = galleries, ["test_features"] = queries, ["version"] = RunDescription.Version, ["figures"] = table.Json() });
-        Console.Out.WriteLine(Path.Combine(results.Folder, ResultFiles.ResultName));
+        Screen.Print(Path.Combine(results.Folder, ResultFiles.ResultName));
     }
 
     private static IEnumerable<(string Name, double Value)> Figures(FeatureTable[] gallery, FeatureTable[] queries)

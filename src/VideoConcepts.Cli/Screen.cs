@@ -1,33 +1,69 @@
 using System.Diagnostics;
 using Spectre.Console;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Cli;
 
-/// <summary>Progress on standard error: a live bar on a terminal, now and then a line elsewhere. Results go to standard output.</summary>
+/// <summary>
+/// The one place that prints: results to standard output, errors and progress to standard error, there as a live bar on a
+/// terminal and now and then as a line elsewhere. Text of others, such as file names, can do nothing to the terminal:
+/// control characters become visible here, and what Spectre would take for markup is escaped.
+/// </summary>
 internal static class Screen
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Tables in a file or a pipe get the room that they need.</summary>
-    public static IAnsiConsole Results
-    {
-        get
-        {
-            IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-            if (Console.IsOutputRedirected) console.Profile.Width = Math.Max(console.Profile.Width, 110);
-            return console;
-        }
-    }
-
     private static readonly Lazy<IAnsiConsole> Live = new(() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
 
-    private static bool IsLive => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb" && Live.Value.Profile.Capabilities.Interactive;
+    /// <summary>Standard error as it is, for text that is not foreign: the help.</summary>
+    public static TextWriter Errors => Console.Error;
 
-    /// <summary>A line on standard error, above the live bar if there is one.</summary>
+    /// <summary>Whether nobody looks at a bar.</summary>
+    public static bool IsRedirected => Console.IsErrorRedirected;
+
+    private static bool IsLive => !IsRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb" && Live.Value.Profile.Capabilities.Interactive;
+
+    /// <summary>A result: one line on standard output.</summary>
+    public static void Print(string line) => Console.Out.WriteLine(VisibleText.Of(line));
+
+    /// <summary>A result of several lines, such as JSON, each of which is printed for itself.</summary>
+    public static void PrintLines(string text)
+    {
+        foreach (string line in text.Split('\n')) Print(line.TrimEnd('\r'));
+    }
+
+    /// <summary>A table on standard output; in a file or a pipe it gets the room that it needs.</summary>
+    public static void Print(TextTable table)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        if (Console.IsOutputRedirected) console.Profile.Width = Math.Max(console.Profile.Width, 110);
+        console.Write(table.Shown);
+    }
+
+    /// <summary>What went wrong: one line on standard error.</summary>
+    public static void Error(string line) => Console.Error.WriteLine(VisibleText.Of(line));
+
+    /// <summary>How it goes: a line on standard error, above the live bar if there is one.</summary>
     public static void Say(string line)
     {
-        if (IsLive) Live.Value.MarkupLineInterpolated($"{line}");
-        else Console.Error.WriteLine(line);
+        if (IsLive) Live.Value.MarkupLine(Cell(line));
+        else Error(line);
+    }
+
+    /// <summary>Text as a cell of a table or the title of a bar.</summary>
+    public static string Cell(string text) => Markup.Escape(VisibleText.Of(text));
+
+    /// <summary>Shows nothing from now on; what is returned still prints errors.</summary>
+    public static Action<string> Silence()
+    {
+        TextWriter errors = Console.Error;
+        Console.SetOut(TextWriter.Null);
+        Console.SetError(TextWriter.Null);
+        return line =>
+        {
+            errors.WriteLine(VisibleText.Of(line));
+            errors.Flush();
+        };
     }
 
     /// <summary>Runs work that reports how much of <paramref name="total"/> it has done.</summary>
@@ -38,11 +74,11 @@ internal static class Screen
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(live =>
             {
-                ProgressTask task = live.AddTask(Markup.Escape(title), maxValue: Math.Max(1, total));
+                ProgressTask task = live.AddTask(Cell(title), maxValue: Math.Max(1, total));
                 return work((done, what) =>
                 {
                     task.Value = done;
-                    if (what.Length > 0) task.Description = Markup.Escape($"{title}  {what}");
+                    if (what.Length > 0) task.Description = Cell($"{title}  {what}");
                 });
             });
     }
@@ -54,7 +90,7 @@ internal static class Screen
         {
             if (sinceLine.Elapsed < LineInterval) return;
             sinceLine.Restart();
-            Console.Error.WriteLine($"{title}: {100 * done / total:F0} %{(what.Length > 0 ? ", " + what : "")}");
+            Error($"{title}: {100 * done / total:F0} %{(what.Length > 0 ? ", " + what : "")}");
         };
     }
 }

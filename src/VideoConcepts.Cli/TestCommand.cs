@@ -41,7 +41,7 @@ internal static class TestCommand
             json["views"] = count;
             json["figures"] = table.Json();
             results.Write(json, result);
-            Console.Out.WriteLine(Path.Combine(results.Folder, ResultFiles.ResultName));
+            Screen.Print(Path.Combine(results.Folder, ResultFiles.ResultName));
         });
         return command;
     }

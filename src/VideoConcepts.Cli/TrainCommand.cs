@@ -25,7 +25,7 @@ internal static class TrainCommand
             return Task.FromResult(Ranks.Together(ranks, () =>
             {
                 using IVideoModel model = Run(chosen, stop, ranks);
-                if (ranks.Rank == 0) Console.Out.WriteLine(Path.Combine(chosen.Out, Checkpoint.FileName));
+                if (ranks.Rank == 0) Screen.Print(Path.Combine(chosen.Out, Checkpoint.FileName));
                 return ExitStatus.Done;
             }));
         });

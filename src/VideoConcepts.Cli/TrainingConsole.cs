@@ -24,7 +24,7 @@ internal sealed class TrainingConsole(Action<double, string> bar) : ITrainingObs
 
     public void StepDone(long step, long totalSteps, double loss)
     {
-        if (!Console.IsErrorRedirected) bar(step, string.Create(CultureInfo.InvariantCulture, $"step {step}/{totalSteps}, loss {loss:F3}"));
+        if (!Screen.IsRedirected) bar(step, string.Create(CultureInfo.InvariantCulture, $"step {step}/{totalSteps}, loss {loss:F3}"));
     }
 
     public void IntervalDone(IntervalMetrics m) => Screen.Say(Line(m));

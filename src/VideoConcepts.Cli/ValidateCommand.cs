@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Spectre.Console;
 using VideoConcepts.Data;
 using VideoConcepts.Files;
 
@@ -62,22 +61,21 @@ internal static partial class ValidateCommand
         foreach (var kind in found.Faults.GroupBy(fault => fault.Kind))
         {
             foreach (ListFault fault in kind.Take(ShownPerKind))
-                Console.Error.WriteLine($"{Words(kind.Key)}: {fault.File}{(fault.Line > 0 ? $":{fault.Line}" : "")}: {fault.Message}");
-            if (kind.Count() > ShownPerKind) Console.Error.WriteLine($"{Words(kind.Key)}: {kind.Count() - ShownPerKind} more; --json FILE lists all");
+                Screen.Error($"{Words(kind.Key)}: {fault.File}{(fault.Line > 0 ? $":{fault.Line}" : "")}: {fault.Message}");
+            if (kind.Count() > ShownPerKind) Screen.Error($"{Words(kind.Key)}: {kind.Count() - ShownPerKind} more; --json FILE lists all");
         }
-        var lists = new Table().Border(TableBorder.Rounded).AddColumn("list");
-        foreach (string column in (string[])["videos", "frames", "per video", "classes", "per class", "frames decoded"]) lists.AddColumn(new TableColumn(column).RightAligned());
+        var lists = new TextTable(["list"], ["videos", "frames", "per video", "classes", "per class", "frames decoded"]);
         foreach (ListSummary l in found.Lists)
-            lists.AddRow(Markup.Escape(Path.GetFileName(l.File)), $"{l.Videos}", $"{l.Frames}", $"{l.Shortest} to {l.Longest}", l.Classes > 0 ? $"{l.Classes}" : "", l.Classes > 0 ? $"{l.SmallestClass} to {l.LargestClass}" : "", $"{l.FramesDecoded}");
-        Screen.Results.Write(lists);
-        var checks = new Table().Border(TableBorder.Rounded).AddColumn("check").AddColumn(new TableColumn("found").RightAligned()).AddColumn("");
+            lists.AddRow(Path.GetFileName(l.File), $"{l.Videos}", $"{l.Frames}", $"{l.Shortest} to {l.Longest}", l.Classes > 0 ? $"{l.Classes}" : "", l.Classes > 0 ? $"{l.SmallestClass} to {l.LargestClass}" : "", $"{l.FramesDecoded}");
+        Screen.Print(lists);
+        var checks = new TextTable(["check"], ["found"]).AddColumn("");
         foreach (ListFaultKind kind in Enum.GetValues<ListFaultKind>())
         {
             int count = found.Faults.Count(fault => fault.Kind == kind);
             bool error = kind < ListFaultKind.TooShort;
             checks.AddRow(Words(kind), count.ToString(CultureInfo.InvariantCulture), count == 0 ? "good" : error ? "to be mended" : "to be known");
         }
-        Screen.Results.Write(checks);
+        Screen.Print(checks);
     }
 
     private static string Words(ListFaultKind kind) => Capital().Replace(kind.ToString(), " $0").TrimStart().ToLowerInvariant();
