@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using VideoConcepts.Data;
+using VideoConcepts.Files;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Evaluation;
@@ -118,17 +119,14 @@ public static class FeatureFolder
         }
     }
 
-    private static void WriteRows(string path, List<VideoEntry> videos, ClipOptions clips)
+    private static void WriteRows(string path, List<VideoEntry> videos, ClipOptions clips) => AsideFile.Write(path, stream =>
     {
-        using (var text = new StreamWriter(path + ".partial", false, new UTF8Encoding(false)) { NewLine = "\n" })
-        {
-            text.WriteLine("path,frames,label,start");
-            foreach (VideoEntry video in videos)
-                foreach (int start in EvaluationClips.WindowStarts(video.FrameCount, clips))
-                    text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\"{video.Directory.Replace("\"", "\"\"")}\",{video.FrameCount},{video.Label},{start}"));
-        }
-        File.Move(path + ".partial", path, overwrite: true);
-    }
+        using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        text.WriteLine("path,frames,label,start");
+        foreach (VideoEntry video in videos)
+            foreach (int start in EvaluationClips.WindowStarts(video.FrameCount, clips))
+                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\"{video.Directory.Replace("\"", "\"\"")}\",{video.FrameCount},{video.Label},{start}"));
+    });
 
     private static IEnumerable<(string Video, int Frames, int? Label)> Rows(string path)
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SkiaSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Evaluation;
 
@@ -93,11 +94,7 @@ public static class ResultFiles
         return text.ToString();
     }
 
-    private static void WriteText(string path, string text)
-    {
-        File.WriteAllText(path + ".partial", text);
-        File.Move(path + ".partial", path, overwrite: true);
-    }
+    private static void WriteText(string path, string text) => AsideFile.WriteText(path, text);
 }
 
 /// <summary>A confusion matrix as a picture: rows are true classes, darker is a larger share of the row.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TorchSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Training;
 
@@ -33,7 +34,7 @@ public static class RunDescription
         yield return ("JPEG reader", FrameReaders.Name);
     }
 
-    /// <summary>Writes the file aside, then renames it.</summary>
+    /// <summary>Writes the file, complete or not at all.</summary>
     public static void Write(string folder, TrainOptions options)
     {
         JsonObject machine = [];
@@ -44,9 +45,7 @@ public static class RunDescription
             ["options"] = JsonSerializer.SerializeToNode(options with { Resume = null }, RecipeFile.Json),
             ["machine"] = machine,
         };
-        string path = Path.Combine(folder, FileName);
-        File.WriteAllText(path + ".partial", json.ToJsonString(RecipeFile.Json));
-        File.Move(path + ".partial", path, overwrite: true);
+        AsideFile.WriteText(Path.Combine(folder, FileName), json.ToJsonString(RecipeFile.Json));
     }
 
     private static string Processor()
