@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using System.Runtime.InteropServices;
 using VideoConcepts.Distributed;
 using VideoConcepts.Training;
 
@@ -19,7 +18,7 @@ public static class CommandLine
     public static int Run(IReadOnlyList<string> args, CancellationToken interrupt = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
-        using PosixSignalRegistration first = StopOn(PosixSignal.SIGINT, stop), second = StopOn(PosixSignal.SIGTERM, stop);
+        using var signals = new StopSignals(stop);
         try
         {
             RootCommand root = Root();
@@ -99,15 +98,6 @@ public static class CommandLine
 
     private static string FullName(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{FullName(parent)} {result.Command.Name}" : Program;
-
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            // The first signal lets the step finish; the second one ends the process at once.
-            context.Cancel = !stop.IsCancellationRequested;
-            if (context.Cancel) Screen.Say("stopping when this step is done and saved; once more ends the program at once, without saving");
-            stop.Cancel();
-        });
 
     private sealed class ShowVersion : SynchronousCommandLineAction
     {
