@@ -22,6 +22,7 @@ public static class CommandLine
         try
         {
             RootCommand root = Root();
+            TrainCommand.AcceptSingleDash(root, args);
             ParseResult parsed = Parse(root, args);
             if (IsBare(parsed))
             {
@@ -81,7 +82,7 @@ public static class CommandLine
             unknown = unknown.Split('=')[0];
             IEnumerable<Option> options = parsed.RootCommandResult.Command.Options.Where(o => o.Recursive).Concat(command.Options);
             IEnumerable<string> known = options.SelectMany(o => o.Aliases.Prepend(o.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal));
-            return $"unknown option {unknown}; did you mean {RecipeFile.Nearest(unknown, known)}? {help}.";
+            return $"unknown option {unknown}; did you mean {RecipeFile.Nearest("--" + unknown.TrimStart('-'), known)}? {help}.";
         }
         return command.Subcommands.Count > 0
             ? $"unknown command {unknown}; did you mean {RecipeFile.Nearest(unknown, command.Subcommands.Select(c => c.Name))}? {help}."

@@ -16,7 +16,7 @@ internal sealed record Method(
     Func<TrainOptions, IVideoModel, SplitBatch, IObjective> Objective,
     Func<FeatureExtractor, VideoList, IObjective, IReadOnlyList<(string Name, double Value)>> Evaluate)
 {
-    public const string DefaultName = "concepts";
+    public const string DefaultName = "concepts", MultiLevelName = "multilevel";
 
     private const double MultiLevelThreshold = 0.05;
 
@@ -39,7 +39,7 @@ internal sealed record Method(
         ClassifierObjective.Accuracy);
 
     /// <summary>What <c>--method</c> takes.</summary>
-    public static IReadOnlyList<string> Names { get; } = [DefaultName, "multilevel"];
+    public static IReadOnlyList<string> Names { get; } = [DefaultName, MultiLevelName];
 
     public static Method Of(TrainOptions options) => options.Classifier is not null ? Classification : options.Method == DefaultName ? Concepts : MultiLevel;
 
