@@ -43,6 +43,17 @@ internal sealed record Method(
 
     public static Method Of(TrainOptions options) => options.Classifier is not null ? Classification : options.Method == DefaultName ? Concepts : MultiLevel;
 
+    /// <summary>Refuses what fits one process but not this many.</summary>
+    /// <exception cref="BadInputException">The queue of <c>multilevel</c>, from which the targets of a step are taken, is smaller than the step's videos.</exception>
+    public static void CheckProcesses(TrainOptions options, int processes)
+    {
+        long videos = (long)processes * options.TrainBatch;
+        if (Of(options) != MultiLevel || options.Queue >= videos) return;
+        string sum = processes == 1 ? $"--train_batch {options.TrainBatch}" : $"{processes} processes of --train_batch {options.TrainBatch}";
+        string instead = options.Resume is null ? $"give --queue {videos} or more, or a smaller step" : $"a run keeps its queue: go on with at most {options.Queue / options.TrainBatch} processes";
+        throw new BadInputException($"--queue {options.Queue}: smaller than the {videos} videos of a step ({sum}), whose targets multilevel takes from the queue; {instead}.");
+    }
+
     private static Backbone Backbone(TrainOptions options) => Backbones.Create(options.Net, options.ConvolutionPrecision);
 
     private static IReadOnlyList<(string Name, double Value)> RetrievalWithin(FeatureExtractor extractor, VideoList list, IObjective objective)

@@ -41,6 +41,7 @@ public static class TrainingRun
     {
         ranks ??= new SingleProcess();
         Agreement.Check(options, ranks);
+        Method.CheckProcesses(options, ranks.Size);
         bool first = ranks.Rank == 0; // logs and saves
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
         else Launch.ShareCores(ranks);
