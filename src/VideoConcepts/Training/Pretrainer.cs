@@ -15,10 +15,12 @@ public sealed class Pretrainer : IDisposable
     private readonly IReadOnlyList<ITrainingObserver> _observers;
     private readonly Optimization _optimizer;
     private readonly IntervalMeter _meter;
+    private readonly TimeProvider _clock;
+    private long _saved; // when that was last done
 
     public Pretrainer(TrainOptions options, IObjective objective, ClipLoader loader, TimeProvider clock, params IReadOnlyList<ITrainingObserver> observers)
     {
-        (_options, _objective, _loader, _observers) = (options, objective, loader, observers);
+        (_options, _objective, _loader, _clock, _observers) = (options, objective, loader, clock, observers);
         _optimizer = new Optimization(options, objective);
         _meter = new IntervalMeter(clock, loader);
         TotalSteps = (long)options.Epoch * loader.BatchesPerEpoch;
@@ -42,8 +44,8 @@ public sealed class Pretrainer : IDisposable
         _meter.Start(from.Step);
         // Of a run that had fewer videos in a step, an epoch may be seen to its end already.
         RunPosition at = from.Batch < _loader.BatchesPerEpoch ? from : new(from.Epoch + 1, 0, from.Step);
-        bool stopping = false;
-        while (at.Epoch < _options.Epoch)
+        _saved = _clock.GetTimestamp();
+        while (true)
         {
             foreach (ClipBatch batch in _loader.Epoch(at.Epoch, at.Batch))
             {
@@ -55,9 +57,9 @@ public sealed class Pretrainer : IDisposable
                 if (at.Step % _options.LogEvery == 0 || at.Epoch == _options.Epoch)
                     foreach (IntervalMetrics metrics in _meter.Flush(epoch, at.Step, TotalSteps, RateAt(epoch, at.Step - 1), _objective.Gauges()))
                         foreach (ITrainingObserver o in _observers) o.IntervalDone(metrics);
-                stopping = Ranks.Any(stop.IsCancellationRequested);
+                (stopping, bool overdue) = Ranks.Any(stop.IsCancellationRequested, SaveIsOverdue);
                 if (at.Batch == 0 || stopping) break;
-                if (_options.SaveEvery > 0 && at.Step % _options.SaveEvery == 0) save(at);
+                if (overdue || (_options.SaveEvery > 0 && at.Step % _options.SaveEvery == 0)) Save();
             }
             if (at.Batch == 0 && !stopping)
                 foreach (ITrainingObserver o in _observers) o.EpochDone(at.Epoch, at.Step);
@@ -68,6 +70,18 @@ public sealed class Pretrainer : IDisposable
 
     /// <summary>One step: views → loss terms → gradients → optimizer.</summary>
     private IReadOnlyList<KeyValuePair<string, double>> Step(ClipBatch batch, int epoch, long step)
+
+        void Save()
+        {
+            save(at);
+            _saved = _clock.GetTimestamp();
+        }
+    }
+
+    private void EndEpoch(RunPosition at, CancellationToken stop)
+    {
+        foreach (ITrainingObserver o in _observers) o.EpochDone(at.Epoch, at.Step, stop);
+        if (Ranks.Any(stop.IsCancellationRequested)) throw new OperationCanceledException(stop);
     {
         using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
@@ -93,3 +107,6 @@ public sealed class Pretrainer : IDisposable
 
     private double RateAt(int epoch, long step) => LearningRate.At(_options.Lr, _options.LrDecay, epoch, step, _options.Warmup);
 }
+    /// <summary>By the first process's clock.</summary>
+    private bool SaveIsOverdue => Ranks.Rank == 0 && _options.SaveMinutes > 0 && _clock.GetElapsedTime(_saved).TotalMinutes >= _options.SaveMinutes;
+

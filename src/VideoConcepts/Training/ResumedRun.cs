@@ -16,7 +16,7 @@ public sealed record ResumedRun(string Path, RunState Run)
     private static readonly string[] Harmless =
     [
         nameof(TrainOptions.Epoch), nameof(TrainOptions.LrDecay), nameof(TrainOptions.Workers), nameof(TrainOptions.Threads), nameof(TrainOptions.LogEvery), nameof(TrainOptions.CsvFile),
-        nameof(TrainOptions.Root), nameof(TrainOptions.Out), nameof(TrainOptions.MaxShort), nameof(TrainOptions.MaxBad), nameof(TrainOptions.SaveEvery), nameof(TrainOptions.Keep),
+        nameof(TrainOptions.Root), nameof(TrainOptions.Out), nameof(TrainOptions.MaxShort), nameof(TrainOptions.MaxBad), nameof(TrainOptions.SaveEvery), nameof(TrainOptions.SaveMinutes), nameof(TrainOptions.Keep),
         nameof(TrainOptions.EvalCsv), nameof(TrainOptions.EvalEvery), nameof(TrainOptions.Init), nameof(TrainOptions.Resume), nameof(TrainOptions.Distributed), nameof(TrainOptions.Device),
     ];
 
