@@ -14,7 +14,7 @@ internal sealed record Method(
     Func<TrainOptions, IVideoModel> Build,
     Func<TrainOptions, IViewBuilder> Views,
     Func<TrainOptions, IVideoModel, SplitBatch, IObjective> Objective,
-    Func<FeatureExtractor, VideoList, IObjective, IReadOnlyList<(string Name, double Value)>> Evaluate)
+    Func<FeatureExtractor, VideoList, IObjective, CancellationToken, IReadOnlyList<(string Name, double Value)>> Evaluate)
 {
     public const string DefaultName = "concepts", MultiLevelName = "multilevel";
 
@@ -56,9 +56,9 @@ internal sealed record Method(
 
     private static Backbone Backbone(TrainOptions options) => Backbones.Create(options.Net, options.ConvolutionPrecision);
 
-    private static IReadOnlyList<(string Name, double Value)> RetrievalWithin(FeatureExtractor extractor, VideoList list, IObjective objective)
+    private static IReadOnlyList<(string Name, double Value)> RetrievalWithin(FeatureExtractor extractor, VideoList list, IObjective objective, CancellationToken stop)
     {
-        FeatureTable features = extractor.Extract(list.Videos, objective.ClipFeatures);
+        FeatureTable features = extractor.Extract(list.Videos, objective.ClipFeatures, null, stop);
         return [.. Retrieval.Recall(Retrieval.SearchWithin(features, Retrieval.ReportedRanks.Max()), features.Labels(), features.Labels())];
     }
 }

@@ -34,9 +34,12 @@ public sealed class Pretrainer : IDisposable
     /// <summary>The optimizer's memory and the sums of the interval under way: what a checkpoint needs beside the model.</summary>
     public TrainerState State => new(_optimizer, _meter);
 
-    /// <summary>Trains to the last epoch. Calls <paramref name="save"/> after each epoch, every <c>save_every</c> steps, and when stopped.</summary>
+    /// <summary>
+    /// Trains to the last epoch. Calls <paramref name="save"/> after each epoch, every <c>save_every</c> steps or <c>save_minutes</c>, and
+    /// when stopped; what observers do after an epoch follows when it is saved.
+    /// </summary>
     /// <param name="from">Where to begin; what comes before was done by an earlier run, whose state is loaded.</param>
-    /// <exception cref="OperationCanceledException">After the step in which <paramref name="stop"/> was asked for.</exception>
+    /// <exception cref="OperationCanceledException">When the step in which <paramref name="stop"/> was asked for is saved.</exception>
     /// <exception cref="TrainingFailedException">The loss or a gradient is not a finite number.</exception>
     public void Run(Action<RunPosition> save, CancellationToken stop = default, RunPosition from = default)
     {
@@ -47,6 +50,9 @@ public sealed class Pretrainer : IDisposable
         _saved = _clock.GetTimestamp();
         while (true)
         {
+            if (at is { Epoch: > 0, Batch: 0 }) EndEpoch(at, stop); // also where a run goes on: it may have been stopped before
+            if (at.Epoch >= _options.Epoch) return;
+            bool stopping = false;
             foreach (ClipBatch batch in _loader.Epoch(at.Epoch, at.Batch))
             {
                 int epoch = at.Epoch;
@@ -61,15 +67,9 @@ public sealed class Pretrainer : IDisposable
                 if (at.Batch == 0 || stopping) break;
                 if (overdue || (_options.SaveEvery > 0 && at.Step % _options.SaveEvery == 0)) Save();
             }
-            if (at.Batch == 0 && !stopping)
-                foreach (ITrainingObserver o in _observers) o.EpochDone(at.Epoch, at.Step);
-            save(at);
+            Save();
             if (stopping) throw new OperationCanceledException(stop);
         }
-    }
-
-    /// <summary>One step: views → loss terms → gradients → optimizer.</summary>
-    private IReadOnlyList<KeyValuePair<string, double>> Step(ClipBatch batch, int epoch, long step)
 
         void Save()
         {
@@ -82,6 +82,10 @@ public sealed class Pretrainer : IDisposable
     {
         foreach (ITrainingObserver o in _observers) o.EpochDone(at.Epoch, at.Step, stop);
         if (Ranks.Any(stop.IsCancellationRequested)) throw new OperationCanceledException(stop);
+    }
+
+    /// <summary>One step: views → loss terms → gradients → optimizer.</summary>
+    private IReadOnlyList<KeyValuePair<string, double>> Step(ClipBatch batch, int epoch, long step)
     {
         using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
@@ -105,8 +109,8 @@ public sealed class Pretrainer : IDisposable
 
     public void Dispose() => _optimizer.Dispose();
 
-    private double RateAt(int epoch, long step) => LearningRate.At(_options.Lr, _options.LrDecay, epoch, step, _options.Warmup);
-}
     /// <summary>By the first process's clock.</summary>
     private bool SaveIsOverdue => Ranks.Rank == 0 && _options.SaveMinutes > 0 && _clock.GetElapsedTime(_saved).TotalMinutes >= _options.SaveMinutes;
 
+    private double RateAt(int epoch, long step) => LearningRate.At(_options.Lr, _options.LrDecay, epoch, step, _options.Warmup);
+}

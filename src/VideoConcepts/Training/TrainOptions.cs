@@ -114,7 +114,7 @@ public sealed record TrainOptions
     [Description("newest checkpoints to keep")]
     public int Keep { get; init; } = 2;
 
-    [Description("labelled list for retrieval during training; the checkpoint with the best R@1 is kept as best.safetensors")]
+    [Description("labelled list for retrieval during training, its relative paths read as those of the training list; the checkpoint with the best R@1 is kept as best.safetensors")]
     public string? EvalCsv { get; init; }
 
     [Description("epochs between two such evaluations")]
