@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using System.Runtime.InteropServices;
 using VideoConcepts.Distributed;
 using VideoConcepts.Training;
 
@@ -19,10 +18,11 @@ public static class CommandLine
     public static int Run(IReadOnlyList<string> args, CancellationToken interrupt = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
-        using PosixSignalRegistration first = StopOn(PosixSignal.SIGINT, stop), second = StopOn(PosixSignal.SIGTERM, stop);
+        using var signals = new StopSignals(stop);
         try
         {
             RootCommand root = Root();
+            TrainCommand.AcceptSingleDash(root, args);
             ParseResult parsed = Parse(root, args);
             if (IsBare(parsed))
             {
@@ -82,7 +82,7 @@ public static class CommandLine
             unknown = unknown.Split('=')[0];
             IEnumerable<Option> options = parsed.RootCommandResult.Command.Options.Where(o => o.Recursive).Concat(command.Options);
             IEnumerable<string> known = options.SelectMany(o => o.Aliases.Prepend(o.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal));
-            return $"unknown option {unknown}; did you mean {RecipeFile.Nearest(unknown, known)}? {help}.";
+            return $"unknown option {unknown}; did you mean {RecipeFile.Nearest("--" + unknown.TrimStart('-'), known)}? {help}.";
         }
         return command.Subcommands.Count > 0
             ? $"unknown command {unknown}; did you mean {RecipeFile.Nearest(unknown, command.Subcommands.Select(c => c.Name))}? {help}."
@@ -99,15 +99,6 @@ public static class CommandLine
 
     private static string FullName(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{FullName(parent)} {result.Command.Name}" : Program;
-
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            // The first signal lets the step finish; the second one ends the process at once.
-            context.Cancel = !stop.IsCancellationRequested;
-            if (context.Cancel) Screen.Say("stopping when this step is done and saved; once more ends the program at once, without saving");
-            stop.Cancel();
-        });
 
     private sealed class ShowVersion : SynchronousCommandLineAction
     {

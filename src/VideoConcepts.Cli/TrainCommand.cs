@@ -12,6 +12,19 @@ internal static class TrainCommand
 {
     public const string Name = "train";
 
+    // As the published program has them, whose README writes one with a single dash.
+    private static readonly string[] Published = ["csv_file", "seq", "sample", "img_dim", "cluster", "concept", "rate", "train_batch", "workers", "epoch", "split", "lr_decay", "thres"];
+
+    /// <summary>Lets published options be written with one dash where a command line does so; help does not show that spelling.</summary>
+    public static void AcceptSingleDash(Command root, IReadOnlyList<string> args)
+    {
+        foreach (Option option in root.Subcommands.Single(command => command.Name == Name).Options)
+        {
+            string alias = option.Name[1..];
+            if (Published.Contains(alias[1..]) && args.Any(word => word == alias || word.StartsWith(alias + '=', StringComparison.Ordinal))) option.Aliases.Add(alias);
+        }
+    }
+
     public static Command Create()
     {
         var command = new Command(Name, "Learn a representation and concepts from a list of unlabelled videos.");

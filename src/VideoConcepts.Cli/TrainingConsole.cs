@@ -14,6 +14,8 @@ internal sealed class TrainingConsole(Action<double, string> bar) : ITrainingObs
         Screen.Say($"going on after step {run.Run.Position.Step}, in epoch {run.Run.Position.Epoch + 1}, from {run.Path}");
     }
 
+    public void Warned(string what) => Screen.Say($"note: {what}");
+
     public void Initialised(KeyReport report)
     {
         foreach (string line in report.Lines()) Screen.Say(line);

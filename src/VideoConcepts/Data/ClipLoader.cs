@@ -37,6 +37,9 @@ public sealed class ClipLoader
     /// <summary>The same for every process; the videos that do not fill a batch are dropped, other ones each epoch.</summary>
     public int BatchesPerEpoch { get; }
 
+    /// <summary>The list.</summary>
+    public IReadOnlyList<VideoEntry> Videos => _videos;
+
     /// <summary>How many videos of the list are long enough.</summary>
     public int Usable => _usable.Length;
 

@@ -81,18 +81,18 @@ public sealed class ConceptViews : IViewBuilder
     {
         int viewLength = 3 * Frames * Size * Size, decoded = positions.Clips[0][0];
         FrameImage source = scratch.Source;
-        reader.Read(video, decoded, source);
-        (int width, int height) = (source.Width, source.Height);
+        var size = new SteadySize();
+        size.Read(reader, video, decoded, source);
         // All draws before the next frame is read: what is random does not depend on what is read.
         var augmentations = new ClipAugmentation[2 * Clips];
         for (int view = 0; view < augmentations.Length; view++)
-            augmentations[view] = ClipAugmentation.Draw(ref random, width, height, Size);
+            augmentations[view] = ClipAugmentation.Draw(ref random, source.Width, source.Height, Size);
         int shrink = Shrink(augmentations);
         if (shrink > 1)
         {
             for (int view = 0; view < augmentations.Length; view++) augmentations[view] = augmentations[view] with { Crop = augmentations[view].Crop.Shrunk(shrink) };
-            reader.Read(video, decoded, source, shrink);
-            (width, height) = (source.Width, source.Height);
+            size = new SteadySize(); // of smaller pictures
+            size.Read(reader, video, decoded, source, shrink);
         }
         for (int clip = 0; clip < Clips; clip++)
         {
@@ -103,11 +103,8 @@ public sealed class ConceptViews : IViewBuilder
                 int position = positions.Clips[clip][t];
                 if (position != decoded) // positions do not decrease, so equal ones are neighbours
                 {
-                    reader.Read(video, position, source, shrink);
+                    size.Read(reader, video, position, source, shrink);
                     decoded = position;
-                    if (source.Width != width || source.Height != height)
-                        throw FrameFile.Unreadable(
-                            video, position, $"{source.Width}x{source.Height} pixels, earlier frames of the video have {width}x{height}");
                 }
                 augmentations[clip].Apply(source, scratch.Moving, moving, t, Frames);
                 if (t == positions.StaticFrame) augmentations[Clips + clip].Apply(source, scratch.Still, still, 0, Frames);

@@ -28,9 +28,10 @@ public sealed class MultiLevelViews(int framesPerClip, int size, double rate) : 
         try
         {
             ClipAugmentation[]? augmentations = null;
+            var size = new SteadySize();
             for (int i = 0; i < positions.Length; i++)
             {
-                if (i == 0 || positions[i] != positions[i - 1]) reader.Read(video, positions[i], work.Source);
+                if (i == 0 || positions[i] != positions[i - 1]) size.Read(reader, video, positions[i], work.Source);
                 augmentations ??= Draw(ref random, work.Source);
                 int clip = i / Frames;
                 augmentations[clip].Apply(work.Source, work.Scratch[clip], destination.Slice(clip * viewLength, viewLength), i % Frames, Frames);

@@ -36,6 +36,16 @@ public interface ICommunicator : IDisposable
         return flags.ToInt64() > 0;
     }
 
+    /// <summary>The same of two flags, in one message.</summary>
+    (bool First, bool Second) Any(bool first, bool second)
+    {
+        if (Size == 1) return (first, second);
+        using Tensor flags = tensor((long[])[first ? 1 : 0, second ? 1 : 0]);
+        Sum(flags);
+        long[] set = [.. flags.data<long>()];
+        return (set[0] > 0, set[1] > 0);
+    }
+
     /// <summary>The number that rank 0 has.</summary>
     long OfFirst(long number)
     {

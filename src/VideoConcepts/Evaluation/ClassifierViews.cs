@@ -25,9 +25,10 @@ public sealed class ClassifierViews(ClipOptions clips) : IViewBuilder
         try
         {
             ClipAugmentation? augmentation = null;
+            var size = new SteadySize();
             for (int t = 0; t < Frames; t++)
             {
-                if (t == 0 || positions[t] != positions[t - 1]) reader.Read(video, positions[t], work.Source);
+                if (t == 0 || positions[t] != positions[t - 1]) size.Read(reader, video, positions[t], work.Source);
                 augmentation ??= ClipAugmentation.DrawForClassifier(ref random, work.Source.Width, work.Source.Height, Size);
                 augmentation.Apply(work.Source, work.Scratch, destination, t, Frames);
             }

@@ -160,17 +160,14 @@ public static class FeatureFolder
         }
     }
 
-    private static void WriteRows(string path, List<VideoEntry> videos, ClipOptions clips)
+    private static void WriteRows(string path, List<VideoEntry> videos, ClipOptions clips) => AsideFile.Write(path, stream =>
     {
-        AsideFile.Write(path, stream =>
-        {
-            using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-            text.WriteLine("path,frames,label,start");
-            foreach (VideoEntry video in videos)
-                foreach (int start in EvaluationClips.WindowStarts(video.FrameCount, clips))
-                    text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\"{video.Directory.Replace("\"", "\"\"")}\",{video.FrameCount},{video.Label},{start}"));
-        });
-    }
+        using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        text.WriteLine("path,frames,label,start");
+        foreach (VideoEntry video in videos)
+            foreach (int start in EvaluationClips.WindowStarts(video.FrameCount, clips))
+                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\"{video.Directory.Replace("\"", "\"\"")}\",{video.FrameCount},{video.Label},{start}"));
+    });
 
     private static IEnumerable<(string Video, int Frames, int? Label)> Rows(string path)
     {

@@ -11,11 +11,13 @@ internal sealed class WindowReader(IFrameReader reader, ClipOptions options)
 {
     private readonly FrameImage _decoded = new();
     private readonly FrameImage[] _kept = [.. Enumerable.Range(0, options.Span).Select(_ => new FrameImage())];
+    private readonly (int Width, int Height)[] _keptFrom = new (int, int)[options.Span]; // what they were before
     private readonly int[] _keptPosition = new int[options.Span];
     private readonly int[] _positions = new int[options.Frames];
     private VideoEntry? _video;
 
     /// <summary>Writes the window as (3, T, H, W).</summary>
+    /// <exception cref="BadInputException">A frame cannot be read, or the window's frames differ in size.</exception>
     public void Read(VideoEntry video, int start, Span<float> clip)
     {
         if (!ReferenceEquals(video, _video))
@@ -25,8 +27,14 @@ internal sealed class WindowReader(IFrameReader reader, ClipOptions options)
         }
 
         EvaluationClips.Positions(video.FrameCount, start, options, _positions);
+        var size = new SteadySize(); // of each window anew: what is found does not depend on which thread has read the one before
         for (int t = 0; t < options.Frames; t++)
-            Normalization.Write(Frame(video, _positions[t]), clip, t, options.Frames);
+        {
+            FrameImage frame = Frame(video, _positions[t]);
+            (int width, int height) = _keptFrom[_positions[t] % options.Span];
+            size.Check(video, _positions[t], width, height);
+            Normalization.Write(frame, clip, t, options.Frames);
+        }
     }
 
     private FrameImage Frame(VideoEntry video, int position)
@@ -36,7 +44,7 @@ internal sealed class WindowReader(IFrameReader reader, ClipOptions options)
         if (_keptPosition[slot] == position) return small;
         reader.Read(video, position, _decoded);
         Shrink(small);
-        _keptPosition[slot] = position;
+        (_keptPosition[slot], _keptFrom[slot]) = (position, (_decoded.Width, _decoded.Height));
         return small;
     }
 

@@ -52,9 +52,9 @@ internal sealed class ClassifierObjective(Classifier model, IViewBuilder views, 
     public Tensor ClipFeatures(Tensor clips) => model.call(clips);
 
     /// <summary>Top-1 and top-5 of a list's videos, centre crops.</summary>
-    public static IReadOnlyList<(string Name, double Value)> Accuracy(FeatureExtractor extractor, VideoList list, IObjective objective)
+    public static IReadOnlyList<(string Name, double Value)> Accuracy(FeatureExtractor extractor, VideoList list, IObjective objective, CancellationToken stop)
     {
-        VideoScores scores = VideoScores.Of(extractor, list.Videos, objective.ClipFeatures, softmaxFirst: true);
+        VideoScores scores = VideoScores.Of(extractor, list.Videos, objective.ClipFeatures, softmaxFirst: true, null, stop);
         return [("top-1", Metrics.TopK(scores.Values, scores.Classes, scores.Labels(), 1)), ("top-5", Metrics.TopK(scores.Values, scores.Classes, scores.Labels(), 5))];
     }
 }

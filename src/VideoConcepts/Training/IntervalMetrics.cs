@@ -33,6 +33,9 @@ public interface ITrainingObserver
     /// <summary>Before the first step of a run that goes on.</summary>
     void Resumed(ResumedRun run) { }
 
+    /// <summary>Before the first step: one line on something in the options that is allowed but may not be meant.</summary>
+    void Warned(string what) { }
+
     /// <summary>Before the first step of a run that starts from weights.</summary>
     void Initialised(KeyReport report) { }
 
@@ -42,10 +45,11 @@ public interface ITrainingObserver
     /// <summary>Every <c>log_every</c> steps and at the end of the run.</summary>
     void IntervalDone(IntervalMetrics metrics) { }
 
-    /// <summary>After every whole epoch, before it is saved.</summary>
+    /// <summary>After every whole epoch, once it is saved; again in a run that goes on from its end.</summary>
     /// <param name="epochs">Epochs done.</param>
     /// <param name="step">Steps done.</param>
-    void EpochDone(int epochs, long step) { }
+    /// <param name="stop">Whoever takes long returns early then, and leaves the rest to the run that goes on.</param>
+    void EpochDone(int epochs, long step, CancellationToken stop) { }
 
     /// <summary>Every <c>eval_every</c> epochs and at the end of the run, if there is a list to evaluate on.</summary>
     void EvaluationDone(EvaluationDuringTraining evaluation) { }

@@ -14,9 +14,9 @@ internal sealed record Method(
     Func<TrainOptions, IVideoModel> Build,
     Func<TrainOptions, IViewBuilder> Views,
     Func<TrainOptions, IVideoModel, SplitBatch, IObjective> Objective,
-    Func<FeatureExtractor, VideoList, IObjective, IReadOnlyList<(string Name, double Value)>> Evaluate)
+    Func<FeatureExtractor, VideoList, IObjective, CancellationToken, IReadOnlyList<(string Name, double Value)>> Evaluate)
 {
-    public const string DefaultName = "concepts";
+    public const string DefaultName = "concepts", MultiLevelName = "multilevel";
 
     private const double MultiLevelThreshold = 0.05;
 
@@ -39,15 +39,26 @@ internal sealed record Method(
         ClassifierObjective.Accuracy);
 
     /// <summary>What <c>--method</c> takes.</summary>
-    public static IReadOnlyList<string> Names { get; } = [DefaultName, "multilevel"];
+    public static IReadOnlyList<string> Names { get; } = [DefaultName, MultiLevelName];
 
     public static Method Of(TrainOptions options) => options.Classifier is not null ? Classification : options.Method == DefaultName ? Concepts : MultiLevel;
 
+    /// <summary>Refuses what fits one process but not this many.</summary>
+    /// <exception cref="BadInputException">The queue of <c>multilevel</c>, from which the targets of a step are taken, is smaller than the step's videos.</exception>
+    public static void CheckProcesses(TrainOptions options, int processes)
+    {
+        long videos = (long)processes * options.TrainBatch;
+        if (Of(options) != MultiLevel || options.Queue >= videos) return;
+        string sum = processes == 1 ? $"--train_batch {options.TrainBatch}" : $"{processes} processes of --train_batch {options.TrainBatch}";
+        string instead = options.Resume is null ? $"give --queue {videos} or more, or a smaller step" : $"a run keeps its queue: go on with at most {options.Queue / options.TrainBatch} processes";
+        throw new BadInputException($"--queue {options.Queue}: smaller than the {videos} videos of a step ({sum}), whose targets multilevel takes from the queue; {instead}.");
+    }
+
     private static Backbone Backbone(TrainOptions options) => Backbones.Create(options.Net, options.ConvolutionPrecision);
 
-    private static IReadOnlyList<(string Name, double Value)> RetrievalWithin(FeatureExtractor extractor, VideoList list, IObjective objective)
+    private static IReadOnlyList<(string Name, double Value)> RetrievalWithin(FeatureExtractor extractor, VideoList list, IObjective objective, CancellationToken stop)
     {
-        FeatureTable features = extractor.Extract(list.Videos, objective.ClipFeatures);
+        FeatureTable features = extractor.Extract(list.Videos, objective.ClipFeatures, null, stop);
         return [.. Retrieval.Recall(Retrieval.SearchWithin(features, Retrieval.ReportedRanks.Max()), features.Labels(), features.Labels())];
     }
 }

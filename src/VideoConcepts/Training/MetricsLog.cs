@@ -16,14 +16,15 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
     public double Best(string figure) =>
         _kept.Where(line => line.Contains($"\"{figure}\"", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line)![figure]!.GetValue<double>()).DefaultIfEmpty(0).Max();
 
+    /// <summary>Whether the lines that stayed tell of an evaluation after this step.</summary>
+    public bool HasEvaluation(long step) => _kept.Any(line => JsonNode.Parse(line)!.AsObject() is var json && !json.ContainsKey("total") && json["step"]!.GetValue<long>() == step);
+
     /// <param name="path">The file.</param>
     /// <param name="stepsDone">Lines of these steps stay, from the run that goes on; later ones are written anew.</param>
     public MetricsLog(string path, long stepsDone = 0)
     {
         _kept = stepsDone > 0 && File.Exists(path) ? [.. File.ReadLines(path).TakeWhile(line => StepOf(line) <= stepsDone)] : [];
-        string aside = path + ".partial";
-        File.WriteAllLines(aside, _kept);
-        File.Move(aside, path, overwrite: true);
+        AsideFile.WriteText(path, string.Concat(_kept.Select(line => line + "\n")));
         _file = new StreamWriter(path, append: true) { AutoFlush = true };
     }
 

@@ -4,7 +4,10 @@ using VideoConcepts.Evaluation;
 
 namespace VideoConcepts.Training;
 
-/// <summary>Every few epochs: figures on a labelled list that training does not see. Leaves the run as it was.</summary>
+/// <summary>
+/// Every few epochs: figures on a labelled list that training does not see. Leaves the run as it was. Done when the log tells of it:
+/// one that was stopped is still due in the run that goes on.
+/// </summary>
 internal sealed class PeriodicEvaluation : ITrainingObserver
 {
     private readonly TrainOptions _options;
@@ -13,37 +16,55 @@ internal sealed class PeriodicEvaluation : ITrainingObserver
     private readonly IReadOnlyList<ITrainingObserver> _listeners;
     private readonly VideoList _list;
     private readonly FeatureExtractor _extractor;
-    private readonly Func<string, double> _bestBefore;
+    private readonly MetricsLog? _log;
+    private readonly Action _keepAsBest;
     private double? _best;
 
     /// <param name="options">What is evaluated, and when.</param>
     /// <param name="objective">Gives the features.</param>
     /// <param name="method">Makes figures of them.</param>
-    /// <param name="bestBefore">Highest value of a figure in this run so far.</param>
+    /// <param name="list">What is evaluated on.</param>
+    /// <param name="log">What was evaluated so far, in the process that has it.</param>
+    /// <param name="keepAsBest">Called when the first figure was never as high, before anybody is told of it.</param>
     /// <param name="listeners">Told of the figures.</param>
     /// <param name="ranks">Processes that evaluate together.</param>
     /// <param name="device">Where the model is.</param>
-    /// <exception cref="BadInputException">The list cannot be read or has rows without a label.</exception>
-    public PeriodicEvaluation(TrainOptions options, IObjective objective, Method method, Func<string, double> bestBefore, IReadOnlyList<ITrainingObserver> listeners, ICommunicator ranks, TorchSharp.torch.Device device)
+    public PeriodicEvaluation(TrainOptions options, IObjective objective, Method method, VideoList list, MetricsLog? log, Action keepAsBest, IReadOnlyList<ITrainingObserver> listeners, ICommunicator ranks, TorchSharp.torch.Device device)
     {
-        (_options, _objective, _method, _bestBefore, _listeners) = (options, objective, method, bestBefore, listeners);
-        _list = VideoList.Read(options.EvalCsv!, requireLabels: true);
-        int stride = options.Classifier is null ? 1 : (int)options.Rate;
-        _extractor = new FeatureExtractor(new ClipOptions { Frames = options.Seq, Size = options.ImgDim, FrameStride = stride }, new ExtractionOptions { Workers = Math.Max(1, options.Workers), Device = device }, FrameReaders.Create, ranks);
+        (_options, _objective, _method, _list, _log, _keepAsBest, _listeners) = (options, objective, method, list, log, keepAsBest, listeners);
+        _extractor = new FeatureExtractor(EvaluationList.Clips(options), new ExtractionOptions { Workers = Math.Max(1, options.Workers), Device = device }, FrameReaders.Create, ranks);
     }
 
-    /// <summary>Steps done when the first figure was highest, if that was since this object is there.</summary>
-    public long? BestStep { get; private set; }
-
-    public void EpochDone(int epochs, long step)
+    public void EpochDone(int epochs, long step, CancellationToken stop)
     {
-        if (epochs % _options.EvalEvery != 0 && epochs != _options.Epoch) return;
-        _objective.Model.eval();
-        IReadOnlyList<(string Name, double Value)> figures = _method.Evaluate(_extractor, _list, _objective);
-        _objective.Model.train();
-        _best ??= _bestBefore(figures[0].Name);
+        bool wanted = epochs % _options.EvalEvery == 0 || epochs == _options.Epoch;
+        if (!wanted || _extractor.Ranks.OfFirst(_log?.HasEvaluation(step) == true ? 1 : 0) == 1) return;
+        if (Figures(stop) is not { } figures) return;
+        _best ??= _log?.Best(figures[0].Name) ?? double.NegativeInfinity;
         bool isBest = figures[0].Value > _best;
-        if (isBest) (_best, BestStep) = (figures[0].Value, step);
+        if (isBest)
+        {
+            _best = figures[0].Value;
+            _keepAsBest();
+        }
         foreach (ITrainingObserver listener in _listeners) listener.EvaluationDone(new EvaluationDuringTraining(epochs - 1, step, figures, isBest));
+    }
+
+    /// <summary>Null if it was stopped.</summary>
+    private IReadOnlyList<(string Name, double Value)>? Figures(CancellationToken stop)
+    {
+        _objective.Model.eval();
+        try
+        {
+            return _method.Evaluate(_extractor, _list, _objective, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        finally
+        {
+            _objective.Model.train();
+        }
     }
 }

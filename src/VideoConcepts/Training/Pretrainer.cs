@@ -15,10 +15,12 @@ public sealed class Pretrainer : IDisposable
     private readonly IReadOnlyList<ITrainingObserver> _observers;
     private readonly Optimization _optimizer;
     private readonly IntervalMeter _meter;
+    private readonly TimeProvider _clock;
+    private long _saved; // when that was last done
 
     public Pretrainer(TrainOptions options, IObjective objective, ClipLoader loader, TimeProvider clock, params IReadOnlyList<ITrainingObserver> observers)
     {
-        (_options, _objective, _loader, _observers) = (options, objective, loader, observers);
+        (_options, _objective, _loader, _clock, _observers) = (options, objective, loader, clock, observers);
         _optimizer = new Optimization(options, objective);
         _meter = new IntervalMeter(clock, loader);
         TotalSteps = (long)options.Epoch * loader.BatchesPerEpoch;
@@ -32,9 +34,12 @@ public sealed class Pretrainer : IDisposable
     /// <summary>The optimizer's memory and the sums of the interval under way: what a checkpoint needs beside the model.</summary>
     public TrainerState State => new(_optimizer, _meter);
 
-    /// <summary>Trains to the last epoch. Calls <paramref name="save"/> after each epoch, every <c>save_every</c> steps, and when stopped.</summary>
+    /// <summary>
+    /// Trains to the last epoch. Calls <paramref name="save"/> after each epoch, every <c>save_every</c> steps or <c>save_minutes</c>, and
+    /// when stopped; what observers do after an epoch follows when it is saved.
+    /// </summary>
     /// <param name="from">Where to begin; what comes before was done by an earlier run, whose state is loaded.</param>
-    /// <exception cref="OperationCanceledException">After the step in which <paramref name="stop"/> was asked for.</exception>
+    /// <exception cref="OperationCanceledException">When the step in which <paramref name="stop"/> was asked for is saved.</exception>
     /// <exception cref="TrainingFailedException">The loss or a gradient is not a finite number.</exception>
     public void Run(Action<RunPosition> save, CancellationToken stop = default, RunPosition from = default)
     {
@@ -42,9 +47,12 @@ public sealed class Pretrainer : IDisposable
         _meter.Start(from.Step);
         // Of a run that had fewer videos in a step, an epoch may be seen to its end already.
         RunPosition at = from.Batch < _loader.BatchesPerEpoch ? from : new(from.Epoch + 1, 0, from.Step);
-        bool stopping = false;
-        while (at.Epoch < _options.Epoch)
+        _saved = _clock.GetTimestamp();
+        while (true)
         {
+            if (at is { Epoch: > 0, Batch: 0 }) EndEpoch(at, stop); // also where a run goes on: it may have been stopped before
+            if (at.Epoch >= _options.Epoch) return;
+            bool stopping = false;
             foreach (ClipBatch batch in _loader.Epoch(at.Epoch, at.Batch))
             {
                 int epoch = at.Epoch;
@@ -55,15 +63,25 @@ public sealed class Pretrainer : IDisposable
                 if (at.Step % _options.LogEvery == 0 || at.Epoch == _options.Epoch)
                     foreach (IntervalMetrics metrics in _meter.Flush(epoch, at.Step, TotalSteps, RateAt(epoch, at.Step - 1), _objective.Gauges()))
                         foreach (ITrainingObserver o in _observers) o.IntervalDone(metrics);
-                stopping = Ranks.Any(stop.IsCancellationRequested);
+                (stopping, bool overdue) = Ranks.Any(stop.IsCancellationRequested, SaveIsOverdue);
                 if (at.Batch == 0 || stopping) break;
-                if (_options.SaveEvery > 0 && at.Step % _options.SaveEvery == 0) save(at);
+                if (overdue || (_options.SaveEvery > 0 && at.Step % _options.SaveEvery == 0)) Save();
             }
-            if (at.Batch == 0 && !stopping)
-                foreach (ITrainingObserver o in _observers) o.EpochDone(at.Epoch, at.Step);
-            save(at);
+            Save();
             if (stopping) throw new OperationCanceledException(stop);
         }
+
+        void Save()
+        {
+            save(at);
+            _saved = _clock.GetTimestamp();
+        }
+    }
+
+    private void EndEpoch(RunPosition at, CancellationToken stop)
+    {
+        foreach (ITrainingObserver o in _observers) o.EpochDone(at.Epoch, at.Step, stop);
+        if (Ranks.Any(stop.IsCancellationRequested)) throw new OperationCanceledException(stop);
     }
 
     /// <summary>One step: views → loss terms → gradients → optimizer.</summary>
@@ -90,6 +108,9 @@ public sealed class Pretrainer : IDisposable
     }
 
     public void Dispose() => _optimizer.Dispose();
+
+    /// <summary>By the first process's clock.</summary>
+    private bool SaveIsOverdue => Ranks.Rank == 0 && _options.SaveMinutes > 0 && _clock.GetElapsedTime(_saved).TotalMinutes >= _options.SaveMinutes;
 
     private double RateAt(int epoch, long step) => LearningRate.At(_options.Lr, _options.LrDecay, epoch, step, _options.Warmup);
 }

@@ -44,17 +44,28 @@ public static class RecipeFile
     public static string Nearest(string name, IEnumerable<string> known) => known.MinBy(k => Distance(name, k)) ?? "";
 
     /// <summary>Options from a recipe (or none) and overrides by option name.</summary>
-    /// <exception cref="BadInputException">The file is missing or malformed, a key is unknown, a value has the wrong type.</exception>
-    public static TrainOptions Read(string? path, IReadOnlyDictionary<string, JsonNode?> overrides)
+    /// <param name="path">A recipe, or the run.json of a run, which holds all options whether they were given or not.</param>
+    /// <param name="overrides">Values that the user gave.</param>
+    /// <param name="chosen">The user chose the recipe, so that its keys count as given.</param>
+    /// <exception cref="BadInputException">The file is missing or malformed, a key is unknown, a value has the wrong type, or an option was given that the method does not read.</exception>
+    public static TrainOptions Read(string? path, IReadOnlyDictionary<string, JsonNode?> overrides, bool chosen = true)
     {
-        JsonObject merged = path is null ? [] : Parse(path);
+        (JsonObject merged, bool isRun) = path is null ? ([], false) : Parse(path);
         foreach ((string key, _) in merged)
             if (!Options.ContainsKey(key) && !Inner.Contains(key)) throw new BadInputException($"{path}: unknown key \"{key}\"; did you mean \"{Nearest(key, Options.Keys)}\"?");
         merged = merged.DeepClone().AsObject();
+        Dictionary<string, string> given = [];
+        if (chosen && !isRun)
+            foreach ((string key, JsonNode? value) in merged)
+                if (value is not null) given[key] = $"{path}: \"{key}\" is";
+        foreach ((string key, JsonNode? value) in overrides)
+            if (value is not null) given[key] = $"--{key}";
         foreach ((string key, JsonNode? value) in overrides) merged[key] = value?.DeepClone();
         try
         {
-            return merged.Deserialize<TrainOptions>(Json)!;
+            TrainOptions options = merged.Deserialize<TrainOptions>(Json)!;
+            MethodOptions.Check(options, given);
+            return options;
         }
         catch (JsonException e)
         {
@@ -64,15 +75,15 @@ public static class RecipeFile
         }
     }
 
-    private static JsonObject Parse(string path)
+    private static (JsonObject Options, bool IsRun) Parse(string path)
     {
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such recipe; check the path.");
         try
         {
             var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
             var json = JsonNode.Parse(File.ReadAllText(path), null, options) as JsonObject;
-            return json?["options"] as JsonObject ?? json // the run.json of a run has them inside
-                ?? throw new BadInputException($"{path}: a recipe is a JSON object of option names and values.");
+            if (json?["options"] is JsonObject inside) return (inside, true); // the run.json of a run
+            return (json ?? throw new BadInputException($"{path}: a recipe is a JSON object of option names and values."), false);
         }
         catch (JsonException e)
         {

@@ -16,7 +16,7 @@ public sealed record ResumedRun(string Path, RunState Run)
     private static readonly string[] Harmless =
     [
         nameof(TrainOptions.Epoch), nameof(TrainOptions.LrDecay), nameof(TrainOptions.Workers), nameof(TrainOptions.Threads), nameof(TrainOptions.LogEvery), nameof(TrainOptions.CsvFile),
-        nameof(TrainOptions.Root), nameof(TrainOptions.Out), nameof(TrainOptions.MaxShort), nameof(TrainOptions.MaxBad), nameof(TrainOptions.SaveEvery), nameof(TrainOptions.Keep),
+        nameof(TrainOptions.Root), nameof(TrainOptions.Out), nameof(TrainOptions.MaxShort), nameof(TrainOptions.MaxBad), nameof(TrainOptions.SaveEvery), nameof(TrainOptions.SaveMinutes), nameof(TrainOptions.Keep),
         nameof(TrainOptions.EvalCsv), nameof(TrainOptions.EvalEvery), nameof(TrainOptions.Init), nameof(TrainOptions.Resume), nameof(TrainOptions.Distributed), nameof(TrainOptions.Device),
     ];
 
@@ -56,7 +56,7 @@ public sealed record ResumedRun(string Path, RunState Run)
     /// <summary>What the run does otherwise from here on; empty for nothing.</summary>
     public string Changes { get; private init; } = "";
 
-    internal bool IsIn(string folder) => System.IO.Path.GetFullPath(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!) == System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
+    internal bool IsIn(string folder) => RealPath.Of(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!) == RealPath.Of(folder);
 
     private static void Compare(TrainOptions options, TrainOptions before, string path)
     {

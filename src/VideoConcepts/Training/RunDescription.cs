@@ -37,7 +37,7 @@ public static class RunDescription
     /// <summary>Whether a file is the description of a run.</summary>
     public static bool IsOne(string path) => OutputSet.ReadJson(path) is { } json && json["options"] is JsonObject && json["machine"] is JsonObject;
 
-    /// <summary>Writes the file aside, then renames it.</summary>
+    /// <summary>Writes the file, complete or not at all.</summary>
     public static void Write(string folder, TrainOptions options)
     {
         JsonObject machine = [];
@@ -48,9 +48,7 @@ public static class RunDescription
             ["options"] = JsonSerializer.SerializeToNode(options with { Resume = null }, RecipeFile.Json),
             ["machine"] = machine,
         };
-        string path = Path.Combine(folder, FileName);
-        File.WriteAllText(path + ".partial", json.ToJsonString(RecipeFile.Json));
-        File.Move(path + ".partial", path, overwrite: true);
+        AsideFile.WriteText(Path.Combine(folder, FileName), json.ToJsonString(RecipeFile.Json));
     }
 
     private static string Processor()

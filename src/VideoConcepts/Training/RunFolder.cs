@@ -13,9 +13,12 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>The checkpoint whose R@1 on --eval_csv was highest.</summary>
     public const string BestFileName = "best.safetensors";
 
+    private const int HeldByAnother = 11; // EWOULDBLOCK of flock
+
     private readonly string _folder;
     private readonly int _keep;
     private readonly FileStream _lock;
+    private string? _newest; // the checkpoint that the run stands at
     private long? _newestStep; // of checkpoint.safetensors, if it is whole and of this run
 
     /// <exception cref="BadInputException">Another run is at work there, or it cannot be written to.</exception>
@@ -27,9 +30,13 @@ public sealed partial class RunFolder : IDisposable
         {
             _lock = new FileStream(Path.Combine(folder, ".train.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (IOException e)
+        catch (IOException e) when (e.HResult == HeldByAnother)
         {
             throw new BadInputException($"--out {folder}: another run is at work in this folder; wait for it or choose another one.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"--out {folder}: cannot be locked for this run ({e.Message.TrimEnd('.')}); mend that or choose another folder.", e);
         }
     }
 
@@ -127,29 +134,28 @@ public sealed partial class RunFolder : IDisposable
             write(next);
             if (_keep > 1 && _newestStep is { } before && before != step && File.Exists(newest)) File.Move(newest, EarlierName(before), overwrite: true);
             File.Move(next, newest, overwrite: true);
-            _newestStep = step;
+            (_newest, _newestStep) = (newest, step);
             foreach (string old in Earlier(_folder).Skip(_keep - 1)) File.Delete(old);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            foreach (string left in (string[])[next, next + ".partial"]) File.Delete(left);
+            File.Delete(next);
             throw TrainingFailedException.NotSaved(newest, e);
         }
     }
 
-    /// <summary>Copies the newest checkpoint to best.safetensors.</summary>
+    /// <summary>Copies the checkpoint that the run stands at, the newest or the one that it went on from, to best.safetensors.</summary>
     /// <exception cref="TrainingFailedException">The disk does not take it; the one before is as it was.</exception>
     public void KeepAsBest()
     {
-        string best = Path.Combine(_folder, BestFileName), aside = best + ".partial";
+        string best = Path.Combine(_folder, BestFileName);
         try
         {
-            File.Copy(Path.Combine(_folder, Checkpoint.FileName), aside, overwrite: true);
-            File.Move(aside, best, overwrite: true);
+            using FileStream checkpoint = File.OpenRead(_newest ?? throw new InvalidOperationException("Nothing has been saved."));
+            AsideFile.Write(best, checkpoint.CopyTo);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(aside);
             throw TrainingFailedException.NotSaved(best, e);
         }
     }
@@ -157,6 +163,7 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>Goes on from a checkpoint in this folder. What lies there of later steps goes: damaged ones, or those of another way on.</summary>
     public void Continue(string checkpoint, long step)
     {
+        _newest = checkpoint;
         if (Path.GetFileName(checkpoint) == Checkpoint.FileName) _newestStep = step; // else it is damaged, and the next one takes its place
         foreach (string later in Earlier(_folder).Where(file => StepOf(file) > step)) File.Delete(later);
     }

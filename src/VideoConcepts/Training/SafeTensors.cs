@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using TorchSharp;
+using VideoConcepts.Files;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Training;
@@ -25,17 +26,16 @@ public static class SafeTensors
     ];
 
     /// <summary>
-    /// Writes aside, flushes to disk, then renames: a reader sees the old file or the whole new one. The metadata gets a
-    /// SHA-256 of the file, its own 64 digits read as zeros, which <see cref="Read"/> checks.
+    /// Writes aside, flushes to disk, then renames: a reader sees the old file or the whole new one, and nothing is left aside
+    /// where the disk does not take it. The metadata gets a SHA-256 of the file, its own 64 digits read as zeros, which <see cref="Read"/> checks.
     /// </summary>
     public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         List<KeyValuePair<string, Tensor>> entries = [.. tensors];
         byte[] header = Header(entries, new Dictionary<string, string>(metadata) { [ChecksumKey] = NoChecksum });
         int digits = header.AsSpan().IndexOf(Encoding.ASCII.GetBytes(NoChecksum));
-        string aside = path + ".partial";
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using (var file = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+        AsideFile.Write(path, file =>
         {
             void Add(ReadOnlySpan<byte> bytes)
             {
@@ -54,9 +54,7 @@ public static class SafeTensors
             }
             file.Position = 8 + digits;
             file.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset())));
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(aside, path, overwrite: true);
+        });
     }
 
     /// <summary>Reads a whole file; the caller owns the tensors.</summary>

@@ -108,10 +108,13 @@ public sealed record TrainOptions
     [Description("steps between two checkpoints within an epoch (0: one at the end of each epoch)")]
     public int SaveEvery { get; init; }
 
+    [Description("minutes after which a checkpoint is saved within an epoch (0: by steps alone)")]
+    public double SaveMinutes { get; init; } = 10;
+
     [Description("newest checkpoints to keep")]
     public int Keep { get; init; } = 2;
 
-    [Description("labelled list for retrieval during training; the checkpoint with the best R@1 is kept as best.safetensors")]
+    [Description("labelled list for retrieval during training, its relative paths read as those of the training list; the checkpoint with the best R@1 is kept as best.safetensors")]
     public string? EvalCsv { get; init; }
 
     [Description("epochs between two such evaluations")]
@@ -166,6 +169,7 @@ public sealed record TrainOptions
         AtLeast("local_from", LocalFrom, 0);
         AtLeast("max_bad", MaxBad, 0);
         AtLeast("save_every", SaveEvery, 0);
+        Require(SaveMinutes >= 0 && double.IsFinite(SaveMinutes), $"--save_minutes {SaveMinutes}: must not be negative.");
         AtLeast("keep", Keep, 1);
         AtLeast("eval_every", EvalEvery, 1);
         Require(Init is null || Resume is null, "--init and --resume exclude each other: a run that goes on has its weights already.");

@@ -31,7 +31,8 @@ public static class TrainingRun
             throw new BadInputException($"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short, a run needs more than {loader.FramesNeeded} frames of each; "
                 + $"the first one in line {loader.LeftOut[0].Line}; --max_short {options.MaxShort} allows fewer.");
         if (options.Init is { } weights && !File.Exists(weights) && !Directory.Exists(weights)) throw new BadInputException($"{weights}: there is no such file; check the path.");
-        if (options.EvalCsv is { } labelled) _ = VideoList.Read(labelled, requireLabels: true);
+        Method.CheckProcesses(options, ranks?.Size ?? 1);
+        if (options.EvalCsv is not null) EvaluationList.Check(options, ranks ?? new SingleProcess());
         return loader;
     }
 
@@ -48,6 +49,7 @@ public static class TrainingRun
     public static IVideoModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop = default, ICommunicator? ranks = null, RunFolder? folder = null)
     {
         ranks ??= new SingleProcess();
+        Method.CheckProcesses(options, ranks.Size);
         Agreement.Check(options, ranks);
         bool first = ranks.Rank == 0; // logs and saves
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
@@ -81,27 +83,30 @@ public static class TrainingRun
         Method method = Method.Of(options);
         IObjective objective = method.Objective(options, model, new SplitBatch(ranks, options.SyncBn));
         RunPosition from = resumed?.Run.Position ?? default;
-        using MetricsLog? metrics = folder is null ? null : new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName), from.Step);
+        bool goesOnThere = resumed?.IsIn(options.Out) == true; // else what stands in the folder is of another run
+        using MetricsLog? metrics = folder is null ? null : new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName), goesOnThere ? from.Step : 0);
         ITrainingObserver[] listeners = metrics is null ? [] : [metrics, new TensorBoardLog(Path.Combine(options.Out, TensorBoardLog.FolderName)), .. observers];
         // All processes evaluate together, unless each has statistics of its own: then it is done with those that are saved.
         bool together = options.SyncBn || ranks.Size == 1;
-        PeriodicEvaluation? evaluation = options.EvalCsv is null || (metrics is null && !together) ? null
-            : new PeriodicEvaluation(options, objective, method, name => metrics?.Best(name) ?? double.NegativeInfinity, listeners, together ? ranks : new SingleProcess(), model.Backbone.Device);
+        VideoList? labelled = options.EvalCsv is null ? null : EvaluationList.Read(options);
+        PeriodicEvaluation? evaluation = labelled is null || (metrics is null && !together) ? null
+            : new PeriodicEvaluation(options, objective, method, labelled, metrics, () => folder?.KeepAsBest(), listeners, together ? ranks : new SingleProcess(), model.Backbone.Device);
         using var trainer = new Pretrainer(options, objective, loader, clock, evaluation is null ? listeners : [.. listeners, evaluation]) { Ranks = ranks };
         TrainerState state = trainer.State;
+        if (labelled is not null && EvaluationList.Shared(options, labelled, loader.Videos) is { } shared)
+            foreach (ITrainingObserver observer in listeners) observer.Warned(shared);
+        string listHash = FileHash.Of(options.CsvFile);
+        string? initHash = resumed is not null ? resumed.Run.InitHash : options.Init is { } weights ? FileHash.Of(RunFolder.FileOf(weights)) : null;
         if (resumed is not null)
         {
             Checkpoint.Resume(resumed.Path, model, state, resumed.Run);
-            if (resumed.IsIn(options.Out)) folder?.Continue(resumed.Path, from.Step);
+            if (goesOnThere) folder?.Continue(resumed.Path, from.Step);
+            else Save(from); // from here on the folder is this run's
             foreach (ITrainingObserver observer in listeners) observer.Resumed(resumed);
         }
-        string listHash = FileHash.Of(options.CsvFile);
-        string? initHash = resumed is not null ? resumed.Run.InitHash : options.Init is { } weights ? FileHash.Of(RunFolder.FileOf(weights)) : null;
-        trainer.Run(at =>
-        {
-            if (folder is null) return;
-            folder.Save(at.Step, path => Checkpoint.Save(path, model, options, at.Epoch, new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version, ranks.Size) { InitHash = initHash }, state));
-            if (evaluation?.BestStep == at.Step) folder.KeepAsBest();
-        }, stop, from);
+        trainer.Run(Save, stop, from);
+
+        void Save(RunPosition at) => folder?.Save(at.Step, path => Checkpoint.Save(path, model, options, at.Epoch,
+            new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version, ranks.Size) { InitHash = initHash }, state));
     }
 }

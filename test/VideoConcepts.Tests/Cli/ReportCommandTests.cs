@@ -16,7 +16,8 @@ public sealed class ReportCommandTests(TinyVideos videos) : IDisposable
     [InlineData("multilevel")]
     public void Report_OfARun_HasItsCurvesNeighboursAndTimeCues(string method)
     {
-        TinyCommand.Train(videos.Files.Train, _work["run"]).With("--method", method).Run().ShouldBeDone();
+        TinyCommand train = TinyCommand.Train(videos.Files.Train, _work["run"]);
+        (method == "concepts" ? train : train.With("--method", method).Without("--concept")).Run().ShouldBeDone();
         string output = CommandRun.Of("report", "--checkpoint", _work["run"], "--csv_file", videos.Files.MotionTest, "--boxes", videos.Files.Boxes, "--img_dim", "64", "--out", _work["page.html"]).ShouldBeDone().Output;
         output.ShouldContain("forward or backward: ");
         output.ShouldContain("% inside the boxes");

@@ -13,15 +13,19 @@ public sealed class SignalTests(TinyVideos videos) : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Theory]
-    [InlineData("INT", false, 130)]
-    [InlineData("TERM", false, 130)]
-    [InlineData("INT", true, 130)]
-    [InlineData("TERM", true, 143)]
-    public async Task Train_Signalled_SavesAndEndsAndASecondSignalEndsAtOnce(string signal, bool twice, int status)
+    [InlineData("INT", "", 130)]
+    [InlineData("TERM", "", 130)]
+    [InlineData("HUP", "", 130)]
+    [InlineData("INT", "INT", 130)]
+    [InlineData("TERM", "TERM", 143)]
+    [InlineData("HUP", "HUP", 130)] // of the terminal, then of the shell
+    [InlineData("TERM", "HUP", 130)] // of a system that goes down
+    public async Task Train_Signalled_SavesAndEndsAndASecondSignalEndsAtOnce(string signal, string then, int status)
     {
+        bool twice = then is "INT" or "TERM"; // ends at once
         string[] words = TinyCommand.Train(videos.Files.Train, _work["run"]).With("--net", "r3d-18").With("--img_dim", twice ? "160" : "32").With("--train_batch", twice ? "16" : "2").With("--epoch", "1000").Words();
         // A test run started in the background by a shell ignores SIGINT, and hands that down: env takes it back.
-        using Process process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT,TERM", "dotnet", Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. words]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT,TERM,HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. words]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromMinutes(4)); // a run that heeds no signal must not hold up the others
         try
@@ -32,12 +36,12 @@ public sealed class SignalTests(TinyVideos videos) : IDisposable
             while (await process.StandardError.ReadLineAsync(patience.Token) is { } line)
             {
                 lines.Add(line);
-                if (!first && line.Contains(ready, StringComparison.Ordinal)) { first = true; Send(); }
-                else if (first && twice && !second && line.StartsWith("stopping when this step is done", StringComparison.Ordinal)) { second = true; Send(); }
+                if (!first && line.Contains(ready, StringComparison.Ordinal)) { first = true; Send(signal); }
+                else if (first && then.Length > 0 && !second && line.StartsWith("stopping when this step is done", StringComparison.Ordinal)) { second = true; Send(then); }
             }
             await process.WaitForExitAsync(patience.Token);
             process.ExitCode.ShouldBe(status, string.Join('\n', lines));
-            second.ShouldBe(twice);
+            second.ShouldBe(then.Length > 0);
             File.Exists(_work["run/checkpoint.safetensors"]).ShouldBe(!twice);
             lines.Any(l => l.StartsWith("The model so far is in", StringComparison.Ordinal)).ShouldBe(!twice);
         }
@@ -46,6 +50,6 @@ public sealed class SignalTests(TinyVideos videos) : IDisposable
             if (!process.HasExited) process.Kill();
         }
 
-        void Send() => Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+        void Send(string what) => Process.Start("kill", ["-" + what, process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
     }
 }

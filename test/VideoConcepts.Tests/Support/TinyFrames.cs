@@ -5,15 +5,17 @@ namespace VideoConcepts.Tests.Support;
 /// <summary>Folders of one and the same small picture, where only the files matter.</summary>
 internal static class TinyFrames
 {
-    private static readonly Lazy<byte[]> Encoded = new(() =>
-    {
-        using var bitmap = new SKBitmap(40, 32);
-        for (int i = 0; i < 40 * 32; i++) bitmap.SetPixel(i % 40, i / 40, new SKColor((byte)(6 * (i % 40)), (byte)(8 * (i / 40)), (byte)(i % 251)));
-        using SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
-        return data.ToArray();
-    });
+    private static readonly Lazy<byte[]> Encoded = new(() => Jpeg(40, 32));
 
     public static byte[] Jpeg() => [.. Encoded.Value];
+
+    public static byte[] Jpeg(int width, int height)
+    {
+        using var bitmap = new SKBitmap(width, height);
+        for (int i = 0; i < width * height; i++) bitmap.SetPixel(i % width, i / width, new SKColor((byte)(6 * (i % width)), (byte)(8 * (i / width)), (byte)(i % 251)));
+        using SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
+        return data.ToArray();
+    }
 
     /// <summary>Writes a video's frames.</summary>
     public static void Write(WorkFolder work, string video, int frames)

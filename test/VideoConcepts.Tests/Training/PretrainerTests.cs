@@ -1,5 +1,7 @@
 using System.Runtime;
+using TorchSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using VideoConcepts.Tests.Data;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
@@ -119,10 +121,77 @@ public sealed class PretrainerTests
         _saved.ShouldBe([1]);
     }
 
+    /// <summary>A minute a step, three steps an epoch; the time counts from whatever was saved last.</summary>
+    [Theory]
+    [InlineData(0, 0, "3 6")]
+    [InlineData(2, 0, "2 3 5 6")]
+    [InlineData(1.5, 0, "2 3 5 6")]
+    [InlineData(1, 0, "1 2 3 4 5 6")]
+    [InlineData(3, 0, "3 6")]
+    [InlineData(2, 1, "1 2 3 4 5 6")]
+    [InlineData(2, 4, "2 3 4 6")]
+    public void Run_SaveMinutes_SavesByTime(double minutes, int everySteps, string saved) =>
+        Saved(new TrainOptions { Epoch = 2, SaveMinutes = minutes, SaveEvery = everySteps }, new SingleProcess(), minutesPerStep: 1).ShouldBe(saved);
+
+    [Fact]
+    public void Run_SaveMinutes_OfSeveralProcesses_TheFirstOneDecides()
+    {
+        var options = new TrainOptions { Epoch = 2, SaveMinutes = 2 };
+        Saved(options, new SecondOfTwo(step => step == 4), minutesPerStep: 1).ShouldBe("3 4 6"); // not by its own clock
+        Saved(options, new SecondOfTwo(step => step is 1 or 5), minutesPerStep: 0).ShouldBe("1 3 5 6");
+    }
+
+    private static string Saved(TrainOptions options, ICommunicator ranks, double minutesPerStep)
+    {
+        var clock = new SetClock();
+        List<long> saved = [];
+        using var trainer = new Pretrainer(options, new StubObjective(), Loader(), clock, new TinyRun.AfterStep(_ => clock.Seconds += (long)(60 * minutesPerStep))) { Ranks = ranks };
+        trainer.Run(at => saved.Add(at.Step), Stop);
+        return string.Join(' ', saved);
+    }
+
     private void Run(TrainOptions options, StubObjective objective, CancellationToken stop, params ITrainingObserver[] observers)
     {
         using var trainer = new Pretrainer(options, objective, Loader(), new TickingClock(), [_recorder, .. observers]);
         trainer.Run(at => _saved.Add(at.Epoch), stop);
+    }
+
+    private sealed class SetClock : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
+    }
+
+    /// <summary>Hears from the first process, once a step, whether it is time to save.</summary>
+    private sealed class SecondOfTwo(Func<int, bool> due) : ICommunicator
+    {
+        private int _step;
+
+        public int Rank => 1;
+
+        public int Size => 2;
+
+        public (long Bytes, TimeSpan Time) Traffic => default;
+
+        public void Sum(torch.Tensor tensor)
+        {
+            if (tensor.dtype != torch.ScalarType.Int64 || tensor.numel() != 2) return;
+            using torch.Tensor theirs = torch.tensor((long[])[0, due(++_step) ? 1 : 0]);
+            tensor.add_(theirs);
+        }
+
+        public torch.Tensor Gather(torch.Tensor tensor) => throw new NotSupportedException();
+
+        public torch.Tensor SumOwn(torch.Tensor rows) => throw new NotSupportedException();
+
+        public void Abort(int status) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
     }
 
     private static ClipLoader Loader()

@@ -147,7 +147,7 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
         folder.Save(1, path => File.WriteAllText(path, "one"));
         string message = Should.Throw<TrainingFailedException>(() => folder.Save(2, path =>
         {
-            File.WriteAllText(path + ".partial", "tw");
+            File.WriteAllText(path, "tw");
             throw new IOException("No space left on device");
         })).Message;
         message.ShouldContain("No space left on device");
@@ -166,6 +166,18 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
     }
 
     private string Refused(TrainOptions options) => Should.Throw<BadInputException>(() => TinyRun.Train(options, Stop)).Message;
+
+    [Fact]
+    public void RunFolder_WhoseLockCannotBeMade_SaysWhyAndNamesNoOtherRun()
+    {
+        Directory.CreateDirectory(_work["run/.train.lock"]);
+        string message = Should.Throw<BadInputException>(() => new RunFolder(_work["run"], 1)).Message;
+        message.ShouldStartWith($"--out {_work["run"]}: cannot be locked for this run (");
+        message.ShouldNotContain("another run");
+        Directory.Delete(_work["run/.train.lock"]);
+        File.CreateSymbolicLink(_work["run/.train.lock"], "/dev/full/nothing"); // an IOException
+        Should.Throw<BadInputException>(() => new RunFolder(_work["run"], 1)).Message.ShouldNotContain("another run");
+    }
 
     /// <summary>All tensors, Adam's among them, and every loss of the metrics.</summary>
     private void ShouldBeTheSame(string actual, string expected)

@@ -42,6 +42,33 @@ public sealed class TrainingRunTests(TinyVideos videos) : IDisposable
         other.Zip(first).ShouldAllBe(pair => pair.First.Bits != pair.Second.Bits);
     }
 
+    [Theory]
+    [InlineData(8, 16, 1, "--queue 8: smaller than the 16 videos of a step (--train_batch 16), whose targets multilevel takes from the queue; give --queue 16 or more")]
+    [InlineData(1024, 64, 17, "--queue 1024: smaller than the 1088 videos of a step (17 processes of --train_batch 64), whose targets multilevel takes from the queue; give --queue 1088 or more")]
+    [InlineData(16, 16, 1, null)]
+    [InlineData(1024, 64, 16, null)]
+    public void CheckProcesses_QueueOfMultiLevelSmallerThanAStep_IsRefusedWithTheNumbers(int queue, int batch, int processes, string? expected)
+    {
+        var options = new TrainOptions { CsvFile = "list.csv", Method = "multilevel", Queue = queue, TrainBatch = batch };
+        if (expected is null) Method.CheckProcesses(options, processes);
+        else Should.Throw<BadInputException>(() => Method.CheckProcesses(options, processes)).Message.ShouldStartWith(expected);
+        Method.CheckProcesses(options with { Method = "concepts" }, processes);
+    }
+
+    [Fact]
+    public void CheckProcesses_OfARunThatGoesOn_SaysHowManyProcessesItTakes() =>
+        Should.Throw<BadInputException>(() => Method.CheckProcesses(new TrainOptions { Method = "multilevel", Resume = "runs/a" }, 17)).Message
+            .ShouldEndWith("a run keeps its queue: go on with at most 16 processes.");
+
+    [Fact]
+    public void OpenLoader_QueueOfMultiLevelSmallerThanABatch_IsRefusedAndOneAsLargeTrains()
+    {
+        TrainOptions options = TinyRun.WithMethod(TinyRun.Options(videos, _work["run"]), "multilevel") with { TrainBatch = 8, Queue = 7 };
+        Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(options)).Message.ShouldStartWith("--queue 7: smaller than the 8 videos of a step");
+        Directory.Exists(_work["run"]).ShouldBeFalse();
+        TinyRun.Train(options with { Queue = 8, Epoch = 12 }, TestContext.Current.CancellationToken).Count.ShouldBe(36); // past the epoch in which the queue begins to take part
+    }
+
     [Fact]
     public void Train_ManySteps_KeepsTensorsAndMemoryLevel()
     {

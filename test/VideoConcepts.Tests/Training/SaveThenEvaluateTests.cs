@@ -1,0 +1,170 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using VideoConcepts.Distributed;
+using VideoConcepts.Models;
+using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Tests.Training;
+
+/// <summary>An epoch is saved before it is evaluated, and what was due when a run ended is made up: 6 steps an epoch, 3 epochs.</summary>
+[Collection(nameof(SerialTests))]
+public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
+{
+    private readonly WorkFolder _work = new();
+    private readonly int _threads = get_num_threads();
+
+    private TrainOptions Options => TinyRun.Options(videos, _work["run"]) with { Epoch = 3, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Keep = 1 };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        set_num_threads(_threads);
+        _work.Dispose();
+    }
+
+    [Fact]
+    public void Train_AFrameGoesBeforeItsEvaluation_TheEpochIsSaved()
+    {
+        CopyOfTheList(out string folder);
+        var lose = new AfterEpoch((_, _) => Directory.Delete(folder, recursive: true));
+        Should.Throw<BadInputException>(() => TinyRun.Train(Options with { EvalCsv = _work["copy.csv"] }, Stop, lose)).Message.ShouldContain("copy.csv:1");
+        Checkpoint.ReadRun(_work["run/checkpoint.safetensors"]).Run.Position.ShouldBe(new RunPosition(1, 0, 6));
+        Evaluations("run").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(12)]
+    [InlineData(18)]
+    public void Resume_AfterAStopInAnEvaluation_MakesItUpAndEndsLikeAnUndisturbedRun(long at)
+    {
+        TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
+        Evaluations("whole").Select(line => (long)line["step"]!).ShouldBe([6, 12, 18]);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        Should.Throw<OperationCanceledException>(() => TinyRun.Train(Options, stop.Token, new AfterEpoch((_, step) => { if (step == at) stop.Cancel(); })));
+        Checkpoint.ReadRun(_work["run/checkpoint.safetensors"]).Run.Position.Step.ShouldBe(at);
+        Evaluations("run").Length.ShouldBe((int)(at / 6) - 1); // the last one was given up
+
+        TinyRun.Train(Options with { Resume = "auto" }, Stop);
+        ShouldBeTheSame("run");
+        TinyRun.Train(Options with { Resume = "auto" }, Stop);
+        ShouldBeTheSame("run"); // nothing is done twice
+    }
+
+    [Fact]
+    public void Resume_AfterAStopInTheStepBeforeAnEvaluation_MakesItUp()
+    {
+        TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        Should.Throw<OperationCanceledException>(() => TinyRun.Train(Options, stop.Token, new TinyRun.AfterStep(step => { if (step == 12) stop.Cancel(); })));
+        TinyRun.Train(Options with { Resume = "auto" }, Stop);
+        ShouldBeTheSame("run");
+    }
+
+    /// <summary>What a process leaves that is killed after it has copied the best checkpoint and before it has told of it.</summary>
+    [Fact]
+    public void Resume_AfterAKillBetweenBestAndLog_EvaluatesAgain()
+    {
+        TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
+        TinyRun.Train(Options with { Epoch = 1 }, Stop);
+        string[] lines = File.ReadAllLines(_work["run/metrics.jsonl"]);
+        lines[^1].ShouldContain("R@1");
+        File.WriteAllLines(_work["run/metrics.jsonl"], lines[..^1]);
+        File.AppendAllText(_work["run/metrics.jsonl"], lines[^1][..9]); // not even a whole line
+        TinyRun.Train(Options with { Resume = "auto" }, Stop);
+        ShouldBeTheSame("run");
+    }
+
+    [Fact]
+    public void Resume_IntoAnotherFolder_SavesAndEvaluatesThere()
+    {
+        TinyRun.Train(Options, Stop);
+        Directory.CreateDirectory(_work["other"]);
+        File.WriteAllText(_work["other/metrics.jsonl"], """{"epoch":0,"step":18,"R@1":2}""" + "\n"); // of another run
+        TinyRun.Train(Options with { Resume = _work["run"], Out = _work["other"] }, Stop);
+        Evaluations("other").Single().ToJsonString().ShouldBe(Evaluations("run")[^1].ToJsonString());
+        ((double)Evaluations("other").Single()["R@1"]!).ShouldBeGreaterThan(0);
+        Checkpoint.ReadRun(_work["other/best.safetensors"]).Run.Position.Step.ShouldBe(18);
+        Checkpoint.ReadRun(_work["other/checkpoint.safetensors"]).Run.Position.Step.ShouldBe(18);
+    }
+
+    [Fact]
+    public void Train_TheEvaluationListIsReadWithTheRoot()
+    {
+        File.Copy(videos.Files.AppearanceTest, _work["elsewhere.csv"]);
+        var at = Options with { Epoch = 1, EvalCsv = _work["elsewhere.csv"] };
+        Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(at)).Message.ShouldStartWith($"--eval_csv {_work["elsewhere.csv"]}: {_work.Path}");
+        TinyRun.Train(at with { Root = videos.Files.Folder }, Stop);
+        Evaluations("run").Length.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("folder", "no such file")]
+    [InlineData("first", "image_00001.jpg")]
+    [InlineData("last", ".jpg")]
+    [InlineData("size", "earlier frames of the video have 40x32")]
+    [InlineData("label", "no label")]
+    [InlineData("short", "nothing can be evaluated")]
+    public void OpenLoader_EvaluationListThatCannotBeUsed_IsRefusedBeforeAnythingIsDone(string fault, string expected)
+    {
+        string[] rows = CopyOfTheList(out string folder);
+        string[] frames = [.. Directory.GetFiles(folder).Order()];
+        if (fault == "folder") Directory.Delete(folder, recursive: true);
+        if (fault == "first") File.WriteAllBytes(frames[0], [1, 2, 3]);
+        if (fault == "last") File.WriteAllBytes(frames[^1], File.ReadAllBytes(frames[^1])[..200]);
+        if (fault == "size") File.WriteAllBytes(frames[^1], TinyFrames.Jpeg(48, 32));
+        if (fault == "label") rows[0] = rows[0][..rows[0].LastIndexOf(',')];
+        if (fault == "short") rows = [.. rows.Select(row => $"{row.Split(',')[0]},3,0")];
+        File.WriteAllLines(_work["copy.csv"], rows);
+        string message = Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(Options with { EvalCsv = _work["copy.csv"] })).Message;
+        message.ShouldContain(expected);
+        message.ShouldContain(fault == "short" ? "copy.csv: " : "copy.csv:1");
+        Directory.Exists(_work["run"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Train_EvaluationListThatSharesVideosWithTheTrainingList_SaysSo()
+    {
+        string[] trained = File.ReadAllLines(videos.Files.Train);
+        string[] both = [.. File.ReadAllLines(videos.Files.AppearanceTest)[2..], .. trained[..3].Select(row => row + ",0")];
+        File.WriteAllLines(_work["both.csv"], both);
+        var listener = new Listener();
+        TinyRun.Train(Options with { Epoch = 1, EvalCsv = _work["both.csv"], Root = videos.Files.Folder }, Stop, listener);
+        listener.Warnings.Single().ShouldStartWith($"--eval_csv {_work["both.csv"]}: 3 of 17 videos are in {videos.Files.Train} too;");
+        listener.Warnings.Clear();
+        TinyRun.Train(Options with { Epoch = 1 }, Stop, listener);
+        listener.Warnings.ShouldBeEmpty();
+    }
+
+    /// <summary>Rows with absolute paths, the first one's folder a copy.</summary>
+    private string[] CopyOfTheList(out string folder)
+    {
+        folder = _work["copy"];
+        string[] rows = [.. File.ReadAllLines(videos.Files.AppearanceTest).Select(row => Path.Combine(videos.Files.Folder, row))];
+        string first = rows[0].Split(',')[0];
+        Directory.CreateDirectory(folder);
+        foreach (string frame in Directory.GetFiles(first)) File.Copy(frame, Path.Combine(folder, Path.GetFileName(frame)));
+        rows[0] = folder + rows[0][first.Length..];
+        File.WriteAllLines(_work["copy.csv"], rows);
+        return rows;
+    }
+
+    private JsonObject[] Evaluations(string run) => [.. File.ReadAllLines(_work[$"{run}/metrics.jsonl"]).Select(line => JsonNode.Parse(line)!.AsObject()).Where(line => line.ContainsKey("R@1"))];
+
+    private void ShouldBeTheSame(string run) => RunComparison.ShouldBeTheSame(_work[run], _work["whole"]);
+
+    private sealed class AfterEpoch(Action<int, long> action) : ITrainingObserver
+    {
+        public void EpochDone(int epochs, long step, CancellationToken stop) => action(epochs, step);
+    }
+
+    private sealed class Listener : ITrainingObserver
+    {
+        public List<string> Warnings { get; } = [];
+
+        public void Warned(string what) => Warnings.Add(what);
+    }
+}
