@@ -54,6 +54,7 @@ internal static class DemoCommand
         string summary = Path.Combine(folder, "summary.json"), report = Path.Combine(folder, "report.html");
         OutputFolder.Open(folder, "--out");
         if (options.Resume is null && RunFolder.HoldsRun(options.Out)) throw new BadInputException($"--out {folder}: holds a demo already; go on with one that was stopped by --resume auto, or choose another folder.");
+        if (options.Resume is null) RunFolder.Check(options.Out, []);
         OutputSet results = OutputSet.Claim(new Origin("demo", []), summary, [report], [], isEarlier: json => json["appearance"] is JsonObject && json["motion"] is JsonObject);
         var clock = Stopwatch.StartNew();
         SyntheticFiles files = Screen.Track("draw videos", synthetic.TrainVideos + synthetic.TestVideos, bar =>

@@ -30,6 +30,7 @@ public static class FineTuneLists
         var origin = new Origin("the training of a classifier", [new Source("checkpoint", hash), Source.File("train_csv", list)]);
         InputFile[] inputs = [new("--train_csv", list), .. weights is null ? (InputFile[])[] : [new InputFile("the checkpoint", weights)]];
         OutputSet files = OutputSet.Claim(origin, Path.Combine(folder, RecordName), [trainFile, heldFile], inputs);
+        locked.Claim(inputs, RunFolder.HoldsRun(folder) ? RunFolder.FileOf(folder) : null);
         byte[] rows = Rows(trainFile, train);
         if (RunFolder.HoldsRun(folder)) CheckRun(folder, hash, FileHash.OfBytes(rows));
         files.Write([], [(trainFile, rows), .. heldOut.Count > 0 ? [(heldFile, Rows(heldFile, heldOut))] : ((string, byte[])[])[]]);

@@ -76,23 +76,19 @@ public sealed partial class RunFolder : IDisposable
     /// Before a run writes: nothing that it will write takes the place of a file that it reads, of another run, or of a file
     /// that no run made.
     /// </summary>
-    /// <param name="options">The run.</param>
-    /// <param name="resumed">What it goes on from, perhaps in another folder.</param>
+    /// <param name="inputs">Files that the run reads.</param>
+    /// <param name="goesOnFrom">The checkpoint of this folder that it goes on from, or null.</param>
     /// <exception cref="BadInputException">It would; nothing was changed.</exception>
-    public void Claim(TrainOptions options, ResumedRun? resumed)
+    public void Claim(IEnumerable<InputFile> inputs, string? goesOnFrom) => Check(_folder, inputs, goesOnFrom);
+
+    /// <summary>As <see cref="Claim"/>, before the folder is taken.</summary>
+    public static void Check(string folder, IEnumerable<InputFile> inputs, string? goesOnFrom = null)
     {
-        string best = Path.Combine(_folder, BestFileName), description = Path.Combine(_folder, RunDescription.FileName);
-        string metrics = Path.Combine(_folder, MetricsLog.FileName), events = Path.Combine(_folder, TensorBoardLog.FolderName);
-        bool goesOn = resumed?.IsIn(_folder) == true;
-        if (!goesOn && HoldsRun(_folder)) throw HoldsAnother(_folder);
-        IEnumerable<InputFile> inputs =
-        [
-            new("the list of videos", options.CsvFile),
-            .. options.EvalCsv is { } list ? [new InputFile("the list for evaluation", list)] : (InputFile[])[],
-            .. options.Init is { } weights ? [new InputFile("the weights to start from", FileOf(weights))] : (InputFile[])[],
-        ];
-        foreach (InputFile input in inputs) RefuseInput(_folder, input);
-        if (OutputSet.IsTaken(best) && !(goesOn && IsOfSameRun(best, resumed!.Path))) throw OutputSet.Foreign(best, "this run");
+        string best = Path.Combine(folder, BestFileName), description = Path.Combine(folder, RunDescription.FileName);
+        string metrics = Path.Combine(folder, MetricsLog.FileName), events = Path.Combine(folder, TensorBoardLog.FolderName);
+        if (goesOnFrom is null && HoldsRun(folder)) throw HoldsAnother(folder);
+        foreach (InputFile input in inputs) RefuseInput(folder, input);
+        if (OutputSet.IsTaken(best) && !(goesOnFrom is not null && IsOfSameRun(best, goesOnFrom))) throw OutputSet.Foreign(best, "this run");
         if (OutputSet.IsTaken(description) && !RunDescription.IsOne(description)) throw OutputSet.Foreign(description, "training");
         if (OutputSet.IsTaken(metrics) && !MetricsLog.IsOne(metrics)) throw OutputSet.Foreign(metrics, "training");
         if (OutputSet.IsTaken(events) && !Directory.Exists(events)) throw OutputSet.Foreign(events, "training");

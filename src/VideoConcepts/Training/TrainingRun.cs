@@ -57,7 +57,7 @@ public static class TrainingRun
         using RunFolder? opened = first && folder is null ? new RunFolder(options.Out, options.Keep) : null;
         folder ??= opened;
         ResumedRun? resumed = ResumedRun.Find(options, ranks.Size);
-        folder?.Claim(options, resumed);
+        folder?.Claim(Inputs(options), resumed?.IsIn(options.Out) == true ? resumed.Path : null);
         torch.Device device = ComputeDevice.Choose(options.Device);
         IVideoModel model = BuildModel(options);
         try
@@ -76,6 +76,14 @@ public static class TrainingRun
             model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The files that a run reads.</summary>
+    private static IEnumerable<InputFile> Inputs(TrainOptions options)
+    {
+        yield return new("the list of videos", options.CsvFile);
+        if (options.EvalCsv is { } list) yield return new("the list for evaluation", list);
+        if (options.Init is { } weights) yield return new("the weights to start from", RunFolder.FileOf(weights));
     }
 
     private static void Train(TrainOptions options, IVideoModel model, ClipLoader loader, RunFolder? folder, ResumedRun? resumed, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop, ICommunicator ranks)

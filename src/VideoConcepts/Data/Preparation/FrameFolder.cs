@@ -44,7 +44,7 @@ internal sealed partial class FrameFolder(string path)
     public string? ForeignEntry()
     {
         if (OutputSet.IsTaken(FinalPath) && !Directory.Exists(FinalPath)) return FinalPath;
-        if (!Directory.Exists(FinalPath) || File.Exists(Path.Combine(FinalPath, RecordName))) return null;
+        if (!Directory.Exists(FinalPath) || ReadRecord() is { Version: > 0, Video: not null } || IsBlank(Path.Combine(FinalPath, RecordName))) return null;
         return Directory.EnumerateFileSystemEntries(FinalPath).Order(StringComparer.Ordinal).FirstOrDefault();
     }
 
@@ -110,6 +110,9 @@ internal sealed partial class FrameFolder(string path)
 
     private static int CountFrames(string folder) =>
         Directory.EnumerateFiles(folder).Count(file => FrameName().IsMatch(Path.GetFileName(file)));
+
+    // What a loss of power can make of a record: a file of the right length, or of none, without its content.
+    private static bool IsBlank(string file) => File.Exists(file) && File.ReadAllBytes(file).All(b => b == 0);
 
     private Record? ReadRecord()
     {

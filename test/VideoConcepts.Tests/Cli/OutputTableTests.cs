@@ -1,0 +1,146 @@
+using System.Text.RegularExpressions;
+using VideoConcepts.Files;
+using VideoConcepts.Tests.Data.Preparation;
+using VideoConcepts.Tests.Support;
+
+namespace VideoConcepts.Tests.Cli;
+
+/// <summary>Each row of the table in docs/outputs.md: what is written, and that nothing of others is ever written over.</summary>
+[Collection(nameof(SerialTests))]
+public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<OutputCases>, IDisposable
+{
+    // Whatever it is, it is not what the commands make.
+    private const string Foreign = "{ \"mine\": 1 }\n";
+    private readonly WorkFolder _work = new();
+
+    public static TheoryData<string> Commands => [.. OutputCases.Table.Keys];
+
+    public void Dispose() => _work.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Command_IntoANewFolderAndAgain_WritesWhatTheTableSays(string command)
+    {
+        OutputCase of = Case(command);
+        var inputs = WorkFolder.Contents(cases.Inputs);
+        CommandRun.Of(of.Into(Out)).ShouldBeDone();
+        Written(Out).ShouldBe([.. OutputCases.Table[command].Order(StringComparer.Ordinal)]);
+        CommandRun again = CommandRun.Of(of.Into(Out));
+        if (command is "demo" or "train") ShouldBeRefused(again, "holds a");
+        else again.ShouldBeDone();
+        WorkFolder.Contents(cases.Inputs).ShouldBe(inputs);
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Command_WithAStrangersFileInPlace_IsRefusedAndChangesNothing(string command)
+    {
+        OutputCase of = Case(command);
+        foreach (string target in OutputCases.Table[command])
+        {
+            string place = PlaceOf(command, target);
+            File.WriteAllText(_work.NewFile(place), Foreign);
+            ShouldBeRefused(CommandRun.Of(of.Into(Out)), "");
+            if (Takes(of, "--force")) ShouldBeRefused(CommandRun.Of([.. of.Into(Out), "--force"]), ""); // not even then
+            WorkFolder.Contents(Out).Keys.ToArray().ShouldBe([Path.GetRelativePath("out", place)]);
+            File.ReadAllText(_work[place]).ShouldBe(Foreign, place);
+            Directory.Delete(Out, recursive: true);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Command_WithAnInputInPlace_IsRefusedAndChangesNothing(string command)
+    {
+        OutputCase of = Case(command);
+        foreach ((string input, string path) in of.Inputs.Where(i => File.Exists(i.Value)))
+            foreach (string target in OutputCases.Table[command].Where(t => !t.EndsWith('/') && !t.Contains('N')))
+            {
+                string place = _work.NewFile($"out/{target.Replace("STEP", "000000009")}");
+                File.Copy(path, place);
+                File.CreateSymbolicLink(_work["link"], place);
+                string hash = FileHash.Of(place);
+                ShouldBeRefused(CommandRun.Of(of.With(Out, input, _work["link"])), "");
+                WorkFolder.Contents(Out).Keys.ToArray().ShouldBe([Path.GetRelativePath(Out, place)], customMessage: $"{input} as {target}");
+                FileHash.Of(place).ShouldBe(hash, $"{input} as {target}");
+                File.Delete(_work["link"]);
+                Directory.Delete(Out, recursive: true);
+            }
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Command_WhoseOutputIsOneOfItsInputs_LeavesThemAsTheyAre(string command)
+    {
+        OutputCase of = Case(command);
+        foreach ((string input, string path) in of.Inputs)
+        {
+            string copy = _work[$"copy-of-{input}"];
+            foreach ((string name, _) in Directory.Exists(path) ? WorkFolder.Contents(path) : new() { [""] = "" }) File.Copy(Path.Join(path, name.Length > 0 ? "/" + name : ""), _work.NewFile($"copy-of-{input}/{(name.Length > 0 ? name : "file")}"));
+            string used = Directory.Exists(path) ? copy : Path.Combine(copy, "file");
+            var before = WorkFolder.Contents(copy);
+            CommandRun run = CommandRun.Of(of.With(used, input, used));
+            run.Status.ShouldBeOneOf([0, 1, 2], run.Error);
+            run.Error.ShouldNotContain("   at ");
+            var after = WorkFolder.Contents(copy);
+            foreach ((string name, string hash) in before) after[name].ShouldBe(hash, $"{input}: {name}");
+        }
+    }
+
+    private string Out => _work["out"];
+
+    private OutputCase Case(string command)
+    {
+        if (command.StartsWith("prepare", StringComparison.Ordinal) && !command.EndsWith("synthetic", StringComparison.Ordinal))
+            Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program), "There is no ffmpeg in /usr/bin.");
+        return cases.Of(command);
+    }
+
+    private static bool Takes(OutputCase of, string option) =>
+        CommandRun.Of([.. of.Into("out").TakeWhile(word => !word.StartsWith('-')), "--help"]).Output.Contains($"{option} ", StringComparison.Ordinal);
+
+    /// <summary>Where a stranger's file is put to be in the way of an output.</summary>
+    private static string PlaceOf(string command, string target) => (command, target) switch
+    {
+        ("demo", "data/") => "out/data/mine.txt",
+        ("demo", "run/") => "out/run/best.safetensors",
+        ("prepare synthetic", "videos/") => "out/videos/mine.txt",
+        _ => "out/" + target.Replace("STEP", "000000006").Replace("NAME", FramesOf(command)).TrimEnd('/'),
+    };
+
+    private static string FramesOf(string command) => command.Split(' ')[^1] switch
+    {
+        "folder" => "x/a",
+        "kinetics400" => "aaaaaaaaaaa_000000_000010",
+        "ucf101" => "A/v_A_g01_c01",
+        "hmdb51" => "wave/one",
+        _ => "one",
+    };
+
+    private static IEnumerable<string> Written(string folder) => WorkFolder.Contents(folder).Keys.Select(name =>
+    {
+        if (Prefix().Match(name) is { Success: true } below) return below.Value;
+        return Step().Replace(Frames().Replace(Image().Replace(name, "image_00001"), "frames/NAME/"), "checkpoint-STEP.");
+    }).Distinct().Order(StringComparer.Ordinal);
+
+    private static void ShouldBeRefused(CommandRun run, string fragment)
+    {
+        run.Status.ShouldBe(2, run.Error);
+        run.ErrorLines.Count(line => line.StartsWith("videoconcepts: ", StringComparison.Ordinal)).ShouldBe(1, run.Error);
+        run.Error.ShouldNotContain("   at ");
+        run.Error.ShouldContain(fragment);
+        run.Output.ShouldBeEmpty();
+    }
+
+    [GeneratedRegex("^(data|run|videos|tensorboard)/")]
+    private static partial Regex Prefix();
+
+    [GeneratedRegex(@"image_\d{5}")]
+    private static partial Regex Image();
+
+    [GeneratedRegex("^frames/.*/")]
+    private static partial Regex Frames();
+
+    [GeneratedRegex(@"^checkpoint-\d+\.")]
+    private static partial Regex Step();
+}
