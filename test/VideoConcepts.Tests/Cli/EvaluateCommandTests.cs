@@ -90,6 +90,74 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
+    public void Test_WithoutOptions_TestsAsTheClassifierWasTrained()
+    {
+        CommandRun.Of([.. FineTune, "--out", _work["tuned"], "--stride", "2", "--windows", "2"]).ShouldBeDone();
+        JsonNode Clips(string folder) => JsonNode.Parse(File.ReadAllText(_work[$"{folder}/result.json"]))!["clips"]!;
+        string[] test = ["evaluate", "test", "--checkpoint", _work["tuned/best.safetensors"], "--test_csv", videos.Files.MotionTest];
+        CommandRun.Of([.. test, "--out", _work["plain"]]).ShouldBeDone();
+        Clips("plain").ToJsonString().ShouldBe(Clips("tuned").ToJsonString());
+        ((int)Clips("plain")["frame_stride"]!, (int)Clips("plain")["max_windows"]!).ShouldBe((2, 2));
+        File.ReadAllBytes(_work["plain/confusion.csv"]).ShouldBe(File.ReadAllBytes(_work["tuned/confusion.csv"]));
+        CommandRun.Of([.. test, "--out", _work["told"], "--stride", "1", "--windows", "3"]).ShouldBeDone();
+        ((int)Clips("told")["frame_stride"]!, (int)Clips("told")["max_windows"]!).ShouldBe((1, 3));
+    }
+
+    [Fact]
+    public void Root_OfListsElsewhere_IsReadByEveryCommand()
+    {
+        string[] Copied(string name, string file)
+        {
+            File.Copy(file, _work.NewFile($"lists/{name}.csv"));
+            return [$"--{name}", _work[$"lists/{name}.csv"], "--root", videos.Files.Folder, "--windows", "1", "--checkpoint", Run];
+        }
+        string[] train = Copied("train_csv", videos.Files.MotionTrain), list = Copied("csv_file", videos.Files.MotionTest), test = Copied("test_csv", videos.Files.MotionTest);
+        CommandRun.Of(["extract", .. list, "--out", _work["features"]]).ShouldBeDone();
+        foreach (string command in (string[])["retrieval", "probe"]) CommandRun.Of(["evaluate", command, .. train, .. test[..2], "--no-random"]).ShouldBeDone();
+        CommandRun.Of(["evaluate", "concepts", .. train, .. test[..2]]).ShouldBeDone();
+        CommandRun.Of(["report", .. list, "--no-random", "--no-time-cues", "--out", _work["page.html"]]).ShouldBeDone();
+        CommandRun.Of(["evaluate", "retrieval", .. train[..2], .. train[4..], "--no-random"]).ShouldBeRefused(true, "no such file, though");
+    }
+
+    [Fact]
+    public void Evaluate_OfListsOfOneName_KeepsThemApart()
+    {
+        foreach ((string folder, string train, string test) in ((string, string, string)[])[("s1", videos.Files.MotionTrain, videos.Files.MotionTest), ("s2", videos.Files.AppearanceTrain, videos.Files.AppearanceTest)])
+        {
+            File.Copy(train, _work.NewFile($"{folder}/train.csv"));
+            File.Copy(test, _work.NewFile($"{folder}/test.csv"));
+        }
+        string[] lists = ["--train_csv", $"{_work["s1/train.csv"]},{_work["s2/train.csv"]}", "--test_csv", $"{_work["s1/test.csv"]},{_work["s2/test.csv"]}",
+            "--root", videos.Files.Folder, "--windows", "1", "--checkpoint", Run];
+        CommandRun.Of(["evaluate", "retrieval", .. lists, "--no-random", "--out", _work["found"]]).ShouldBeDone();
+        foreach (string name in (string[])["s1-train", "s2-train"])
+            ((string)JsonNode.Parse(File.ReadAllText(_work[$"found/{name}/result.json"]))!["split"]!).ShouldBe(name);
+        CommandRun.Of(["evaluate", "concepts", .. lists, "--out", _work["concepts"]]).ShouldBeDone();
+        JsonNode concepts = JsonNode.Parse(File.ReadAllText(_work["concepts/result.json"]))!;
+        concepts["static"]!.AsObject().Select(f => f.Key).ShouldBe(["s1", "s2"]);
+    }
+
+    [Fact]
+    public void Evaluate_OfTheSameRunTrainedOn_ReplacesItsResultsAndOfAnotherRunDoesNot()
+    {
+        string[] Words(string run) => ["evaluate", "retrieval", "--checkpoint", run, "--train_csv", videos.Files.MotionTrain, "--windows", "1", "--no-random", "--out", _work["result"]];
+        string[] Extract(string run) => ["extract", "--checkpoint", run, "--csv_file", videos.Files.MotionTrain, "--windows", "1", "--out", _work["features"]];
+        CommandRun.Of(Words(Run)).ShouldBeDone();
+        CommandRun.Of(Extract(Run)).ShouldBeDone();
+        byte[] before = File.ReadAllBytes(_work["features/features.npy"]);
+        CommandRun.Of("train", "--resume", Run, "--epoch", "2").ShouldBeDone();
+        Directory.Move(Run, _work["moved"]);
+        CommandRun.Of(Words(_work["moved"])).ShouldBeDone();
+        CommandRun.Of(Extract(_work["moved"])).ShouldBeDone();
+        File.ReadAllBytes(_work["features/features.npy"]).ShouldNotBe(before);
+        TinyCommand.Train(videos.Files.Train, _work["other"]).With("--seed", "9").Run().ShouldBeDone();
+        CommandRun.Of(Words(_work["other"])).ShouldBeRefused(false, "was made from another checkpoint", "--force");
+        CommandRun.Of(Extract(_work["other"])).ShouldBeRefused(false, "holds features of another model, list or cut", "--force");
+        CommandRun.Of([.. Words(_work["other"]), "--force"]).ShouldBeDone();
+        CommandRun.Of([.. Extract(_work["other"]), "--force"]).ShouldBeDone();
+    }
+
+    [Fact]
     public void Test_OfAClassifierWithTenViews_MergesWithAnother()
     {
         CommandRun.Of([.. FineTune, "--out", _work["tuned"], "--labels", "0.5"]).ShouldBeDone();
