@@ -19,11 +19,13 @@ public static class CommandLine
     public static int Run(IReadOnlyList<string> args, CancellationToken interrupt = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
-        using PosixSignalRegistration first = StopOn(PosixSignal.SIGINT, stop), second = StopOn(PosixSignal.SIGTERM, stop);
+        string stopping = Stopping([]);
+        using PosixSignalRegistration first = StopOn(PosixSignal.SIGINT, stop, () => stopping), second = StopOn(PosixSignal.SIGTERM, stop, () => stopping);
         try
         {
             RootCommand root = Root();
             ParseResult parsed = Parse(root, args);
+            stopping = Stopping([.. Commands(parsed.CommandResult)]);
             if (IsBare(parsed))
             {
                 Parse(root, [.. args, "--help"]).Invoke(new InvocationConfiguration { Output = Screen.Errors });
@@ -100,12 +102,25 @@ public static class CommandLine
     private static string FullName(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{FullName(parent)} {result.Command.Name}" : Program;
 
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
+    private static IEnumerable<string> Commands(CommandResult result) =>
+        result.Parent is CommandResult parent ? Commands(parent).Append(result.Command.Name) : [];
+
+    /// <summary>What the first signal does to a command.</summary>
+    internal static string Stopping(string[] command) => command switch
+    {
+        ["train"] or ["demo"] or ["evaluate", "finetune"] =>
+            "stopping when this step is done and saved; once more ends the program at once, without saving",
+        ["prepare", not "synthetic"] =>
+            "stopping: finished videos stay, those under way are left to the next run; once more ends the program at once",
+        _ => "stopping; once more ends the program at once",
+    };
+
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop, Func<string> stopping) =>
         PosixSignalRegistration.Create(signal, context =>
         {
-            // The first signal lets the step finish; the second one ends the process at once.
+            // The first signal lets the command end well; the second one ends the process at once.
             context.Cancel = !stop.IsCancellationRequested;
-            if (context.Cancel) Screen.Say("stopping when this step is done and saved; once more ends the program at once, without saving");
+            if (context.Cancel) Screen.Say(stopping());
             stop.Cancel();
         });
 

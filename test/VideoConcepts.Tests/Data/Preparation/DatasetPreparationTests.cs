@@ -169,7 +169,7 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
         var error = await Should.ThrowAsync<BadInputException>(() => PrepareAsync(
             ffmpeg, options => options with { CheckDiskSpace = true }, freeBytes: _ => 10_000));
 
-        error.Message.ShouldContain("make room");
+        error.Message.ShouldContain("has 10.0 kB free; make room");
         Directory.Exists(_work["out/frames"]).ShouldBeFalse();
         (await PrepareAsync(ffmpeg, freeBytes: _ => 10_000)).Done.ShouldBe(1);
         PreparationResult again = await PrepareAsync(
@@ -187,6 +187,16 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
 
         (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg)))
             .Message.ShouldContain("another run works on it");
+    }
+
+    [Fact]
+    public async Task Output_ThatCannotBeMade_SaysWhyAndNothingOfAnotherRun()
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        MakeVideos(("a.mp4", 2));
+        string message = (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg, options => options with { Output = "/proc/none" }))).Message;
+        message.ShouldStartWith("/proc/none cannot be ");
+        message.ShouldNotContain("another run");
     }
 
     [Fact]
