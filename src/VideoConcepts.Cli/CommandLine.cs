@@ -24,6 +24,7 @@ public static class CommandLine
             RootCommand root = Root();
             TrainCommand.AcceptSingleDash(root, args);
             ParseResult parsed = Parse(root, args);
+            signals.Command = [.. Commands(parsed.CommandResult)];
             if (IsBare(parsed))
             {
                 Parse(root, [.. args, "--help"]).Invoke(new InvocationConfiguration { Output = Screen.Errors });
@@ -99,6 +100,10 @@ public static class CommandLine
 
     private static string FullName(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{FullName(parent)} {result.Command.Name}" : Program;
+
+
+    private static IEnumerable<string> Commands(CommandResult result) =>
+        result.Parent is CommandResult parent ? Commands(parent).Append(result.Command.Name) : [];
 
     private sealed class ShowVersion : SynchronousCommandLineAction
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using VideoConcepts.Data.Preparation;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Cli;
 
@@ -96,8 +97,8 @@ internal static class PrepareCommand
     private static int Show(PreparationPreview preview)
     {
         ShowMissing(preview.Plan);
-        Screen.Print(string.Create(CultureInfo.InvariantCulture,
-            $"{preview.Plan.Videos.Count} videos, {preview.Plan.Videos.Count - preview.Open} of them done before; about {preview.BytesNeeded / 1e9:F1} GB to write, {preview.BytesFree / 1e9:F1} GB free"));
+        Screen.Print($"{preview.Plan.Videos.Count} videos, {preview.Plan.Videos.Count - preview.Open} of them done before; "
+            + $"about {ByteSize.Of(preview.BytesNeeded)} to write, {ByteSize.Of(preview.BytesFree)} free");
         ShowUnlisted(preview.Plan);
         foreach (PlannedList list in preview.Plan.Lists) Screen.Print($"{list.File}: {list.Rows.Count} videos");
         return ExitStatus.Done;
@@ -105,8 +106,14 @@ internal static class PrepareCommand
 
     private static void ShowMissing(DatasetPlan plan)
     {
-        foreach (string name in plan.Missing.Take(MissingShown)) Screen.Error($"missing: {name}");
-        if (plan.Missing.Count > MissingShown) Screen.Error($"missing: {plan.Missing.Count - MissingShown} more, all named in the report");
+        ShowSome("missing", plan.Missing);
+        ShowSome("left out", [.. plan.LeftOut.Select(what => $"{what.Name}: {what.Reason}")]);
+    }
+
+    private static void ShowSome(string what, IReadOnlyList<string> names)
+    {
+        foreach (string name in names.Take(MissingShown)) Screen.Error($"{what}: {name}");
+        if (names.Count > MissingShown) Screen.Error($"{what}: {names.Count - MissingShown} more, all named in the report");
     }
 
     private static void ShowUnlisted(DatasetPlan plan)

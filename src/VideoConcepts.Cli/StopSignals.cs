@@ -12,6 +12,9 @@ internal sealed class StopSignals : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private bool _asked; // by SIGINT or SIGTERM
 
+    /// <summary>The words of the command that runs, such as evaluate and probe; it decides what is said.</summary>
+    public IReadOnlyList<string> Command { get; set; } = [];
+
     public StopSignals(CancellationTokenSource stop)
     {
         _stop = stop;
@@ -23,13 +26,23 @@ internal sealed class StopSignals : IDisposable
         foreach (PosixSignalRegistration registration in _registrations) registration.Dispose();
     }
 
+    /// <summary>What the first signal does to a command.</summary>
+    internal static string Effect(IReadOnlyList<string> command) => command switch
+    {
+        ["train"] or ["demo"] or ["evaluate", "finetune"] =>
+            "stopping when this step is done and saved; once more ends the program at once, without saving",
+        ["prepare", not "synthetic"] =>
+            "stopping: finished videos stay, those under way are left to the next run; once more ends the program at once",
+        _ => "stopping; once more ends the program at once",
+    };
+
     private void Receive(PosixSignalContext context)
     {
         bool hangUp = context.Signal == PosixSignal.SIGHUP;
         context.Cancel = hangUp || !_asked;
         _asked |= !hangUp;
         if (!context.Cancel) return;
-        if (!_stop.IsCancellationRequested) Screen.Say("stopping when this step is done and saved; once more ends the program at once, without saving");
+        if (!_stop.IsCancellationRequested) Screen.Say(Effect(Command));
         _stop.Cancel();
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Data;
 
@@ -8,17 +9,22 @@ namespace VideoConcepts.Data;
 /// </summary>
 internal sealed class FrameFile
 {
+    // A picture of 64 megapixels takes less, however little it is compressed.
+    private const int LongestFile = 1 << 28;
+
     private byte[] _bytes = new byte[64 * 1024];
 
-    /// <summary>The contents of a frame's file, valid until the next call.</summary>
+    /// <summary>The contents of a frame's file, valid until the next call; its header says that it can be decoded.</summary>
     public ReadOnlySpan<byte> Load(VideoEntry video, int position)
     {
         string path = video.FramePath(position);
         try
         {
+            if (FileStatus.Of(path) is { Kind: not FileKind.Regular })
+                throw Unreadable(video, position, "not a regular file (a pipe, a socket, a device or a folder)");
             using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
             long length = RandomAccess.GetLength(file);
-            if (length is 0 or > int.MaxValue / 2) throw Unreadable(video, position, $"{length} bytes are not a JPEG picture");
+            if (length is 0 or > LongestFile) throw Unreadable(video, position, $"{length} bytes are not a JPEG picture");
             if (_bytes.Length < length) _bytes = new byte[length];
             int read = 0;
             while (read < length)
@@ -27,6 +33,7 @@ internal sealed class FrameFile
                 if (more == 0) throw Unreadable(video, position, "the file got shorter while it was read");
                 read += more;
             }
+            if (JpegHeader.Fault(_bytes.AsSpan(0, read)) is { } fault) throw Unreadable(video, position, fault);
             return _bytes.AsSpan(0, read);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
@@ -52,7 +59,7 @@ internal sealed class FrameFile
     /// <summary>Sets the size of the destination, shrunk, after a check that the whole picture can be held; returns it.</summary>
     public static (int Width, int Height) Resize(FrameImage destination, int width, int height, int shrink, VideoEntry video, int position)
     {
-        if (width < 1 || height < 1 || 4L * width * height > int.MaxValue)
+        if (width < 1 || height < 1 || (long)width * height > JpegHeader.LargestPicture)
             throw Unreadable(video, position, $"a picture of {width}x{height} cannot be decoded");
         destination.Resize((width + shrink - 1) / shrink, (height + shrink - 1) / shrink);
         return (destination.Width, destination.Height);

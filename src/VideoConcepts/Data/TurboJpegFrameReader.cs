@@ -6,6 +6,7 @@ namespace VideoConcepts.Data;
 public sealed unsafe class TurboJpegFrameReader : IFrameReader
 {
     private const int Rgb = 0; // TJPF_RGB
+    private const int LimitScans = 32768; // TJFLAG_LIMITSCANS: a small progressive file cannot take minutes
     private readonly FrameFile _file = new();
     private readonly TurboJpegLibrary _library;
     private readonly Decoder _decoder;
@@ -37,7 +38,7 @@ public sealed unsafe class TurboJpegFrameReader : IFrameReader
             (width, height) = FrameFile.Resize(destination, width, height, shrink, video, position);
             fixed (byte* pixels = destination.Pixels)
             {
-                if (_library.Decompress(handle, bytes, length, pixels, width, 3 * width, height, Rgb, 0) != 0)
+                if (_library.Decompress(handle, bytes, length, pixels, width, 3 * width, height, Rgb, LimitScans) != 0)
                     throw FrameFile.Unreadable(video, position, Reason("broken JPEG data"));
             }
         }

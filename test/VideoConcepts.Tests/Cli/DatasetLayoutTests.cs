@@ -128,7 +128,7 @@ public sealed class DatasetLayoutTests : IDisposable
         Write("lists/Diving48_V2_train.json", ["[{\"vid_name\": \"a\", \"label\": 0}, {\"vid_name\": \"b\", \"label\": 0}]"]);
         Video("videos/a.mp4");
         CommandRun run = CommandRun.Of("prepare", "diving48", "--videos", _work["videos"], "--lists", _work["lists"], "--out", _work["data"], "--dry-run").ShouldBeDone();
-        run.Output.ShouldStartWith("1 videos, 0 of them done before; about 0.0 GB to write, ");
+        run.Output.ShouldStartWith("1 videos, 0 of them done before; about 36.7 kB to write, ");
         run.Output.ShouldContain("train.csv: 1 videos");
         run.ErrorLines.ShouldContain("missing: b.mp4");
         Directory.Exists(_work["data"]).ShouldBeFalse();

@@ -3,6 +3,8 @@
     /usr/bin/python3 make_pixels.py        (numpy, Pillow; written with Pillow 9.4)
 
 A file name carries the parameters; the tests repeat them. Pictures are PPM, so that no decoder stands between.
+
+cmyk.jpg is not among them: 16×16 pixels by tjCompress2 of libturbojpeg from TJPF_CMYK.
 """
 from pathlib import Path
 

@@ -9,11 +9,12 @@ namespace VideoConcepts.Data.Preparation;
 internal static class AviLength
 {
     /// <summary>Why the file is not there in full according to its RIFF header, or null.</summary>
-    public static string? Fault(string path)
+    /// <param name="header">The first bytes of the file.</param>
+    /// <param name="length">Of the file, in bytes.</param>
+    public static string? Fault(ReadOnlySpan<byte> header, long length)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        Span<byte> header = stackalloc byte[12];
-        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length) return null;
+        if (header.Length < 12) return null;
+        header = header[..12];
         if (!header[..4].SequenceEqual("RIFF"u8) || !header[8..].SequenceEqual("AVI "u8)) return null;
 
         uint declared = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
@@ -23,7 +24,7 @@ internal static class AviLength
         if (declared == 0)
             return "its header does not say where it ends (an unfinished recording?); "
                 + "`ffmpeg -i FILE -c copy NEW.avi` keeps what is readable";
-        long missing = 8L + declared - file.Length;
+        long missing = 8L + declared - length;
         return missing > 0 ? $"the file is truncated: {missing} bytes that its header declares are missing" : null;
     }
 }

@@ -1,3 +1,5 @@
+using VideoConcepts.Files;
+
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>What a preparation is to make, before any video is touched.</summary>
@@ -13,6 +15,9 @@ public sealed record DatasetPlan(
     IReadOnlyList<string> Missing,
     int Unlisted)
 {
+    /// <summary>What has the name of a video in the folder and is none, or is one that was found under another name.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
+
     /// <summary>Reads the dataset's official lists, or walks the user's folder.</summary>
     /// <exception cref="BadInputException">A list is missing or malformed, or no listed video is there.</exception>
     public static DatasetPlan For(PreparationOptions options) => options.Dataset switch

@@ -9,6 +9,8 @@ namespace VideoConcepts.Data.Preparation;
 /// </summary>
 public sealed class DatasetPreparation
 {
+    private const int WouldBlock = 11; // EAGAIN: another process holds the lock
+
     private readonly Ffmpeg _ffmpeg;
     private readonly PreparationOptions _options;
     private readonly Func<string, long> _freeBytes;
@@ -87,13 +89,9 @@ public sealed class DatasetPreparation
         ProgressCounter counter,
         CancellationToken cancellation)
     {
-        // A list with such a name could not be read line by line.
-        if (video.Name.AsSpan().ContainsAny('\r', '\n'))
-            return new PreparedVideo(video, ExtractionOutcome.Failed("its name contains a line break; rename it"));
-
         int told = 0;
         ExtractionOutcome outcome = await extractor.ExtractAsync(
-            video.Path,
+            video.File,
             Path.Combine(output.FrameRoot, video.FrameFolder),
             frames =>
             {
@@ -108,7 +106,7 @@ public sealed class DatasetPreparation
     private SourceVideo[] Open(DatasetPlan plan, PreparationOutput output)
     {
         var extractor = new FrameExtractor(_ffmpeg, _options.Frames);
-        return [.. plan.Videos.Where(video => extractor.FindFinished(video.Path, Path.Combine(output.FrameRoot, video.FrameFolder)) is null)];
+        return [.. plan.Videos.Where(video => extractor.FindFinished(video.File, Path.Combine(output.FrameRoot, video.FrameFolder)) is null)];
     }
 
     private Task<long> EstimateAsync(IReadOnlyList<SourceVideo> videos, CancellationToken cancellation) =>
@@ -128,9 +126,13 @@ public sealed class DatasetPreparation
         {
             throw new BadInputException($"{folder} cannot be written to; give another folder with --out.", e);
         }
+        catch (IOException e) when (e.HResult == WouldBlock)
+        {
+            throw new BadInputException($"{folder} cannot be used: another run works on it; wait for its end or give another folder with --out.", e);
+        }
         catch (IOException e)
         {
-            throw new BadInputException($"{folder} cannot be used, perhaps another run works on it: {e.Message}", e);
+            throw new BadInputException($"{folder} cannot be used: {e.Message.TrimEnd('.')}; give another folder with --out.", e);
         }
     }
 }

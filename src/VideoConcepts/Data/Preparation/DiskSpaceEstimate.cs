@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Data.Preparation;
 
@@ -15,6 +16,8 @@ internal sealed class DiskSpaceEstimate(Ffmpeg ffmpeg, FrameOptions options)
     private const double BytesPerPixelAtBest = 0.33;
     private const double QuantizerExponent = 0.7;
 
+    private static readonly TimeSpan s_longestProbe = TimeSpan.FromMinutes(1);
+
     // Half a block of 4096 bytes is lost per file, on average.
     private const int BytesPerFile = 2048;
 
@@ -25,7 +28,7 @@ internal sealed class DiskSpaceEstimate(Ffmpeg ffmpeg, FrameOptions options)
         int step = Math.Max(1, videos.Count / SampleSize);
         for (int i = 0; i < videos.Count; i += step)
         {
-            double frames = await FrameBytesAsync(videos[i].Path, cancellation).ConfigureAwait(false);
+            double frames = await FrameBytesAsync(videos[i].File, cancellation).ConfigureAwait(false);
             if (frames <= 0) continue;
             sampledFrames += frames;
             sampledVideo += LengthOf(videos[i]);
@@ -39,18 +42,14 @@ internal sealed class DiskSpaceEstimate(Ffmpeg ffmpeg, FrameOptions options)
     public static void Check(long needed, long available, string folder)
     {
         if (needed <= available) return;
-        throw new BadInputException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"The frames will take about {needed / 1e9:F1} GB and {folder} has {available / 1e9:F1} GB free; make room, "
-            + $"choose a smaller --short-side or --jpeg-quality, or start all the same with --no-disk-check."));
+        throw new BadInputException(
+            $"The frames will take about {ByteSize.Of(needed)} and {folder} has {ByteSize.Of(available)} free; make room, "
+            + "choose a smaller --short-side or --jpeg-quality, or start all the same with --no-disk-check.");
     }
 
-    private async Task<double> FrameBytesAsync(string video, CancellationToken cancellation)
+    private async Task<double> FrameBytesAsync(RawFile video, CancellationToken cancellation)
     {
-        string? answer = await ffmpeg.ProbeAsync(
-            ["-select_streams", "V:0", "-show_entries", "stream=width,height,avg_frame_rate:format=duration",
-             "-of", "json", Ffmpeg.FileUrl(video)],
-            cancellation).ConfigureAwait(false);
+        string? answer = await ProbeAsync(video, cancellation).ConfigureAwait(false);
         if (answer is null) return 0;
         using JsonDocument json = JsonDocument.Parse(answer);
         if (!json.RootElement.TryGetProperty("streams", out var streams) || streams.GetArrayLength() == 0) return 0;
@@ -63,17 +62,27 @@ internal sealed class DiskSpaceEstimate(Ffmpeg ffmpeg, FrameOptions options)
         return frames * ((width * height * factor * factor * BytesPerPixelAtBest * quality) + BytesPerFile);
     }
 
-    private static double LengthOf(SourceVideo video)
+    /// <summary>Null for what cannot be read: its extraction will say why.</summary>
+    private async Task<string?> ProbeAsync(RawFile video, CancellationToken cancellation)
     {
+        using var patience = new Patience(s_longestProbe, TimeProvider.System, cancellation);
         try
         {
-            return new FileInfo(video.Path).Length;
+            if (FfmpegInput.Fault(video) is not null) return null;
+            using var input = new FfmpegInput(video);
+            return await ffmpeg.ProbeAsync(
+                [.. FfmpegInput.Options, "-select_streams", "V:0", "-show_entries", "stream=width,height,avg_frame_rate:format=duration",
+                 "-of", "json", input.Url],
+                patience.Token).ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException || (e is OperationCanceledException && patience.IsOver))
         {
-            return 0; // a link to nothing: its extraction will say so
+            cancellation.ThrowIfCancellationRequested();
+            return null;
         }
     }
+
+    private static double LengthOf(SourceVideo video) => video.File.Status?.Length ?? 0;
 
     /// <summary>`12`, `"12.5"` or `"30000/1001"`; 0 where it is missing or unknown.</summary>
     private static double Number(JsonElement element, string name)

@@ -1,5 +1,7 @@
 using System.Text.Json;
 
+using VideoConcepts.Files;
+
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>
@@ -16,7 +18,7 @@ internal static class Diving48Dataset
         int classes = 0;
         foreach (string split in (string[])["train", "test"])
         {
-            if (files.FirstOrDefault(file => file.EndsWith($"_{split}.json", StringComparison.Ordinal)) is not { } file) continue;
+            if (OfficialList.Only(files, $"_{split}.json") is not { } file) continue;
             List<ListedVideo> rows = [];
             foreach ((string name, int label) in Read(file))
             {
@@ -27,7 +29,7 @@ internal static class Diving48Dataset
         }
         if (lists.Count == 0 && classes == 0)
             throw new BadInputException($"{options.Lists}: there is no Diving48_V2_train.json or Diving48_V2_test.json; give the folder that holds them with --lists.");
-        string? vocabulary = files.FirstOrDefault(file => file.EndsWith("_vocab.json", StringComparison.Ordinal));
+        string? vocabulary = OfficialList.Only(files, "_vocab.json");
         return videos.Plan(vocabulary is null ? [] : Names(vocabulary, classes), lists);
     }
 
@@ -51,7 +53,8 @@ internal static class Diving48Dataset
         using JsonDocument json = Parse(file);
         string[] names = [.. Elements(json, file).Select(entry => entry.ValueKind == JsonValueKind.Array
             ? string.Join(' ', entry.EnumerateArray().Select(part => part.ToString()).Where(part => part.Length > 0)) : entry.ToString())];
-        return names.Length >= classes ? names : throw new BadInputException($"{file} names {names.Length} classes and the labels go up to {classes - 1}.");
+        var shown = RawName.Visible(names);
+        return names.Length >= classes ? [.. names.Select(name => shown[name])] : throw new BadInputException($"{file} names {names.Length} classes and the labels go up to {classes - 1}.");
     }
 
     private static JsonElement[] Elements(JsonDocument json, string file) => json.RootElement.ValueKind == JsonValueKind.Array

@@ -57,6 +57,7 @@ internal sealed partial class FfmpegErrors
             string message = match.Groups["message"].Value.Trim();
             if (_otherDecoders.Contains(component) || StartsWithAny(message, s_harmless)) continue;
 
+            if (Decisive(message) is { } decisive) return decisive;
             last = component is "" or "NULL" ? message : $"{component}: {message}";
             bool telling = !StartsWithAny(message, s_consequences)
                 && !message.EndsWith("Invalid data found when processing input", StringComparison.Ordinal);
@@ -64,6 +65,17 @@ internal sealed partial class FfmpegErrors
         }
         return lastTelling ?? last;
     }
+
+    /// <summary>Our own limits, in words that say what they are.</summary>
+    private static string? Decisive(string message)
+    {
+        if (message.StartsWith("Format not on whitelist", StringComparison.Ordinal))
+            return "not one of the containers that are read (mp4, mov, mkv, webm, avi, MPEG, flv, wmv, ogg …)";
+        return TooLarge().Match(message) is { Success: true } size ? $"pictures of {size.Groups[1].Value} are larger than 64 megapixels" : null;
+    }
+
+    [GeneratedRegex(@"^Picture size (\d+x\d+) exceeds specified max pixel count")]
+    private static partial Regex TooLarge();
 
     private static bool StartsWithAny(string message, string[] beginnings) =>
         beginnings.Any(beginning => message.StartsWith(beginning, StringComparison.Ordinal));

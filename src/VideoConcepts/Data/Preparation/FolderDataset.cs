@@ -1,3 +1,5 @@
+using VideoConcepts.Files;
+
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>A user's own folder: videos.csv, and with one sub-folder per class labelled.csv.</summary>
@@ -5,7 +7,7 @@ internal static class FolderDataset
 {
     public static DatasetPlan Plan(PreparationOptions options)
     {
-        IReadOnlyList<SourceVideo> videos = VideoFolder.Find(options.Videos);
+        (IReadOnlyList<SourceVideo> videos, IReadOnlyList<LeftOut> leftOut) = VideoFolder.Search(options.Videos);
         IReadOnlyList<string> classes = options.ClassList is { } list ? ClassNames.Read(list, videos) : ClassNames.Of(videos);
         List<PlannedList> lists = [new("videos.csv", false, [.. videos.Select(video => new ListedVideo(video, null))])];
         if (classes.Count > 0)
@@ -13,6 +15,6 @@ internal static class FolderDataset
             var index = ClassNames.Index(classes);
             lists.Add(new("labelled.csv", true, [.. videos.Select(video => new ListedVideo(video, index[video.Class!]))]));
         }
-        return new DatasetPlan(videos, classes, lists, [], 0);
+        return new DatasetPlan(videos, classes, lists, [], 0) { LeftOut = leftOut };
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Data.Preparation;
 
@@ -11,16 +12,26 @@ public sealed class FrameExtractor
 {
     private readonly Ffmpeg _ffmpeg;
     private readonly FrameOptions _options;
+    private readonly ExtractionLimits _limits;
 
     /// <exception cref="BadInputException">An option is out of range.</exception>
     public FrameExtractor(Ffmpeg ffmpeg, FrameOptions options)
+        : this(ffmpeg, options, new ExtractionLimits())
+    {
+    }
+
+    /// <exception cref="BadInputException">An option is out of range.</exception>
+    internal FrameExtractor(Ffmpeg ffmpeg, FrameOptions options, ExtractionLimits limits)
     {
         options.Validate();
-        (_ffmpeg, _options) = (ffmpeg, options);
+        (_ffmpeg, _options, _limits) = (ffmpeg, options, limits);
     }
 
     /// <summary>The finished frames of an earlier run with the same options, or null.</summary>
     public ExtractionOutcome? FindFinished(string video, string folder) =>
+        FindFinished(new RawFile(video), folder);
+
+    internal ExtractionOutcome? FindFinished(RawFile video, string folder) =>
         new FrameFolder(folder).FindFinished(video, _options);
 
     /// <summary>
@@ -31,8 +42,12 @@ public sealed class FrameExtractor
     /// <param name="folder">Where the frames go; the parent is made if needed.</param>
     /// <param name="onFrames">Told the number of frames written so far, about twice a second.</param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
-    public async Task<ExtractionOutcome> ExtractAsync(
-        string video, string folder, Action<int>? onFrames = null, CancellationToken cancellation = default)
+    public Task<ExtractionOutcome> ExtractAsync(
+        string video, string folder, Action<int>? onFrames = null, CancellationToken cancellation = default) =>
+        ExtractAsync(new RawFile(Path.GetFullPath(video)), folder, onFrames, cancellation);
+
+    internal async Task<ExtractionOutcome> ExtractAsync(
+        RawFile video, string folder, Action<int>? onFrames, CancellationToken cancellation)
     {
         var target = new FrameFolder(folder);
         try
@@ -55,40 +70,55 @@ public sealed class FrameExtractor
     }
 
     private async Task<ExtractionOutcome> ExtractAsync(
-        string video, FrameFolder target, Action<int>? onFrames, CancellationToken cancellation)
+        RawFile video, FrameFolder target, Action<int>? onFrames, CancellationToken cancellation)
     {
-        if (new FileInfo(video).Length == 0) return ExtractionOutcome.Failed("the file is empty");
-        if (AviLength.Fault(video) is { } fault) return ExtractionOutcome.Failed(fault);
+        FileStatus before = video.Status ?? throw new FileNotFoundException($"there is no {video.Name}, or it is a link to nothing");
+        if (FfmpegInput.Fault(video) is { } fault) return ExtractionOutcome.Failed(fault);
 
         Directory.CreateDirectory(target.PartialPath);
         int frames = 0;
-        string? error = await _ffmpeg.RunAsync(Arguments(video), target.PartialPath, ReadProgress, cancellation)
-            .ConfigureAwait(false);
-        if (error is not null) return ExtractionOutcome.Failed(OneLine(error));
+        using var input = new FfmpegInput(video);
+        using var patience = new Patience(_limits.WithoutProgress, _limits.Clock, cancellation);
+        try
+        {
+            string? error = await _ffmpeg.RunAsync(Arguments(input), target.PartialPath, ReadProgress, patience.Token)
+                .ConfigureAwait(false);
+            if (error is not null) return ExtractionOutcome.Failed(OneLine(error.Replace(input.Url, input.Shown, StringComparison.Ordinal)));
+        }
+        catch (OperationCanceledException) when (patience.IsOver)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return ExtractionOutcome.Failed(string.Create(CultureInfo.InvariantCulture,
+                $"ffmpeg gave no frame for {_limits.WithoutProgress.TotalMinutes:0.#} minutes after frame {frames} and was ended"));
+        }
         if (frames == 0) return ExtractionOutcome.Failed("no frame could be decoded");
-        return target.Finish(video, _options, _ffmpeg.Version, frames);
+        if (frames > _limits.Frames) return ExtractionOutcome.Failed($"it has more than {_limits.Frames} frames; cut it into parts");
+        return target.Finish(video, before, _options, _ffmpeg.Version, frames);
 
         void ReadProgress(string line)
         {
             if (!line.StartsWith("frame=", StringComparison.Ordinal)) return;
-            frames = int.Parse(line.AsSpan("frame=".Length).Trim(), CultureInfo.InvariantCulture);
+            int now = int.Parse(line.AsSpan("frame=".Length).Trim(), CultureInfo.InvariantCulture);
+            if (now > frames) patience.Renew();
+            frames = now;
             onFrames?.Invoke(frames);
         }
     }
 
-    private string[] Arguments(string video) =>
+    private string[] Arguments(FfmpegInput video) =>
     [
-        // A "video" that is really a playlist shall not reach out into the network.
-        "-protocol_whitelist", "file",
+        .. FfmpegInput.Options,
         "-threads", "1",
         // Frame n gets the time stamp n/25, whatever the file says: no two frames share one, none is too early.
         .. (string[])(_options.FpsLimit is null ? ["-r", "25"] : []),
-        "-i", Ffmpeg.FileUrl(video),
+        "-i", video.Url,
         // V: the first stream that is a video; v would also take a cover picture.
         "-map", "0:V:0",
         _ffmpeg.FrameModeOption, "passthrough",
         "-vf", Limit(_options.FpsLimit) + Filters(_options.ShortSide),
         "-filter_threads", "1", "-threads", "1",
+        // One more than allowed: those that have more can be told.
+        "-frames:v", (_limits.Frames + 1).ToString(CultureInfo.InvariantCulture),
         "-c:v", "mjpeg", "-q:v", _options.QuantizerScale.ToString(CultureInfo.InvariantCulture),
         "-progress", "pipe:1",
         // Relative to the working directory: a % in the folder's name would be taken for a pattern.
@@ -113,5 +143,5 @@ public sealed class FrameExtractor
             + ":flags=bicubic+accurate_rnd:out_color_matrix=bt601:out_range=full,setsar=1,format=yuvj420p";
     }
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+    private static string OneLine(string text) => VisibleText.Of(text.ReplaceLineEndings(" "));
 }

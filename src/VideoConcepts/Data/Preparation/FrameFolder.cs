@@ -21,19 +21,22 @@ internal sealed partial class FrameFolder(string path)
 
     public string FinalPath { get; } = Path.GetFullPath(path);
 
-    public string PartialPath => FinalPath + PartialSuffix;
+    /// <summary>Beside it; of a long name its beginning and a hash.</summary>
+    public string PartialPath { get; } = Path.Combine(
+        Path.GetDirectoryName(Path.GetFullPath(path))!,
+        FileNames.Shortened(Path.GetFileName(Path.GetFullPath(path)), FileNames.LongestName - PartialSuffix.Length) + PartialSuffix);
 
     /// <summary>The finished work of an earlier run, if it fits the video and the options.</summary>
-    public ExtractionOutcome? FindFinished(string video, FrameOptions options)
+    public ExtractionOutcome? FindFinished(RawFile video, FrameOptions options)
     {
         Record? record = ReadRecord();
-        if (record is null || !File.Exists(video)) return null;
-        Record expected = Record.For(video, options) with
+        if (record is null || !IsOf(record, video)) return null;
+        Record expected = record with
         {
-            Frames = record.Frames,
-            Width = record.Width,
-            Height = record.Height,
-            Ffmpeg = record.Ffmpeg,
+            Version = RecipeVersion,
+            ShortSide = options.ShortSide,
+            JpegQuality = options.JpegQuality,
+            FpsLimit = options.FpsLimit,
         };
         return record == expected && CountFrames(FinalPath) == record.Frames
             ? new ExtractionOutcome(ExtractionStatus.Skipped, record.Frames, record.Width, record.Height, null)
@@ -46,6 +49,16 @@ internal sealed partial class FrameFolder(string path)
         if (OutputSet.IsTaken(FinalPath) && !Directory.Exists(FinalPath)) return FinalPath;
         if (!Directory.Exists(FinalPath) || ReadRecord() is { Version: > 0, Video: not null } || IsBlank(Path.Combine(FinalPath, RecordName))) return null;
         return Directory.EnumerateFileSystemEntries(FinalPath).Order(StringComparer.Ordinal).FirstOrDefault();
+    }
+
+    /// <summary>Whether the frames are those of the video as it is now.</summary>
+    private bool IsOf(Record record, RawFile video)
+    {
+        if (video.Status is not { Kind: FileKind.Regular } now || (record.Video, record.VideoBytes) != (video.Name, now.Length)) return false;
+        // Of an earlier version: nothing is known of the contents but that they are older than their frames.
+        if (record.VideoChanged is null) return now.Modified <= File.GetLastWriteTimeUtc(Path.Combine(FinalPath, RecordName));
+        // A copied dataset has new times, and is not to be extracted again for nothing.
+        return record.VideoChanged == now.Modified || record.VideoSample == VideoSample.Of(video);
     }
 
     /// <summary>Makes room: unfinished work and frames of other options or of another video go.</summary>
@@ -81,7 +94,7 @@ internal sealed partial class FrameFolder(string path)
 
     /// <summary>Checks every frame of the partial folder, writes the record and gives the folder its name.</summary>
     /// <exception cref="InvalidDataException">The frames are not what ffmpeg said it wrote.</exception>
-    public ExtractionOutcome Finish(string video, FrameOptions options, string ffmpegVersion, int framesReported)
+    public ExtractionOutcome Finish(RawFile video, FileStatus before, FrameOptions options, string ffmpegVersion, int framesReported)
     {
         int frames = CountFrames(PartialPath);
         if (frames != framesReported)
@@ -93,13 +106,10 @@ internal sealed partial class FrameFolder(string path)
                 throw new InvalidDataException($"{name} was not written in full; is the disk full?");
         }
         (int width, int height) = JpegFile.ReadSize(Path.Combine(PartialPath, NameOf(1)));
-        var record = Record.For(video, options) with
-        {
-            Frames = frames,
-            Width = width,
-            Height = height,
-            Ffmpeg = ffmpegVersion,
-        };
+        var record = new Record(
+            RecipeVersion, video.Name, before.Length, options.ShortSide, options.JpegQuality, frames, width, height, ffmpegVersion,
+            options.FpsLimit, before.Modified, VideoSample.Of(video));
+        if (video.Status != before) throw new InvalidDataException("the video changed while its frames were taken; start again when it is finished");
         File.WriteAllText(Path.Combine(PartialPath, RecordName), JsonSerializer.Serialize(record, PreparationJson.Options) + "\n");
         Directory.Move(PartialPath, FinalPath);
         return new ExtractionOutcome(ExtractionStatus.Done, frames, width, height, null);
@@ -131,8 +141,8 @@ internal sealed partial class FrameFolder(string path)
     private static partial Regex FrameName();
 
     /// <summary>
-    /// The video is known by name and length. Its time of change is left out: a copied dataset has new ones, and
-    /// would be extracted again for nothing.
+    /// The video is known by name, length, time of change and, where that differs, by its contents. The last two are not
+    /// in the records of earlier versions.
     /// </summary>
     private sealed record Record(
         int Version,
@@ -144,10 +154,7 @@ internal sealed partial class FrameFolder(string path)
         int Width,
         int Height,
         string Ffmpeg,
-        double? FpsLimit = null)
-    {
-        public static Record For(string video, FrameOptions options) => new(
-            RecipeVersion, Path.GetFileName(video), new FileInfo(video).Length,
-            options.ShortSide, options.JpegQuality, 0, 0, 0, "", options.FpsLimit);
-    }
+        double? FpsLimit = null,
+        DateTime? VideoChanged = null,
+        string? VideoSample = null);
 }

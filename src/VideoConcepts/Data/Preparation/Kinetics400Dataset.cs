@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Data.Preparation;
 
@@ -13,12 +14,14 @@ namespace VideoConcepts.Data.Preparation;
 /// </summary>
 internal static class Kinetics400Dataset
 {
-    private sealed record Annotation(string? Label, string Name, string Split);
+    private sealed record Annotation(string? Label, string Name, string Split, string File);
 
     public static DatasetPlan Plan(PreparationOptions options)
     {
-        IReadOnlyList<string> files = OfficialList.Find(options.Lists!, name => name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase));
-        List<Annotation> annotations = [.. files.SelectMany(Read)];
+        IReadOnlyList<string> files = OfficialList.FindAll(options.Lists!, name => name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase));
+        List<Annotation> annotations = [.. OfficialList.OneOfEachName([.. files.Where(IsAnnotation)]).SelectMany(Read)];
+        RefuseSplitsTwice(annotations);
+        annotations = Visible(annotations);
         if (annotations.Count == 0)
             throw new BadInputException($"{options.Lists}: there is no annotation file, such as train.csv with the header label,youtube_id,time_start,time_end,split; give its folder with --lists.");
         string[] classes = [.. annotations.Select(a => a.Label).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -37,11 +40,36 @@ internal static class Kinetics400Dataset
         return videos.Plan(classes, lists);
     }
 
+    /// <summary>Two files of one split, such as val.csv and validate.csv, may be two parts of it, but not twice the same.</summary>
+    private static void RefuseSplitsTwice(IEnumerable<Annotation> annotations)
+    {
+        var known = new Dictionary<(string Split, string Name), Annotation>();
+        foreach (Annotation a in annotations)
+            if (!known.TryAdd((a.Split, a.Name), a) && known[(a.Split, a.Name)].File != a.File)
+                throw OfficialList.Ambiguous(known[(a.Split, a.Name)].File, a.File, $"both name the video {a.Name} of the split {a.Split}");
+    }
+
+    /// <summary>Class names without line breaks and other control characters: classes.txt has a line for each.</summary>
+    private static List<Annotation> Visible(List<Annotation> annotations)
+    {
+        Dictionary<string, string> shown = RawName.Visible(annotations.Select(a => a.Label).OfType<string>());
+        return [.. annotations.Select(a => a.Label is null ? a : a with { Label = shown[a.Label] })];
+    }
+
+    private static CsvConfiguration Format { get; } =
+        new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim, MissingFieldFound = null, BadDataFound = null };
+
+    /// <summary>Other csv files, such as lists that were written earlier, are passed over.</summary>
+    private static bool IsAnnotation(string file)
+    {
+        using var csv = new CsvReader(new StreamReader(file, Encoding.UTF8), Format);
+        return csv.Read() && csv.ReadHeader() && csv.HeaderRecord is { } header && header.Contains("youtube_id");
+    }
+
     private static IEnumerable<Annotation> Read(string file)
     {
-        var format = new CsvConfiguration(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim, MissingFieldFound = null, BadDataFound = null };
-        using var csv = new CsvReader(new StreamReader(file, Encoding.UTF8), format);
-        if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord is not { } header || !header.Contains("youtube_id")) yield break; // another csv
+        using var csv = new CsvReader(new StreamReader(file, Encoding.UTF8), Format);
+        if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord is not { } header) yield break;
         string fallback = Path.GetFileNameWithoutExtension(file).ToLowerInvariant();
         while (csv.Read())
         {
@@ -50,7 +78,7 @@ internal static class Kinetics400Dataset
                 throw new BadInputException($"{file}:{csv.Context.Parser!.RawRow}: the row has no youtube_id, time_start and time_end.");
             string? label = header.Contains("label") ? csv.GetField("label") : null;
             string split = header.Contains("split") && csv.GetField("split") is { Length: > 0 } named ? named : fallback;
-            yield return new Annotation(string.IsNullOrEmpty(label) ? null : label.Replace('_', ' '), $"{id}_{start:D6}_{end:D6}", SplitName(split));
+            yield return new Annotation(string.IsNullOrEmpty(label) ? null : label.Replace('_', ' '), $"{id}_{start:D6}_{end:D6}", SplitName(split), file);
         }
     }
 

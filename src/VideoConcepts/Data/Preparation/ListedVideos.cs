@@ -1,3 +1,5 @@
+using VideoConcepts.Files;
+
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>
@@ -11,11 +13,12 @@ internal sealed class ListedVideos
     private readonly OrderedDictionary<string, SourceVideo> _used = new(StringComparer.Ordinal);
     private readonly List<string> _missing = [];
     private readonly string _folder;
+    private readonly IReadOnlyList<LeftOut> _leftOut;
 
     public ListedVideos(string folder)
     {
         _folder = folder;
-        IReadOnlyList<SourceVideo> videos = VideoFolder.Find(folder);
+        (IReadOnlyList<SourceVideo> videos, _leftOut) = VideoFolder.Search(folder);
         _found = videos.Count;
         _byName = videos.ToLookup(video => Path.GetFileNameWithoutExtension(video.Name), StringComparer.Ordinal);
     }
@@ -40,6 +43,6 @@ internal sealed class ListedVideos
         string[] missing = [.. _missing.Distinct(StringComparer.Ordinal)];
         if (_used.Count == 0)
             throw new BadInputException($"{_folder} holds {_found} videos and none of the {missing.Length} that the lists name, such as {missing.FirstOrDefault()}; check --videos and --lists.");
-        return new DatasetPlan([.. _used.Values], classes, lists, missing, _found - _used.Count);
+        return new DatasetPlan([.. _used.Values], classes, lists, missing, _found - _used.Count) { LeftOut = _leftOut };
     }
 }

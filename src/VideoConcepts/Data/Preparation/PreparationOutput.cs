@@ -99,6 +99,7 @@ internal sealed class PreparationOutput(string folder)
                 result.Failed,
                 Missing = result.Plan.Missing.Count,
                 result.Plan.Unlisted,
+                LeftOut = result.Plan.LeftOut.Count,
                 result.Frames,
                 SmallerThanShortSide = result.Videos.Count(video =>
                     video.HasFrames && Math.Min(video.Outcome.Width, video.Outcome.Height) < options.ShortSide),
@@ -106,6 +107,7 @@ internal sealed class PreparationOutput(string folder)
             Failed = result.Videos.Where(video => !video.HasFrames)
                 .Select(video => new { Video = video.Source.Name, video.Outcome.Reason }),
             result.Plan.Missing,
+            result.Plan.LeftOut,
             Done = Rows(result, ExtractionStatus.Done),
             Skipped = Rows(result, ExtractionStatus.Skipped),
         };

@@ -1,3 +1,6 @@
+using System.Text.Unicode;
+using VideoConcepts.Files;
+
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>Finds the videos below a folder.</summary>
@@ -6,45 +9,52 @@ public static class VideoFolder
     private static readonly HashSet<string> s_extensions =
         new(StringComparer.OrdinalIgnoreCase) { ".mp4", ".avi", ".webm", ".mkv", ".mov" };
 
-    // A link that leads back to a folder above it ends here.
-    private const int MaximumDepth = 16;
+    /// <summary>As <see cref="Search"/>, for those who need no word about what was left out.</summary>
+    /// <exception cref="BadInputException">The folder is missing, unreadable or holds no video.</exception>
+    public static IReadOnlyList<SourceVideo> Find(string folder) => Search(folder).Videos;
 
     /// <summary>
-    /// All mp4, avi, webm, mkv and mov files in ordinal order of their relative paths. Hidden files and folders are
-    /// left out: archives made on a Mac carry a `._name.mp4`, which is no video, for each video.
+    /// All mp4, avi, webm, mkv and mov files in ordinal order of their relative paths, each once: a file with several
+    /// names, through links, has the first of them. Hidden files and folders are passed over: archives made on a Mac carry
+    /// a `._name.mp4`, which is no video, for each video.
     /// </summary>
+    /// <returns>The videos, and what has the name of one and was left out.</returns>
     /// <exception cref="BadInputException">The folder is missing, unreadable or holds no video.</exception>
-    public static IReadOnlyList<SourceVideo> Find(string folder)
+    public static (IReadOnlyList<SourceVideo> Videos, IReadOnlyList<LeftOut> LeftOut) Search(string folder)
     {
         string root = Path.GetFullPath(folder);
         if (!Directory.Exists(root))
             throw new BadInputException($"There is no folder {folder}; give the folder of the videos with --videos.");
-        var walk = new EnumerationOptions
-        {
-            RecurseSubdirectories = true,
-            MaxRecursionDepth = MaximumDepth,
-            AttributesToSkip = FileAttributes.Hidden,
-            IgnoreInaccessible = false,
-        };
         try
         {
-            string[] names =
-            [
-                .. Directory.EnumerateFiles(root, "*", walk)
-                    .Where(file => s_extensions.Contains(Path.GetExtension(file)))
-                    .Select(file => Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/'))
-                    .Order(StringComparer.Ordinal),
-            ];
-            if (names.Length == 0)
-                throw new BadInputException($"{folder} holds no mp4, avi, webm, mkv or mov file.");
-            string[] folders = FrameFolders(names);
-            return [.. names.Zip(folders, (name, frames) => new SourceVideo(Path.Combine(root, name), name, frames))];
+            (IReadOnlyList<WalkedFile> files, IReadOnlyList<LeftOut> leftOut) = FolderWalk.Of(root, name => s_extensions.Contains(Path.GetExtension(name)));
+            if (files.Count == 0)
+                throw new BadInputException($"{folder} holds no mp4, avi, webm, mkv or mov file{Besides(leftOut)}.");
+            return (Named(root, files), leftOut);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new BadInputException($"{folder} cannot be read in full: {e.Message}", e);
         }
     }
+
+    private static SourceVideo[] Named(string root, IReadOnlyList<WalkedFile> files)
+    {
+        Dictionary<string, string> shown = RawName.Visible(files.SelectMany(file => file.Name));
+        (WalkedFile File, string Name)[] found =
+            [.. files.Select(file => (file, string.Join('/', file.Name.Select(part => shown[part])))).OrderBy(file => file.Item2, StringComparer.Ordinal)];
+        string[] folders = FrameFolders([.. found.Select(file => file.Name)]);
+        return [.. found.Zip(folders, (video, frames) => new SourceVideo(Raw(root, video.File, video.Name), video.Name, frames))];
+    }
+
+    private static RawFile Raw(string root, WalkedFile file, string name)
+    {
+        string path = Path.Combine(root, string.Join('/', file.Name));
+        return Utf8.IsValid(file.Path) ? new RawFile(path) : new RawFile(Path.Combine(root, name), file.Path);
+    }
+
+    private static string Besides(IReadOnlyList<LeftOut> leftOut) =>
+        leftOut.Count == 0 ? "" : $" ({leftOut[0].Name}: {leftOut[0].Reason})";
 
     /// <summary>
     /// The folder of a video is its name without the extension. Where two videos would share a folder, or one would
@@ -53,9 +63,9 @@ public static class VideoFolder
     /// <param name="names">Relative paths, distinct, in ordinal order.</param>
     internal static string[] FrameFolders(IReadOnlyList<string> names)
     {
-        string[] stripped = [.. names.Select(name => name[..^Path.GetExtension(name).Length])];
+        string[] stripped = [.. names.Select(name => Fitted(name[..^Path.GetExtension(name).Length]))];
         var uses = stripped.CountBy(name => name, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        var parents = names.SelectMany(Parents).ToHashSet(StringComparer.Ordinal);
+        var parents = names.Select(Fitted).SelectMany(Parents).ToHashSet(StringComparer.Ordinal);
 
         var folders = new string[names.Count];
         var taken = new HashSet<string>(StringComparer.Ordinal);
@@ -64,11 +74,11 @@ public static class VideoFolder
         taken.UnionWith(folders.Where(folder => folder is not null));
         for (int i = 0; i < folders.Length; i++)
         {
-            string name = names[i];
+            string name = Fitted(names[i]);
             for (int number = 2; folders[i] is null; number++)
             {
                 if (IsFree(name) && taken.Add(name)) folders[i] = name;
-                name = $"{names[i]}~{number}";
+                name = Fitted($"{names[i]}~{number}");
             }
         }
         return folders;
@@ -76,6 +86,9 @@ public static class VideoFolder
         bool IsFree(string name) =>
             !parents.Contains(name) && !name.EndsWith(FrameFolder.PartialSuffix, StringComparison.Ordinal);
     }
+
+    /// <summary>Each part as long as a file system allows.</summary>
+    private static string Fitted(string path) => string.Join('/', path.Split('/').Select(part => FileNames.Shortened(part)));
 
     private static IEnumerable<string> Parents(string name)
     {

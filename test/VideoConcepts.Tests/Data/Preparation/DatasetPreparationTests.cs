@@ -85,23 +85,25 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
     {
         Ffmpeg ffmpeg = installed.Required;
         MakeVideos(("good.mp4", 3), ("short.mp4", 4), ("line\nbreak.mp4", 2));
+        File.WriteAllText(_work["in/text\n\u001b[31m.mp4"], "no video");
         File.WriteAllText(_work["in/text.mp4"], "no video");
         File.WriteAllText(_work["in/zero.webm"], "");
         File.CreateSymbolicLink(_work["in/gone.mkv"], _work["nowhere.mkv"]);
 
         PreparationResult result = await PrepareAsync(ffmpeg);
 
-        (result.Done, result.Failed).ShouldBe((2, 4));
-        File.ReadAllText(_work["out/videos.csv"]).ShouldBe("frames/good,3\nframes/short,4\n");
+        (result.Done, result.Failed).ShouldBe((3, 4));
+        File.ReadAllText(_work["out/videos.csv"]).ShouldBe("frames/good,3\nframes/line\\nbreak,2\nframes/short,4\n");
         using JsonDocument report = JsonDocument.Parse(File.ReadAllText(result.Report));
         report.RootElement.GetProperty("failed").EnumerateArray()
             .Select(failed => failed.GetProperty("video").GetString())
-            .ShouldBe(["gone.mkv", "line\nbreak.mp4", "text.mp4", "zero.webm"]);
-        report.RootElement.GetProperty("failed")[2].GetProperty("reason").GetString()!.ShouldContain("moov atom not found");
-        report.RootElement.GetProperty("counts").GetProperty("smallerThanShortSide").GetInt32().ShouldBe(2);
+            .ShouldBe(["gone.mkv", "text.mp4", "text\\n\\u001b[31m.mp4", "zero.webm"]);
+        report.RootElement.GetProperty("failed")[1].GetProperty("reason").GetString()!.ShouldContain("moov atom not found");
+        report.RootElement.GetProperty("failed")[2].GetProperty("reason").GetString()!.ShouldBe("text\\n\\u001b[31m.mp4: Invalid data found when processing input");
+        report.RootElement.GetProperty("counts").GetProperty("smallerThanShortSide").GetInt32().ShouldBe(3);
         report.RootElement.GetProperty("options").GetProperty("jpegQuality").GetInt32().ShouldBe(95);
         report.RootElement.GetProperty("ffmpeg").GetString().ShouldBe(ffmpeg.Version);
-        Directory.GetDirectories(_work["out/frames"]).Length.ShouldBe(2);
+        Directory.GetDirectories(_work["out/frames"]).Length.ShouldBe(3);
     }
 
     [Fact]
@@ -168,7 +170,7 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
         var error = await Should.ThrowAsync<BadInputException>(() => PrepareAsync(
             ffmpeg, options => options with { CheckDiskSpace = true }, freeBytes: _ => 10_000));
 
-        error.Message.ShouldContain("make room");
+        error.Message.ShouldContain("has 10.0 kB free; make room");
         Directory.Exists(_work["out/frames"]).ShouldBeFalse();
         (await PrepareAsync(ffmpeg, freeBytes: _ => 10_000)).Done.ShouldBe(1);
         PreparationResult again = await PrepareAsync(
@@ -185,7 +187,17 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
             _work.NewFile("out/.prepare.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
 
         (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg)))
-            .Message.ShouldContain("perhaps another run works on it");
+            .Message.ShouldContain("another run works on it");
+    }
+
+    [Fact]
+    public async Task Output_ThatCannotBeMade_SaysWhyAndNothingOfAnotherRun()
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        MakeVideos(("a.mp4", 2));
+        string message = (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg, options => options with { Output = "/proc/none" }))).Message;
+        message.ShouldStartWith("/proc/none cannot be ");
+        message.ShouldNotContain("another run");
     }
 
     [Fact]
