@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Data;
 
@@ -58,21 +59,11 @@ public sealed class VideoList
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(rows);
-        string aside = $"{path}.{Environment.ProcessId}.part";
-        try
+        AsideFile.Write(path, stream =>
         {
-            using (var stream = new FileStream(aside, FileMode.Create, FileAccess.Write))
-            {
-                using (var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true)) WriteRows(path, rows, text);
-                stream.Flush(flushToDisk: true);
-            }
-            System.IO.File.Move(aside, path, overwrite: true);
-        }
-        catch
-        {
-            System.IO.File.Delete(aside);
-            throw;
-        }
+            using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
+            WriteRows(path, rows, text);
+        });
     }
 
     private static void WriteRows(string path, IEnumerable<VideoRow> rows, TextWriter text)

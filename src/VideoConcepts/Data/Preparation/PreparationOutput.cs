@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Data.Preparation;
 
@@ -88,10 +88,5 @@ internal sealed class PreparationOutput(string folder)
             video.Outcome.Height,
         };
 
-    private static void Replace(string file, string text)
-    {
-        string aside = file + ".partial";
-        File.WriteAllText(aside, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        File.Move(aside, file, overwrite: true);
-    }
+    private static void Replace(string file, string text) => AsideFile.WriteText(file, text);
 }
