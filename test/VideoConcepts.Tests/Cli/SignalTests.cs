@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using VideoConcepts.Cli;
 using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Cli;
@@ -51,5 +52,70 @@ public sealed class SignalTests(TinyVideos videos) : IDisposable
         }
 
         void Send(string what) => Process.Start("kill", ["-" + what, process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+    }
+
+    [Fact]
+    public async Task Train_UnderNohup_OutlivesALostConnection()
+    {
+        string[] words = TinyCommand.Train(videos.Files.Train, _work["run"]).With("--epoch", "1000").Words();
+        // As nohup starts it.
+        using Process process = Process.Start(new ProcessStartInfo("env", ["--default-signal=TERM", "--ignore-signal=HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. words]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(4));
+        try
+        {
+            int intervals = 0;
+            while (await process.StandardError.ReadLineAsync(patience.Token) is { } line)
+            {
+                if (!line.StartsWith("epoch ", StringComparison.Ordinal)) continue;
+                if (++intervals == 1) Send("HUP");
+                if (intervals == 10) Send("TERM"); // three epochs later
+            }
+            await process.WaitForExitAsync(patience.Token);
+            process.ExitCode.ShouldBe(130);
+            intervals.ShouldBeGreaterThanOrEqualTo(10);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+
+        void Send(string what) => Process.Start("kill", ["-" + what, process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+    }
+
+    [Fact]
+    public void ErrorOutput_OfATerminalThatIsGone_DoesNotEndTheWork()
+    {
+        using var gone = new Gone();
+        using var output = new LastingErrorOutput(gone);
+        output.WriteLine("a line");
+        output.Write('c');
+        output.Write("text");
+        output.Write(['a', 'b'], 0, 2);
+        output.Write("span".AsSpan());
+        output.WriteLine();
+        output.Flush();
+        gone.Attempts.ShouldBeGreaterThan(6);
+    }
+
+    private sealed class Gone : StringWriter
+    {
+        public int Attempts { get; private set; }
+
+        public override void Write(char value) => Fail();
+
+        public override void Write(string? value) => Fail();
+
+        public override void Write(char[] buffer, int index, int count) => Fail();
+
+        public override void WriteLine(string? value) => Fail();
+
+        public override void Flush() => Fail();
+
+        private void Fail()
+        {
+            Attempts++;
+            throw new IOException("Input/output error");
+        }
     }
 }

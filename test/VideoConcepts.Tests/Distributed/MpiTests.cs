@@ -63,6 +63,20 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
+    public void Train_QueueOfMultiLevelSmallerThanTheStepOfAllProcesses_IsRefusedAlsoWhereARunGoesOn()
+    {
+        string[] words = TinyCommand.Train(videos.Files.Train, _work["run"]).Without("--concept").With("--method", "multilevel").With("--queue", "4").Words();
+        (int status, _, string error) = Mpirun(2, "VideoConcepts.Cli.dll", words);
+        status.ShouldBe(2, error);
+        error.ShouldContain("--queue 4: smaller than the 8 videos of a step (2 processes of --train_batch 4)");
+        Directory.Exists(_work["run"]).ShouldBeFalse();
+        CommandRun.Of(words).ShouldBeDone();
+        (status, _, error) = Mpirun(2, "VideoConcepts.Cli.dll", [.. words, "--resume", "auto"]);
+        status.ShouldBe(2, error);
+        error.ShouldContain("a run keeps its queue: go on with at most 1 process");
+    }
+
+    [Fact]
     public void Train_OneRankCannotReadAVideo_AllEndWithItsMessage()
     {
         string folder = Path.GetDirectoryName(videos.Files.Train)!;
