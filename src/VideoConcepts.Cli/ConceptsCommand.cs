@@ -25,7 +25,7 @@ internal static class ConceptsCommand
         inputs.SetAction(command, (parsed, stop) =>
         {
             string? folder = inputs.Folder(parsed, output);
-            IReadOnlyList<Split> factors = EvaluationInputs.Splits(parsed.GetRequiredValue(train), parsed.GetRequiredValue(test), parsed.GetValue(overlap));
+            IReadOnlyList<Split> factors = EvaluationInputs.Splits(parsed.GetRequiredValue(train), parsed.GetRequiredValue(test), parsed.GetValue(overlap), stop: stop);
             using EvaluatedModel model = inputs.Open(parsed);
             Run(parsed, inputs, factors, model, folder, stop);
         });
@@ -87,7 +87,7 @@ internal static class ConceptsCommand
         return new FeatureTable(values, count, scores.Videos, scores.Dropped);
     }
 
-    private static string Number(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
+    private static string Number(double value) => FigureText.Number(value, 2);
 
-    private static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture) + " %";
+    private static string Percent(double share) => FigureText.Percent(share);
 }

@@ -22,7 +22,11 @@ internal sealed record EvaluatedModel(IVideoModel Model, TrainOptions Options, s
 }
 
 /// <summary>Train and test lists of one split.</summary>
-internal sealed record Split(string Name, VideoList Train, VideoList Test);
+internal sealed record Split(string Name, VideoList Train, VideoList Test)
+{
+    /// <summary>Which of their videos are the same, where that matters.</summary>
+    public VideoContents? Contents { get; init; }
+}
 
 /// <summary>The options that all evaluations share, and what they open.</summary>
 internal sealed class EvaluationInputs
@@ -159,14 +163,15 @@ internal sealed class EvaluationInputs
     }
 
     /// <summary>The lists of every split, checked: labelled, no overlap, labels in range.</summary>
-    public static IReadOnlyList<Split> Splits(string train, string? test, bool allowOverlap, int? classes = null)
+    public static IReadOnlyList<Split> Splits(string train, string? test, bool allowOverlap, int? classes = null, CancellationToken stop = default)
     {
         string[] trains = train.Split(','), tests = test?.Split(',') ?? [];
         if (trains.Length != tests.Length) throw new BadInputException($"--train_csv names {trains.Length} lists and --test_csv {tests.Length}; give one test list for each training list.");
         return [.. trains.Zip(tests, (a, b) =>
         {
-            var split = new Split(trains.Length > 1 ? Path.GetFileNameWithoutExtension(a) : "", VideoList.Read(a, requireLabels: true), VideoList.Read(b, requireLabels: true));
-            if (!allowOverlap) ListRules.NoOverlap(split.Train, split.Test);
+            VideoList learned = VideoList.Read(a, requireLabels: true), tested = VideoList.Read(b, requireLabels: true);
+            var split = new Split(trains.Length > 1 ? Path.GetFileNameWithoutExtension(a) : "", learned, tested) { Contents = ListComparison.Of(stop, learned.Videos, tested.Videos) };
+            if (!allowOverlap) ListRules.NoOverlap(learned, tested, split.Contents);
             ListRules.Classes(split.Train, split.Test, classes);
             return split;
         })];

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
+using VideoConcepts.Evaluation;
 
 namespace VideoConcepts.Cli;
 
@@ -29,7 +29,7 @@ internal sealed class FigureTable(string title)
         var table = new Table().Border(TableBorder.Rounded).AddColumn(Markup.Escape(title));
         foreach ((string name, _) in _rows[^1].Figures) table.AddColumn(new TableColumn(name).RightAligned());
         foreach ((string name, IReadOnlyList<(string Name, double? Value)> figures) in _rows)
-            table.AddRow([Markup.Escape(name), .. figures.Select(f => f.Value is { } v ? (100 * v).ToString("F1", CultureInfo.InvariantCulture) + " %" : "")]);
+            table.AddRow([Markup.Escape(name), .. figures.Select(f => f.Value is { } v ? FigureText.Percent(v) : "")]);
         Screen.Results.Write(table);
     }
 
@@ -39,7 +39,7 @@ internal sealed class FigureTable(string title)
         foreach ((string name, IReadOnlyList<(string Name, double? Value)> figures) in _rows)
         {
             JsonObject row = [];
-            foreach ((string figure, double? value) in figures) row[figure] = value is { } v ? Math.Round(v, 6) : null;
+            foreach ((string figure, double? value) in figures) row[figure] = value is { } v ? FigureText.Rounded(v, 6) : null;
             json[name] = row;
         }
         return json;

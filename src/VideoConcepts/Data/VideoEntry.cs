@@ -9,7 +9,7 @@ namespace VideoConcepts.Data;
 public sealed record VideoEntry(string Directory, int FrameCount, int? Label, string ListFile, int Line)
 {
     /// <summary>Path of the frame at a position counted from 0.</summary>
-    public string FramePath(int position) => Path.Combine(Directory, $"image_{position + 1:D5}.jpg");
+    public string FramePath(int position) => FrameFile.PathOf(Directory, position + 1);
 
     /// <summary>Where the row stands, for messages: file:line.</summary>
     public string Origin => $"{ListFile}:{Line}";

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using TorchSharp;
+using VideoConcepts.Data;
+using VideoConcepts.Files;
 using VideoConcepts.Models;
 using VideoConcepts.Training.Import;
 
@@ -90,6 +92,16 @@ public static class Checkpoint
         (TrainOptions options, int filled) = Describe(metadata);
         return new CheckpointFacts(options, metadata.ContainsKey(RunKey) ? ReadRun(path).Run : null, filled,
             SafeTensors.ReadSizes(path).Where(t => !IsBeside(t.Key)).ToDictionary());
+    }
+
+    /// <summary>The list that a checkpoint's run was trained on and the one that chose its epoch; none if the first is not there any more, or is another one now.</summary>
+    /// <exception cref="BadInputException">Not a checkpoint, or a list is malformed.</exception>
+    public static IReadOnlyList<VideoList> TrainingLists(string path)
+    {
+        CheckpointFacts facts = Describe(path);
+        TrainOptions options = facts.Options;
+        if (facts.Run is not { } run || !File.Exists(options.CsvFile) || FileHash.Of(options.CsvFile) != run.ListHash) return [];
+        return [VideoList.Read(options.CsvFile, options.Root), .. File.Exists(options.EvalCsv) ? [VideoList.Read(options.EvalCsv)] : (VideoList[])[]];
     }
 
     /// <summary>The options and the state of the run that saved a checkpoint.</summary>
