@@ -47,7 +47,7 @@ public static class CommandLine
             Exception cause = e;
             while (cause is TypeInitializationException or AggregateException && cause.InnerException is not null) cause = cause.InnerException;
             bool expected = cause is BadInputException or TrainingFailedException;
-            Console.Error.WriteLine($"{Program}: {cause.Message.ReplaceLineEndings(" ")}{(expected || verbose ? "" : " (--verbose shows where)")}");
+            Console.Error.WriteLine($"{Program}: {ErrorText.Of(cause)}{(expected || verbose ? "" : " (--verbose shows where)")}");
             if (verbose) Console.Error.WriteLine(e);
             return cause is BadInputException ? ExitStatus.BadInput : ExitStatus.Failed;
         }

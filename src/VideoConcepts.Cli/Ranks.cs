@@ -20,7 +20,7 @@ internal static class Ranks
         }
         catch (Exception e) when (ranks.Size > 1 && e is not OperationCanceledException)
         {
-            errors.WriteLine($"videoconcepts: rank {ranks.Rank}: {e.Message.ReplaceLineEndings(" ")}");
+            errors.WriteLine($"videoconcepts: rank {ranks.Rank}: {ErrorText.Of(e)}");
             errors.Flush();
             ranks.Abort(e is BadInputException ? ExitStatus.BadInput : ExitStatus.Failed);
             throw;
