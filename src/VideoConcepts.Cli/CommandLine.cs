@@ -48,7 +48,7 @@ public static class CommandLine
             Exception cause = e;
             while (cause is TypeInitializationException or AggregateException && cause.InnerException is not null) cause = cause.InnerException;
             bool expected = cause is BadInputException or TrainingFailedException;
-            Screen.Error($"{Program}: {(expected ? cause.Message : cause.Message.ReplaceLineEndings(" "))}{(expected || verbose ? "" : " (--verbose shows where)")}");
+            Screen.Error($"{Program}: {ErrorText.Of(cause)}{(expected || verbose ? "" : " (--verbose shows where)")}");
             if (verbose) foreach (string line in e.ToString().Split('\n')) Screen.Error(line);
             return cause is BadInputException ? ExitStatus.BadInput : ExitStatus.Failed;
         }

@@ -24,7 +24,7 @@ internal static class ConceptsCommand
         foreach (Option option in (Option[])[train, test, overlap, output]) command.Options.Add(option);
         inputs.SetAction(command, (parsed, stop) =>
         {
-            IReadOnlyList<Split> factors = inputs.Splits(parsed, parsed.GetRequiredValue(train), parsed.GetRequiredValue(test), parsed.GetValue(overlap));
+            IReadOnlyList<Split> factors = inputs.Splits(parsed, parsed.GetRequiredValue(train), parsed.GetRequiredValue(test), parsed.GetValue(overlap), stop);
             using EvaluatedModel model = inputs.Open(parsed);
             ResultFiles? results = inputs.Claim(parsed, output, "evaluate concepts", [model.Source, .. factors.SelectMany(f => f.Sources)], classifies: false, [.. model.Inputs, .. factors.SelectMany(f => f.Inputs)]);
             Run(parsed, inputs, factors, model, results, stop);
@@ -96,7 +96,7 @@ internal static class ConceptsCommand
         return new FeatureTable(values, count, scores.Videos, scores.Dropped);
     }
 
-    private static string Number(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
+    private static string Number(double value) => FigureText.Number(value, 2);
 
-    private static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture) + " %";
+    private static string Percent(double share) => FigureText.Percent(share);
 }

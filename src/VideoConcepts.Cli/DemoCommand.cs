@@ -119,7 +119,7 @@ internal static class DemoCommand
         Screen.Print(table);
     }
 
-    private static string Percent(double share) => (100 * share).ToString("F1", System.Globalization.CultureInfo.InvariantCulture) + " %";
+    private static string Percent(double share) => FigureText.Percent(share);
 
     /// <summary>Keeps the intervals for the report's curves.</summary>
     private sealed class LossHistory : ITrainingObserver

@@ -30,6 +30,9 @@ internal sealed record EvaluatedModel(IVideoModel Model, TrainOptions Options, s
 /// <summary>Train and test lists of one split; both the same where a list is searched in itself.</summary>
 internal sealed record Split(string Name, VideoList Train, VideoList Test)
 {
+    /// <summary>Which of their videos are the same, where that matters.</summary>
+    public VideoContents? Contents { get; init; }
+
     public IEnumerable<Source> Sources => Of((role, file) => Source.File(role, file));
 
     public IEnumerable<InputFile> Inputs => Of((role, file) => new InputFile($"--{role}", file));
@@ -209,16 +212,17 @@ internal sealed class EvaluationInputs
     public string? Root(ParseResult parsed) => parsed.GetValue(_root);
 
     /// <summary>The lists of every split, checked: labelled, no overlap, labels in range.</summary>
-    public IReadOnlyList<Split> Splits(ParseResult parsed, string train, string? test, bool allowOverlap, int? classes = null)
+    public IReadOnlyList<Split> Splits(ParseResult parsed, string train, string? test, bool allowOverlap, CancellationToken stop)
     {
         string[] trains = train.Split(','), tests = test?.Split(',') ?? [];
         if (trains.Length != tests.Length) throw new BadInputException($"--train_csv names {trains.Length} lists and --test_csv {tests.Length}; give one test list for each training list.");
         string[] names = ListNames.Of(trains);
         return [.. names.Select((name, i) =>
         {
-            var split = new Split(name, List(parsed, trains[i]), List(parsed, tests[i]));
-            if (!allowOverlap) ListRules.NoOverlap(split.Train, split.Test);
-            ListRules.Classes(split.Train, split.Test, classes);
+            VideoList learned = List(parsed, trains[i]), tested = List(parsed, tests[i]);
+            var split = new Split(name, learned, tested) { Contents = ListComparison.Of(stop, learned.Videos, tested.Videos) };
+            if (!allowOverlap) ListRules.NoOverlap(learned, tested, split.Contents);
+            ListRules.Classes(split.Train, split.Test);
             return split;
         })];
     }

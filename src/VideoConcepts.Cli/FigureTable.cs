@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using VideoConcepts.Evaluation;
 
 namespace VideoConcepts.Cli;
 
@@ -27,7 +27,7 @@ internal sealed class FigureTable(string title)
     {
         var table = new TextTable([title], _rows[^1].Figures.Select(f => f.Name));
         foreach ((string name, IReadOnlyList<(string Name, double? Value)> figures) in _rows)
-            table.AddRow([name, .. figures.Select(f => f.Value is { } v ? (100 * v).ToString("F1", CultureInfo.InvariantCulture) + " %" : "")]);
+            table.AddRow([name, .. figures.Select(f => f.Value is { } v ? FigureText.Percent(v) : "")]);
         Screen.Print(table);
     }
 
@@ -37,7 +37,7 @@ internal sealed class FigureTable(string title)
         foreach ((string name, IReadOnlyList<(string Name, double? Value)> figures) in _rows)
         {
             JsonObject row = [];
-            foreach ((string figure, double? value) in figures) row[figure] = value is { } v ? Math.Round(v, 6) : null;
+            foreach ((string figure, double? value) in figures) row[figure] = value is { } v ? FigureText.Rounded(v, 6) : null;
             json[name] = row;
         }
         return json;

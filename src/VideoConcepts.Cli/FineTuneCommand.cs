@@ -35,7 +35,7 @@ internal static class FineTuneCommand
     public static void Run(ParseResult parsed, EvaluationInputs inputs, ClassifierOptionSet set, string train, string? test, bool allowOverlap, bool random, Option<string?> output, bool frozen, CancellationToken stop)
     {
         if (parsed.GetValue(output) is not { } outputFolder) throw new BadInputException("--out is missing: name a folder for checkpoints and results.");
-        IReadOnlyList<Split> splits = inputs.Splits(parsed, train, test, allowOverlap);
+        IReadOnlyList<Split> splits = inputs.Splits(parsed, train, test, allowOverlap, stop);
         EvaluationPreset preset = inputs.Preset(parsed);
         ClassifierTraining how = set.Read(parsed, frozen ? preset.Probe : preset.FineTune);
         using EvaluatedModel model = inputs.Open(parsed);
@@ -46,7 +46,7 @@ internal static class FineTuneCommand
             string folder = SplitResults.FolderOf(outputFolder, splits, split);
             int classes = ListRules.Classes(split.Train, split.Test);
             var table = new FigureTable(frozen ? "linear probe, end to end" : "fine-tuning");
-            table.Add(EvaluateCommand.Chance, [("top-1", Chance.TopK(classes, 1)), ("top-5", Chance.TopK(classes, 5)), ("mean class", Chance.TopK(classes, 1))]);
+            table.Add(EvaluateCommand.Chance, Chance.Classification(classes));
             if (random && model.File is not null)
             {
                 (ClassificationResult scratched, _) = Train(null, Path.Combine(folder, "random"));

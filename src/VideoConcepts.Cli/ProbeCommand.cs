@@ -26,7 +26,7 @@ internal static class ProbeCommand
 
     private static void OnFeatures(ParseResult parsed, EvaluationInputs inputs, string train, string? test, bool allowOverlap, bool random, Option<string?> output, CancellationToken stop)
     {
-        IReadOnlyList<Split> splits = inputs.Splits(parsed, train, test, allowOverlap);
+        IReadOnlyList<Split> splits = inputs.Splits(parsed, train, test, allowOverlap, stop);
         using EvaluatedModel model = inputs.Open(parsed);
         SplitResults? results = inputs.Claim(parsed, output, "evaluate probe", model, splits, classifies: true);
         var options = new LinearProbeOptions { BatchNorm = true, Seed = inputs.Seed(parsed) };
@@ -34,7 +34,7 @@ internal static class ProbeCommand
         {
             int classes = ListRules.Classes(split.Train, split.Test);
             var table = new FigureTable("linear probe");
-            table.Add(EvaluateCommand.Chance, [("top-1", Chance.TopK(classes, 1)), ("top-5", Chance.TopK(classes, 5)), ("mean class", Chance.TopK(classes, 1)), ("train top-1", Chance.TopK(classes, 1))]);
+            table.Add(EvaluateCommand.Chance, [.. Chance.Classification(classes), ("train top-1", Chance.TopK(classes, 1))]);
             if (random && model.File is not null)
             {
                 using EvaluatedModel untrained = inputs.Random(parsed, model.Options);

@@ -15,7 +15,7 @@ internal static class Ranks
         }
         catch (Exception e) when (ranks.Size > 1 && e is not OperationCanceledException)
         {
-            error($"videoconcepts: rank {ranks.Rank}: {(e is BadInputException ? e.Message : e.Message.ReplaceLineEndings(" "))}");
+            error($"videoconcepts: rank {ranks.Rank}: {ErrorText.Of(e)}");
             ranks.Abort(e is BadInputException ? ExitStatus.BadInput : ExitStatus.Failed);
             throw;
         }

@@ -79,7 +79,8 @@ internal static class ReportCommand
         if (features.Videos.Any(v => v.Label is null)) yield break;
         int[] labels = features.Labels();
         if (labels.Distinct().Count() < 2) yield break; // of one class, every answer is right
-        double[] Recall(FeatureTable table) => [.. Retrieval.Recall(Retrieval.SearchWithin(table, Retrieval.ReportedRanks.Max()), labels, labels).Select(r => r.Value)];
+        OwnVideo own = ListComparison.OwnVideos(features, features, ListComparison.Of(stop, features.Videos));
+        double[] Recall(FeatureTable table) => [.. Retrieval.Recall(Retrieval.Search([table], [table], Retrieval.ReportedRanks.Max(), own), labels, labels).Select(r => r.Value)];
         double[]? before = null;
         if (withRandom && model.File is not null)
         {
@@ -87,11 +88,9 @@ internal static class ReportCommand
             before = Recall(inputs.Features(parsed, random, videos, "untrained features", stop));
         }
         double[] after = Recall(features);
-        for (int i = 0; i < 2; i++)
-        {
-            int k = Retrieval.ReportedRanks[i];
-            yield return new ReportResult("class", $"R@{k}", Chance.Recall(labels, labels, k, leaveOneOut: true), before?[i], after[i]);
-        }
+        int[] ranks = [.. Retrieval.Ranks(own.Searched).Take(2)];
+        for (int i = 0; i < ranks.Length; i++)
+            yield return new ReportResult("class", $"R@{ranks[i]}", Chance.Recall(labels, labels, ranks[i], own), before?[i], after[i]);
     }
 
     private static IEnumerable<ReportFact> Facts(EvaluatedModel model, ClipOptions clips)

@@ -24,7 +24,7 @@ internal static class RetrievalCommand
         foreach (Option option in (Option[])[train, test, overlap, noRandom, trainFeatures, testFeatures, output]) command.Options.Add(option);
         inputs.SetAction(command, (parsed, stop) =>
         {
-            if (parsed.GetValue(trainFeatures) is { } galleries) FromFeatures(parsed, inputs, galleries, parsed.GetValue(testFeatures), parsed.GetValue(overlap), output);
+            if (parsed.GetValue(trainFeatures) is { } galleries) FromFeatures(parsed, inputs, galleries, parsed.GetValue(testFeatures), parsed.GetValue(overlap), output, stop);
             else FromLists(parsed, inputs, parsed.GetValue(train), parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, stop);
         });
         return command;
@@ -34,22 +34,23 @@ internal static class RetrievalCommand
     {
         if (train is null) throw new BadInputException("--train_csv is missing: name the labelled list to search in, or folders with --train_features.");
         IReadOnlyList<Split> splits = test is null
-            ? [.. ListNames.Of(train.Split(',')).Zip(train.Split(',').Select(file => inputs.List(parsed, file)), (name, list) => new Split(name, list, list))]
-            : inputs.Splits(parsed, train, test, allowOverlap);
+            ? [.. ListNames.Of(train.Split(',')).Zip(train.Split(',').Select(file => inputs.List(parsed, file)), (name, list) => new Split(name, list, list) { Contents = ListComparison.Of(stop, list.Videos) })]
+            : inputs.Splits(parsed, train, test, allowOverlap, stop);
         using EvaluatedModel model = inputs.Open(parsed);
         SplitResults? results = inputs.Claim(parsed, output, Name, model, splits);
         EvaluateCommand.ForEachSplit(splits, results, split =>
         {
             (FeatureTable gallery, FeatureTable queries) = Features(model);
+            OwnVideo own = ListComparison.OwnVideos(queries, gallery, split.Contents!);
             var table = new FigureTable("retrieval");
-            table.Add(EvaluateCommand.Chance, Chances(gallery, queries));
+            table.Add(EvaluateCommand.Chance, Chances(gallery, queries, own));
             if (random && model.File is not null)
             {
                 using EvaluatedModel untrained = inputs.Random(parsed, model.Options);
                 (FeatureTable g, FeatureTable q) = Features(untrained);
-                table.Add(EvaluateCommand.RandomWeights, Figures([g], [q]));
+                table.Add(EvaluateCommand.RandomWeights, Figures([g], [q], own));
             }
-            table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model, Figures([gallery], [queries]));
+            table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model, Figures([gallery], [queries], own));
             return new(table, inputs.Describe(parsed, model, split, [.. gallery.Dropped, .. ReferenceEquals(gallery, queries) ? [] : queries.Dropped]));
 
             (FeatureTable, FeatureTable) Features(EvaluatedModel of)
@@ -60,7 +61,7 @@ internal static class RetrievalCommand
         });
     }
 
-    private static void FromFeatures(ParseResult parsed, EvaluationInputs inputs, string galleries, string? queries, bool allowOverlap, Option<string?> output)
+    private static void FromFeatures(ParseResult parsed, EvaluationInputs inputs, string galleries, string? queries, bool allowOverlap, Option<string?> output, CancellationToken stop)
     {
         (string Role, string Folder)[] folders = [.. galleries.Split(',').Select(f => ("train_features", f)), .. (queries?.Split(',') ?? []).Select(f => ("test_features", f))];
         foreach ((_, string folder) in folders) _ = FeatureFolder.Describe(folder);
@@ -74,25 +75,21 @@ internal static class RetrievalCommand
             if (!searched[i].Videos.Select(v => v.Directory).SequenceEqual(searched[0].Videos.Select(v => v.Directory)) || !asked[i].Videos.Select(v => v.Directory).SequenceEqual(asked[0].Videos.Select(v => v.Directory)))
                 throw new BadInputException("the streams are of different videos; extract both from the same lists.");
         }
-        HashSet<string> known = [.. searched[0].Videos.Select(v => v.Directory)];
-        if (queries is not null && !allowOverlap && asked[0].Videos.FirstOrDefault(v => known.Contains(v.Directory)) is { } both)
-            throw new BadInputException($"{both.Origin}: the video is among those to search in, too; divide the lists, or allow it with --allow-overlap.");
+        VideoContents contents = ListComparison.Of(stop, searched[0].Videos, asked[0].Videos);
+        if (queries is not null && !allowOverlap) ListRules.NoOverlap(searched[0].Videos, asked[0].Videos, contents);
+        OwnVideo own = ListComparison.OwnVideos(asked[0], searched[0], contents);
         var table = new FigureTable(searched.Length > 1 ? $"retrieval, {searched.Length} streams" : "retrieval");
-        table.Add(EvaluateCommand.Chance, Chances(searched[0], asked[0]));
-        table.Add(EvaluateCommand.Model, Figures(searched, asked));
+        table.Add(EvaluateCommand.Chance, Chances(searched[0], asked[0], own));
+        table.Add(EvaluateCommand.Model, Figures(searched, asked, own));
         table.Show();
         if (results is null) return;
         results.Write(new JsonObject { ["train_features"] = galleries, ["test_features"] = queries, ["version"] = RunDescription.Version, ["figures"] = table.Json() });
         Screen.Print(Path.Combine(results.Folder, ResultFiles.ResultName));
     }
 
-    private static IEnumerable<(string Name, double Value)> Figures(FeatureTable[] gallery, FeatureTable[] queries)
-    {
-        int most = Retrieval.ReportedRanks.Max();
-        Neighbours found = ReferenceEquals(gallery[0], queries[0]) ? Retrieval.SearchWithin(gallery, most) : Retrieval.Search(queries, gallery, most);
-        return Retrieval.Recall(found, queries[0].Labels(), gallery[0].Labels());
-    }
+    private static IEnumerable<(string Name, double Value)> Figures(FeatureTable[] gallery, FeatureTable[] queries, OwnVideo own) =>
+        Retrieval.Recall(Retrieval.Search(queries, gallery, Retrieval.ReportedRanks.Max(), own), queries[0].Labels(), gallery[0].Labels());
 
-    private static IEnumerable<(string Name, double Value)> Chances(FeatureTable gallery, FeatureTable queries) =>
-        Retrieval.ReportedRanks.Select(k => ($"R@{k}", Chance.Recall(queries.Labels(), gallery.Labels(), k, ReferenceEquals(gallery, queries))));
+    private static IEnumerable<(string Name, double Value)> Chances(FeatureTable gallery, FeatureTable queries, OwnVideo own) =>
+        Retrieval.Ranks(own.Searched).Select(k => ($"R@{k}", Chance.Recall(queries.Labels(), gallery.Labels(), k, own)));
 }

@@ -18,7 +18,9 @@ internal static class TestCommand
         Option<string?> test = EvaluationInputs.TestLists(), output = EvaluationInputs.Output("folder for result.json, probabilities, confusion matrix and per-class accuracy");
         test.Required = true;
         var views = new Option<int>("--views") { Description = "1 (centre), 5 (corners and middle, squares of 7/8 of the shorter side) or 10 (with mirror images)", DefaultValueFactory = _ => 1, HelpName = "n" };
-        foreach (Option option in (Option[])[test, views, output]) command.Options.Add(option);
+        Option<bool> overlap = EvaluationInputs.AllowOverlap();
+        overlap.Description = "test even on videos that it was trained on";
+        foreach (Option option in (Option[])[test, views, overlap, output]) command.Options.Add(option);
         inputs.SetAction(command, (parsed, stop) =>
         {
             int count = parsed.GetValue(views);
@@ -29,9 +31,10 @@ internal static class TestCommand
             ResultFiles? results = inputs.Claim(parsed, output, "evaluate test", [model.Source, Source.File("test_csv", list.File)], classifies: true, [.. model.Inputs, new InputFile("--test_csv", list.File)]);
             (ClipOptions clips, bool meanOfLogits) = inputs.TestClips(parsed, model.Options);
             int classes = ListRules.Classes(list, null, model.Options.Classifier!.Classes);
+            if (!parsed.GetValue(overlap)) ListComparison.RefuseTrained(model.File!, list, stop);
             ClassificationResult result = ClassifierTest.Run(classifier, list, clips, count, meanOfLogits, inputs.Batch(parsed), inputs.Workers(parsed), stop, inputs.Ranks);
             var table = new FigureTable(count == 1 ? "centre crop" : $"{count} crops");
-            table.Add(EvaluateCommand.Chance, [("top-1", Chance.TopK(classes, 1)), ("top-5", Chance.TopK(classes, 5)), ("mean class", Chance.TopK(classes, 1))]);
+            table.Add(EvaluateCommand.Chance, Chance.Classification(classes));
             table.Add(EvaluateCommand.Model, result.Figures);
             table.Show();
             if (results is null) return;

@@ -40,7 +40,8 @@ internal static partial class ValidateCommand
                     Jobs = parsed.GetValue(jobs),
                 },
                 FrameReaders.Create);
-            ListValidation found = Screen.Track("validate", 1, bar => validator.Run((done, total) => bar(done / (double)total, $"{done} of {total} videos"), stop));
+            ListValidation found = Screen.Track("validate", 1, bar => validator.Run((done, total) => bar(done / (double)total, $"{done} of {total} videos"), stop,
+                (done, total) => bar(0, $"looking for copies, {done} of {total} videos")));
             written?.Write(JsonSerializer.SerializeToNode(found, Json)!.AsObject());
             Show(found);
             return Task.FromResult(found.IsGood ? ExitStatus.Done : ExitStatus.Failed);

@@ -80,7 +80,7 @@ public sealed class SyntheticStudy
     private static IEnumerable<ReportResult> Rows(FactorResult r)
     {
         yield return new(r.Factor, "linear probe", r.Chance, r.Random.Probe, r.Trained.Probe);
-        for (int i = 0; i < 2; i++)
+        for (int i = 0; i < Math.Min(2, r.Trained.Recall.Count); i++)
             yield return new(r.Factor, r.Trained.Recall[i].Name, i == 0 ? r.Chance : null, r.Random.Recall[i].Value, r.Trained.Recall[i].Value);
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
 using VideoConcepts.Files;
 
@@ -7,12 +9,28 @@ namespace VideoConcepts.Data;
 /// Reads frame files into a buffer that is kept from file to file, and words what a user needs to know when a frame
 /// cannot be had.
 /// </summary>
-internal sealed class FrameFile
+internal sealed partial class FrameFile
 {
     // A picture of 64 megapixels takes less, however little it is compressed.
     private const int LongestFile = 1 << 28;
 
     private byte[] _bytes = new byte[64 * 1024];
+
+    /// <summary>Path of a frame by its number, from 1.</summary>
+    public static string PathOf(string folder, int number) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"image_{number:D5}.jpg"));
+
+    /// <summary>Numbers of the frame files in a folder, in no order.</summary>
+    public static IEnumerable<int> Numbers(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder))
+        {
+            Match name = Name().Match(Path.GetFileName(file));
+            if (name.Success && int.TryParse(name.Groups[1].ValueSpan, out int number)) yield return number;
+        }
+    }
+
+    [GeneratedRegex(@"^image_(\d{5,})\.jpg$")]
+    private static partial Regex Name();
 
     /// <summary>The contents of a frame's file, valid until the next call; its header says that it can be decoded.</summary>
     public ReadOnlySpan<byte> Load(VideoEntry video, int position)

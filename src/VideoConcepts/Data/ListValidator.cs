@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 
 namespace VideoConcepts.Data;
 
@@ -69,22 +68,25 @@ public sealed record ListValidation(IReadOnlyList<ListSummary> Lists, IReadOnlyL
 }
 
 /// <summary>Looks at a list of videos before a run does: its rows, the folders, the frames.</summary>
-public sealed partial class ListValidator(ListValidationOptions options, Func<IFrameReader> readerFactory)
+public sealed class ListValidator(ListValidationOptions options, Func<IFrameReader> readerFactory)
 {
     private readonly List<ListFault> _faults = [];
 
     /// <param name="progress">Told the number of videos looked at, from several threads.</param>
+    /// <param name="stop">Stops between two videos.</param>
+    /// <param name="comparing">Told the number of videos whose contents were looked at for copies, before.</param>
     /// <exception cref="BadInputException">A list is not there, or holds not one row that can be read.</exception>
-    public ListValidation Run(Action<int, int>? progress = null, CancellationToken stop = default)
+    public ListValidation Run(Action<int, int>? progress = null, CancellationToken stop = default, Action<int, int>? comparing = null)
     {
         options.Validate();
         _faults.Clear();
         IReadOnlyList<VideoEntry>[] lists = [.. ((string?[])[options.CsvFile, options.TestCsv]).OfType<string>().Select(Read)];
         int total = lists.Sum(list => list.Count), done = 0;
+        var contents = VideoContents.Of(lists, comparing, stop);
         var summaries = new List<ListSummary>();
         foreach (IReadOnlyList<VideoEntry> list in lists)
         {
-            FindDuplicates(list);
+            FindDuplicates(list, contents);
             FindEmptyClasses(list);
             long decoded = 0;
             Parallel.ForEach(list, new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = stop }, () => new Inspector(readerFactory), (video, _, inspector) =>
@@ -95,7 +97,7 @@ public sealed partial class ListValidator(ListValidationOptions options, Func<IF
             }, inspector => inspector.Dispose());
             summaries.Add(Summary(list, decoded));
         }
-        if (lists.Length == 2) Compare(lists[0], lists[1]);
+        if (lists.Length == 2) Compare(lists[0], lists[1], contents);
         return new ListValidation(summaries, [.. _faults.OrderBy(f => f.Kind).ThenBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)]);
     }
 
@@ -137,21 +139,20 @@ public sealed partial class ListValidator(ListValidationOptions options, Func<IF
     private static (int Count, int Last) CountFrames(string folder)
     {
         int count = 0, last = 0;
-        foreach (string file in Directory.EnumerateFiles(folder))
-        {
-            Match name = FrameName().Match(Path.GetFileName(file));
-            if (!name.Success || !int.TryParse(name.Groups[1].ValueSpan, out int number)) continue;
-            count++;
-            last = Math.Max(last, number);
-        }
+        foreach (int number in FrameFile.Numbers(folder)) (count, last) = (count + 1, Math.Max(last, number));
         return (count, last);
     }
 
-    private void FindDuplicates(IReadOnlyList<VideoEntry> list)
+    private void FindDuplicates(IReadOnlyList<VideoEntry> list, VideoContents contents)
     {
-        var first = new Dictionary<string, int>(StringComparer.Ordinal);
+        var first = new Dictionary<string, VideoEntry>(StringComparer.Ordinal);
         foreach (VideoEntry video in list)
-            if (!first.TryAdd(video.Directory, video.Line)) Add(ListFaultKind.Duplicate, video, $"{video.Directory} is in line {first[video.Directory]} already");
+        {
+            if (first.TryAdd(contents.Of(video), video)) continue;
+            VideoEntry before = first[contents.Of(video)];
+            string what = before.Directory == video.Directory ? $"{video.Directory} is in line {before.Line} already" : $"{video.Directory} holds the same video as line {before.Line}, {before.Directory}";
+            Add(ListFaultKind.Duplicate, video, before.Label == video.Label ? what : $"{what}, with label {before.Label} instead of {video.Label}");
+        }
     }
 
     private void FindEmptyClasses(IReadOnlyList<VideoEntry> list)
@@ -163,11 +164,12 @@ public sealed partial class ListValidator(ListValidationOptions options, Func<IF
             Add(ListFaultKind.ClassCoverage, list[0].ListFile, 0, $"{absent.Length} of {present.Max() + 1} classes have no video: {Some(absent)}");
     }
 
-    private void Compare(IReadOnlyList<VideoEntry> train, IReadOnlyList<VideoEntry> test)
+    private void Compare(IReadOnlyList<VideoEntry> train, IReadOnlyList<VideoEntry> test, VideoContents contents)
     {
-        var trained = train.DistinctBy(video => video.Directory).ToDictionary(video => video.Directory, StringComparer.Ordinal);
+        Dictionary<string, VideoEntry> trained = train.DistinctBy(contents.Of).ToDictionary(contents.Of);
         foreach (VideoEntry video in test)
-            if (trained.TryGetValue(video.Directory, out VideoEntry? same)) Add(ListFaultKind.TrainTestOverlap, video, $"{video.Directory} is in {same.Origin} too");
+            if (trained.TryGetValue(contents.Of(video), out VideoEntry? same))
+                Add(ListFaultKind.TrainTestOverlap, video, same.Directory == video.Directory ? $"{video.Directory} is in {same.Origin} too" : $"{video.Directory} holds the same video as {same.Origin}, {same.Directory}");
         if (train[0].Label is null || test[0].Label is null) return;
         int[] unknown = [.. test.Select(video => video.Label!.Value).Distinct().Except(train.Select(video => video.Label!.Value)).Order()];
         if (unknown.Length > 0)
@@ -189,9 +191,6 @@ public sealed partial class ListValidator(ListValidationOptions options, Func<IF
     {
         lock (_faults) _faults.Add(new ListFault(kind, file, line, message));
     }
-
-    [GeneratedRegex(@"^image_(\d{5,})\.jpg$")]
-    private static partial Regex FrameName();
 
     /// <summary>A reader and a picture for one thread.</summary>
     private sealed class Inspector(Func<IFrameReader> factory) : IDisposable

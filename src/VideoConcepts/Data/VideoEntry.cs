@@ -3,14 +3,26 @@ namespace VideoConcepts.Data;
 /// <summary>One row of a video list.</summary>
 /// <param name="Directory">Absolute path of the folder that holds image_00001.jpg, image_00002.jpg …</param>
 /// <param name="FrameCount">Number of frames according to the list.</param>
-/// <param name="Label">Class index from 0, or null in an unlabelled list.</param>
+/// <param name="Label">Class index from 0 to <see cref="LargestLabel"/>, or null in an unlabelled list.</param>
 /// <param name="ListFile">The csv file that the row came from, as the user named it.</param>
 /// <param name="Line">Line number in that file, from 1.</param>
 public sealed record VideoEntry(string Directory, int FrameCount, int? Label, string ListFile, int Line)
 {
     /// <summary>Path of the frame at a position counted from 0.</summary>
-    public string FramePath(int position) => Path.Combine(Directory, $"image_{position + 1:D5}.jpg");
+    public string FramePath(int position) => FrameFile.PathOf(Directory, position + 1);
 
     /// <summary>Where the row stands, for messages: file:line.</summary>
     public string Origin => $"{ListFile}:{Line}";
+
+    /// <summary>
+    /// The largest label. What is measured has a cell for each pair of classes: of more than 32 768 classes, their counts alone
+    /// would take over 4 GB. The largest sets of labelled videos have some 24 000.
+    /// </summary>
+    public const int LargestLabel = 32_767;
+
+    /// <summary>Why a number cannot be a label, or null.</summary>
+    internal static string? LabelFault(int label) =>
+        label < 0 ? $"the label is negative ({label}); class indices count from 0"
+        : label > LargestLabel ? $"the label is {label}, and the largest is {LargestLabel}: counts of more classes would not fit in memory; number the classes from 0 without gaps"
+        : null;
 }

@@ -7,8 +7,8 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Data;
 
 /// <summary>
-/// The videos of a csv file: <c>path,frames</c> or <c>path,frames,label</c>, one video a row. Rows separated by
-/// spaces or tabs, a header row, quotes, blank lines, CRLF and a byte order mark are read too.
+/// The videos of a csv file: <c>path,frames</c> or <c>path,frames,label</c>, one video a row; in any order, with other columns
+/// between, if a header row names them. Rows separated by spaces or tabs, quotes, blank lines, CRLF and a byte order mark are read too.
 /// </summary>
 public sealed class VideoList
 {
@@ -102,7 +102,7 @@ public sealed class VideoList
         if (row.Path.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) return "the path holds a line break or a null character; rename the folder";
         if (row.Path.Trim() != row.Path) return $"the path '{row.Path}' begins or ends with a space; rename the folder";
         if (row.FrameCount < 0) return $"the number of frames is negative ({row.FrameCount})";
-        if (row.Label < 0) return $"the label is negative ({row.Label})";
+        if (row.Label is { } label && VideoEntry.LabelFault(label) is { } fault) return fault;
         return labelled is { } before && before != row.Label is not null ? "labelled and unlabelled rows are mixed" : null;
     }
 }

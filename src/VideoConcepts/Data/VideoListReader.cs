@@ -10,9 +10,18 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
 {
     private const string Wanted = "each row is path,frames or path,frames,label";
     private const int MostFields = 3;
-    private static readonly string[] PathColumns = ["path", "paths", "dir", "directory", "folder", "video", "name", "file", "filename"];
+
+    private static readonly CsvColumn[] Columns =
+    [
+        new("where the frames are", true, "path", "paths", "dir", "directory", "folder", "video", "videopath", "name", "file", "filename", "filepath"),
+        new("the number of frames", true, "frames", "frame", "framecount", "framescount", "framenum", "nframes", "nframe", "numframes", "numframe", "numberofframes", "totalframes", "n", "num", "count"),
+        new("the label", false, "label", "labels", "labelid", "class", "classid", "classindex", "target"),
+    ];
+
     private readonly List<VideoEntry> _videos = [];
     private readonly List<string> _fields = new(MostFields);
+    private int[] _places = [0, 1, 2]; // of path, frames and label; -1: there is no such column
+    private int? _named; // columns that the header row names
     private int _line;
 
     /// <summary>Told of what is wrong with a row, which is then left out; null: the first fault ends the reading.</summary>
@@ -27,11 +36,16 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
         for (_line = 1; csv.Read(); _line = csv.RawRow + 1)
         {
             if (csv.RawRow > _line) throw Fault("a quoted field runs over the end of the line; close the quote");
+            TakeFields(csv, separator);
+            if (_fields.Count == 0 || (first && IsHeader()))
+            {
+                first &= _fields.Count == 0;
+                continue;
+            }
             try
             {
-                TakeFields(csv, separator);
-                if (_fields.Count == 0) continue;
-                if (!first || !IsHeader()) _videos.Add(Entry());
+                CheckCount(separator);
+                _videos.Add(Entry());
             }
             catch (BadInputException fault) when (OnFault is not null)
             {
@@ -84,40 +98,51 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
             if (separator == ',' || field.Length > 0) _fields.Add(field);
         }
         while (_fields.Count > 0 && _fields[^1].Length == 0) _fields.RemoveAt(_fields.Count - 1);
-        if (_fields.Count > MostFields)
-        {
-            string name = separator switch { ',' => "commas", '\t' => "tabs", _ => "spaces" };
-            throw Fault($"{_fields.Count} fields, but {Wanted}; put quotes around a path that holds {name}");
-        }
     }
 
+    private void CheckCount(char separator)
+    {
+        if (_fields.Count <= (_named ?? MostFields)) return;
+        string name = separator switch { ',' => "commas", '\t' => "tabs", _ => "spaces" };
+        string wanted = _named is null ? Wanted : $"the header row names {_named}";
+        throw Fault($"{_fields.Count} fields, but {wanted}; put quotes around a path that holds {name}");
+    }
+
+    /// <summary>Whether the first row is a header; then its words say which column holds what.</summary>
     private bool IsHeader()
     {
-        if (_fields.Count < 2 || _fields.Skip(1).Any(field => TryParse(field, out int _))) return false;
-        bool countSecond = NamesFrames(_fields[1]);
-        if (!countSecond && NamesFrames(_fields[^1])) throw Fault($"the columns are {string.Join(',', _fields)}, but {Wanted}; reorder them");
-        return countSecond || PathColumns.Contains(_fields[0], StringComparer.OrdinalIgnoreCase);
+        try
+        {
+            if (HeaderColumns.Find(_fields, Columns) is not { } places) return false;
+            (_places, _named) = (places, _fields.Count);
+            return true;
+        }
+        catch (FormatException e)
+        {
+            throw Fault($"{e.Message}; or leave the header row out, then {Wanted}");
+        }
     }
-
-    private static bool NamesFrames(string field) => field.Contains("frame", StringComparison.OrdinalIgnoreCase);
 
     private VideoEntry Entry()
     {
         if (_fields.Count < 2) throw Fault($"only one field, '{Shown(_fields[0])}', but {Wanted}");
-        string path = _fields[0];
+        string path = Field(0), count = Field(1);
         if (path.Length == 0 || path.Contains('\0')) throw Fault($"the path is empty or not a path; {Wanted}");
-        if (!TryParse(_fields[1], out int frames)) throw Fault($"the number of frames, '{Shown(_fields[1])}', is not a whole number; {Wanted}");
+        if (!TryParse(count, out int frames)) throw Fault($"the number of frames, '{Shown(count)}', is not a whole number; {Wanted}");
         if (frames < 0) throw Fault($"the number of frames is negative ({frames}); count the frames again or remove the row");
         return new VideoEntry(FullPath(path), frames, Label(), file, _line);
     }
 
+    /// <summary>Of the path (0), the number of frames (1) or the label (2); empty if the row does not reach so far.</summary>
+    private string Field(int column) => _places[column] is var place && place >= 0 && place < _fields.Count ? _fields[place] : "";
+
     private int? Label()
     {
         int? label = null;
-        if (_fields.Count == MostFields)
+        if (Field(2) is { Length: > 0 } field)
         {
-            if (!TryParse(_fields[2], out int parsed)) throw Fault($"the label, '{Shown(_fields[2])}', is not a whole number; write the class index, from 0");
-            if (parsed < 0) throw Fault($"the label is negative ({parsed}); class indices count from 0");
+            if (!TryParse(field, out int parsed)) throw Fault($"the label, '{Shown(field)}', is not a whole number; write the class index, from 0");
+            if (VideoEntry.LabelFault(parsed) is { } fault) throw Fault(fault);
             label = parsed;
         }
         if (requireLabels && label is null) throw Fault("the row has no label, and labels are needed here; use a list of path,frames,label");

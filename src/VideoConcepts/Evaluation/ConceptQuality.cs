@@ -42,7 +42,7 @@ public static class ConceptQuality
     private static double Entropy(IReadOnlyList<int> counts)
     {
         double total = counts.Sum();
-        return -counts.Where(n => n > 0).Sum(n => n / total * Math.Log(n / total));
+        return Math.Max(0, -counts.Where(n => n > 0).Sum(n => n / total * Math.Log(n / total))); // of a single group, 0 and not -0
     }
 
     private static int Duplicates(ReadOnlySpan<float> scores, int concepts)

@@ -27,11 +27,15 @@ public static class FactorEvaluation
     }
 
     /// <summary>The class of every row of a table, looked up by the video's folder.</summary>
+    /// <exception cref="BadInputException">A video is not in the list, or is in it twice with two labels.</exception>
     public static int[] Classes(FeatureTable table, VideoList labels)
     {
-        Dictionary<string, int> byFolder = labels.Videos.ToDictionary(v => v.Directory, v => v.Label!.Value);
-        return [.. table.Videos.Select(v => byFolder.TryGetValue(v.Directory, out int label)
-            ? label
+        Dictionary<string, VideoEntry> byFolder = new(StringComparer.Ordinal);
+        foreach (VideoEntry video in labels.Videos)
+            if (!byFolder.TryAdd(video.Directory, video) && byFolder[video.Directory] is var first && first.Label != video.Label)
+                throw new BadInputException($"{video.Origin}: the video has label {video.Label} here and {first.Label} in line {first.Line}; remove one of the rows.");
+        return [.. table.Videos.Select(v => byFolder.TryGetValue(v.Directory, out VideoEntry? row)
+            ? row.Label!.Value
             : throw new BadInputException($"{v.Origin}: the video is not in {labels.File}."))];
     }
 }

@@ -176,6 +176,14 @@ public static class FeatureFolder
         csv.Read();
         csv.ReadHeader();
         while (csv.Read())
-            yield return (csv.GetField(0)!, csv.GetField<int>(1), csv.GetField<int?>(2));
+        {
+            string? video = csv.GetField(0), label = csv.Parser.Count > 2 ? csv.GetField(2) : null;
+            if (string.IsNullOrEmpty(video) || !int.TryParse(csv.Parser.Count > 1 ? csv.GetField(1) : "", CultureInfo.InvariantCulture, out int frames))
+                throw new BadInputException($"{path}:{csv.Parser.RawRow}: not path,frames,label,start; extract the features again.");
+            int number = 0;
+            string? fault = string.IsNullOrEmpty(label) ? null : int.TryParse(label, CultureInfo.InvariantCulture, out number) ? VideoEntry.LabelFault(number) : $"\"{label}\" is not a label";
+            if (fault is not null) throw new BadInputException($"{path}:{csv.Parser.RawRow}: {fault}.");
+            yield return (video, frames, string.IsNullOrEmpty(label) ? null : number);
+        }
     }
 }

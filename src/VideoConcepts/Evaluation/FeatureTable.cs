@@ -17,13 +17,16 @@ public sealed record FeatureTable(
     public ReadOnlySpan<float> Row(int row) => Values.AsSpan(row * Dimension, Dimension);
 
     /// <summary>The class of every row.</summary>
-    /// <exception cref="BadInputException">A row of the list has no label.</exception>
+    /// <exception cref="BadInputException">A row of the list has no label, or one that cannot be.</exception>
     public int[] Labels()
     {
         var labels = new int[Rows];
         for (int row = 0; row < Rows; row++)
+        {
             labels[row] = Videos[row].Label ?? throw new BadInputException(
                 $"{Videos[row].Origin}: the video has no label, and this evaluation needs one in every row.");
+            if (VideoEntry.LabelFault(labels[row]) is { } fault) throw new BadInputException($"{Videos[row].Origin}: {fault}.");
+        }
         return labels;
     }
 }

@@ -62,9 +62,9 @@ public sealed record LinearProbeOptions
 public sealed record LinearProbeResult(
     double Top1, double Top5, double MeanClassAccuracy, int[,] Confusion, float[] Probabilities, double TrainTop1)
 {
-    /// <summary>The figures by name.</summary>
+    /// <summary>The figures by name; without top-5 where there are no more than five classes.</summary>
     public IEnumerable<(string Name, double Value)> Values() =>
-        [("top-1", Top1), ("top-5", Top5), ("mean class", MeanClassAccuracy), ("train top-1", TrainTop1)];
+        [.. ClassificationResult.Named(Confusion.GetLength(0), Top1, Top5, MeanClassAccuracy), ("train top-1", TrainTop1)];
 }
 
 /// <summary>

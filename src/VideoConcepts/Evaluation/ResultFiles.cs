@@ -23,7 +23,12 @@ public sealed record ClassificationResult(VideoScores Scores, double Top1, doubl
             Metrics.MeanClassAccuracy(confusion), confusion);
     }
 
-    public IEnumerable<(string Name, double Value)> Figures => [("top-1", Top1), ("top-5", Top5), ("mean class", MeanClass)];
+    /// <summary>The figures by name.</summary>
+    public IEnumerable<(string Name, double Value)> Figures => Named(Scores.Classes, Top1, Top5, MeanClass);
+
+    /// <summary>Top-5 is left out where there are no more than five classes: every answer is right.</summary>
+    internal static IEnumerable<(string Name, double Value)> Named(int classes, double top1, double top5, double meanClass) =>
+        [("top-1", top1), .. classes > 5 ? [("top-5", top5)] : ((string, double)[])[], ("mean class", meanClass)];
 }
 
 /// <summary>
@@ -101,6 +106,7 @@ public sealed class ResultFiles
         {
             int line = csv.Parser.RawRow;
             if (!int.TryParse(csv.GetField(1), CultureInfo.InvariantCulture, out int label) || label < 0) throw new BadInputException($"{path}:{line}: \"{csv.GetField(1)}\" is not a label.");
+            if (label >= classes) throw new BadInputException($"{path}:{line}: label {label} is out of range, there are columns for the classes 0 to {classes - 1}.");
             videos.Add(new VideoEntry(csv.GetField(0)!, 0, label, path, line));
             for (int c = 0; c < classes; c++)
                 values.Add(float.TryParse(csv.GetField(2 + c), CultureInfo.InvariantCulture, out float p) ? p : throw new BadInputException($"{path}:{line}: \"{csv.GetField(2 + c)}\" is not a number."));

@@ -33,26 +33,30 @@ public static class Retrieval
             throw new ArgumentException(
                 $"Queries have {query.Dimension} features, the gallery has {gallery.Dimension}.", nameof(gallery));
         return Search(
-            UnitRows.CentredUnit(query), UnitRows.CentredUnit(gallery), query.Dimension, count, leaveOneOut: false);
+            UnitRows.CentredUnit(query), UnitRows.CentredUnit(gallery), query.Dimension, count, null);
     }
 
     /// <summary>The nearest other rows of the same set.</summary>
     public static Neighbours SearchWithin(FeatureTable table, int count)
     {
         float[] rows = UnitRows.CentredUnit(table);
-        return Search(rows, rows, table.Dimension, count, leaveOneOut: true);
+        return Search(rows, rows, table.Dimension, count, OwnVideo.Alone(table.Rows));
     }
 
     /// <summary>Several streams of the same videos: the sum of their cosines, divided by their number, decides.</summary>
-    public static Neighbours Search(IReadOnlyList<FeatureTable> query, IReadOnlyList<FeatureTable> gallery, int count) =>
-        Search(UnitRows.Joined(query), UnitRows.Joined(gallery), query.Sum(t => t.Dimension), count, leaveOneOut: false);
+    /// <param name="query">Features of the queries.</param>
+    /// <param name="gallery">Features of the videos to search in; perhaps those of the queries.</param>
+    /// <param name="count">How many to find, fewer where there are fewer.</param>
+    /// <param name="own">What a query does not search: its own video; null: nothing is left out.</param>
+    public static Neighbours Search(IReadOnlyList<FeatureTable> query, IReadOnlyList<FeatureTable> gallery, int count, OwnVideo? own = null)
+    {
+        float[] rows = UnitRows.Joined(query);
+        float[] searched = ReferenceEquals(query[0], gallery[0]) ? rows : UnitRows.Joined(gallery);
+        return Search(rows, searched, query.Sum(t => t.Dimension), count, own);
+    }
 
     /// <summary>As above, within one set.</summary>
-    public static Neighbours SearchWithin(IReadOnlyList<FeatureTable> tables, int count)
-    {
-        float[] rows = UnitRows.Joined(tables);
-        return Search(rows, rows, tables.Sum(t => t.Dimension), count, leaveOneOut: true);
-    }
+    public static Neighbours SearchWithin(IReadOnlyList<FeatureTable> tables, int count) => Search(tables, tables, count, OwnVideo.Alone(tables[0].Rows));
 
     /// <summary>Yields R@1, R@5 …: the share of queries, in [0, 1], with a hit among the k nearest.</summary>
     public static IEnumerable<(string Name, double Value)> Evaluate(FeatureTable query, FeatureTable gallery)
@@ -61,25 +65,31 @@ public static class Retrieval
         return Recall(found, query.Labels(), gallery.Labels());
     }
 
-    /// <summary>R@k from neighbours that were searched already.</summary>
+    /// <summary>
+    /// R@k from neighbours that were searched already. A k beyond what some query searched is left out, as everything would be found;
+    /// R@1 is always there.
+    /// </summary>
     public static IEnumerable<(string Name, double Value)> Recall(
         Neighbours found, IReadOnlyList<int> queryLabels, IReadOnlyList<int> galleryLabels)
     {
         int[] firstHit = [.. found.Indices.Select((near, row) =>
             Array.FindIndex(near, index => galleryLabels[index] == queryLabels[row]))];
-        foreach (int k in ReportedRanks)
+        foreach (int k in Ranks(found.Indices.Select(near => near.Length).DefaultIfEmpty().Min()))
             yield return ($"R@{k}", firstHit.Count(rank => rank >= 0 && rank < k) / (double)Math.Max(1, firstHit.Length));
     }
+
+    /// <summary>The k that are reported of queries that search at least so many videos each.</summary>
+    public static IEnumerable<int> Ranks(int searched) => ReportedRanks.Where(k => k == 1 || k <= searched);
 
     /// <summary>
     /// Blocks of a matrix product say which gallery rows may be near; these alone get the cosine whose last bit does not depend
     /// on where a row stands. Memory: both sets and one block.
     /// </summary>
-    private static Neighbours Search(float[] queries, float[] gallery, int dimension, int count, bool leaveOneOut)
+    private static Neighbours Search(float[] queries, float[] gallery, int dimension, int count, OwnVideo? own)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         int queryRows = queries.Length / Math.Max(1, dimension), galleryRows = gallery.Length / Math.Max(1, dimension);
-        count = Math.Min(count, leaveOneOut ? galleryRows - 1 : galleryRows);
+        count = Math.Min(count, galleryRows);
         NearestList[] best = [.. Enumerable.Range(0, queryRows).Select(_ => new NearestList(count))];
         using Tensor all = Matrix(gallery, galleryRows, dimension);
         for (int first = 0; first < queryRows; first += QueryBlock)
@@ -95,7 +105,7 @@ public static class Retrieval
                 Offer(products, first, start, columns, rows);
             }
         }
-        return new Neighbours([.. best.Select(list => list.Indices)], [.. best.Select(list => list.Cosines)]);
+        return new Neighbours([.. best.Select(list => list.Found(list.Indices))], [.. best.Select(list => list.Found(list.Cosines))]);
 
         unsafe void Offer(Tensor products, int first, int start, int columns, int rows)
         {
@@ -106,7 +116,7 @@ public static class Retrieval
                 NearestList nearest = best[q];
                 ReadOnlySpan<float> query = queries.AsSpan(q * dimension, dimension), near = new(values + ((long)r * columns), columns);
                 for (int at = 0; (at = NextAbove(near, at, nearest.Worst - Margin)) < columns; at++)
-                    if (!leaveOneOut || start + at != q) nearest.Offer(start + at, UnitRows.Dot(query, gallery.AsSpan((start + at) * dimension, dimension)));
+                    if (own is null || !own.Is(q, start + at)) nearest.Offer(start + at, UnitRows.Dot(query, gallery.AsSpan((start + at) * dimension, dimension)));
             });
         }
     }
@@ -148,6 +158,9 @@ public static class Retrieval
 
         /// <summary>A cosine must be above it to get in.</summary>
         public float Worst => Indices.Length == 0 ? float.PositiveInfinity : _filled < Indices.Length ? float.NegativeInfinity : Cosines[^1];
+
+        /// <summary>Without the places that no row took.</summary>
+        public T[] Found<T>(T[] of) => _filled < of.Length ? of[.._filled] : of;
 
         public void Offer(int index, float cosine)
         {

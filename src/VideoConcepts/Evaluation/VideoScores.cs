@@ -38,12 +38,17 @@ public sealed record VideoScores(float[] Values, int Classes, IReadOnlyList<Vide
     }
 
     /// <summary>The mean of several scores of the same videos: views of a test, or two streams.</summary>
-    /// <exception cref="BadInputException">They are not of the same videos and classes.</exception>
+    /// <exception cref="BadInputException">They are not of the same videos, labels and classes.</exception>
     public static VideoScores Mean(IReadOnlyList<VideoScores> all)
     {
         foreach (VideoScores other in all)
+        {
             if (other.Classes != all[0].Classes || !other.Videos.Select(v => v.Directory).SequenceEqual(all[0].Videos.Select(v => v.Directory)))
                 throw new BadInputException("the results are of different videos or classes; merge results of the same list.");
+            for (int row = 0; row < other.Videos.Count; row++)
+                if (other.Videos[row].Label != all[0].Videos[row].Label)
+                    throw new BadInputException($"{other.Videos[row].Origin}: label {other.Videos[row].Label}, but {all[0].Videos[row].Origin} has {all[0].Videos[row].Label} for the same video; merge results of the same list.");
+        }
         var mean = new float[all[0].Values.Length];
         for (int i = 0; i < mean.Length; i++) mean[i] = all.Average(s => s.Values[i]);
         return all[0] with { Values = mean };

@@ -21,6 +21,8 @@ internal readonly partial record struct FileStatus(FileKind Kind, ulong Device, 
 {
     /// <summary>When the contents last changed, UTC, to 100 nanoseconds.</summary>
     public DateTime Modified { get; init; }
+    /// <summary>When its contents or what is said of it last changed, in nanoseconds since 1970; no program can set it.</summary>
+    public long Changed { get; private init; }
 
     private const int CurrentFolder = -100, NoFollow = 0x100; // AT_FDCWD, AT_SYMLINK_NOFOLLOW
     private const uint BasicStatus = 0x7ff; // STATX_BASIC_STATS
@@ -34,14 +36,18 @@ internal readonly partial record struct FileStatus(FileKind Kind, ulong Device, 
     /// <param name="follow">Whether a link stands for what it points to.</param>
     public static unsafe FileStatus? Of(ReadOnlySpan<byte> path, bool follow = true)
     {
-        // struct statx has one layout on all architectures: mode at 28, inode at 32, size at 40, time of change at 112, device at 136.
+        // struct statx has one layout on all architectures: mode at 28, inode at 32, size at 40, times of change of all and of
+        // the contents at 96 and 112, device at 136.
         byte* status = stackalloc byte[256];
         fixed (byte* name = path)
             if (StatX(CurrentFolder, name, follow ? 0 : NoFollow, BasicStatus, status) != 0) return null;
         ulong device = ((ulong)*(uint*)(status + 136) << 32) | *(uint*)(status + 140);
         FileKind kind = (*(ushort*)(status + 28) & 0xf000) switch { 0x8000 => FileKind.Regular, 0x4000 => FileKind.Folder, 0xa000 => FileKind.Link, _ => FileKind.Other };
-        DateTime modified = Time(*(long*)(status + 112), *(uint*)(status + 120));
-        return new FileStatus(kind, device, *(ulong*)(status + 32), (long)*(ulong*)(status + 40)) { Modified = modified };
+        return new FileStatus(kind, device, *(ulong*)(status + 32), (long)*(ulong*)(status + 40))
+        {
+            Modified = Time(*(long*)(status + 112), *(uint*)(status + 120)),
+            Changed = (*(long*)(status + 96) * 1_000_000_000) + *(uint*)(status + 104),
+        };
     }
 
     /// <summary>Whether two paths lead to one file or folder, through links and hard links too.</summary>

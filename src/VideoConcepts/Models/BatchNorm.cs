@@ -21,11 +21,11 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
 
     public BatchNorm(long channels) : base(nameof(BatchNorm))
     {
-        weight = new Parameter(ones(channels));
-        bias = new Parameter(zeros(channels));
-        running_mean = zeros(channels);
-        running_var = ones(channels);
-        num_batches_tracked = zeros([], int64);
+        weight = new Parameter(ones([channels], device: ShapesOnly.Device));
+        bias = new Parameter(zeros([channels], device: ShapesOnly.Device));
+        running_mean = zeros([channels], device: ShapesOnly.Device);
+        running_var = ones([channels], device: ShapesOnly.Device);
+        num_batches_tracked = zeros([], int64, ShapesOnly.Device);
         RegisterComponents();
     }
 

@@ -34,7 +34,7 @@ public sealed class Classifier : nn.Module<Tensor, Tensor>, IVideoModel
     {
         (this.backbone, _options) = (backbone, options);
         final_bn = options.BatchNorm ? new BatchNorm(backbone.FeatureSize) : null;
-        final_fc = nn.Linear(backbone.FeatureSize, options.Classes);
+        final_fc = nn.Linear(backbone.FeatureSize, options.Classes, device: ShapesOnly.Device);
         RegisterComponents();
         if (options.Frozen)
             foreach (Parameter p in backbone.parameters()) p.requires_grad = false;

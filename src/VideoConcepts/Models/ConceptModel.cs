@@ -44,12 +44,12 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
         (fsv, fdv) = (Heads.Projection(d, ProjectionSize), Heads.Projection(d, ProjectionSize));
         (fv, fs, fd) = (Heads.Normalised(d, d), Heads.Normalised(d, d), Heads.Normalised(d, d));
         (gv, gs, gd) = (Heads.Normalised(2 * k, d), Heads.Normalised(k, d), Heads.Normalised(k, d));
-        prototype = nn.Linear(d, 2 * k, hasBias: false);
-        prototype_s = nn.Linear(d, 2 * k, hasBias: false);
-        prototype_d = nn.Linear(d, 2 * k, hasBias: false);
+        prototype = nn.Linear(d, 2 * k, hasBias: false, device: ShapesOnly.Device);
+        prototype_s = nn.Linear(d, 2 * k, hasBias: false, device: ShapesOnly.Device);
+        prototype_d = nn.Linear(d, 2 * k, hasBias: false, device: ShapesOnly.Device);
         lit = new LocalConceptAttention(d);
         project_graph = options.Graph ? Heads.Projection(d, ProjectionSize) : null;
-        queue = zeros(options.QueueLength, 3 * options.Clips, 2 * k);
+        queue = zeros([options.QueueLength, 3L * options.Clips, 2L * k], device: ShapesOnly.Device);
         RegisterComponents();
     }
 

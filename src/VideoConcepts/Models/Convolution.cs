@@ -31,7 +31,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     public Convolution(long inputs, long outputs, (long T, long H, long W) kernel, (long T, long H, long W) stride,
         (long T, long H, long W) padding, Precision precision) : base(nameof(Convolution))
     {
-        weight = new Parameter(torch.empty([outputs, inputs, kernel.T, kernel.H, kernel.W]));
+        weight = new Parameter(torch.empty([outputs, inputs, kernel.T, kernel.H, kernel.W], device: ShapesOnly.Device));
         (_stride, _padding) = ([stride.T, stride.H, stride.W], [padding.T, padding.H, padding.W]);
         _precision = precision;
         RegisterComponents();

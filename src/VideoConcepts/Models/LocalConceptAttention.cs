@@ -19,13 +19,13 @@ public sealed class LocalConceptAttention : nn.Module<Tensor, Tensor, Tensor>
 
     public LocalConceptAttention(int features) : base(nameof(LocalConceptAttention))
     {
-        project_q = nn.Linear(features, features, hasBias: false);
-        project_k = nn.Linear(features, features, hasBias: false);
-        project_v = nn.Linear(features, features, hasBias: false);
-        norm_inputs = nn.LayerNorm(features);
-        norm_templates = nn.LayerNorm(features);
-        norm_mlp = nn.LayerNorm(features);
-        mlp = nn.Sequential(("0", nn.Linear(features, features / 2)), ("1", nn.ReLU()), ("2", nn.Linear(features / 2, features)));
+        project_q = nn.Linear(features, features, hasBias: false, device: ShapesOnly.Device);
+        project_k = nn.Linear(features, features, hasBias: false, device: ShapesOnly.Device);
+        project_v = nn.Linear(features, features, hasBias: false, device: ShapesOnly.Device);
+        norm_inputs = nn.LayerNorm(features, device: ShapesOnly.Device);
+        norm_templates = nn.LayerNorm(features, device: ShapesOnly.Device);
+        norm_mlp = nn.LayerNorm(features, device: ShapesOnly.Device);
+        mlp = nn.Sequential(("0", nn.Linear(features, features / 2, device: ShapesOnly.Device)), ("1", nn.ReLU()), ("2", nn.Linear(features / 2, features, device: ShapesOnly.Device)));
         _scale = 1 / Math.Sqrt(features);
         RegisterComponents();
     }

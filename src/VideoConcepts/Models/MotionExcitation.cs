@@ -20,10 +20,10 @@ public sealed class MotionExcitation : nn.Module<Tensor, Tensor>
     public MotionExcitation(int channels) : base(nameof(MotionExcitation))
     {
         int inner = Math.Max(1, channels / Reduction);
-        conv1 = nn.Conv2d(channels, inner, 1, bias: false);
+        conv1 = nn.Conv2d(channels, inner, 1, bias: false, device: ShapesOnly.Device);
         bn1 = new BatchNorm(inner);
-        conv2 = nn.Conv2d(inner, inner, 3, padding: 1, groups: inner, bias: false);
-        conv3 = nn.Conv2d(inner, channels, 1, bias: false);
+        conv2 = nn.Conv2d(inner, inner, 3, padding: 1, groups: inner, bias: false, device: ShapesOnly.Device);
+        conv3 = nn.Conv2d(inner, channels, 1, bias: false, device: ShapesOnly.Device);
         bn3 = new BatchNorm(channels);
         RegisterComponents();
     }

@@ -34,7 +34,7 @@ public sealed class R2Plus1D : Backbone
         layer2 = Stage(w, 2 * w, 2, options);
         layer3 = Stage(2 * w, 4 * w, 2, options);
         layer4 = Stage(4 * w, 8 * w, 2, options);
-        fc = nn.Linear(8 * w, 400);
+        fc = nn.Linear(8 * w, 400, device: ShapesOnly.Device);
         RegisterComponents();
     }
 

@@ -34,7 +34,7 @@ public sealed class R3D : Backbone
         layer3 = Stage(128 * expansion, 256, expansion, 2, blocks[2], precision);
         layer4 = Stage(256 * expansion, 512, expansion, 2, blocks[3], precision);
         _features = 512 * expansion;
-        fc = nn.Linear(_features, 400);
+        fc = nn.Linear(_features, 400, device: ShapesOnly.Device);
         RegisterComponents();
     }
 

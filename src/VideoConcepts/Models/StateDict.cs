@@ -3,6 +3,19 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Models;
 
+/// <summary>What a tensor is but for its numbers.</summary>
+public readonly record struct TensorShape(ScalarType Type, long[] Sizes)
+{
+    public static TensorShape Of(Tensor tensor) => new(tensor.dtype, tensor.shape);
+
+    /// <summary>Whether its numbers can become those of a tensor of another type: whole numbers are no weights, since what one step of theirs is worth is said elsewhere.</summary>
+    public bool CanBecome(ScalarType type) => IsFloating(Type) || !IsFloating(type);
+
+    public override string ToString() => $"[{string.Join(", ", Sizes)}]";
+
+    private static bool IsFloating(ScalarType type) => type is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
+}
+
 /// <summary>Weights by state_dict key.</summary>
 public static class StateDict
 {
@@ -12,22 +25,30 @@ public static class StateDict
     /// Copies <paramref name="tensors"/> into the module and converts their numbers to its type and device. Nothing is
     /// copied unless the keys and shapes are exactly those of the module.
     /// </summary>
-    /// <exception cref="BadInputException">Keys are missing, unknown or of another shape; one message names them all.</exception>
+    /// <exception cref="BadInputException">As <see cref="Check"/>.</exception>
     public static void Load(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors)
     {
+        Check(module, tensors.ToDictionary(t => t.Key, t => TensorShape.Of(t.Value)));
         Dictionary<string, Tensor> state = module.state_dict();
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        foreach ((string key, Tensor target) in state) target.copy_(tensors[key]);
+    }
+
+    /// <summary>Whether tensors of these shapes are the weights of a module, which needs to have no numbers (<see cref="ShapesOnly"/>).</summary>
+    /// <exception cref="BadInputException">Keys are missing, unknown, of another shape or of whole numbers; one message names them all.</exception>
+    public static void Check(nn.Module module, IReadOnlyDictionary<string, TensorShape> tensors)
+    {
+        Dictionary<string, TensorShape> state = module.state_dict().ToDictionary(t => t.Key, t => TensorShape.Of(t.Value));
         string[] faults =
         [
             .. Describe("missing", [.. state.Keys.Where(k => !tensors.ContainsKey(k))]),
             .. Describe("unknown", [.. tensors.Keys.Where(k => !state.ContainsKey(k))]),
-            .. Describe("of another shape", [.. state.Where(s => tensors.TryGetValue(s.Key, out Tensor? t) && !t.shape.SequenceEqual(s.Value.shape))
-                .Select(s => $"{s.Key} {Shape(tensors[s.Key])} instead of {Shape(s.Value)}")]),
+            .. Describe("of another shape", [.. state.Where(s => tensors.TryGetValue(s.Key, out TensorShape t) && !t.Sizes.SequenceEqual(s.Value.Sizes))
+                .Select(s => $"{s.Key} {tensors[s.Key]} instead of {s.Value}")]),
+            .. Describe("of whole numbers", [.. state.Where(s => tensors.TryGetValue(s.Key, out TensorShape t) && !t.CanBecome(s.Value.Type)).Select(s => $"{s.Key} {tensors[s.Key].Type}")]),
         ];
         if (faults.Length > 0) throw new BadInputException($"The weights do not fit the model: {string.Join("; ", faults)}.");
-
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        foreach ((string key, Tensor target) in state) target.copy_(tensors[key]);
     }
 
     private static IEnumerable<string> Describe(string fault, string[] keys)
@@ -36,6 +57,4 @@ public static class StateDict
         string more = keys.Length > Named ? $" and {keys.Length - Named} more" : "";
         yield return $"{keys.Length} {fault} ({string.Join(", ", keys.Take(Named))}{more})";
     }
-
-    private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }

@@ -12,8 +12,8 @@ public sealed class TimeProjection : nn.Module<Tensor, Tensor>
 
     public TimeProjection(int inputs, int outputs) : base(nameof(TimeProjection))
     {
-        weight = new Parameter(empty(outputs, inputs, 1));
-        bias = new Parameter(empty(outputs));
+        weight = new Parameter(empty([outputs, inputs, 1], device: ShapesOnly.Device));
+        bias = new Parameter(empty([outputs], device: ShapesOnly.Device));
         RegisterComponents();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using TorchSharp;
+using VideoConcepts.Data;
 using VideoConcepts.Files;
 using VideoConcepts.Models;
 using VideoConcepts.Training.Import;
@@ -56,6 +57,7 @@ public static class Checkpoint
         try
         {
             TrainOptions options = Describe(saved.Metadata).Options;
+            Check(options, saved.Tensors.ToDictionary(t => t.Key, t => TensorShape.Of(t.Value)));
             IVideoModel model = TrainingRun.BuildModel(options);
             try
             {
@@ -148,6 +150,16 @@ public static class Checkpoint
 
     internal static bool HoldsRunState(string path) => SafeTensors.ReadMetadata(path).ContainsKey(RunKey);
 
+    /// <summary>The list that a checkpoint's run was trained on and the one that chose its epoch; none if the first is not there any more, or is another one now.</summary>
+    /// <exception cref="BadInputException">Not a checkpoint, or a list is malformed.</exception>
+    public static IReadOnlyList<VideoList> TrainingLists(string path)
+    {
+        CheckpointFacts facts = Describe(path);
+        TrainOptions options = facts.Options;
+        if (facts.Run is not { } run || !File.Exists(options.CsvFile) || FileHash.Of(options.CsvFile) != run.ListHash) return [];
+        return [VideoList.Read(options.CsvFile, options.Root), .. File.Exists(options.EvalCsv) ? [VideoList.Read(options.EvalCsv, options.Root)] : (VideoList[])[]];
+    }
+
     /// <summary>The options and the state of the run that saved a checkpoint.</summary>
     /// <exception cref="BadInputException">Not a checkpoint, or one without the state of a run.</exception>
     public static (TrainOptions Options, RunState Run) ReadRun(string path)
@@ -179,6 +191,41 @@ public static class Checkpoint
         path = RunFolder.FileOf(path);
         using var file = new SavedTensors(WeightFile.Read(path), []);
         return WeightFile.Load(path, file.Weights.Where(t => t.Key != "queue").ToDictionary(), model.Module);
+    }
+
+    /// <summary>Whether a checkpoint has the weights of the model that options claim. Takes no memory for either.</summary>
+    /// <exception cref="BadInputException">It has not.</exception>
+    internal static void CheckShapes(string path, TrainOptions options)
+    {
+        try
+        {
+            Check(options, SafeTensors.ReadShapes(path));
+        }
+        catch (BadInputException e) when (!e.Message.StartsWith(path, StringComparison.Ordinal))
+        {
+            throw new BadInputException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Before a model is built: it is not larger than the file, whatever the options say.</summary>
+    private static void Check(TrainOptions options, Dictionary<string, TensorShape> tensors)
+    {
+        IVideoModel claimed;
+        using var shapes = new ShapesOnly();
+        try
+        {
+            claimed = Method.Of(options).Build(options);
+        }
+        catch (Exception e) when (e is System.Runtime.InteropServices.ExternalException or ArgumentException or OverflowException)
+        {
+            throw new BadInputException("its options claim a model of a size that cannot be.", e);
+        }
+        using (claimed)
+        {
+            StateDict.Check(claimed.Module, tensors.Where(t => !IsBeside(t.Key)).ToDictionary());
+            foreach ((string name, torch.Tensor tensor) in claimed.Beside)
+                if (!tensors.TryGetValue(BesideName + name, out TensorShape there) || !there.Sizes.SequenceEqual(tensor.shape)) throw new BadInputException($"{name} is missing or of another shape.");
+        }
     }
 
     private static bool IsBeside(string key) => TrainerState.IsName(key) || key.StartsWith(BesideName, StringComparison.Ordinal);

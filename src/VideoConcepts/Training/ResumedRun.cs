@@ -40,6 +40,7 @@ public sealed record ResumedRun(string Path, RunState Run)
         Compare(options, before, path);
         if (FileHash.Of(options.CsvFile) != run.ListHash)
             throw new BadInputException($"--csv_file {options.CsvFile}: not the list that the run in {path} was trained on; go on with that one, or start a new run with --init {path}.");
+        Checkpoint.CheckShapes(path, options);
         if (run.Processes == processes) return new ResumedRun(path, run) { Damaged = damaged };
         // The videos of this epoch that were seen stay seen, to the last whole batch of the new size.
         int batch = (int)((long)run.Position.Batch * run.Processes / processes);

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using TorchSharp;
 using VideoConcepts.Files;
+using VideoConcepts.Models;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Training;
@@ -87,7 +88,7 @@ public static class SafeTensors
         {
             foreach (Tensor t in tensors.Values) t.Dispose();
             if (e is BadInputException) throw;
-            throw new BadInputException($"{path}: not a readable safetensors file ({e.Message.ReplaceLineEndings(" ")}).", e);
+            throw new BadInputException($"{path}: not a readable safetensors file ({ErrorText.Of(e)}).", e);
         }
     }
 
@@ -98,8 +99,16 @@ public static class SafeTensors
 
     /// <summary>How many numbers each tensor has.</summary>
     /// <exception cref="BadInputException">As <see cref="Read"/>.</exception>
-    public static Dictionary<string, long> ReadSizes(string path) => Inspect(path, (file, header) => header.RootElement.EnumerateObject().Where(e => e.Name != MetadataKey)
-        .ToDictionary(e => e.Name, e => e.Value.GetProperty("shape").EnumerateArray().Aggregate(1L, (a, n) => checked(a * n.GetInt64()))));
+    public static Dictionary<string, long> ReadSizes(string path) => ReadShapes(path).ToDictionary(t => t.Key, t => t.Value.Sizes.Aggregate(1L, (a, n) => checked(a * n)));
+
+    /// <summary>What each tensor is but for its numbers, which are all in the file.</summary>
+    /// <exception cref="BadInputException">As <see cref="Read"/>.</exception>
+    public static Dictionary<string, TensorShape> ReadShapes(string path) => Inspect(path, (file, header) =>
+    {
+        CheckOverlap(header, path);
+        long data = file.Length - file.Position;
+        return header.RootElement.EnumerateObject().Where(e => e.Name != MetadataKey).ToDictionary(e => e.Name, e => Place(data, e, path).Shape);
+    });
 
     /// <summary>Checks by its checksum that a file of <see cref="Write"/> is whole.</summary>
     /// <exception cref="BadInputException">It is not.</exception>
@@ -120,7 +129,7 @@ public static class SafeTensors
         }
         catch (Exception e) when (e is not BadInputException)
         {
-            throw new BadInputException($"{path}: not a readable safetensors file ({e.Message.ReplaceLineEndings(" ")}).", e);
+            throw new BadInputException($"{path}: not a readable safetensors file ({ErrorText.Of(e)}).", e);
         }
     }
 
@@ -206,17 +215,24 @@ public static class SafeTensors
 
     private static Tensor ReadTensor(FileStream file, long data, JsonProperty entry, string path)
     {
+        (TensorShape shape, long begin, long bytes) = Place(file.Length - data, entry, path);
+        Tensor tensor = empty(shape.Sizes, shape.Type).DetachFromDisposeScope();
+        file.Position = data + begin;
+        if (bytes > 0) file.ReadExactly(tensor.bytes);
+        return tensor;
+    }
+
+    /// <summary>What a tensor is and where its bytes lie, checked against the length of the data.</summary>
+    private static (TensorShape Shape, long Begin, long Bytes) Place(long length, JsonProperty entry, string path)
+    {
         (_, ScalarType type, int size) = Types.FirstOrDefault(t => t.Name == entry.Value.GetProperty("dtype").GetString());
         if (size == 0) throw new BadInputException($"{path}: {entry.Name} has a type that is not supported.");
         long[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64())];
         long begin = entry.Value.GetProperty("data_offsets")[0].GetInt64(), end = entry.Value.GetProperty("data_offsets")[1].GetInt64();
         long bytes = shape.Aggregate((long)size, (a, n) => n < 0 ? throw new BadInputException($"{path}: {entry.Name} has a negative size.") : checked(a * n));
-        if (begin < 0 || end - begin != bytes || end > file.Length - data)
+        if (begin < 0 || end - begin != bytes || end > length)
             throw new BadInputException($"{path}: {entry.Name} lies outside the file or does not fit its shape.");
         if (bytes > int.MaxValue) throw new BadInputException($"{path}: {entry.Name} is larger than 2 GiB, which is not supported.");
-        Tensor tensor = empty(shape, type).DetachFromDisposeScope();
-        file.Position = data + begin;
-        if (bytes > 0) file.ReadExactly(tensor.bytes);
-        return tensor;
+        return (new TensorShape(type, shape), begin, bytes);
     }
 }

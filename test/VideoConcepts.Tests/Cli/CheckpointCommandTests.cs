@@ -85,6 +85,32 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
         File.Exists(_work["x.safetensors"]).ShouldBeFalse();
     }
 
+    [Fact]
+    public void Import_OfQuantisedWeights_IsRefusedByName()
+    {
+        using (TorchSharp.torch.NewDisposeScope())
+        {
+            using IVideoModel model = TrainingRun.BuildModel(new TrainOptions { CsvFile = "a", Net = "r2plus1d-tiny", Concept = 3, Queue = 6 });
+            SafeTensors.Write(_work["int8.safetensors"], model.Module.state_dict().Select(t => KeyValuePair.Create(t.Key, t.Value.mul(100).to(torch.int8))), new Dictionary<string, string>());
+        }
+        CommandRun.Of("checkpoint", "import", "--from", _work["int8.safetensors"], "--to", _work["x.safetensors"], "--net", "r2plus1d-tiny", "--concept", "3")
+            .ShouldBeRefused(false, "int8.safetensors: ", "tensors hold whole numbers where weights are floating-point ones: ", "(Int8)");
+        File.Exists(_work["x.safetensors"]).ShouldBeFalse();
+    }
+
+    /// <summary>libtorch's own error, for want of memory that nobody has: one line, unless more is asked for.</summary>
+    [Fact]
+    public void Import_ForAModelBeyondAllMemory_EndsWithOneLine()
+    {
+        string file = Path.Combine(AppContext.BaseDirectory, "Fixtures", "torch", "zip.pth");
+        string[] words = ["checkpoint", "import", "--from", file, "--to", _work["x.safetensors"], "--net", "r2plus1d-tiny", "--concept", "1000000000"];
+        CommandRun run = CommandRun.Of(words);
+        run.Status.ShouldBe(1);
+        run.ErrorLines.Length.ShouldBe(1, run.Error);
+        run.Error.ShouldNotContain("frame #");
+        CommandRun.Of([.. words, "--verbose"]).Error.ShouldContain("frame #0");
+    }
+
     /// <summary>What docs/checkpoints.md shows to users of Python, who need numpy alone.</summary>
     [Fact]
     public void Export_ReadByPythonWithNumpyAlone_GivesTheSameNumbers()

@@ -209,6 +209,50 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of([.. FineTune, "--out", _work["x"], "--labels", "0"]).ShouldBeRefused(false, "--labels 0: give a share above 0");
     }
 
+    [Fact]
+    public void Retrieval_OfCopies_LeavesThemOutAndSaysSo()
+    {
+        string twice = _work.Write("twice.csv", string.Concat(File.ReadAllLines(videos.Files.MotionTest).Select(row => Path.GetDirectoryName(videos.Files.MotionTest) + "/" + row + "\n")));
+        string[] words = ["evaluate", "retrieval", "--checkpoint", Run, "--windows", "1", "--no-random", "--train_csv", twice];
+        CommandRun once = CommandRun.Of([.. words, "--out", _work["once"]]).ShouldBeDone();
+        once.Error.ShouldContain("left out: R@20, R@50; a query searches among no more than 15 videos");
+        File.AppendAllText(twice, File.ReadAllText(twice));
+        CommandRun both = CommandRun.Of([.. words, "--out", _work["both"]]).ShouldBeDone();
+        both.Error.ShouldContain("32 of 32 queries have a copy of the same video");
+        JsonNode a = JsonNode.Parse(File.ReadAllText(_work["once/result.json"]))!["figures"]!, b = JsonNode.Parse(File.ReadAllText(_work["both/result.json"]))!["figures"]!;
+        b["model"]!["R@1"]!.ToJsonString().ShouldBe(a["model"]!["R@1"]!.ToJsonString());
+        b["chance"]!["R@1"]!.ToJsonString().ShouldBe(a["chance"]!["R@1"]!.ToJsonString());
+        b["model"]!.AsObject().Select(f => f.Key).ShouldBe(["R@1", "R@5", "R@10", "R@20"]);
+        CommandRun.Of("extract", "--checkpoint", Run, "--csv_file", twice, "--windows", "1", "--out", _work["features"]).ShouldBeDone();
+        CommandRun.Of("evaluate", "retrieval", "--train_features", _work["features"]).ShouldBeDone();
+    }
+
+    [Fact]
+    public void Evaluate_CopiesInTrainAndTest_AreRefusedWithTheirNumber()
+    {
+        Directory.CreateSymbolicLink(_work["link"], Path.GetDirectoryName(videos.Files.MotionTrain)!);
+        string overlap = _work.Write("overlap.csv", string.Concat(File.ReadAllLines(videos.Files.MotionTrain).Take(5).Select(row => $"{_work["link"]}/{row}\n")));
+        string dup = _work.Write("dup.csv", File.ReadAllText(overlap) + File.ReadAllLines(overlap)[0] + "\n");
+        foreach (string what in (string[])["retrieval", "probe", "concepts", "finetune"])
+            CommandRun.Of("evaluate", what, "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv", overlap, "--out", _work["refused"])
+                .ShouldBeRefused(false, $"{overlap}:1: 5 of 5 videos are in {videos.Files.MotionTrain} too (5 of them under another path)", "--allow-overlap");
+        CommandRun.Of("evaluate", "concepts", "--checkpoint", Run, "--windows", "1", "--train_csv", dup, "--test_csv", dup, "--allow-overlap").Error.ShouldNotContain("same key");
+        CommandRun.Of("extract", "--checkpoint", Run, "--csv_file", overlap, "--windows", "1", "--out", _work["a"]).ShouldBeDone();
+        CommandRun.Of("extract", "--checkpoint", Run, "--csv_file", videos.Files.MotionTrain, "--windows", "1", "--out", _work["b"]).ShouldBeDone();
+        CommandRun.Of("evaluate", "retrieval", "--train_features", _work["b"], "--test_features", _work["a"]).ShouldBeRefused(false, "5 of 5 videos are in", "under another path");
+    }
+
+    [Fact]
+    public void Test_OnVideosThatWereTrainedOn_IsRefused()
+    {
+        CommandRun.Of([.. FineTune, "--out", _work["tuned"]]).ShouldBeDone();
+        string[] test = ["evaluate", "test", "--checkpoint", _work["tuned"], "--windows", "1", "--test_csv", videos.Files.MotionTrain];
+        CommandRun.Of(test).ShouldBeRefused(false, "of 24 videos are in", "train.csv", "--allow-overlap");
+        CommandRun.Of([.. test, "--allow-overlap"]).ShouldBeDone();
+        File.Delete(_work["tuned/train.csv"]);
+        CommandRun.Of(test).ShouldBeDone().Error.ShouldContain("was trained on is not there any more");
+    }
+
     private string[] FineTune => ["evaluate", "finetune", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest, "--epoch", "3", "--eval_every", "1", "--train_batch", "4", "--threads", "1", "--held_out", "0.3"];
 
     private void ShouldHoldTheSame(string actual, string expected)

@@ -52,6 +52,15 @@ public sealed class VideoListTests : IDisposable
         list.Videos.Select(video => (video.FrameCount, video.Label)).ShouldBe([(30, 0), (40, 7)]);
     }
 
+    [Theory]
+    [InlineData("label,path,frames\n1,/v/a,30\n2,/v/b,40\n")]
+    [InlineData("frames,label,path\n30,1,/v/a\n40,2,/v/b\n")]
+    [InlineData("Num_Frames Class-ID Video\n30 1 /v/a\n40 2 /v/b\n")]
+    [InlineData("path,split,frames,fps,label\n/v/a,train,30,25,1\n/v/b,test,40,25,2\n")]
+    [InlineData("where,label,frames\n/v/a,1,30\n/v/b,2,40\n")]
+    public void Read_HeaderInAnyOrder_IsReadByName(string text) =>
+        Read(text, requireLabels: true).Videos.Select(v => (v.Directory, v.FrameCount, v.Label, v.Line)).ShouldBe([("/v/a", 30, 1, 2), ("/v/b", 40, 2, 3)]);
+
     [Fact]
     public void Read_NamesWithSpecialCharacters_AreKept()
     {
@@ -91,7 +100,15 @@ public sealed class VideoListTests : IDisposable
     [InlineData("/v/a 30 0\n/v/b c 40 0\n", 2, "quotes around a path that holds spaces")]
     [InlineData("/v/a,30\n\"/v/b,40\n/v/c,50\n", 2, "close the quote")]
     [InlineData("/v/a,30\n/v/\"b\",40\n", 2, "a quote")]
-    [InlineData("path,label,frames\n/v/a,0,30\n", 1, "reorder")]
+    [InlineData("file,label\n/v/a,30\n", 1, "the columns are file,label, and none says the number of frames; call that column frames")]
+    [InlineData("label,youtube_id,time_start\n0,x,30\n", 1, "none says where the frames are")]
+    [InlineData("path,fps,start\n/v/a,30,1\n", 1, "none says the number of frames")]
+    [InlineData("path,frames,num_frames\n/v/a,30,31\n", 1, "two of them say the number of frames, frames and num_frames")]
+    [InlineData("path,frames,label,class\n/v/a,30,0,1\n", 1, "two of them say the label")]
+    [InlineData("path,frames,split\n/v/a,30,train,0\n", 2, "4 fields, but the header row names 3")]
+    [InlineData("label,path,frames\n0,/v/a\n", 2, "the number of frames, '', is not")]
+    [InlineData("/v/a,30,0\n/v/b,40,2147483647\n", 2, "the label is 2147483647, and the largest is 32767")]
+    [InlineData("/v/a,30,32768\n", 1, "the label is 32768, and the largest is 32767")]
     [InlineData("/v/a,30\npath,frames\n", 2, "'frames', is not a whole number")]
     [InlineData("/v/a,30\n/v/\0b,40\n", 2, "not a path")]
     public void Read_BadList_SaysLineAndRemedyOnOneLine(string text, int? line, string what)
@@ -133,6 +150,7 @@ public sealed class VideoListTests : IDisposable
     [InlineData(" space", 1, null)]
     [InlineData("/v/b", -1, null)]
     [InlineData("/v/b", 1, -1)]
+    [InlineData("/v/b", 1, 32_768)]
     [InlineData("/v/b", 1, 1)]
     public void Write_RowThatAListCannotHold_LeavesTheOldListAlone(string path, int frames, int? label)
     {

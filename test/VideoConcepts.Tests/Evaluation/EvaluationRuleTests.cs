@@ -37,6 +37,67 @@ public sealed class EvaluationRuleTests : IDisposable
     }
 
     [Fact]
+    public void Spread_OfOneLeadingConcept_IsNoNegativeZero()
+    {
+        double spread = ConceptQuality.Measure([9, 0, 9, 0], 2, [0, 0]).Spread;
+        BitConverter.DoubleToInt64Bits(spread).ShouldBe(0);
+        FigureText.Number(-0.0, 2).ShouldBe("0.00");
+        FigureText.Number(-0.004, 2).ShouldBe("0.00");
+        FigureText.Number(-0.006, 2).ShouldBe("-0.01");
+        FigureText.Number(double.NegativeInfinity, 2).ShouldBe("-Infinity");
+        FigureText.Percent(-0.0002).ShouldBe("0.0 %");
+        BitConverter.DoubleToInt64Bits(FigureText.Rounded(-1e-9, 6)).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(6, true)]
+    public void TopFive_OfFiveClasses_IsLeftOutEverywhere(int classes, bool there)
+    {
+        string[] chance = [.. Chance.Classification(classes).Select(f => f.Name)];
+        chance.ShouldBe(there ? ["top-1", "top-5", "mean class"] : ["top-1", "mean class"]);
+        FeatureTable table = Tables.Blobs(12 * classes, 6, classes, 1, 1);
+        LinearProbeResult probe = LinearProbe.Run(table, table, new LinearProbeOptions { Epochs = 1, MinimumSteps = 0 });
+        probe.Values().Select(f => f.Name).ShouldBe([.. chance, "train top-1"]);
+        ClassificationResult.Of(new VideoScores(probe.Probabilities, classes, table.Videos, [])).Figures.Select(f => f.Name).ShouldBe(chance);
+    }
+
+    [Fact]
+    public void Mean_OfResultsWithOtherLabels_IsRefusedByLine()
+    {
+        VideoScores Result(string name, int label) => ResultFiles.ReadProbabilities(_work.Write(name, $"path,label,p0,p1\n/v/a,0,0.5,0.5\n/v/b,{label},0.5,0.5\n"));
+        VideoScores.Mean([Result("a.csv", 1), Result("b.csv", 1)]).Videos.Count.ShouldBe(2);
+        Should.Throw<BadInputException>(() => VideoScores.Mean([Result("a.csv", 1), Result("c.csv", 0)])).Message
+            .ShouldBe($"{_work["c.csv"]}:3: label 0, but {_work["a.csv"]}:3 has 1 for the same video; merge results of the same list.");
+        Should.Throw<BadInputException>(() => Result("d.csv", 2)).Message.ShouldBe($"{_work["d.csv"]}:3: label 2 is out of range, there are columns for the classes 0 to 1.");
+    }
+
+    [Fact]
+    public void Chance_WithCopies_IsOfWhatIsSearched()
+    {
+        TinyFrames.Write(_work, "a", 3);
+        Directory.CreateSymbolicLink(_work["b"], _work["a"]);
+        VideoList list = VideoList.Read(_work.Write("l.csv", "a,3,0\nb,3,0\nc,3,0\nd,3,1\n"));
+        OwnVideo own = OwnVideo.Of(list.Videos, list.Videos, VideoContents.Of([list.Videos], stop: TestContext.Current.CancellationToken));
+        (own.Copied, own.Searched).ShouldBe((2, 2));
+        // a and b search c and d, of which c is right; c searches a, b, d; d finds none of its class.
+        Chance.Recall([0, 0, 0, 1], [0, 0, 0, 1], 1, own).ShouldBe((0.5 + 0.5 + (2 / 3.0) + 0) / 4, 1e-12);
+        ListRules.Copies(own, 4).ShouldStartWith("2 of 4 queries have a copy");
+        Neighbours found = Retrieval.Search([Tables.Of(1, [1, 1, 2, -4])], [Tables.Of(1, [1, 1, 2, -4])], 10, own);
+        found.Indices[0].Order().ShouldBe([2, 3]);
+        found.Indices[2].Order().ShouldBe([0, 1, 3]);
+    }
+
+    [Fact]
+    public void Classes_OfARowThatIsThereTwice_AreTheSameOrRefused()
+    {
+        VideoList twice = VideoList.Read(_work.Write("twice.csv", "a,3,0\nb,3,1\na,3,0\n")), other = VideoList.Read(_work.Write("other.csv", "a,3,0\na,3,1\n"));
+        FactorEvaluation.Classes(new FeatureTable([1, 2, 3], 1, twice.Videos, []), twice).ShouldBe([0, 1, 0]);
+        Should.Throw<BadInputException>(() => FactorEvaluation.Classes(new FeatureTable([1, 2], 1, other.Videos, []), other)).Message
+            .ShouldBe($"{_work["other.csv"]}:2: the video has label 1 here and 0 in line 1; remove one of the rows.");
+    }
+
+    [Fact]
     public void Divide_AList_TakesTheShareOfEveryClassAndTheSameEachTime()
     {
         VideoEntry[] videos = [.. Enumerable.Range(0, 60).Select(i => new VideoEntry($"/v{i}", 9, i % 3 == 0 ? 0 : i == 1 ? 2 : 1, "l.csv", i + 1))];
@@ -57,7 +118,7 @@ public sealed class EvaluationRuleTests : IDisposable
         }
         VideoList train = List("train.csv", "a,20,0", "b,20,2"), full = List("full.csv", "a,20,0", "b,20,1"), test = List("test.csv", "c,20,0", "b,20,3");
         Should.Throw<BadInputException>(() => ListRules.NoOverlap(train, test)).Message.ShouldStartWith($"{_work["test.csv"]}:2: 1 of 2 videos are in {_work["train.csv"]} too");
-        Should.Throw<BadInputException>(() => ListRules.Classes(train)).Message.ShouldContain("class 1 has no video");
+        Should.Throw<BadInputException>(() => ListRules.Classes(train)).Message.ShouldBe($"{_work["train.csv"]}:2: label 2, but class 1 has no video in {_work["train.csv"]}; number the classes from 0 without gaps.");
         Should.Throw<BadInputException>(() => ListRules.Classes(full, test)).Message.ShouldBe($"{_work["test.csv"]}:2: label 3 is out of range, there are classes 0 to 1.");
         ListRules.Classes(full).ShouldBe(2);
     }

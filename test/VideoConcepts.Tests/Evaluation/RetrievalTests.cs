@@ -28,10 +28,22 @@ public sealed class RetrievalTests
         int[][] near = [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [1, 2, 3, 4, 0]];
         int[] gallery = [7, 8, 8, 8, 8];
         var values = Retrieval.Recall(new Neighbours(near, []), [7, 7, 9], gallery).ToDictionary(v => v.Name, v => v.Value);
-        values.Keys.ShouldBe(["R@1", "R@5", "R@10", "R@20", "R@50"]);
+        values.Keys.ShouldBe(["R@1", "R@5"]); // of five videos, the ten nearest are all
         values["R@1"].ShouldBe(1 / 3.0);
         values["R@5"].ShouldBe(2 / 3.0);
-        values["R@50"].ShouldBe(2 / 3.0);
+    }
+
+    [Theory]
+    [InlineData(4, 1, 1)]
+    [InlineData(5, 2, 5)]
+    [InlineData(49, 4, 20)]
+    [InlineData(50, 5, 50)]
+    public void Recall_OfASmallGallery_LeavesOutWhatIsBeyondIt(int rows, int figures, int last)
+    {
+        string[] names = [.. Retrieval.Evaluate(Tables.Blobs(7, 4, 3, 1, 1), Tables.Blobs(rows, 4, 3, 1, 2)).Select(f => f.Name)];
+        (names.Length, names[^1]).ShouldBe((figures, $"R@{last}"));
+        (ListRules.MissingRanks(rows) is null).ShouldBe(figures == 5);
+        if (rows == 5) ListRules.MissingRanks(rows).ShouldBe("left out: R@10, R@20, R@50; a query searches among no more than 5 videos, so it would find every one");
     }
 
     [Fact]

@@ -17,9 +17,9 @@ internal static class TinyFrames
         return data.ToArray();
     }
 
-    /// <summary>Writes a video's frames.</summary>
+    /// <summary>Writes a video's frames; those of two names have different bytes, though they show the same.</summary>
     public static void Write(WorkFolder work, string video, int frames)
     {
-        for (int i = 1; i <= frames; i++) File.WriteAllBytes(work.NewFile($"{video}/image_{i:D5}.jpg"), Encoded.Value);
+        for (int i = 1; i <= frames; i++) File.WriteAllBytes(work.NewFile($"{video}/image_{i:D5}.jpg"), [.. Encoded.Value, .. System.Text.Encoding.UTF8.GetBytes(video)]);
     }
 }

@@ -50,7 +50,7 @@ public static class TorchFile
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or OverflowException or NotSupportedException or ArgumentException or System.Text.DecoderFallbackException)
         {
-            throw new BadInputException($"{path}: not a readable PyTorch file: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}.", e);
+            throw new BadInputException($"{path}: not a readable PyTorch file: {ErrorText.Of(e).TrimEnd('.')}.", e);
         }
     }
 
