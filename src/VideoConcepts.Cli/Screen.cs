@@ -15,6 +15,9 @@ internal static class Screen
 
     private static readonly Lazy<IAnsiConsole> Live = new(() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
 
+    /// <summary>From here on what is written to standard error when nobody takes it any more is lost, and ends nothing.</summary>
+    public static void OutlastTheTerminal() => Console.SetError(new LastingErrorOutput(Console.Error));
+
     /// <summary>Standard error as it is, for text that is not foreign: the help.</summary>
     public static TextWriter Errors => Console.Error;
 

@@ -10,6 +10,7 @@ public sealed class DatasetLayoutTests : IDisposable
 {
     private const int Frames = 12; // more than two clips of four
     private readonly WorkFolder _work = new();
+    private int _videos;
 
     public void Dispose() => _work.Dispose();
 
@@ -191,7 +192,8 @@ public sealed class DatasetLayoutTests : IDisposable
 
     private void Write(string name, string[] lines) => File.WriteAllText(_work.NewFile(name), string.Join("\r\n", lines) + "\r\n");
 
-    private void Video(string name) => TestVideo.MakeSmall(_work.NewFile(name), Frames);
+    // All different: copies are found.
+    private void Video(string name) => TestVideo.MakeSmall(_work.NewFile(name), Frames, _videos++);
 
     private string[] Lines(string csv) => File.ReadAllLines(_work["data/" + csv]);
 }

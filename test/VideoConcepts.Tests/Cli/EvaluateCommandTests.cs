@@ -247,9 +247,9 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     {
         CommandRun.Of([.. FineTune, "--out", _work["tuned"]]).ShouldBeDone();
         string[] test = ["evaluate", "test", "--checkpoint", _work["tuned"], "--windows", "1", "--test_csv", videos.Files.MotionTrain];
-        CommandRun.Of(test).ShouldBeRefused(false, "of 24 videos are in", "train.csv", "--allow-overlap");
+        CommandRun.Of(test).ShouldBeRefused(false, "of 24 videos are in", "finetune-train.csv", "--allow-overlap");
         CommandRun.Of([.. test, "--allow-overlap"]).ShouldBeDone();
-        File.Delete(_work["tuned/train.csv"]);
+        File.Delete(_work["tuned/finetune-train.csv"]);
         CommandRun.Of(test).ShouldBeDone().Error.ShouldContain("was trained on is not there any more");
     }
 

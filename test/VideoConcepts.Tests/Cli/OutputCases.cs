@@ -33,7 +33,8 @@ public sealed partial class OutputCases : IDisposable
     /// <summary>The table's rows: command → files that it writes.</summary>
     public static IReadOnlyDictionary<string, string[]> Table { get; } = ReadTable();
 
-    public string Inputs => _work.Path;
+    /// <summary>All inputs with their hashes, but for what commands keep in hidden files beside lists.</summary>
+    public SortedDictionary<string, string> Contents() => new(WorkFolder.Contents(_work.Path).Where(f => !f.Key.EndsWith(".contents", StringComparison.Ordinal)).ToDictionary(), StringComparer.Ordinal);
 
     public OutputCase Of(string command) => _cases[command];
 

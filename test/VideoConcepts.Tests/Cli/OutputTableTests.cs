@@ -22,13 +22,13 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
     public void Command_IntoANewFolderAndAgain_WritesWhatTheTableSays(string command)
     {
         OutputCase of = Case(command);
-        var inputs = WorkFolder.Contents(cases.Inputs);
+        var inputs = cases.Contents();
         CommandRun.Of(of.Into(Out)).ShouldBeDone();
         Written(Out).ShouldBe([.. OutputCases.Table[command].Order(StringComparer.Ordinal)]);
         CommandRun again = CommandRun.Of(of.Into(Out));
         if (command is "demo" or "train") ShouldBeRefused(again, "holds a");
         else again.ShouldBeDone();
-        WorkFolder.Contents(cases.Inputs).ShouldBe(inputs);
+        cases.Contents().ShouldBe(inputs);
     }
 
     [Theory]

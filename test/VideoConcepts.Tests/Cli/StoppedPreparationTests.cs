@@ -41,7 +41,8 @@ public sealed class StoppedPreparationTests : IDisposable
                 "stopping: finished videos stay, those under way are left to the next run; once more ends the program at once\nvideoconcepts: interrupted.\n");
             await process.WaitForExitAsync(patience.Token);
             process.ExitCode.ShouldBe(130);
-            Directory.GetFiles(_work["out"]).ShouldBeEmpty();
+            Directory.GetFiles(_work["out"]).ShouldBe([_work["out/prepare-report.json"]]);
+            File.ReadAllText(_work["out/prepare-report.json"]).ShouldContain("\"finished\": false");
         }
         finally
         {

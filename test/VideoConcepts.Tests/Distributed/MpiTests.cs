@@ -116,7 +116,7 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
         CommandRun.Of([.. words, _work["one"]]).ShouldBeDone();
         (int status, string output, string error) = Mpirun(2, "VideoConcepts.Cli.dll", [.. words, _work["two"]]);
         status.ShouldBe(0, error);
-        output.Split("R@50").Length.ShouldBe(2); // one table
+        output.Split("R@20").Length.ShouldBe(2); // one table
         string Figures(string folder) => JsonNode.Parse(File.ReadAllText(_work[$"{folder}/result.json"]))!["figures"]!.ToJsonString();
         Figures("two").ShouldBe(Figures("one"));
     }

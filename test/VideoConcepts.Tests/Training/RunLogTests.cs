@@ -61,7 +61,7 @@ public sealed class RunLogTests(TinyVideos videos) : IDisposable
         var listener = new Listener();
         TinyRun.Train(Options with { EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1 }, Stop, listener);
         listener.Retrievals.Select(r => (r.Epoch, r.Step)).ShouldBe([(0, 6), (1, 12)]);
-        listener.Retrievals[0].Figures.Select(f => f.Name).ShouldBe(["R@1", "R@5", "R@10", "R@20", "R@50"]);
+        listener.Retrievals[0].Figures.Select(f => f.Name).ShouldBe(["R@1", "R@5", "R@10"]);
         EvaluationDuringTraining best = listener.Retrievals.MaxBy(r => r.Figures[0].Value)!;
         listener.Retrievals.Where(r => r.IsBest).Max(r => r.Step).ShouldBe(best.Step);
         Checkpoint.ReadRun(_work["run/best.safetensors"]).Run.Position.Step.ShouldBe(best.Step);

@@ -135,7 +135,7 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
         TinyRun.Train(Options with { Epoch = 1, EvalCsv = _work["both.csv"], Root = videos.Files.Folder }, Stop, listener);
         listener.Warnings.Single().ShouldStartWith($"--eval_csv {_work["both.csv"]}: 3 of 17 videos are in {videos.Files.Train} too;");
         listener.Warnings.Clear();
-        TinyRun.Train(Options with { Epoch = 1 }, Stop, listener);
+        TinyRun.Train(Options with { Epoch = 1, Out = _work["alone"] }, Stop, listener);
         listener.Warnings.ShouldBeEmpty();
     }
 

@@ -10,7 +10,7 @@ internal static class TestVideo
     /// <summary>Source frame n is evenly grey with luma <see cref="Luma"/>(n): each frame of the result tells its number.</summary>
     public const string Numbered = "nullsrc=s=64x48:r=30,geq=lum='20+mod(N*37\\,200)':cb=128:cr=128,format=yuv420p";
 
-    private static readonly ConcurrentDictionary<(string Extension, int Frames), byte[]> s_small = new();
+    private static readonly ConcurrentDictionary<(string Extension, int Frames, int Variant), byte[]> s_small = new();
 
     public static int Luma(int frame) => 20 + (frame * 37 % 200);
 
@@ -21,11 +21,11 @@ internal static class TestVideo
             "-fps_mode", "passthrough", .. encoding, "file:" + file,
         ]);
 
-    /// <summary>64×48, moving; each number of frames in each container is encoded once and then copied.</summary>
-    public static void MakeSmall(string file, int frames = 8) =>
-        File.WriteAllBytes(file, s_small.GetOrAdd((Path.GetExtension(file).ToLowerInvariant(), frames), _ =>
+    /// <summary>64×48, moving; each number of frames of each variant in each container is encoded once and then copied.</summary>
+    public static void MakeSmall(string file, int frames = 8, int variant = 0) =>
+        File.WriteAllBytes(file, s_small.GetOrAdd((Path.GetExtension(file).ToLowerInvariant(), frames, variant), _ =>
         {
-            Make(file, "testsrc2=s=64x48:r=2,format=yuv420p", frames, "-c:v", "mpeg4", "-q:v", "3");
+            Make(file, $"testsrc2=s=64x48:r=2,hue=h={20 * variant},format=yuv420p", frames, "-c:v", "mpeg4", "-q:v", "3");
             return File.ReadAllBytes(file);
         }));
 
