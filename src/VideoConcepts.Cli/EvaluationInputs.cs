@@ -135,12 +135,17 @@ internal sealed class EvaluationInputs
     public int Batch(ParseResult parsed) => parsed.GetValue(_batch);
 
     /// <summary>The model, in evaluation mode.</summary>
-    public EvaluatedModel Open(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="best">Of a run's folder, the checkpoint that was best on held-out videos, as fine-tuning itself takes it; else the newest.</param>
+    public EvaluatedModel Open(ParseResult parsed, bool best = false)
     {
         string? path = parsed.GetValue(_checkpoint), net = parsed.GetValue(_net);
         if (path is null == net is null) throw new BadInputException("give either --checkpoint (a run or its file) or --net (random weights).");
         if (path is null) return Random(parsed, new TrainOptions { CsvFile = "none", Net = net!, Concept = 16 }.Validated());
-        string file = RunFolder.FileOf(path, damaged => Screen.Say($"passed over: {damaged}"));
+        string chosen = Path.Combine(path, RunFolder.BestFileName);
+        bool takesBest = best && File.Exists(chosen);
+        if (takesBest) Screen.Say($"{chosen}: the epoch that was best on held-out videos");
+        string file = takesBest ? chosen : RunFolder.FileOf(path, damaged => Screen.Say($"passed over: {damaged}"));
         (IVideoModel model, TrainOptions options) = Checkpoint.Load(file);
         model.Module.to(Device(parsed));
         model.Module.eval();

@@ -32,6 +32,7 @@ internal static class ReportCommand
             ObjectBoxes? places = parsed.GetValue(boxes) is { } file ? ObjectBoxes.Read(file, inputs.Root(parsed)) : null;
             using EvaluatedModel model = inputs.Open(parsed);
             string figures = Path.ChangeExtension(page, ".json");
+            if (figures == page) throw new BadInputException($"--out {page}: the figures get this name; call the page {Path.ChangeExtension(page, ".html")}.");
             InputFile[] read = [.. model.Inputs, new("--csv_file", videos.File), .. parsed.GetValue(boxes) is { } b ? [new InputFile("--boxes", b)] : (InputFile[])[]];
             OutputSet results = OutputSet.Claim(new Origin("report", [model.Source, Source.File("csv_file", videos.File)]), figures, [page], read, inputs.Force(parsed), IsOfEarlierVersion);
             ReportModel report = Build(parsed, inputs, model, videos, places, !parsed.GetValue(noCues), !parsed.GetValue(noRandom), stop);
@@ -124,7 +125,8 @@ internal static class ReportCommand
     private static void Show(ReportTimeCues cues)
     {
         Screen.Print(string.Create(CultureInfo.InvariantCulture, $"forward or backward: {100 * cues.Accuracy:F1} % of {2 * cues.Clips} held-out clips and reversed clips (chance 50 %)"));
-        if (cues.Inside is { } inside)
+        if (cues.Inside is { Area: 0 }) Screen.Print("map of time cues: no box lies in a frame of these clips; check the paths and numbers in --boxes");
+        else if (cues.Inside is { } inside)
             Screen.Print(string.Create(CultureInfo.InvariantCulture, $"map of time cues: {100 * inside.Mass:F1} % inside the boxes, which are {100 * inside.Area:F1} % of the area ({inside.Clips} clips)"));
     }
 }

@@ -26,7 +26,7 @@ internal static class TestCommand
             int count = parsed.GetValue(views);
             _ = TestViews.Of(count);
             VideoList list = inputs.List(parsed, parsed.GetValue(test)!);
-            using EvaluatedModel model = inputs.Open(parsed);
+            using EvaluatedModel model = inputs.Open(parsed, best: true);
             if (model.Model is not Classifier classifier) throw new BadInputException($"{model.Name}: not a classifier; train one from it with evaluate finetune or evaluate probe --end-to-end.");
             ResultFiles? results = inputs.Claim(parsed, output, "evaluate test", [model.Source, Source.File("test_csv", list.File)], classifies: true, [.. model.Inputs, new InputFile("--test_csv", list.File)]);
             (ClipOptions clips, bool meanOfLogits) = inputs.TestClips(parsed, model.Options);

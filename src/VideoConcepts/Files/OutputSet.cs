@@ -59,7 +59,7 @@ public sealed class OutputSet
         {
             foreach (InputFile input in read)
                 if (FileStatus.IsSame(target, input.Path))
-                    throw new BadInputException($"{target}: this is {input.Path} ({input.Role}), which is read here and would be lost; choose another place for the results.");
+                    throw new BadInputException($"{target}: this is {(RealPath.Of(target) == RealPath.Of(input.Path) ? "" : $"{input.Path}, ")}{input.Role}, which is read here and would be lost; choose another place for the results.");
             if (FileStatus.Of(target) is { Kind: not FileKind.Regular })
                 throw new BadInputException($"{target}: {(Directory.Exists(target) ? "this is a folder; name a file" : "this is a pipe or a device, not a file; name a file")}.");
         }
@@ -105,7 +105,7 @@ public sealed class OutputSet
     internal static string? Objection(Origin now, Origin recorded)
     {
         if (recorded.Command != now.Command) return $"was made by {recorded.Command}, not by {now.Command}";
-        return now.FirstOther(recorded) is { } other ? $"was made from another {other.Role}{(other.Path is null ? "" : $" ({other.Path})")}" : null;
+        return now.FirstOther(recorded) is { } other ? $"was made from another source ({other.Role}{(other.Path is null ? "" : $" {other.Path}")})" : null;
     }
 
     private void Compare(Origin recorded, IEnumerable<string> there, string[] others)

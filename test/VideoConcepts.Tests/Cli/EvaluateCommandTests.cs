@@ -86,7 +86,7 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         File.ReadAllBytes(_work["part/probabilities.csv"]).ShouldBe(File.ReadAllBytes(_work["whole/probabilities.csv"]));
         ShouldHoldTheSame("part", "whole"); // the last epoch too, whichever was best
         foreach (string file in (string[])["best.safetensors", "finetune-train.csv", "finetune-held-out.csv", "metrics.jsonl", "result.json"]) File.Exists(_work[$"part/{file}"]).ShouldBeTrue(file);
-        CommandRun.Of([.. FineTune[..2], "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", .. FineTune[4..], "--out", _work["part"]]).ShouldBeRefused(true, "was made from another checkpoint");
+        CommandRun.Of([.. FineTune[..2], "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", .. FineTune[4..], "--out", _work["part"]]).ShouldBeRefused(true, "was made from another source (checkpoint)");
     }
 
     [Fact]
@@ -94,13 +94,42 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     {
         CommandRun.Of([.. FineTune, "--out", _work["tuned"], "--stride", "2", "--windows", "2"]).ShouldBeDone();
         JsonNode Clips(string folder) => JsonNode.Parse(File.ReadAllText(_work[$"{folder}/result.json"]))!["clips"]!;
-        string[] test = ["evaluate", "test", "--checkpoint", _work["tuned/best.safetensors"], "--test_csv", videos.Files.MotionTest];
+        string[] test = ["evaluate", "test", "--checkpoint", _work["tuned"], "--test_csv", videos.Files.MotionTest];
         CommandRun.Of([.. test, "--out", _work["plain"]]).ShouldBeDone();
         Clips("plain").ToJsonString().ShouldBe(Clips("tuned").ToJsonString());
         ((int)Clips("plain")["frame_stride"]!, (int)Clips("plain")["max_windows"]!).ShouldBe((2, 2));
         File.ReadAllBytes(_work["plain/confusion.csv"]).ShouldBe(File.ReadAllBytes(_work["tuned/confusion.csv"]));
         CommandRun.Of([.. test, "--out", _work["told"], "--stride", "1", "--windows", "3"]).ShouldBeDone();
         ((int)Clips("told")["frame_stride"]!, (int)Clips("told")["max_windows"]!).ShouldBe((1, 3));
+    }
+
+    [Fact]
+    public void FineTune_IntoAPretrainingRun_IsRefusedAndLeavesIt()
+    {
+        TinyCommand.Train(videos.Files.Train, _work["other"]).With("--seed", "9").Run().ShouldBeDone();
+        var before = WorkFolder.Contents(_work["other"]);
+        CommandRun.Of([.. FineTune, "--out", _work["other"]]).ShouldBeRefused(false, "holds a run that is no training of a classifier");
+        WorkFolder.Contents(_work["other"]).ShouldBe(before);
+    }
+
+    [Fact]
+    public void FineTune_WithOtherVideosInTheSameFolder_IsRefusedAndLeavesTheLists()
+    {
+        File.WriteAllLines(_work["list.csv"], File.ReadLines(videos.Files.MotionTrain).Select(line => Path.Combine(videos.Files.Folder, line)));
+        string[] words = ["evaluate", "finetune", "--checkpoint", Run, "--train_csv", _work["list.csv"], "--test_csv", videos.Files.MotionTest, "--epoch", "1", "--train_batch", "4", "--held_out", "0", "--out", _work["tuned"]];
+        CommandRun.Of(words).ShouldBeDone();
+        byte[] list = File.ReadAllBytes(_work["tuned/finetune-train.csv"]);
+        CommandRun.Of([.. words, "--labels", "0.5"]).ShouldBeRefused(false, "trained on other videos, or another share of them");
+        File.ReadAllBytes(_work["tuned/finetune-train.csv"]).ShouldBe(list);
+    }
+
+    [Fact]
+    public void Evaluate_IntoAFolderOfAnEarlierVersion_ReplacesItsResult()
+    {
+        string[] words = ["evaluate", "retrieval", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--windows", "1", "--no-random", "--out", _work["old"]];
+        File.WriteAllText(_work.NewFile("old/result.json"), """{ "command": "videoconcepts evaluate retrieval", "version": "0.1.0", "figures": { "model": { "R@1": 1 } } }""");
+        CommandRun.Of(words).ShouldBeDone();
+        File.ReadAllText(_work["old/result.json"]).ShouldContain("\"origin\"");
     }
 
     [Fact]
@@ -151,7 +180,7 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of(Extract(_work["moved"])).ShouldBeDone();
         File.ReadAllBytes(_work["features/features.npy"]).ShouldNotBe(before);
         TinyCommand.Train(videos.Files.Train, _work["other"]).With("--seed", "9").Run().ShouldBeDone();
-        CommandRun.Of(Words(_work["other"])).ShouldBeRefused(false, "was made from another checkpoint", "--force");
+        CommandRun.Of(Words(_work["other"])).ShouldBeRefused(false, "was made from another source (checkpoint)", "--force");
         CommandRun.Of(Extract(_work["other"])).ShouldBeRefused(false, "holds features of another model, list or cut", "--force");
         CommandRun.Of([.. Words(_work["other"]), "--force"]).ShouldBeDone();
         CommandRun.Of([.. Extract(_work["other"]), "--force"]).ShouldBeDone();
@@ -247,7 +276,7 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     {
         CommandRun.Of([.. FineTune, "--out", _work["tuned"]]).ShouldBeDone();
         string[] test = ["evaluate", "test", "--checkpoint", _work["tuned"], "--windows", "1", "--test_csv", videos.Files.MotionTrain];
-        CommandRun.Of(test).ShouldBeRefused(false, "of 24 videos are in", "finetune-train.csv", "--allow-overlap");
+        CommandRun.Of(test).ShouldBeRefused(true, "of 24 videos are in", "finetune-train.csv", "--allow-overlap");
         CommandRun.Of([.. test, "--allow-overlap"]).ShouldBeDone();
         File.Delete(_work["tuned/finetune-train.csv"]);
         CommandRun.Of(test).ShouldBeDone().Error.ShouldContain("was trained on is not there any more");

@@ -14,6 +14,18 @@ public sealed class ReportTests : IDisposable
     public void Dispose() => _sample.Dispose();
 
     [Fact]
+    public void Write_OverAStrangersFile_IsRefusedAndOverAnEarlierPageIsNot()
+    {
+        using var work = new WorkFolder();
+        string mine = work.Write("mine.html", "<html>my page</html>"), page = work["page.html"];
+        Should.Throw<BadInputException>(() => Report.Write(new ReportModel { Title = "title" }, mine)).Message.ShouldContain("did not make it");
+        File.ReadAllText(mine).ShouldBe("<html>my page</html>");
+        Report.Write(new ReportModel { Title = "first" }, page);
+        Report.Write(new ReportModel { Title = "second" }, page);
+        File.ReadAllText(page).ShouldContain("second");
+    }
+
+    [Fact]
     public void ToHtml_SampleRun_IsWellFormedAndHasEverySection()
     {
         XDocument page = Parse(Report.ToHtml(_sample.Model()));

@@ -46,6 +46,15 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    public void AsideFile_OverAPipe_IsRefused()
+    {
+        string pipe = _work["pipe"];
+        System.Diagnostics.Process.Start("mkfifo", [pipe]).WaitForExit();
+        Should.Throw<IOException>(() => AsideFile.WriteText(pipe, "x")).Message.ShouldContain("no regular file");
+        FileStatus.Of(pipe)!.Value.Kind.ShouldBe(FileKind.Other);
+    }
+
+    [Fact]
     public void AsideFile_OfALongName_IsWritten()
     {
         string file = Path.Combine(_work.Path, new string('n', 250) + ".json");

@@ -39,15 +39,15 @@ public sealed class OutputSetTests : IDisposable
         Write(Claim(), "second");
         File.Move(List, _work["moved.csv"]);
         Claim(list: _work["moved.csv"]);
-        Refused(() => Claim(list: _work.Write("another.csv", "c,1\n"))).ShouldContain("was made from another train_csv");
+        Refused(() => Claim(list: _work.Write("another.csv", "c,1\n"))).ShouldContain("was made from another source (train_csv");
     }
 
     [Fact]
     public void Claim_OfAnotherSourceOrCommand_NeedsForce()
     {
         Write(Claim(run: "one"), "first");
-        Refused(() => Claim(run: "two")).ShouldContain("was made from another checkpoint; choose another place, or replace it with --force.");
-        Refused(() => Claim(run: "two", force: null)).ShouldEndWith("was made from another checkpoint; choose another place.");
+        Refused(() => Claim(run: "two")).ShouldContain("was made from another source (checkpoint); choose another place, or replace it with --force.");
+        Refused(() => Claim(run: "two", force: null)).ShouldEndWith("was made from another source (checkpoint); choose another place.");
         Refused(() => Claim("count")).ShouldContain("was made by measure, not by count");
         Write(Claim(run: "two", force: true), "second");
         Claim(run: "two");

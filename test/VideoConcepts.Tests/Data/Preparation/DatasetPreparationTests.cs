@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using VideoConcepts.Data.Preparation;
 using VideoConcepts.Tests.Support;
 
@@ -198,6 +199,58 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
         string message = (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg, options => options with { Output = "/proc/none" }))).Message;
         message.ShouldStartWith("/proc/none cannot be ");
         message.ShouldNotContain("another run");
+    }
+
+    [Fact]
+    public async Task Output_OfAnEarlierVersion_IsKnownByItsReportAndItsVideos()
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        MakeVideos(("a.mp4", 3), ("b.mp4", 4));
+        await PrepareAsync(ffmpeg);
+        WithoutOrigin();
+        (await PrepareAsync(ffmpeg)).Skipped.ShouldBe(2);
+        WithoutOrigin();
+        MakeVideos(("other/c.mp4", 3));
+        (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg, options => options with { Videos = _work["in/other"] })))
+            .Message.ShouldContain("was made from other videos than those of");
+        (await PrepareAsync(ffmpeg, options => options with { Videos = _work["in/other"], Force = true })).Done.ShouldBe(1);
+
+        void WithoutOrigin()
+        {
+            JsonObject report = JsonNode.Parse(File.ReadAllText(_work["out/prepare-report.json"]))!.AsObject();
+            report.Remove("origin");
+            File.WriteAllText(_work["out/prepare-report.json"], report.ToJsonString());
+        }
+    }
+
+    [Fact]
+    public async Task Output_OfAMovedFolder_IsTheSameAndOfAnotherIsNot()
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        MakeVideos(("a.mp4", 3));
+        await PrepareAsync(ffmpeg);
+        string list = File.ReadAllText(_work["out/videos.csv"]);
+        Directory.Move(_work["in"], _work["moved"]);
+        (await PrepareAsync(ffmpeg, options => options with { Videos = _work["moved"] })).Skipped.ShouldBe(1);
+        MakeVideos(("a.mp4", 5));
+        (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg))).Message.ShouldContain("was made from another source (videos");
+        File.ReadAllText(_work["out/videos.csv"]).ShouldBe(list);
+        (await PrepareAsync(ffmpeg, options => options with { Force = true })).Done.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Lists_InTheOutputFolder_AreNotWrittenOverEvenWithForce()
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        MakeVideos(("aaaaaaaaaaa_000000_000010.mp4", 3));
+        string annotations = "label,youtube_id,time_start,time_end,split\nkissing,aaaaaaaaaaa,0,10,train\n";
+        File.WriteAllText(_work.NewFile("lists/train.csv"), annotations);
+        Func<PreparationOptions, PreparationOptions> kinetics = options => options with { Dataset = Dataset.Kinetics400, Lists = _work["lists"], Force = true };
+        await PrepareAsync(ffmpeg, kinetics);
+        File.WriteAllText(_work["out/train.csv"], annotations); // over a list of prepare's, to be read as an official one
+        (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg, options => kinetics(options) with { Lists = _work["out"] })))
+            .Message.ShouldContain("which is read here and would be lost");
+        File.ReadAllText(_work["out/train.csv"]).ShouldBe(annotations);
     }
 
     [Fact]
