@@ -26,7 +26,7 @@ public sealed class OutputSet
     private readonly string _record;
     private readonly bool? _force;
     private readonly Dictionary<string, string> _before = new(StringComparer.Ordinal); // hashes of the files that stand there
-    private IEnumerable<KeyValuePair<string, string>> _kept = []; // files of an earlier run of the command that this one does not write
+    private IEnumerable<KeyValuePair<string, string>> _kept = []; // files of the record before that this command does not write
 
     private OutputSet(Origin origin, string record, bool? force) => (_origin, _record, _force) = (origin, RealPath.Of(record), force);
 
@@ -121,7 +121,7 @@ public sealed class OutputSet
     {
         string? objection = Objection(_origin, recorded);
         if (_force != true && objection is not null) throw Refused(_record, objection);
-        if (objection is null) _kept = [.. (recorded.Files ?? new Dictionary<string, string>()).Where(f => !others.Contains(f.Key))];
+        _kept = [.. (recorded.Files ?? new Dictionary<string, string>()).Where(f => !others.Contains(f.Key))];
         Remember(there);
         foreach (string file in there.Where(file => RealPath.Of(file) != _record))
         {

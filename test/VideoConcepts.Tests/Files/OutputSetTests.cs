@@ -134,6 +134,15 @@ public sealed class OutputSetTests : IDisposable
     }
 
     [Fact]
+    public void Claim_OfFilesThatAForcedCommandLeftBehind_NeedsForceOnly()
+    {
+        Write(Claim(), "first");
+        OutputSet.Claim(Made("count", "one", List), Record, [], [], force: true).Write([]);
+        Refused(() => Claim()).ShouldContain("was made by count, not by measure");
+        Write(Claim(force: true), "second");
+    }
+
+    [Fact]
     public void Claim_OfTheSameSourcesSomeOfThemTwice_SaysThatTheyAreOthers()
     {
         Source a = new("results", "a"), b = new("results", "b");
