@@ -101,6 +101,7 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of([.. test, "--out", _work["plain"]]).ShouldBeDone();
         Clips("plain").ToJsonString().ShouldBe(Clips("tuned").ToJsonString());
         ((int)Clips("plain")["frame_stride"]!, (int)Clips("plain")["max_windows"]!).ShouldBe((2, 2));
+        JsonNode.Parse(File.ReadAllText(_work["plain/result.json"]))!.AsObject().ContainsKey("preset").ShouldBeFalse();
         File.ReadAllBytes(_work["plain/confusion.csv"]).ShouldBe(File.ReadAllBytes(_work["tuned/confusion.csv"]));
         CommandRun.Of([.. test, "--out", _work["told"], "--stride", "1", "--windows", "3"]).ShouldBeDone();
         ((int)Clips("told")["frame_stride"]!, (int)Clips("told")["max_windows"]!).ShouldBe((1, 3));
