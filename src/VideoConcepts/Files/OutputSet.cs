@@ -62,7 +62,7 @@ public sealed class OutputSet
         foreach (string target in targets)
         {
             foreach (InputFile input in read)
-                if (FileStatus.IsSame(target, input.Path))
+                if (FileStatus.IsSame(target, input.Path) || FileStatus.IsSame(AsideFile.PathOf(target), input.Path))
                     throw new BadInputException($"{target}: this is {input.Path} ({input.Role}), which is read here and would be lost; choose another place for the results.");
             if (FileStatus.Of(target) is { Kind: not FileKind.Regular })
                 throw new BadInputException($"{target}: {(Directory.Exists(target) ? "this is a folder; name a file" : "this is a pipe or a device, not a file; name a file")}.");
