@@ -60,9 +60,8 @@ internal static class DemoCommand
         SyntheticFiles files = Screen.Track("draw videos", synthetic.TrainVideos + synthetic.TestVideos, bar =>
             SyntheticDataset.Generate(Path.Combine(folder, "data"), synthetic, Environment.ProcessorCount, new InlineProgress<int>(n => bar(n, "")), stop));
         double dataSeconds = clock.Elapsed.TotalSeconds;
-        var history = new LossHistory();
         clock.Restart();
-        using IVideoModel trained = TrainCommand.Run(options, stop, new SingleProcess(), null, history);
+        using IVideoModel trained = TrainCommand.Run(options, stop, new SingleProcess());
         double trainSeconds = clock.Elapsed.TotalSeconds;
         clock.Restart();
         using IVideoModel random = TrainingRun.BuildModel(options);
@@ -73,8 +72,9 @@ internal static class DemoCommand
             return (Before: before, After: study.Extract(trained, new InlineProgress<int>(n => bar(study.Clips + n, "trained")), stop));
         });
         IReadOnlyList<FactorResult> factors = study.Measure(pairs.Before, pairs.After);
-        double videosPerSecond = history.VideosPerSecond;
-        ReportModel model = Screen.Track("report", 1, _ => study.Report(factors, pairs.After, trained, history.Intervals, [.. Facts(options, dataSeconds, trainSeconds, clock.Elapsed.TotalSeconds, videosPerSecond)]));
+        string log = Path.Combine(options.Out, MetricsLog.FileName); // of the whole run, also where only the end of it was trained now
+        double videosPerSecond = MetricsLog.VideosPerSecond(log) ?? 0;
+        ReportModel model = Screen.Track("report", 1, _ => study.Report(factors, pairs.After, trained, ReportParts.Curves(log), [.. Facts(options, dataSeconds, trainSeconds, clock.Elapsed.TotalSeconds, videosPerSecond)]));
         results.Write(Summary(factors, videosPerSecond), [(report, OutputSet.Bytes(Report.ToHtml(model)))]);
         Show(factors);
         Screen.Say(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"videos {dataSeconds:F0} s, training {trainSeconds:F0} s ({videosPerSecond:F1} videos/s), evaluation and report {clock.Elapsed.TotalSeconds:F0} s"));
@@ -120,15 +120,4 @@ internal static class DemoCommand
     }
 
     private static string Percent(double share) => FigureText.Percent(share);
-
-    /// <summary>Keeps the intervals for the report's curves.</summary>
-    private sealed class LossHistory : ITrainingObserver
-    {
-        public List<IntervalMetrics> Intervals { get; } = [];
-
-        /// <summary>Mean over the run, the first interval (warming up) left out.</summary>
-        public double VideosPerSecond => Intervals.Skip(Intervals.Count > 1 ? 1 : 0).Average(i => i.VideosPerSecond);
-
-        public void IntervalDone(IntervalMetrics metrics) => Intervals.Add(metrics);
-    }
 }

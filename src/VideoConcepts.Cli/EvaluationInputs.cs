@@ -51,7 +51,7 @@ internal sealed class EvaluationInputs
     private readonly Option<int?> _seq = new("--seq") { Description = "frames per window (default: as trained)", HelpName = "n" };
     private readonly Option<int?> _size = new("--img_dim", "--img-dim") { Description = "height and width of windows in pixels (default: the preset's, or as trained)", HelpName = "n" };
     private readonly Option<int?> _stride = new("--stride") { Description = "distance of the frames of a window (default: 1; evaluate test: as the classifier was trained)", HelpName = "n" };
-    private readonly Option<int?> _windows = new("--windows") { Description = "windows per video, spread evenly (default: the preset's; coclr: all, every seq/2 - 1 frames)", HelpName = "n" };
+    private readonly Option<int?> _windows = new("--windows") { Description = "windows per video, spread evenly (default: the preset's; coclr: all, every seq/2 - 1 frames; evaluate test: as the classifier was trained)", HelpName = "n" };
     private readonly Option<int> _batch = new("--batch") { Description = "windows per forward pass", DefaultValueFactory = _ => 16, HelpName = "n" };
     private readonly Option<int> _workers = new("--workers") { Description = "threads that decode", DefaultValueFactory = _ => 2, HelpName = "n" };
 
@@ -116,6 +116,9 @@ internal sealed class EvaluationInputs
 
     public static Option<string?> Output(string what) => new("--out") { Description = what, HelpName = "folder" };
 
+    /// <summary>Whether the command line says which preset, rather than leaving it to its default.</summary>
+    public bool NamesPreset(ParseResult parsed) => parsed.GetResult(_preset) is { Implicit: false };
+
     public EvaluationPreset Preset(ParseResult parsed) => EvaluationPreset.Of(parsed.GetValue(_preset)!);
 
     /// <summary>Where networks compute; commands that cannot be spread know the CPU alone.</summary>
@@ -179,7 +182,7 @@ internal sealed class EvaluationInputs
     public (ClipOptions Clips, bool MeanOfLogits) TestClips(ParseResult parsed, TrainOptions options)
     {
         ClassifierOptions classifier = options.Classifier!;
-        EvaluationPreset? preset = parsed.GetResult(_preset) is { Implicit: false } ? Preset(parsed) : null;
+        EvaluationPreset? preset = NamesPreset(parsed) ? Preset(parsed) : null;
         int? windows = parsed.GetValue(_windows) ?? (preset is null ? classifier.TestWindows : preset.Windows);
         var clips = new ClipOptions
         {

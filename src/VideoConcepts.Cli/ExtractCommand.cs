@@ -24,7 +24,7 @@ internal static class ExtractCommand
             FeatureExtractor extractor = inputs.Extractor(parsed, clips);
             string folder = parsed.GetRequiredValue(output);
             var what = new FeatureDescription(model.Name, model.Hash, videos.File, FileHash.Of(videos.File), clips, extractor.CountWindows(videos.Videos), model.Model.Backbone.FeatureSize,
-                new Origin("extract", [model.Source, Source.File("csv_file", videos.File)]));
+                new Origin("extract", [model.Source, Source.File("csv_file", videos.File)]), videos.Videos[0].Directory);
             if (inputs.Ranks.Rank == 0) FeatureFolder.Claim(folder, what, inputs.Force(parsed) == true);
             EvaluationInputs.Track("extract", extractor, videos,
                 progress => FeatureFolder.Write(folder, what, extractor, inputs.Batch(parsed), videos.Videos, model.Features, progress, stop, inputs.Force(parsed) == true), dropped => dropped);

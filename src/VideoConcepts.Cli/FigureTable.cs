@@ -10,18 +10,27 @@ internal sealed class FigureTable(string title)
 
     public void Add(string name, IEnumerable<(string Name, double Value)> figures) => _rows.Add((name, [.. figures.Select(f => (f.Name, (double?)f.Value))]));
 
-    /// <summary>The rows of several splits: their mean, and the deviation of the splits as n - 1 has it.</summary>
+    /// <summary>The rows of several splits: their mean, and the deviation of the splits as n - 1 has it; of the figures that all splits have.</summary>
     public static FigureTable Mean(IReadOnlyList<FigureTable> tables)
     {
         var mean = new FigureTable($"mean of {tables.Count} splits");
-        foreach ((string name, IReadOnlyList<(string Name, double? Value)> figures) in tables[0]._rows)
+        foreach ((string row, IReadOnlyList<(string Name, double? Value)> first) in tables[0]._rows)
         {
-            double[][] values = [.. tables.Select(t => t._rows.First(r => r.Name == name).Figures.Select(f => f.Value ?? 0).ToArray())];
-            mean.Add(name, figures.Select((f, i) => (f.Name, values.Average(v => v[i]))));
-            mean.Add(name + " ±", figures.Select((f, i) => (f.Name, Math.Sqrt(values.Sum(v => Math.Pow(v[i] - values.Average(w => w[i]), 2)) / Math.Max(1, values.Length - 1)))));
+            // By name: a small split has no R@50, one of five classes no top-5.
+            (string Name, double[] Values)[] figures =
+            [
+                .. from figure in first
+                   let values = tables.Select(t => t._rows.First(r => r.Name == row).Figures.FirstOrDefault(f => f.Name == figure.Name).Value).ToArray()
+                   where values.All(value => value is not null)
+                   select (figure.Name, values.Select(value => value!.Value).ToArray()),
+            ];
+            mean.Add(row, figures.Select(f => (f.Name, f.Values.Average())));
+            mean.Add(row + " ±", figures.Select(f => (f.Name, Deviation(f.Values))));
         }
         return mean;
     }
+
+    private static double Deviation(double[] values) => Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / Math.Max(1, values.Length - 1));
 
     public void Show()
     {

@@ -58,8 +58,7 @@ internal static class ReportCommand
             progress => ReportParts.Concepts(conceptModel, extractor, clips, videos.Videos, v => v.Label is { } label ? $"class {label}" : "", progress, stop), _ => []);
         var study = new TimeCueStudy(model.Model.Backbone, clips, new ExtractionOptions { BatchSize = inputs.Batch(parsed), Workers = inputs.Workers(parsed) }, boxes);
         ReportTimeCues? cues = withCues ? Screen.Track("time cues", study.Clips(videos.Videos), bar => study.Run(videos.Videos, new InlineProgress<int>(n => bar(n, "")), stop)) : null;
-        var losses = model.File is null ? [] : MetricsLog.ReadLosses(Path.Combine(Path.GetDirectoryName(model.File)!, MetricsLog.FileName));
-        LossCurve[] curves = [.. losses.Select(l => ReportParts.Curve(l.Term, l.Points.Select(p => new CurvePoint(p.Step, p.Value))))];
+        IReadOnlyList<LossCurve> curves = model.File is null ? [] : ReportParts.Curves(Path.Combine(Path.GetDirectoryName(model.File)!, MetricsLog.FileName));
         return new ReportModel
         {
             Title = "What a model makes of videos",

@@ -66,7 +66,7 @@ internal static class RetrievalCommand
         (string Role, string Folder)[] folders = [.. galleries.Split(',').Select(f => ("train_features", f)), .. (queries?.Split(',') ?? []).Select(f => ("test_features", f))];
         foreach ((_, string folder) in folders) _ = FeatureFolder.Describe(folder);
         ResultFiles? results = inputs.Claim(parsed, output, Name, [.. folders.Select(f => Source.File(f.Role, Path.Combine(f.Folder, FeatureFolder.DescriptionName)))], classifies: false,
-            folders.SelectMany(f => Directory.EnumerateFiles(f.Folder).Select(file => new InputFile($"--{f.Role}", file))));
+            folders.SelectMany(f => FeatureFolder.FileNames.Select(name => new InputFile($"--{f.Role}", Path.Combine(f.Folder, name)))));
         FeatureTable[] searched = [.. galleries.Split(',').Select(FeatureFolder.Read)], asked = queries is null ? searched : [.. queries.Split(',').Select(FeatureFolder.Read)];
         if (searched.Length != asked.Length) throw new BadInputException($"--train_features names {searched.Length} folders and --test_features {asked.Length}; give as many of each.");
         for (int i = 0; i < searched.Length; i++)

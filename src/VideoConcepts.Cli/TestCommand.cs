@@ -17,6 +17,7 @@ internal static class TestCommand
         var inputs = new EvaluationInputs(command, spread: true);
         Option<string?> test = EvaluationInputs.TestLists(), output = EvaluationInputs.Output("folder for result.json, probabilities, confusion matrix and per-class accuracy");
         test.Required = true;
+        test.Description = "labelled list to test on";
         var views = new Option<int>("--views") { Description = "1 (centre), 5 (corners and middle, squares of 7/8 of the shorter side) or 10 (with mirror images)", DefaultValueFactory = _ => 1, HelpName = "n" };
         Option<bool> overlap = EvaluationInputs.AllowOverlap();
         overlap.Description = "test even on videos that it was trained on";
@@ -41,6 +42,7 @@ internal static class TestCommand
             JsonObject json = inputs.Describe(parsed, model, new Split("", list, list), result.Scores.Dropped, clips);
             json.Remove("train_csv");
             json.Remove("train_csv_sha256");
+            if (!inputs.NamesPreset(parsed)) json.Remove("preset"); // the classifier's own numbers hold
             json["views"] = count;
             json["figures"] = table.Json();
             results.Write(json, result);

@@ -46,7 +46,7 @@ internal static class TrainCommand
     }
 
     /// <summary>Trains with progress on the screen; the caller disposes the model.</summary>
-    public static IVideoModel Run(TrainOptions options, CancellationToken stop, ICommunicator ranks, RunFolder? folder = null, params ITrainingObserver[] observers)
+    public static IVideoModel Run(TrainOptions options, CancellationToken stop, ICommunicator ranks, RunFolder? folder = null)
     {
         ClipLoader loader = TrainingRun.OpenLoader(options, ranks);
         if (ranks.Size > 1) Screen.Say($"{ranks.Size} processes, {ranks.Size * options.TrainBatch} videos a step, batch norm {(options.SyncBn ? "over all of them" : "in each process alone")}");
@@ -57,7 +57,7 @@ internal static class TrainCommand
             var clock = Stopwatch.StartNew();
             (long Bytes, TimeSpan Time) before = ranks.Traffic; // of an evaluation that trains several times
             IVideoModel model = Screen.Track("train", steps, bar =>
-                TrainingRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar), .. observers], stop, ranks, folder));
+                TrainingRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar)], stop, ranks, folder));
             if (ranks.Size > 1) Screen.Say(string.Create(CultureInfo.InvariantCulture, $"handed to the other processes: {(ranks.Traffic.Bytes - before.Bytes) / 1e6:F0} MB; {100 * (ranks.Traffic.Time - before.Time) / clock.Elapsed:F0} % of the time, waiting for them included"));
             return model;
         }

@@ -1,6 +1,7 @@
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Models;
+using VideoConcepts.Training;
 
 namespace VideoConcepts.Concepts;
 
@@ -37,8 +38,10 @@ public static class ReportParts
         ["graph_low"] = "the same with low-level features",
     };
 
-    /// <summary>A curve of a loss term, explained.</summary>
-    public static LossCurve Curve(string term, IEnumerable<CurvePoint> points) => new(term, [.. points], TermMeanings.GetValueOrDefault(term, ""));
+    /// <summary>The curves of a run's loss terms, explained; the total first. None if there is no log.</summary>
+    /// <param name="metrics">Its metrics.jsonl.</param>
+    public static IReadOnlyList<LossCurve> Curves(string metrics) =>
+        [.. MetricsLog.ReadLosses(metrics).Select(l => new LossCurve(l.Term, [.. l.Points.Select(p => new CurvePoint(p.Step, p.Value))], TermMeanings.GetValueOrDefault(l.Term, "")))];
 
     /// <summary>The first videos of a table, each with what was found for it.</summary>
     /// <param name="queries">The videos that ask.</param>

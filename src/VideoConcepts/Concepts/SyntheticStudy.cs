@@ -57,15 +57,19 @@ public sealed class SyntheticStudy
         [.. _factors.Select(f => new FactorResult(f.Name, 1.0 / f.Classes.Count, Figures(random, f), Figures(trained, f)))];
 
     /// <summary>The report of a run.</summary>
-    public ReportModel Report(IReadOnlyList<FactorResult> results, FeaturePair features, IVideoModel model, IReadOnlyList<IntervalMetrics> intervals, IReadOnlyList<ReportFact> facts) => new()
+    /// <param name="results">Of <see cref="Measure"/>.</param>
+    /// <param name="features">Of <see cref="Extract"/>.</param>
+    /// <param name="model">What was trained.</param>
+    /// <param name="curves">Of <see cref="ReportParts.Curves"/>.</param>
+    /// <param name="facts">What else there is to say.</param>
+    public ReportModel Report(IReadOnlyList<FactorResult> results, FeaturePair features, IVideoModel model, IReadOnlyList<LossCurve> curves, IReadOnlyList<ReportFact> facts) => new()
     {
         Title = "What the model learned from unlabelled videos",
         Summary = $"A network was trained on {Train.Videos.Count} synthetic videos without labels. Each video has one of eight appearances and one of eight motions; "
             + "the labels are used only here, to ask what the network has found out by itself.",
         Facts = facts,
-        TotalLoss = new LossCurve("total", [.. intervals.Select(i => new CurvePoint(i.Step, i.Loss))]),
-        LossTerms = [.. intervals.SelectMany(i => i.Terms.Select(t => (t.Key, Point: new CurvePoint(i.Step, t.Value)))).GroupBy(t => t.Key)
-            .Select(g => ReportParts.Curve(g.Key, g.Select(t => t.Point)))],
+        TotalLoss = curves.FirstOrDefault(),
+        LossTerms = [.. curves.Skip(1)],
         Results = [.. results.SelectMany(Rows)],
         Queries = ReportParts.Queries(features.Test, features.Train, row => Classes(features.Test, row, test: true), row => Classes(features.Train, row, test: false)),
         Concepts = model is ConceptModel concepts ? Concepts(concepts) : [],

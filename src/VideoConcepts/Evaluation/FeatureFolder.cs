@@ -17,15 +17,30 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Windows">Rows of features.npy.</param>
 /// <param name="Dimension">Its columns.</param>
 /// <param name="Origin">The record of origin; null in folders of earlier versions.</param>
-public sealed record FeatureDescription(string Model, string ModelHash, string List, string ListHash, ClipOptions Clips, int Windows, int Dimension, Origin? Origin = null)
+/// <param name="FirstVideo">
+/// The folder of the list's first video: a list that says the same names other videos with another root, or in another
+/// folder. Null in folders of earlier versions.
+/// </param>
+public sealed record FeatureDescription(string Model, string ModelHash, string List, string ListHash, ClipOptions Clips, int Windows, int Dimension, Origin? Origin = null, string? FirstVideo = null)
 {
     /// <summary>Whether the features are the same numbers: names of files play no part.</summary>
-    public bool IsSame(FeatureDescription other) => this with { Origin = null, Model = "", List = "" } == other with { Origin = null, Model = "", List = "" }
-        && (ModelHash.Length > 0 || Model == other.Model);
+    public bool IsSame(FeatureDescription other) =>
+        WithoutPlaces() == other.WithoutPlaces() && (ModelHash.Length > 0 || Model == other.Model) && IsOfSameVideos(other);
 
     /// <summary>Whether the other are features of the same sources in the same cut: those of a run that was trained on since, for one.</summary>
     internal bool Replaces(FeatureDescription other) =>
-        Clips == other.Clips && Dimension == other.Dimension && Origin is not null && other.Origin is not null && OutputSet.Objection(Origin, other.Origin) is null;
+        Clips == other.Clips && Dimension == other.Dimension && Origin is not null && other.Origin is not null && OutputSet.Objection(Origin, other.Origin) is null
+        && IsOfSameVideos(other);
+
+    /// <summary>Whether the first video is where it was, was moved (it is not there any more), or was copied.</summary>
+    internal bool IsOfSameVideos(FeatureDescription other) =>
+        FirstVideo is not { } here || other.FirstVideo is not { } there || FileStatus.IsSame(here, there)
+        || FirstFrame(there) is not { } before || (FirstFrame(here) is { } now && FileHash.Of(now) == FileHash.Of(before));
+
+    private static string? FirstFrame(string folder) =>
+        Directory.Exists(folder) && FrameFile.Numbers(folder).Order().Select(n => FrameFile.PathOf(folder, n)).FirstOrDefault() is { } file ? file : null;
+
+    private FeatureDescription WithoutPlaces() => this with { Origin = null, Model = "", List = "", FirstVideo = null };
 }
 
 /// <summary>
@@ -37,6 +52,9 @@ public static class FeatureFolder
     private const int NothingToDo = -1;
     private const string PartialSuffix = ".partial";
     public const string MatrixName = "features.npy", RowsName = "rows.csv", DescriptionName = "extract.json";
+
+    /// <summary>The files of a folder of features.</summary>
+    public static readonly IReadOnlyList<string> FileNames = [MatrixName, RowsName, DescriptionName];
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     /// <summary>
@@ -54,7 +72,8 @@ public static class FeatureFolder
         if (!Claim(folder, what, force))
             foreach (string old in (string[])[path, partial, Path.Combine(folder, RowsName)]) File.Delete(old); // before their description goes
         bool finished = File.Exists(path);
-        if (finished && Describe(folder).List != what.List) WriteRows(Path.Combine(folder, RowsName), kept, what.Clips); // the list was moved
+        // Where the list or the videos were moved, the paths are other ones.
+        if (finished && Describe(folder) is var before && (before.List, before.FirstVideo) != (what.List, what.FirstVideo)) WriteRows(Path.Combine(folder, RowsName), kept, what.Clips);
         AsideFile.WriteText(description, JsonSerializer.Serialize(what, Json));
         if (finished)
         {
@@ -90,6 +109,8 @@ public static class FeatureFolder
         FeatureDescription before = TryDescribe(description) ?? throw OutputSet.Foreign(description, "extract");
         if (before.IsSame(what)) return true;
         if (force || what.Replaces(before)) return false;
+        if (before.ListHash == what.ListHash && !what.IsOfSameVideos(before))
+            throw new BadInputException($"--out {folder}: holds features of other videos, the first in {before.FirstVideo}, not {what.FirstVideo}; choose another folder, or replace them with --force.");
         throw new BadInputException($"--out {folder}: holds features of another model, list or cut; choose another folder, or replace them with --force.");
     }
 

@@ -26,7 +26,14 @@ public sealed record Source(string Role, string Identity, string? Path = null)
 /// <param name="Command">Such as <c>evaluate probe</c>.</param>
 /// <param name="Sources">In the order of the command's options.</param>
 /// <param name="Files">Names of the files that belong to the record, each with the SHA-256 of what was written.</param>
-public sealed record Origin(string Command, IReadOnlyList<Source> Sources, IReadOnlyDictionary<string, string>? Files = null)
+/// <param name="Replaced">
+/// Likewise what had these names before, where it was something else: a command that is killed between two files leaves some of it.
+/// </param>
+public sealed record Origin(
+    string Command,
+    IReadOnlyList<Source> Sources,
+    IReadOnlyDictionary<string, string>? Files = null,
+    IReadOnlyDictionary<string, string>? Replaced = null)
 {
     /// <summary>The member of a JSON file, or the entry of a safetensors file, that holds the record.</summary>
     public const string Key = "origin";
@@ -38,9 +45,21 @@ public sealed record Origin(string Command, IReadOnlyList<Source> Sources, IRead
     };
 
     /// <summary>The first source that is not the same in both, or null.</summary>
-    public Source? FirstOther(Origin recorded) => recorded.Sources.Count != Sources.Count
-        ? Sources.FirstOrDefault(s => !recorded.Sources.Any(s.IsSame)) ?? recorded.Sources.First(r => !Sources.Any(r.IsSame))
-        : Sources.Zip(recorded.Sources).Where(pair => !pair.First.IsSame(pair.Second)).Select(pair => pair.Second).FirstOrDefault();
+    public Source? FirstOther(Origin recorded)
+    {
+        IReadOnlyList<Source> now = Sources, then = recorded.Sources;
+        if (now.Count == then.Count) return now.Zip(then).Where(pair => !pair.First.IsSame(pair.Second)).Select(pair => pair.Second).FirstOrDefault();
+        return now.FirstOrDefault(s => !then.Any(s.IsSame)) ?? then.FirstOrDefault(s => !now.Any(s.IsSame))
+            ?? (now.Count > then.Count ? now[then.Count] : then[now.Count]); // the same ones, some of them twice
+    }
+
+    /// <summary>Whether a file of this name belongs to the record.</summary>
+    public bool Knows(string name) => Files?.ContainsKey(name) == true || Replaced?.ContainsKey(name) == true;
+
+    /// <summary>Whether it is as it was written.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <param name="hash">Its SHA-256 now.</param>
+    public bool Wrote(string name, string hash) => Files?.GetValueOrDefault(name) == hash || Replaced?.GetValueOrDefault(name) == hash;
 
     /// <summary>As JSON.</summary>
     public JsonNode ToJson() => JsonSerializer.SerializeToNode(this, s_json)!;
@@ -50,7 +69,7 @@ public sealed record Origin(string Command, IReadOnlyList<Source> Sources, IRead
     {
         try
         {
-            return text is null ? null : FromJson(JsonNode.Parse(text));
+            return text is null ? null : FromJson(JsonNode.Parse(text, documentOptions: OutputSet.NamesOnce));
         }
         catch (JsonException)
         {
@@ -63,7 +82,8 @@ public sealed record Origin(string Command, IReadOnlyList<Source> Sources, IRead
     {
         try
         {
-            return json.Deserialize<Origin>(s_json) is { Command: not null, Sources: not null } origin ? origin : null;
+            return json.Deserialize<Origin>(s_json) is { Command: not null, Sources: not null } origin
+                && origin.Sources.All(source => source is { Role: not null, Identity: not null }) ? origin : null;
         }
         catch (JsonException)
         {

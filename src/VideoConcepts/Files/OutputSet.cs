@@ -20,10 +20,13 @@ public readonly record struct InputFile(string Role, string Path);
 /// </summary>
 public sealed class OutputSet
 {
+    private const long LargestJson = 1 << 30; // bytes; a larger one is none of this program's
+
     private readonly Origin _origin;
     private readonly string _record;
     private readonly bool? _force;
-    private IEnumerable<KeyValuePair<string, string>> _kept = []; // files of an earlier run of the command that this one does not write
+    private readonly Dictionary<string, string> _before = new(StringComparer.Ordinal); // hashes of the files that stand there
+    private IEnumerable<KeyValuePair<string, string>> _kept = []; // files of the record before that this command does not write
 
     private OutputSet(Origin origin, string record, bool? force) => (_origin, _record, _force) = (origin, RealPath.Of(record), force);
 
@@ -47,6 +50,7 @@ public sealed class OutputSet
         JsonObject? json = ReadJson(record);
         if (Origin.FromJson(json?[Origin.Key]) is { } recorded) set.Compare(recorded, there, [.. others.Select(other => Path.GetFileName(other))]);
         else if (json is null || isEarlier?.Invoke(json) != true) throw Foreign(there[0], origin.Command);
+        else set.Remember(there);
         return set;
     }
 
@@ -58,7 +62,7 @@ public sealed class OutputSet
         foreach (string target in targets)
         {
             foreach (InputFile input in read)
-                if (FileStatus.IsSame(target, input.Path))
+                if (FileStatus.IsSame(target, input.Path) || FileStatus.IsSame(AsideFile.PathOf(target), input.Path))
                     throw new BadInputException($"{target}: this is {(RealPath.Of(target) == RealPath.Of(input.Path) ? "" : $"{input.Path}, ")}{input.Role}, which is read here and would be lost; choose another place for the results.");
             if (FileStatus.Of(target) is { Kind: not FileKind.Regular })
                 throw new BadInputException($"{target}: {(Directory.Exists(target) ? "this is a folder; name a file" : "this is a pipe or a device, not a file; name a file")}.");
@@ -77,8 +81,9 @@ public sealed class OutputSet
     {
         var files = new OrderedDictionary<string, string>(_kept);
         foreach ((string path, byte[] bytes) in others) files[Path.GetFileName(path)] = FileHash.OfBytes(bytes);
-        json[Origin.Key] = (_origin with { Files = files }).ToJson();
-        // The record comes first: what a crash leaves behind it is then still known as this program's.
+        var replaced = _before.Where(file => files.GetValueOrDefault(file.Key) != file.Value).OrderBy(file => file.Key, StringComparer.Ordinal).ToDictionary();
+        json[Origin.Key] = (_origin with { Files = files, Replaced = replaced.Count > 0 ? replaced : null }).ToJson();
+        // The record comes first, and knows the files before, too: what a crash leaves behind it is then still this program's.
         AsideFile.WriteText(_record, json.ToJsonString(Indented) + "\n");
         foreach ((string path, byte[] bytes) in others) AsideFile.Write(RealPath.Of(path), stream => stream.Write(bytes));
     }
@@ -88,12 +93,16 @@ public sealed class OutputSet
 
     internal static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>A file of others may name a thing twice; only a reading that refuses it does so at once.</summary>
+    internal static JsonDocumentOptions NamesOnce { get; } = new() { AllowDuplicateProperties = false };
+
     /// <summary>A file's JSON object, or null where there is none.</summary>
     internal static JsonObject? ReadJson(string path)
     {
         try
         {
-            return FileStatus.Of(path) is { Kind: FileKind.Regular } ? JsonNode.Parse(File.ReadAllText(path)) as JsonObject : null;
+            return FileStatus.Of(path) is { Kind: FileKind.Regular, Length: < LargestJson }
+                ? JsonNode.Parse(File.ReadAllText(path), documentOptions: NamesOnce) as JsonObject : null;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -112,12 +121,19 @@ public sealed class OutputSet
     {
         string? objection = Objection(_origin, recorded);
         if (_force != true && objection is not null) throw Refused(_record, objection);
-        if (objection is null) _kept = [.. (recorded.Files ?? new Dictionary<string, string>()).Where(f => !others.Contains(f.Key))];
+        _kept = [.. (recorded.Files ?? new Dictionary<string, string>()).Where(f => !others.Contains(f.Key))];
+        Remember(there);
         foreach (string file in there.Where(file => RealPath.Of(file) != _record))
         {
-            if (recorded.Files is null || !recorded.Files.TryGetValue(Path.GetFileName(file), out string? hash)) throw Foreign(file, _origin.Command);
-            if (_force != true && FileHash.Of(file) != hash) throw Refused(file, $"was changed since {recorded.Command} wrote it");
+            string name = Path.GetFileName(file);
+            if (!recorded.Knows(name)) throw Foreign(file, _origin.Command);
+            if (_force != true && !recorded.Wrote(name, _before[name])) throw Refused(file, $"was changed since {recorded.Command} wrote it");
         }
+    }
+
+    private void Remember(IEnumerable<string> there)
+    {
+        foreach (string file in there.Where(file => RealPath.Of(file) != _record && File.Exists(file))) _before[Path.GetFileName(file)] = FileHash.Of(file);
     }
 
     private BadInputException Refused(string file, string objection) =>

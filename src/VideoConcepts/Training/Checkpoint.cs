@@ -150,14 +150,20 @@ public static class Checkpoint
 
     internal static bool HoldsRunState(string path) => SafeTensors.ReadMetadata(path).ContainsKey(RunKey);
 
-    /// <summary>The list that a checkpoint's run was trained on and the one that chose its epoch; none if the first is not there any more, or is another one now.</summary>
+    /// <summary>
+    /// The list that a checkpoint's run was trained on and the one that chose its epoch, where the run read them or, since
+    /// the run was moved, beside the checkpoint; none if the first is not there any more, or is another one now.
+    /// </summary>
     /// <exception cref="BadInputException">Not a checkpoint, or a list is malformed.</exception>
     public static IReadOnlyList<VideoList> TrainingLists(string path)
     {
         CheckpointFacts facts = Describe(path);
         TrainOptions options = facts.Options;
-        if (facts.Run is not { } run || !File.Exists(options.CsvFile) || FileHash.Of(options.CsvFile) != run.ListHash) return [];
-        return [VideoList.Read(options.CsvFile, options.Root), .. File.Exists(options.EvalCsv) ? [VideoList.Read(options.EvalCsv, options.Root)] : (VideoList[])[]];
+        string Beside(string list) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(list));
+        string[] places = [options.CsvFile, Beside(options.CsvFile)];
+        if (facts.Run is not { } run || places.FirstOrDefault(list => File.Exists(list) && FileHash.Of(list) == run.ListHash) is not { } learned) return [];
+        string? chosenBy = options.EvalCsv is not { } list ? null : learned == options.CsvFile ? list : Beside(list);
+        return [VideoList.Read(learned, options.Root), .. File.Exists(chosenBy) ? [VideoList.Read(chosenBy, options.Root)] : (VideoList[])[]];
     }
 
     /// <summary>The options and the state of the run that saved a checkpoint.</summary>

@@ -43,6 +43,16 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
         return [.. curves.Select(c => (c.Key, (IReadOnlyList<(long, double)>)c.Value))];
     }
 
+    /// <summary>Mean over the run, the first interval (warming up) left out; null if nothing was logged.</summary>
+    public static double? VideosPerSecond(string path)
+    {
+        double[] all = [.. from line in File.Exists(path) ? File.ReadLines(path).TakeWhile(l => StepOf(l) < long.MaxValue) : []
+                           let speed = JsonNode.Parse(line)!["videos_per_second"]
+                           where speed is not null
+                           select speed.GetValue<double>()];
+        return all.Length == 0 ? null : all.Skip(all.Length > 1 ? 1 : 0).Average();
+    }
+
     // A line that a killed process left unfinished ends what is kept.
     private static long StepOf(string line)
     {

@@ -13,6 +13,8 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>The checkpoint whose R@1 on --eval_csv was highest.</summary>
     public const string BestFileName = "best.safetensors";
 
+    private const string NextName = Checkpoint.FileName + ".next"; // what is being saved
+
     private const int HeldByAnother = 11; // EWOULDBLOCK of flock
 
     private readonly string _folder;
@@ -26,9 +28,12 @@ public sealed partial class RunFolder : IDisposable
     {
         OutputFolder.Open(folder, "--out");
         (_folder, _keep) = (folder, keep);
+        string held = Path.Combine(folder, ".train.lock");
+        // The lock of a run is empty, and goes with it.
+        if (FileStatus.Of(held, follow: false) is { } there && there is not { Kind: FileKind.Regular, Length: 0 }) throw OutputSet.Foreign(held, "training");
         try
         {
-            _lock = new FileStream(Path.Combine(folder, ".train.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            _lock = new FileStream(held, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (IOException e) when (e.HResult == HeldByAnother)
         {
@@ -97,7 +102,7 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>What a run reads is none of the files that it writes.</summary>
     /// <exception cref="BadInputException">It is.</exception>
     public static void RefuseInput(string folder, InputFile input) =>
-        OutputSet.RefuseInputs([.. ((string[])[Checkpoint.FileName, BestFileName, RunDescription.FileName, MetricsLog.FileName]).Select(name => Path.Combine(folder, name))], [input]);
+        OutputSet.RefuseInputs([.. ((string[])[Checkpoint.FileName, NextName, BestFileName, RunDescription.FileName, MetricsLog.FileName]).Select(name => Path.Combine(folder, name))], [input]);
 
     /// <summary>The error for a folder that a new run must leave alone.</summary>
     public static BadInputException HoldsAnother(string folder) =>
@@ -124,7 +129,7 @@ public sealed partial class RunFolder : IDisposable
     /// <exception cref="TrainingFailedException">The disk does not take it; what was there is as it was.</exception>
     public void Save(long step, Action<string> write)
     {
-        string newest = Path.Combine(_folder, Checkpoint.FileName), next = newest + ".next";
+        string newest = Path.Combine(_folder, Checkpoint.FileName), next = Path.Combine(_folder, NextName);
         try
         {
             write(next);

@@ -27,7 +27,14 @@ public sealed class DemoCommandTests : IDisposable
                 foreach (string figure in (string[])["probe", "r1"])
                     ((double)figures[features]![figure]!).ShouldBeInRange(0, 1);
         }
-        File.ReadAllText(_work["one/report.html"]).ShouldContain("</html>");
+        string page = File.ReadAllText(_work["one/report.html"]);
+        page.ShouldContain("</html>");
+
+        // As after a kill behind the training: nothing is left to be trained, and the curves are of the whole run.
+        TinyCommand.Demo(_work["one"]).With("--seed", "3").With("--resume", "auto").Run().ShouldBeDone();
+        File.ReadAllText(_work["one/report.html"]).Split("<path").Length.ShouldBe(page.Split("<path").Length);
+        JsonObject again = Summary("one");
+        foreach (string figure in (string[])["appearance", "motion", "videosPerSecond"]) again[figure]!.ToJsonString().ShouldBe(first[figure]!.ToJsonString());
 
         TinyCommand.Demo(_work["two"]).With("--seed", "3").Run().ShouldBeDone();
         JsonObject second = Summary("two");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
 using VideoConcepts.Tests.Support;
@@ -45,6 +46,8 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
             CommandRun.Of("extract", "--checkpoint", Run, "--csv_file", list, "--out", _work[name]).ShouldBeDone();
         CommandRun.Of("evaluate", "retrieval", "--train_features", _work["a"], "--test_features", _work["b"], "--out", _work["stored"]).ShouldBeDone();
         Figures("stored").ShouldBe(Figures("direct"));
+        for (int time = 0; time < 2; time++) // results may lie beside the features
+            CommandRun.Of("evaluate", "retrieval", "--train_features", _work["a"], "--test_features", _work["b"], "--out", _work["a"]).ShouldBeDone();
         JsonNode result = JsonNode.Parse(File.ReadAllText(_work["direct/result.json"]))!;
         ((string)result["checkpoint_sha256"]!).ShouldBe(FileHash.Of(Path.Combine(Run, "checkpoint.safetensors")));
         ((string)result["test_csv_sha256"]!).ShouldBe(FileHash.Of(videos.Files.MotionTest));
@@ -98,6 +101,7 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of([.. test, "--out", _work["plain"]]).ShouldBeDone();
         Clips("plain").ToJsonString().ShouldBe(Clips("tuned").ToJsonString());
         ((int)Clips("plain")["frame_stride"]!, (int)Clips("plain")["max_windows"]!).ShouldBe((2, 2));
+        JsonNode.Parse(File.ReadAllText(_work["plain/result.json"]))!.AsObject().ContainsKey("preset").ShouldBeFalse();
         File.ReadAllBytes(_work["plain/confusion.csv"]).ShouldBe(File.ReadAllBytes(_work["tuned/confusion.csv"]));
         CommandRun.Of([.. test, "--out", _work["told"], "--stride", "1", "--windows", "3"]).ShouldBeDone();
         ((int)Clips("told")["frame_stride"]!, (int)Clips("told")["max_windows"]!).ShouldBe((1, 3));
@@ -130,6 +134,42 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         File.WriteAllText(_work.NewFile("old/result.json"), """{ "command": "videoconcepts evaluate retrieval", "version": "0.1.0", "figures": { "model": { "R@1": 1 } } }""");
         CommandRun.Of(words).ShouldBeDone();
         File.ReadAllText(_work["old/result.json"]).ShouldContain("\"origin\"");
+    }
+
+    [Fact]
+    public void Test_OfAClassifierThatWasMoved_RefusesTheVideosItLearnedFrom()
+    {
+        CommandRun.Of([.. FineTune, "--out", _work["tuned"]]).ShouldBeDone();
+        Directory.Move(_work["tuned"], _work["moved"]);
+        CommandRun.Of("evaluate", "test", "--checkpoint", _work["moved"], "--test_csv", videos.Files.MotionTrain).ShouldBeRefused(true, "are in", "--allow-overlap");
+    }
+
+    [Fact]
+    public void Extract_OfTheSameNamesWithAnotherRoot_IsOfOtherVideos()
+    {
+        string list = _work.Write("list.csv", File.ReadAllText(videos.Files.MotionTest)), folder = VideoList.Read(videos.Files.MotionTest).Videos[0].Directory;
+        string first = Path.GetRelativePath(videos.Files.Folder, folder);
+        foreach (string root in (string[])["small", "copied"])
+            foreach (VideoEntry video in VideoList.Read(videos.Files.MotionTest).Videos)
+            {
+                string from = root == "copied" ? video.Directory : folder;
+                foreach (string frame in Directory.GetFiles(from)) File.Copy(frame, _work.NewFile($"{root}/{Path.GetRelativePath(videos.Files.Folder, video.Directory)}/{Path.GetFileName(frame)}"));
+            }
+        // Another first frame under the same name.
+        File.Copy(Path.Combine(folder, "image_00002.jpg"), _work[$"small/{first}/image_00001.jpg"], overwrite: true);
+        string[] Words(string root) => ["extract", "--checkpoint", Run, "--csv_file", list, "--root", root, "--windows", "1", "--out", _work["features"]];
+        CommandRun.Of(Words(videos.Files.Folder)).ShouldBeDone();
+        CommandRun.Of(Words(_work["copied"])).ShouldBeDone();
+        string copied = File.ReadAllText(_work["features/rows.csv"]);
+        copied.ShouldContain(_work["copied"]);
+        CommandRun.Of(Words(_work["small"])).ShouldBeRefused(false, "holds features of other videos", "--force");
+        File.ReadAllText(_work["features/rows.csv"]).ShouldBe(copied);
+        byte[] before = File.ReadAllBytes(_work["features/features.npy"]);
+        Directory.Move(_work["copied"], _work["moved"]);
+        CommandRun.Of(Words(_work["moved"])).ShouldBeDone();
+        File.ReadAllBytes(_work["features/features.npy"]).ShouldBe(before);
+        CommandRun.Of([.. Words(_work["small"]), "--force"]).ShouldBeDone();
+        File.ReadAllBytes(_work["features/features.npy"]).ShouldNotBe(before);
     }
 
     [Fact]

@@ -64,6 +64,25 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
+    public void Recipe_OfARunThatEndedBeforeItSaved_StartsItAgain()
+    {
+        Train.Run().ShouldBeDone();
+        foreach (string file in Directory.GetFiles(_work["run"], "*.safetensors")) File.Delete(file);
+        CommandRun.Of("train", "--recipe", _work["run/run.json"], "--resume", "auto").ShouldBeDone();
+    }
+
+    [Theory]
+    [InlineData("checkpoint.safetensors.next", true)]
+    [InlineData(".metrics.jsonl.partial", true)]
+    [InlineData(".train.lock", false)]
+    public void Train_OnAListInThePlaceOfAFileUnderWay_LeavesIt(string name, bool named)
+    {
+        string list = _work.Write($"run/{name}", File.ReadAllText(videos.Files.Train)), before = File.ReadAllText(list);
+        CommandRun.Of(TinyCommand.Train(list, _work["run"]).With("--root", videos.Files.Folder).Words()).ShouldBeRefused(true, named ? "which is read here" : "did not make it");
+        File.ReadAllText(list).ShouldBe(before);
+    }
+
+    [Fact]
     public void Resume_OfARunThatBeganWithInit_GoesOn()
     {
         Train.Run().ShouldBeDone();

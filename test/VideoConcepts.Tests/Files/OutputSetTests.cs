@@ -122,6 +122,48 @@ public sealed class OutputSetTests : IDisposable
         OutputSet.Claim(Made("measure", "one", List), Record, [Other], [], isEarlier: json => json.ContainsKey("figures")).ShouldNotBeNull();
     }
 
+    [Fact]
+    public void Claim_AfterAKillBetweenTheRecordAndTheOtherFiles_ReplacesItsOwnResults()
+    {
+        Write(Claim(), "first");
+        Write(Claim(), "second");
+        File.WriteAllText(Other, "first"); // as if killed when the second record was there
+        Write(Claim(force: null), "third");
+        File.WriteAllText(Other, "second");
+        Refused(() => Claim()).ShouldContain("was changed since");
+    }
+
+    [Fact]
+    public void Claim_OfFilesThatAForcedCommandLeftBehind_NeedsForceOnly()
+    {
+        Write(Claim(), "first");
+        OutputSet.Claim(Made("count", "one", List), Record, [], [], force: true).Write([]);
+        Refused(() => Claim()).ShouldContain("was made by count, not by measure");
+        Write(Claim(force: true), "second");
+    }
+
+    [Fact]
+    public void Claim_OfTheSameSourcesSomeOfThemTwice_SaysThatTheyAreOthers()
+    {
+        Source a = new("results", "a"), b = new("results", "b");
+        OutputSet Of(params Source[] sources) => OutputSet.Claim(new Origin("merge", sources), Record, [], [], force: false);
+        Of(a, b).Write([]);
+        Refused(() => Of(a, b, a)).ShouldContain("was made from another results");
+        Refused(() => Of()).ShouldContain("was made from another results");
+    }
+
+    [Theory]
+    [InlineData("""{ "a": 1, "a": 2 }""")]
+    [InlineData("""{ "origin": 1, "origin": 2 }""")]
+    [InlineData("""{ "origin": { "command": "measure", "sources": [ null ] } }""")]
+    [InlineData("""{ "origin": { "command": "measure", "sources": [ { "role": null } ] } }""")]
+    [InlineData("""{ "origin": { "command": "measure", "command": "measure", "sources": [] } }""")]
+    public void Claim_OfAStrangersJson_IsRefusedInOneLine(string json)
+    {
+        File.WriteAllText(Record, json);
+        Refused(() => Claim(force: true)).ShouldContain("did not make it");
+    }
+
     private static void InvokeLink(string target, string link) => System.Diagnostics.Process.Start("ln", [target, link]).WaitForExit();
 
     private static Origin Made(string command, string run, string list) => new(command, [new Source("checkpoint", run), Source.File("train_csv", list)]);

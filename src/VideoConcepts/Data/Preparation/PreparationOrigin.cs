@@ -30,7 +30,7 @@ internal static class PreparationOrigin
     {
         var planned = plan.Videos.Select(video => video.Name).ToHashSet(StringComparer.Ordinal);
         return ((string[])["done", "skipped", "failed"]).SelectMany(status => report[status] as JsonArray ?? [])
-            .All(video => video?["video"]?.ToString() is not { } name || planned.Contains(name));
+            .All(video => (video as JsonObject)?["video"]?.ToString() is not { } name || planned.Contains(name));
     }
 
     private static string Content(DatasetPlan plan)
