@@ -47,14 +47,15 @@ public static class CommandLine
             bool verbose = args.Contains("--verbose");
             Exception cause = e;
             while (cause is TypeInitializationException or AggregateException && cause.InnerException is not null) cause = cause.InnerException;
-            bool expected = cause is BadInputException or TrainingFailedException;
+            bool expected = cause is BadInputException or TrainingFailedException || cause.GetType() == typeof(ArithmeticException); // the last: numbers of a model that are not finite
             Screen.Error($"{Program}: {ErrorText.Of(cause)}{(expected || verbose ? "" : " (--verbose shows where)")}");
             if (verbose) foreach (string line in e.ToString().Split('\n')) Screen.Error(line);
             return cause is BadInputException ? ExitStatus.BadInput : ExitStatus.Failed;
         }
     }
 
-    private static RootCommand Root()
+    /// <summary>All commands and options.</summary>
+    internal static RootCommand Root()
     {
         var root = new RootCommand("Learn a representation and human-sized concepts, static and dynamic, from unlabelled videos.") { HelpName = Program };
         root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();
@@ -93,10 +94,11 @@ public static class CommandLine
     private static string Explain(ParseError error)
     {
         OptionResult? option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
-        return option is { Tokens: [Token value] } && option.Option.ValueType == typeof(int) || option?.Option.ValueType == typeof(long)
-            ? $"{option.Option.Name} {option.Tokens[0].Value}: give {RecipeFile.Kind(option.Option.ValueType)}"
-            : error.Message.ReplaceLineEndings(" ").TrimEnd('.');
+        if (option is not { Tokens: [Token value] } || !IsNumber(option.Option.ValueType)) return error.Message.ReplaceLineEndings(" ").TrimEnd('.');
+        return $"{option.Option.Name} {value.Value}: give {RecipeFile.Kind(option.Option.ValueType)}";
     }
+
+    private static bool IsNumber(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) is TypeCode.Int32 or TypeCode.Int64 or TypeCode.Double;
 
     private static string FullName(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{FullName(parent)} {result.Command.Name}" : Program;

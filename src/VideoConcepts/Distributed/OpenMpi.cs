@@ -10,6 +10,8 @@ public sealed unsafe partial class OpenMpi : ICommunicator
     private const string Library = "libmpi.so.40";
     private const int Serialized = 2, InPlace = 1;
 
+    private static bool _started;
+
     private readonly nint _library, _world, _float, _double, _long, _byte, _sum;
 
     private OpenMpi(nint library)
@@ -37,6 +39,8 @@ public sealed unsafe partial class OpenMpi : ICommunicator
             throw new BadInputException($"--distributed mpi: {Library} cannot be loaded; install Open MPI (Debian: apt install openmpi-bin).");
         if (!NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _))
             throw new BadInputException($"--distributed mpi: {Library} is not Open MPI, whose handles this program uses (MPICH and its kin are not supported); start the program with Open MPI's mpirun.");
+        // MPI would end the process, without a word of ours.
+        if (Interlocked.Exchange(ref _started, true)) throw new InvalidOperationException("MPI can be started once in a process; it was before.");
         return new OpenMpi(library);
     }
 

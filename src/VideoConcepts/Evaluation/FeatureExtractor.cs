@@ -9,6 +9,9 @@ namespace VideoConcepts.Evaluation;
 /// <summary>What extraction may use of the machine.</summary>
 public sealed record ExtractionOptions
 {
+    /// <summary>The most that <see cref="BatchSize"/> and <see cref="Workers"/> can be.</summary>
+    public const int MostClips = 4096, MostWorkers = 1024;
+
     /// <summary>Clips per forward pass; windows of neighbouring videos share a batch.</summary>
     public int BatchSize { get; init; } = 16;
 
@@ -21,8 +24,8 @@ public sealed record ExtractionOptions
     /// <exception cref="BadInputException">A number is out of range; the message names it.</exception>
     public ExtractionOptions Validated()
     {
-        if (BatchSize < 1) throw new BadInputException($"The batch size is {BatchSize}: give 1 or more.");
-        if (Workers < 1) throw new BadInputException($"The number of workers is {Workers}: give 1 or more.");
+        if (BatchSize is < 1 or > MostClips) throw new BadInputException($"The batch size is {BatchSize}: give 1 to {MostClips}.");
+        if (Workers is < 1 or > MostWorkers) throw new BadInputException($"The number of workers is {Workers}: give 1 to {MostWorkers}.");
         return this;
     }
 }
@@ -130,7 +133,7 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
                     ReadOnlySpan<float> clip = output.AsSpan(i * dimension, dimension);
                     if (!AllFinite(clip))
                         throw new ArithmeticException(
-                            $"{kept[row].Origin}: the network's output for frame {start} is not finite.");
+                            $"{kept[row].Origin}: the network's output for frame {start} is not finite; a model that has diverged is to be trained with a smaller --lr.");
                     visit(row, start, clip);
                 }
 

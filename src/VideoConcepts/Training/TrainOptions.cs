@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using VideoConcepts.Evaluation;
 using VideoConcepts.Models;
 
 namespace VideoConcepts.Training;
@@ -9,6 +10,12 @@ namespace VideoConcepts.Training;
 /// </summary>
 public sealed record TrainOptions
 {
+    // Numbers of the queue of scores: 2 GB. The published one has 200 000.
+    private const int MostQueued = 1 << 29;
+
+    // Beyond it, steps leave the range of 32-bit numbers.
+    private const double LargestRate = 1e6;
+
     [Description("list of videos: path/to/frames,number_of_frames")]
     public string CsvFile { get; init; } = "";
 
@@ -154,17 +161,19 @@ public sealed record TrainOptions
         Require(Training.Method.Names.Contains(Method), $"--method {Method}: choose {string.Join(" or ", Training.Method.Names)}.");
         Require(VideoConcepts.Distributed.Launch.Choices.Contains(Distributed), $"--distributed {Distributed}: choose {string.Join(", ", VideoConcepts.Distributed.Launch.Choices)}.");
         Require(ComputeDevice.IsChoice(Device), $"{ComputeDevice.Option} {Device}: choose auto, cpu, cuda or cuda:n.");
-        AtLeast("cluster", Cluster, 1);
+        Within("cluster", Cluster, 1, 100000);
         AtLeast("split", Split, 0);
-        AtLeast("seq", Seq, 2);
-        AtLeast("sample", Sample, 2);
-        AtLeast("concept", Concept, 1);
+        Within("seq", Seq, 2, ClipOptions.MostFrames);
+        Within("sample", Sample, 2, 1024);
+        Within("concept", Concept, 1, 10000);
         AtLeast("train_batch", TrainBatch, 2);
-        AtLeast("workers", Workers, 0);
+        Within("workers", Workers, 0, ExtractionOptions.MostWorkers);
         AtLeast("epoch", Epoch, 1);
         AtLeast("queue", Queue, 1);
+        int scores = 2 * (Method == Training.Method.DefaultName ? Concept : Cluster);
+        Require((long)Queue * scores <= MostQueued, $"--queue {Queue}: rows of {scores} scores each; at most {MostQueued / scores} fit.");
         AtLeast("warmup", Warmup, 0);
-        AtLeast("threads", Threads, 0);
+        Within("threads", Threads, 0, 1024);
         AtLeast("log_every", LogEvery, 1);
         AtLeast("local_from", LocalFrom, 0);
         AtLeast("max_bad", MaxBad, 0);
@@ -173,9 +182,13 @@ public sealed record TrainOptions
         AtLeast("keep", Keep, 1);
         AtLeast("eval_every", EvalEvery, 1);
         Require(Init is null || Resume is null, "--init and --resume exclude each other: a run that goes on has its weights already.");
-        Require(Rate >= 1 && double.IsFinite(Rate), $"--rate {Rate}: must be at least 1.");
-        Require(Lr > 0 && double.IsFinite(Lr), $"--lr {Lr}: must be above 0.");
-        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"--weight_decay {WeightDecay}: must not be negative.");
+        Require(Rate >= 1, $"--rate {Rate}: must be at least 1.");
+        Require(Rate <= ClipOptions.MostStride, $"--rate {Rate}: must be at most {ClipOptions.MostStride}.");
+        Require(Lr > 0, $"--lr {Lr}: must be above 0.");
+        Require(WeightDecay >= 0, $"--weight_decay {WeightDecay}: must not be negative.");
+        Require(BackboneRate >= 0, $"--backbone_rate {BackboneRate}: must not be negative.");
+        foreach ((string name, double value) in ((string, double)[])[("lr", Lr), ("weight_decay", WeightDecay), ("backbone_rate", BackboneRate)])
+            Require(value <= LargestRate, $"--{name} {value}: must be at most {LargestRate}.");
         Require(MaxShort is >= 0 and <= 1, $"--max_short {MaxShort}: must be a share from 0 to 1.");
         Require(LrDecay.All(e => e >= 0), "--lr_decay: epoch indices must not be negative.");
         Require(Backbones.Names.Contains(Net), $"--net {Net}: no such net; did you mean {RecipeFile.Nearest(Net, Backbones.Names)}? There are {string.Join(", ", Backbones.Names)}.");
@@ -183,6 +196,12 @@ public sealed record TrainOptions
         int smallest = Backbones.SmallestInput(Net);
         Require(ImgDim >= smallest && ImgDim <= 1024, $"--img_dim {ImgDim}: {Net} takes {smallest} to 1024 pixels.");
         return this;
+    }
+
+    private static void Within(string name, int value, int least, int most)
+    {
+        AtLeast(name, value, least);
+        Require(value <= most, $"--{name} {value}: must be at most {most}.");
     }
 
     private static void AtLeast(string name, int value, int least) =>

@@ -84,7 +84,24 @@ public sealed class EvaluationClipsTests
         positions.ShouldBe([5, 8, 11, 14]);
     }
 
-    [Fact]
-    public void Options_OutOfRange_NameTheOption() =>
-        Should.Throw<BadInputException>(() => new ClipOptions { Frames = 1 }.Validated()).Message.ShouldContain("seq");
+    public static TheoryData<string, ClipOptions> Wrong => new()
+    {
+        { "seq", new ClipOptions { Frames = 1 } },
+        { "seq", new ClipOptions { Frames = 100_000_000 } },
+        { "img_dim", new ClipOptions { Size = 65_536 } },
+        { "stride", new ClipOptions { FrameStride = int.MaxValue } },
+        { "windows", new ClipOptions { MaxWindows = int.MaxValue, Uniform = true } },
+        { "more than 2 GB", new ClipOptions { Frames = 4096, Size = 1024 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
+    public void Options_OutOfRange_NameTheOption(string name, ClipOptions options) =>
+        Should.Throw<BadInputException>(options.Validated).Message.ShouldContain(name);
+
+    [Theory]
+    [InlineData(int.MaxValue, 1, "The batch size is 2147483647: give 1 to 4096.")]
+    [InlineData(1, int.MaxValue, "The number of workers is 2147483647: give 1 to 1024.")]
+    public void Extraction_OutOfRange_NamesTheOption(int batch, int workers, string expected) =>
+        Should.Throw<BadInputException>(new ExtractionOptions { BatchSize = batch, Workers = workers }.Validated).Message.ShouldBe(expected);
 }

@@ -83,7 +83,17 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("log_every", 0, "--log_every 0: must be at least 1.")]
     [InlineData("local_from", -1, "--local_from -1: must be at least 0.")]
     [InlineData("rate", 0.5, "--rate 0.5: must be at least 1.")]
+    [InlineData("seq", 100_000_000, "--seq 100000000: must be at most 4096.")]
+    [InlineData("sample", int.MaxValue, "--sample 2147483647: must be at most 1024.")]
+    [InlineData("concept", 2_000_000_000, "--concept 2000000000: must be at most 10000.")]
+    [InlineData("cluster", 2_000_000_000, "--cluster 2000000000: must be at most 100000.")]
+    [InlineData("workers", int.MaxValue, "--workers 2147483647: must be at most 1024.")]
+    [InlineData("threads", int.MaxValue, "--threads 2147483647: must be at most 1024.")]
+    [InlineData("queue", int.MaxValue, "--queue 2147483647: rows of 200 scores each; at most 2684354 fit.")]
+    [InlineData("rate", 1e300, "--rate 1E+300: must be at most 4096.")]
     [InlineData("lr", 0, "--lr 0: must be above 0.")]
+    [InlineData("lr", 1e300, "--lr 1E+300: must be at most 1000000.")]
+    [InlineData("weight_decay", 1e300, "--weight_decay 1E+300: must be at most 1000000.")]
     [InlineData("weight_decay", -1, "--weight_decay -1: must not be negative.")]
     [InlineData("max_short", 1.5, "--max_short 1.5: must be a share from 0 to 1.")]
     [InlineData("net", "r2plus1", "--net r2plus1: no such net; did you mean r2plus1d?")]
@@ -93,6 +103,7 @@ public sealed class RecipeFileTests : IDisposable
     public void Validated_ValueOutOfRange_NamesOptionAndRange(string key, object value, string expected)
     {
         var overrides = new Dictionary<string, JsonNode?> { ["csv_file"] = "a.csv", [key] = JsonValue.Create(value) };
+        if (key == "cluster") overrides["method"] = "multilevel";
         Should.Throw<BadInputException>(() => RecipeFile.Read(null, overrides).Validated()).Message.ShouldStartWith(expected);
     }
 }

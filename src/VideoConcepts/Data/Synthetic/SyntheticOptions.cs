@@ -6,6 +6,8 @@ namespace VideoConcepts.Data.Synthetic;
 /// </summary>
 public sealed record SyntheticOptions
 {
+    private const int MostVideos = 1_000_000;
+
     /// <summary>Seed of every random draw.</summary>
     public long Seed { get; init; } = 1;
 
@@ -87,10 +89,10 @@ public sealed record SyntheticOptions
         Require(Width >= Height, nameof(Width), Width, $"must not be less than the height, {Height}");
         Require(MinFrames >= 1, nameof(MinFrames), MinFrames, "must be at least 1");
         Require(MaxFrames >= MinFrames, nameof(MaxFrames), MaxFrames, $"must not be less than MinFrames, {MinFrames}");
-        Require(TrainVideos >= 1, nameof(TrainVideos), TrainVideos, "must be at least 1");
+        Require(TrainVideos is >= 1 and <= MostVideos, nameof(TrainVideos), TrainVideos, $"must be at least 1, at most {MostVideos}");
         Require(LabelledCount >= 1 && LabelledCount <= TrainVideos, nameof(LabelledTrainVideos), LabelledCount,
             $"must be 1 to TrainVideos, {TrainVideos}");
-        Require(TestVideos >= 1, nameof(TestVideos), TestVideos, "must be at least 1");
+        Require(TestVideos is >= 1 and <= MostVideos, nameof(TestVideos), TestVideos, $"must be at least 1, at most {MostVideos}");
         Require(HeldOutPairs is >= 0 and <= PairPlan.MaxHeldOut, nameof(HeldOutPairs), HeldOutPairs,
             $"must be 0 to {PairPlan.MaxHeldOut}");
         Require(Objects is >= 1 and <= 8, nameof(Objects), Objects, "must be 1 to 8");

@@ -12,6 +12,8 @@ public sealed class SyntheticOptionsTests
         { "MinFrames", new SyntheticOptions { MinFrames = 0 } },
         { "MaxFrames", new SyntheticOptions { MaxFrames = 20 } },
         { "TrainVideos", new SyntheticOptions { TrainVideos = 0 } },
+        { "TrainVideos", new SyntheticOptions { TrainVideos = 2_000_000_000 } },
+        { "TestVideos", new SyntheticOptions { TestVideos = int.MaxValue } },
         { "LabelledTrainVideos", new SyntheticOptions { LabelledTrainVideos = 385 } },
         { "TestVideos", new SyntheticOptions { TestVideos = -1 } },
         { "HeldOutPairs", new SyntheticOptions { HeldOutPairs = 25 } },
