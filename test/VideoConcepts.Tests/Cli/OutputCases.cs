@@ -33,6 +33,9 @@ public sealed partial class OutputCases : IDisposable
     /// <summary>The table's rows: command → files that it writes.</summary>
     public static IReadOnlyDictionary<string, string[]> Table { get; } = ReadTable();
 
+    /// <summary>The folder of the inputs.</summary>
+    public string Inputs => _work.Path;
+
     /// <summary>All inputs with their hashes, but for what commands keep in hidden files beside lists.</summary>
     public SortedDictionary<string, string> Contents() => new(WorkFolder.Contents(_work.Path).Where(f => !f.Key.EndsWith(".contents", StringComparison.Ordinal)).ToDictionary(), StringComparer.Ordinal);
 

@@ -148,8 +148,8 @@ public sealed class OutputSetTests : IDisposable
         Source a = new("results", "a"), b = new("results", "b");
         OutputSet Of(params Source[] sources) => OutputSet.Claim(new Origin("merge", sources), Record, [], [], force: false);
         Of(a, b).Write([]);
-        Refused(() => Of(a, b, a)).ShouldContain("was made from another results");
-        Refused(() => Of()).ShouldContain("was made from another results");
+        Refused(() => Of(a, b, a)).ShouldContain("was made from another source (results)");
+        Refused(() => Of()).ShouldContain("was made from another source (results)");
     }
 
     [Theory]
