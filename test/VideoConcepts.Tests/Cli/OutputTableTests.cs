@@ -28,7 +28,8 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
         CommandRun again = CommandRun.Of(of.Into(Out));
         if (command is "demo" or "train") ShouldBeRefused(again, "holds a");
         else again.ShouldBeDone();
-        WorkFolder.Contents(cases.Inputs).ShouldBe(inputs);
+        // What is known of a list's videos is kept beside it, hidden.
+        WorkFolder.Contents(cases.Inputs).Where(file => inputs.ContainsKey(file.Key) || !file.Key.EndsWith(".contents", StringComparison.Ordinal)).ShouldBe(inputs);
     }
 
     [Theory]
