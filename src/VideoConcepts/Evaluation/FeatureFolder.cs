@@ -118,13 +118,17 @@ public static class FeatureFolder
     {
         try
         {
-            return JsonSerializer.Deserialize<FeatureDescription>(File.ReadAllText(path), Json) is { ModelHash: not null, ListHash: not null, Clips: not null } found ? found : null;
+            return JsonSerializer.Deserialize<FeatureDescription>(File.ReadAllText(path), Json) is { ModelHash: not null, ListHash: not null, Clips: not null } found
+                ? found with { FirstVideo = found.FirstVideo ?? FirstRow(Path.Combine(Path.GetDirectoryName(path)!, RowsName)) } : null;
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    /// <summary>The first video of a folder of an earlier version; null where it is not finished.</summary>
+    private static string? FirstRow(string rows) => File.Exists(rows) ? Rows(rows).Select(row => row.Video).FirstOrDefault() : null;
 
     /// <summary>The part of a process that does not write: it helps to compute, from where the first one goes on.</summary>
     private static List<VideoEntry> Follow(FeatureExtractor extractor, IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, CancellationToken stop)

@@ -163,6 +163,10 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         string copied = File.ReadAllText(_work["features/rows.csv"]);
         copied.ShouldContain(_work["copied"]);
         CommandRun.Of(Words(_work["small"])).ShouldBeRefused(false, "holds features of other videos", "--force");
+        JsonObject description = JsonNode.Parse(File.ReadAllText(_work["features/extract.json"]))!.AsObject();
+        description.Remove("first_video").ShouldBeTrue(); // as earlier versions wrote it
+        File.WriteAllText(_work["features/extract.json"], description.ToJsonString());
+        CommandRun.Of(Words(_work["small"])).ShouldBeRefused(false, "holds features of other videos", "--force");
         File.ReadAllText(_work["features/rows.csv"]).ShouldBe(copied);
         byte[] before = File.ReadAllBytes(_work["features/features.npy"]);
         Directory.Move(_work["copied"], _work["moved"]);
