@@ -31,10 +31,11 @@ public sealed class VideoList
     /// <param name="onFault">Told of each malformed row by its line, which is then left out; null: the first one is thrown.</param>
     internal static VideoList ReadTelling(string csvPath, string? root, bool requireLabels, Action<int, BadInputException>? onFault)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(csvPath);
+        if (string.IsNullOrWhiteSpace(csvPath)) throw new BadInputException("the name of a video list is empty; give its path");
         if (!System.IO.File.Exists(csvPath))
             throw new BadInputException($"{csvPath}: there is no such file; check the path of the video list");
 
+        ReadableFile.Check(csvPath);
         string baseFolder = Path.GetFullPath(root ?? Path.GetDirectoryName(Path.GetFullPath(csvPath))!);
         try
         {

@@ -146,6 +146,7 @@ public static class FeatureFolder
         string path = Path.Combine(folder, DescriptionName);
         try
         {
+            ReadableFile.Check(path);
             return JsonSerializer.Deserialize<FeatureDescription>(File.ReadAllText(path), Json) ?? throw new BadInputException($"{path}: is empty.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
@@ -197,6 +198,7 @@ public static class FeatureFolder
     private static IEnumerable<(string Video, int Frames, int? Label)> Rows(string path)
     {
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; extract the features again.");
+        ReadableFile.Check(path);
         using var csv = new CsvHelper.CsvReader(new StreamReader(path), CultureInfo.InvariantCulture);
         csv.Read();
         csv.ReadHeader();

@@ -38,6 +38,7 @@ public sealed class ObjectBoxes
         int fields = Columns.Length;
         try
         {
+            ReadableFile.Check(path);
             using var text = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
             using var csv = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false, TrimOptions = TrimOptions.Trim, BadDataFound = null });
             while (csv.Read())

@@ -97,6 +97,7 @@ public sealed class ResultFiles
     {
         path = ProbabilitiesOf(path);
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; give a folder that evaluate wrote, or its {ProbabilitiesName}.");
+        ReadableFile.Check(path);
         using var csv = new CsvHelper.CsvReader(new StreamReader(path), new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null, MissingFieldFound = null });
         if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord!.Length < 3) throw new BadInputException($"{path}: not a {ProbabilitiesName}: path, label and one column per class belong in it.");
         int classes = csv.HeaderRecord.Length - 2;

@@ -9,6 +9,7 @@ public static class FileHash
     /// <summary>Of a file's bytes.</summary>
     public static string Of(string path)
     {
+        ReadableFile.Check(path);
         using FileStream bytes = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(bytes));
     }

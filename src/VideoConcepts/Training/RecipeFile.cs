@@ -1,3 +1,4 @@
+using VideoConcepts.Files;
 using System.ComponentModel;
 using System.Reflection;
 using System.Text.Json;
@@ -78,6 +79,7 @@ public static class RecipeFile
     private static (JsonObject Options, bool IsRun) Parse(string path)
     {
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such recipe; check the path.");
+        ReadableFile.Check(path);
         try
         {
             var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };

@@ -65,6 +65,7 @@ public static class SafeTensors
     public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(string path, bool ours = false)
     {
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; check the path.");
+        ReadableFile.Check(path);
         var tensors = new Dictionary<string, Tensor>();
         try
         {
@@ -121,6 +122,7 @@ public static class SafeTensors
     private static T Inspect<T>(string path, Func<FileStream, JsonDocument, T> look)
     {
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; check the path.");
+        ReadableFile.Check(path);
         try
         {
             using FileStream file = File.OpenRead(path);

@@ -14,7 +14,7 @@ public sealed record TrainOptions
     private const int MostQueued = 1 << 29;
 
     // Beyond it, steps leave the range of 32-bit numbers.
-    private const double LargestRate = 1e6;
+    private const double LargestRate = 1e30;
 
     [Description("list of videos: path/to/frames,number_of_frames")]
     public string CsvFile { get; init; } = "";

@@ -162,6 +162,24 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
         CommandRun.Of("evaluate", "retrieval", "--train_csv", labelled).ShouldBeRefused(afterWork: false, "give either --checkpoint (a run or its file) or --net");
     }
 
+    [Theory]
+    [InlineData("validate", "--csv_file")]
+    [InlineData("checkpoint show", "--checkpoint")]
+    [InlineData("checkpoint import --to x.safetensors", "--from")]
+    [InlineData("train --csv_file x", "--recipe")]
+    [InlineData("evaluate merge", "--results")]
+    [InlineData("extract --net r2plus1d-tiny --out x", "--csv_file")]
+    public void Input_ThatIsAPipeOrLinksInARing_IsRefused(string words, string option)
+    {
+        RawPath.Shell(_work.Path, "mkfifo pipe; ln -s ring ring");
+        CommandRun.Of([.. words.Split(' '), option, _work["pipe"], .. option == "--results" ? [_work["pipe"]] : (string[])[]]).ShouldBeRefused(afterWork: false, $"{_work["pipe"]}: a pipe or a device");
+        CommandRun.Of([.. words.Split(' '), option, _work["ring"], .. option == "--results" ? [_work["ring"]] : (string[])[]]).Status.ShouldBe(2);
+    }
+
+    [Fact]
+    public void List_OfNoName_IsRefused() =>
+        CommandRun.Of("validate", "--csv_file", "").ShouldBeRefused(afterWork: false, "the name of a video list is empty");
+
     [Fact]
     public void Prepare_WrongFolderOrProgram_IsRefused()
     {

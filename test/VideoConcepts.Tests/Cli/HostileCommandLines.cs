@@ -90,6 +90,7 @@ internal sealed class HostileCommandLines(Command root, HostileInputs inputs, lo
         string name = option.Name.TrimStart('-').Replace('-', '_');
         double kind = random.NextDouble();
         if (kind < 0.06) return Pick(Texts, ref random);
+        if (name == "img_dim") return Pick(["0", "-1", "1", "7", "15", "16", "32", "33", "48", "1025", "65536", "2147483647"], ref random); // larger ones take minutes
         Type type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
         if (Choices.TryGetValue(name, out string[]? choices)) return Pick(choices, ref random);
         if (type == typeof(bool) || option.HelpName == "true|false") return Pick(["true", "false", "True", "1", "maybe"], ref random);

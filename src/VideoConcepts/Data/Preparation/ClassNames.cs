@@ -1,3 +1,4 @@
+using VideoConcepts.Files;
 using System.Text;
 
 namespace VideoConcepts.Data.Preparation;
@@ -44,6 +45,7 @@ internal static class ClassNames
         string[] names;
         try
         {
+            ReadableFile.Check(file);
             names = [.. File.ReadAllLines(file, Encoding.UTF8).Reverse().SkipWhile(string.IsNullOrWhiteSpace).Reverse()];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

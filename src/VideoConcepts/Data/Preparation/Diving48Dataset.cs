@@ -64,6 +64,7 @@ internal static class Diving48Dataset
     {
         try
         {
+            ReadableFile.Check(file);
             return JsonDocument.Parse(File.ReadAllBytes(file));
         }
         catch (JsonException e)

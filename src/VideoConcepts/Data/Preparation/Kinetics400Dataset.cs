@@ -62,12 +62,14 @@ internal static class Kinetics400Dataset
     /// <summary>Other csv files, such as lists that were written earlier, are passed over.</summary>
     private static bool IsAnnotation(string file)
     {
+        ReadableFile.Check(file);
         using var csv = new CsvReader(new StreamReader(file, Encoding.UTF8), Format);
         return csv.Read() && csv.ReadHeader() && csv.HeaderRecord is { } header && header.Contains("youtube_id");
     }
 
     private static IEnumerable<Annotation> Read(string file)
     {
+        ReadableFile.Check(file);
         using var csv = new CsvReader(new StreamReader(file, Encoding.UTF8), Format);
         if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord is not { } header) yield break;
         string fallback = Path.GetFileNameWithoutExtension(file).ToLowerInvariant();

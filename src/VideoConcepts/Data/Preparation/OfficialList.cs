@@ -55,6 +55,7 @@ internal static class OfficialList
     {
         try
         {
+            ReadableFile.Check(file);
             return [.. File.ReadAllLines(file, Encoding.UTF8).Select((text, i) => (i + 1, text.Trim())).Where(line => line.Item2.Length > 0)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

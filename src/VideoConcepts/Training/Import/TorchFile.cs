@@ -1,3 +1,4 @@
+using VideoConcepts.Files;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using TorchSharp;
@@ -31,6 +32,7 @@ public static class TorchFile
     /// <summary>Whether a file begins as torch.save's do.</summary>
     public static bool IsOne(string path)
     {
+        ReadableFile.Check(path);
         using FileStream file = File.OpenRead(path);
         Span<byte> start = stackalloc byte[2];
         return file.ReadAtLeast(start, 2, throwOnEndOfStream: false) == 2 && (start is [(byte)'P', (byte)'K'] || start[0] == 0x80 && start[1] <= 5);
