@@ -1,9 +1,9 @@
-using VideoConcepts.Files;
 using System.ComponentModel;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Training;
 

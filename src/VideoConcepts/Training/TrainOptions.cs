@@ -173,7 +173,7 @@ public sealed record TrainOptions
         int scores = 2 * (Method == Training.Method.DefaultName ? Concept : Cluster);
         Require((long)Queue * scores <= MostQueued, $"--queue {Queue}: rows of {scores} scores each; at most {MostQueued / scores} fit.");
         AtLeast("warmup", Warmup, 0);
-        Within("threads", Threads, 0, 1024);
+        Within("threads", Threads, 0, 512);
         AtLeast("log_every", LogEvery, 1);
         AtLeast("local_from", LocalFrom, 0);
         AtLeast("max_bad", MaxBad, 0);

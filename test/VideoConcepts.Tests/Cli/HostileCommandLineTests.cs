@@ -14,7 +14,7 @@ namespace VideoConcepts.Tests.Cli;
 [Collection(nameof(SerialTests))]
 public sealed class HostileCommandLineTests(OutputCases cases, TinyVideos videos) : IClassFixture<OutputCases>
 {
-    private const long Seed = 20261125, MostMemory = 3L << 29;
+    private const long Seed = 20261125, MostMemory = 3L << 30;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5), End = TimeSpan.FromSeconds(40);
     private static readonly string Log = Path.Combine(AppContext.BaseDirectory, "hostile-command-line.txt");
 

@@ -27,13 +27,12 @@ internal sealed class HostileCommandLines(Command root, HostileInputs inputs, lo
         ["views"] = ["1", "5", "10", "3", "-5"],
     };
 
-    // The role of the paths that an option takes.
-    private static readonly Dictionary<string, string> Roles = new()
+    // What the paths are that an option takes.
+    private static readonly Dictionary<string, string> Roles = new (string Role, string Options)[]
     {
-        ["csv_file"] = "list", ["train_csv"] = "list", ["test_csv"] = "list", ["eval_csv"] = "list", ["checkpoint"] = "weights", ["init"] = "weights", ["from"] = "weights", ["resume"] = "resume",
-        ["train_features"] = "features", ["test_features"] = "features", ["results"] = "results", ["recipe"] = "recipe", ["boxes"] = "boxes", ["class_list"] = "class_list", ["videos"] = "videos",
-        ["lists"] = "lists", ["root"] = "root", ["ffmpeg"] = "ffmpeg", ["out"] = "output", ["to"] = "output", ["json"] = "output",
-    };
+        ("list", "csv_file train_csv test_csv eval_csv"), ("weights", "checkpoint init from"), ("resume", "resume"), ("features", "train_features test_features"), ("results", "results"),
+        ("recipe", "recipe"), ("boxes", "boxes"), ("class_list", "class_list"), ("videos", "videos"), ("lists", "lists"), ("root", "root"), ("ffmpeg", "ffmpeg"), ("output", "out to json"),
+    }.SelectMany(role => role.Options.Split(' '), (role, option) => (option, role.Role)).ToDictionary();
 
     private readonly IReadOnlyDictionary<string, string[]> _paths = inputs.Values;
 

@@ -88,7 +88,7 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("concept", 2_000_000_000, "--concept 2000000000: must be at most 10000.")]
     [InlineData("cluster", 2_000_000_000, "--cluster 2000000000: must be at most 100000.")]
     [InlineData("workers", int.MaxValue, "--workers 2147483647: must be at most 1024.")]
-    [InlineData("threads", int.MaxValue, "--threads 2147483647: must be at most 1024.")]
+    [InlineData("threads", int.MaxValue, "--threads 2147483647: must be at most 512.")]
     [InlineData("queue", int.MaxValue, "--queue 2147483647: rows of 200 scores each; at most 2684354 fit.")]
     [InlineData("rate", 1e300, "--rate 1E+300: must be at most 4096.")]
     [InlineData("lr", 0, "--lr 0: must be above 0.")]

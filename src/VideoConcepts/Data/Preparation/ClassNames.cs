@@ -1,5 +1,5 @@
-using VideoConcepts.Files;
 using System.Text;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Data.Preparation;
 

@@ -1,7 +1,7 @@
-using VideoConcepts.Files;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using TorchSharp;
+using VideoConcepts.Files;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Training.Import;
