@@ -100,11 +100,11 @@ internal sealed class EvaluationInputs
     /// <param name="classifies">Whether there will be a classifier's files.</param>
     /// <param name="inputs">Files that are read.</param>
     public ResultFiles? Claim(ParseResult parsed, Option<string?> output, string command, IReadOnlyList<Source> sources, bool classifies, IEnumerable<InputFile> inputs) =>
-        Ranks.Rank > 0 || parsed.GetValue(output) is not { } folder ? null : ResultFiles.Claim(folder, new Origin(command, sources), classifies, inputs, Force(parsed));
+        Ranks.Rank > 0 || parsed.GetValue(output) is not { } folder ? null : ResultFiles.Claim(folder, new Origin(command, [.. sources, .. RootSource(parsed)]), classifies, inputs, Force(parsed));
 
     /// <summary>The folders of the results of all splits; null where this process writes none.</summary>
     public SplitResults? Claim(ParseResult parsed, Option<string?> output, string command, EvaluatedModel model, IReadOnlyList<Split> splits, bool classifies = false) =>
-        Ranks.Rank > 0 || parsed.GetValue(output) is not { } folder ? null : SplitResults.Claim(folder, command, model, splits, classifies, Force(parsed));
+        Ranks.Rank > 0 || parsed.GetValue(output) is not { } folder ? null : SplitResults.Claim(folder, command, [model.Source, .. RootSource(parsed)], model.Inputs, splits, classifies, Force(parsed));
 
     public static Option<string?> TrainLists(bool required) => new("--train_csv", "--train-csv") { Description = "labelled list to learn from or to search in; several splits: a,b,c", Required = required, HelpName = "file" };
 
@@ -215,6 +215,9 @@ internal sealed class EvaluationInputs
 
     /// <summary>A list of videos, relative to <c>--root</c> if that is given.</summary>
     public VideoList List(ParseResult parsed, string file, bool requireLabels = true) => VideoList.Read(file, parsed.GetValue(_root), requireLabels);
+
+    /// <summary>The folder of <c>--root</c> as a source: another one means other videos.</summary>
+    public IEnumerable<Source> RootSource(ParseResult parsed) => Root(parsed) is { } root ? [Source.Folder("root", root)] : [];
 
     /// <summary>The folder that relative paths start from, or null: the list's own.</summary>
     public string? Root(ParseResult parsed) => parsed.GetValue(_root);

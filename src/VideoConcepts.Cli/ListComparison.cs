@@ -17,6 +17,7 @@ internal static class ListComparison
     public static OwnVideo OwnVideos(FeatureTable queries, FeatureTable gallery, VideoContents contents)
     {
         OwnVideo own = OwnVideo.Of(queries.Videos, gallery.Videos, contents);
+        if (own.Searched < 1) throw new BadInputException($"{gallery.Videos[0].ListFile}: no query has a video to search, but for copies of itself; give a list of different videos.");
         foreach (string? line in (string?[])[ListRules.Copies(own, queries.Rows), ListRules.MissingRanks(own.Searched)])
             if (line is not null) Screen.Say(line);
         return own;

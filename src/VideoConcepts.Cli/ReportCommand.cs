@@ -34,7 +34,7 @@ internal static class ReportCommand
             string figures = Path.ChangeExtension(page, ".json");
             if (figures == page) throw new BadInputException($"--out {page}: the figures get this name; call the page {Path.ChangeExtension(page, ".html")}.");
             InputFile[] read = [.. model.Inputs, new("--csv_file", videos.File), .. parsed.GetValue(boxes) is { } b ? [new InputFile("--boxes", b)] : (InputFile[])[]];
-            OutputSet results = OutputSet.Claim(new Origin("report", [model.Source, Source.File("csv_file", videos.File)]), figures, [page], read, inputs.Force(parsed), IsOfEarlierVersion);
+            OutputSet results = OutputSet.Claim(new Origin("report", [model.Source, .. inputs.RootSource(parsed), Source.File("csv_file", videos.File)]), figures, [page], read, inputs.Force(parsed), IsOfEarlierVersion);
             ReportModel report = Build(parsed, inputs, model, videos, places, !parsed.GetValue(noCues), !parsed.GetValue(noRandom), stop);
             results.Write(Figures(model, videos, report), [(page, OutputSet.Bytes(Report.ToHtml(report)))]);
             if (report.TimeCues is { } cues) Show(cues);

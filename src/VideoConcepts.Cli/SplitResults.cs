@@ -8,11 +8,11 @@ internal sealed record SplitResults(string Folder, IReadOnlyList<ResultFiles> Sp
 {
     /// <summary>Looks at all folders before anything is computed.</summary>
     /// <exception cref="BadInputException">As <see cref="OutputSet.Claim"/>.</exception>
-    public static SplitResults Claim(string folder, string command, EvaluatedModel model, IReadOnlyList<Split> splits, bool classifies, bool? force)
+    public static SplitResults Claim(string folder, string command, IReadOnlyList<Source> sources, IEnumerable<InputFile> read, IReadOnlyList<Split> splits, bool classifies, bool? force)
     {
-        InputFile[] inputs = [.. model.Inputs, .. splits.SelectMany(s => s.Inputs)];
+        InputFile[] inputs = [.. read, .. splits.SelectMany(s => s.Inputs)];
         ResultFiles Of(string place, IEnumerable<Split> made, bool classifier) =>
-            ResultFiles.Claim(place, new Origin(command, [model.Source, .. made.SelectMany(s => s.Sources)]), classifier, inputs, force);
+            ResultFiles.Claim(place, new Origin(command, [.. sources, .. made.SelectMany(s => s.Sources)]), classifier, inputs, force);
         ResultFiles? mean = splits.Count > 1 ? Of(folder, splits, false) : null;
         return new SplitResults(folder, [.. splits.Select(s => Of(FolderOf(folder, splits, s), [s], classifies))], mean);
     }

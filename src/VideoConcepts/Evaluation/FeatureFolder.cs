@@ -146,7 +146,7 @@ public static class FeatureFolder
         string path = Path.Combine(folder, DescriptionName);
         try
         {
-            ReadableFile.Check(path);
+            if (File.Exists(path)) ReadableFile.Check(path);
             return JsonSerializer.Deserialize<FeatureDescription>(File.ReadAllText(path), Json) ?? throw new BadInputException($"{path}: is empty.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

@@ -18,6 +18,9 @@ public sealed record Source(string Role, string Identity, string? Path = null)
     public static Source File(string role, string file) =>
         System.IO.File.Exists(file) ? new(role, FileHash.Of(file), RealPath.Of(file)) : throw new BadInputException($"{file}: there is no such file; check the path.");
 
+    /// <summary>A folder that is what it is by its place.</summary>
+    public static Source Folder(string role, string folder) => new(role, RealPath.Of(folder));
+
     /// <summary>Whether both are one source: by identity, or by the place.</summary>
     public bool IsSame(Source other) => Role == other.Role && (Identity == other.Identity || (Path is not null && Path == other.Path));
 }

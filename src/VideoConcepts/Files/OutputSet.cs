@@ -27,6 +27,7 @@ public sealed class OutputSet
     private readonly bool? _force;
     private readonly Dictionary<string, string> _before = new(StringComparer.Ordinal); // hashes of the files that stand there
     private IEnumerable<KeyValuePair<string, string>> _kept = []; // files of the record before that this command does not write
+    private IEnumerable<KeyValuePair<string, string>> _stale = []; // files of the results of another origin that are replaced
 
     private OutputSet(Origin origin, string record, bool? force) => (_origin, _record, _force) = (origin, RealPath.Of(record), force);
 
@@ -84,8 +85,16 @@ public sealed class OutputSet
         var replaced = _before.Where(file => files.GetValueOrDefault(file.Key) != file.Value).OrderBy(file => file.Key, StringComparer.Ordinal).ToDictionary();
         json[Origin.Key] = (_origin with { Files = files, Replaced = replaced.Count > 0 ? replaced : null }).ToJson();
         // The record comes first, and knows the files before, too: what a crash leaves behind it is then still this program's.
+        RemoveStale();
         AsideFile.WriteText(_record, json.ToJsonString(Indented) + "\n");
         foreach ((string path, byte[] bytes) in others) AsideFile.Write(RealPath.Of(path), stream => stream.Write(bytes));
+    }
+
+    /// <summary>What was made from another source goes with its record, or it would be taken for a part of the new results.</summary>
+    private void RemoveStale()
+    {
+        foreach ((string name, string hash) in _stale)
+            if (Path.Combine(Path.GetDirectoryName(_record)!, name) is var file && File.Exists(file) && FileHash.Of(file) == hash) File.Delete(file);
     }
 
     /// <summary>A text as the bytes of a file.</summary>
@@ -121,7 +130,9 @@ public sealed class OutputSet
     {
         string? objection = Objection(_origin, recorded);
         if (_force != true && objection is not null) throw Refused(_record, objection);
-        _kept = [.. (recorded.Files ?? new Dictionary<string, string>()).Where(f => !others.Contains(f.Key))];
+        IEnumerable<KeyValuePair<string, string>> besides = (recorded.Files ?? new Dictionary<string, string>()).Where(f => !others.Contains(f.Key));
+        if (objection is null) _kept = [.. besides];
+        else _stale = [.. besides];
         Remember(there);
         foreach (string file in there.Where(file => RealPath.Of(file) != _record))
         {

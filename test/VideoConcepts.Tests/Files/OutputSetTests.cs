@@ -164,6 +164,17 @@ public sealed class OutputSetTests : IDisposable
         Refused(() => Claim(force: true)).ShouldContain("did not make it");
     }
 
+    [Fact]
+    public void Write_OverResultsOfAnotherOrigin_RemovesTheirOtherFilesUnlessChanged()
+    {
+        string more = _work["out/more.csv"], edited = _work["out/edited.csv"];
+        OutputSet.Claim(Made("measure", "one", List), Record, [Other, more, edited], []).Write([], [(Other, [1]), (more, [2]), (edited, [3])]);
+        File.WriteAllText(edited, "corrected by hand");
+        Write(Claim(run: "two", force: true), "second");
+        File.Exists(more).ShouldBeFalse();
+        File.ReadAllText(edited).ShouldBe("corrected by hand");
+    }
+
     private static void InvokeLink(string target, string link) => System.Diagnostics.Process.Start("ln", [target, link]).WaitForExit();
 
     private static Origin Made(string command, string run, string list) => new(command, [new Source("checkpoint", run), Source.File("train_csv", list)]);
