@@ -5,7 +5,10 @@ using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Cli;
 
-/// <summary>Each row of the table in docs/outputs.md: what is written, and that nothing of others is ever written over.</summary>
+/// <summary>
+/// Each row of the table in docs/outputs.md: what is written, and that nothing of others is ever written over. What runs every
+/// command to its end is one of the long checks.
+/// </summary>
 [Collection(nameof(SerialTests))]
 public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<OutputCases>, IDisposable
 {
@@ -17,7 +20,7 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
 
     public void Dispose() => _work.Dispose();
 
-    [Theory]
+    [Theory(Explicit = true)]
     [MemberData(nameof(Commands))]
     public void Command_IntoANewFolderAndAgain_WritesWhatTheTableSays(string command)
     {
@@ -68,7 +71,7 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
             }
     }
 
-    [Theory]
+    [Theory(Explicit = true)]
     [MemberData(nameof(Commands))]
     public void Command_WhoseOutputIsOneOfItsInputs_LeavesThemAsTheyAre(string command)
     {
