@@ -42,6 +42,14 @@ internal sealed class ClassifierOptionSet
 
     public Option<int> Threads { get; }
 
+    /// <summary>An option that is not read is refused.</summary>
+    /// <exception cref="BadInputException">One of these is given.</exception>
+    public void RefuseAll(ParseResult parsed, string without)
+    {
+        foreach (Option option in (Option[])[_epoch, _decay, _lr, _backboneRate, _weightDecay, _dropout, _momentum, _batch, HeldOut, Labels, EvalEvery, Threads])
+            if (parsed.GetResult(option) is { Implicit: false }) throw new BadInputException($"{option.Name} is not read without {without}; give both or none.");
+    }
+
     public ClassifierTraining Read(ParseResult parsed, ClassifierTraining preset)
     {
         double dropout = parsed.GetValue(_dropout) ?? preset.Dropout;

@@ -62,9 +62,12 @@ internal sealed class EvaluationInputs
     /// <param name="command">Gets the options.</param>
     /// <param name="spread">It can be run by several processes, see <see cref="SetAction"/>.</param>
     /// <param name="force">It can replace results of another origin.</param>
-    public EvaluationInputs(Command command, bool spread = false, bool force = true)
+    /// <param name="random">It knows nets with random weights.</param>
+    public EvaluationInputs(Command command, bool spread = false, bool force = true, bool random = true)
     {
-        foreach (Option option in (Option[])[_checkpoint, _net, _seed, _root, _preset, _seq, _size, _stride, _windows, _batch, _workers]) command.Options.Add(option);
+        command.Options.Add(_checkpoint);
+        foreach (Option option in random ? (Option[])[_net, _seed] : []) command.Options.Add(option);
+        foreach (Option option in (Option[])[_root, _preset, _seq, _size, _stride, _windows, _batch, _workers]) command.Options.Add(option);
         if (force) command.Options.Add(_force = OverwriteOption.Create());
         if (!spread) return;
         _distributed = new Option<string>(Launch.Option) { Description = Launch.Description, DefaultValueFactory = _ => "auto", HelpName = "text" };
@@ -88,6 +91,17 @@ internal sealed class EvaluationInputs
             return ExitStatus.Done;
         }));
     });
+
+    /// <summary>An option that is not read is refused.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="instead">What is read instead of a model and its clips.</param>
+    /// <param name="others">Further options that are not read then.</param>
+    /// <exception cref="BadInputException">One is given.</exception>
+    public void RefuseModel(ParseResult parsed, string instead, params IEnumerable<Option> others)
+    {
+        foreach (Option option in (IEnumerable<Option>)[_checkpoint, _net, _seed, _root, _preset, _seq, _size, _stride, _windows, _batch, _workers, .. others])
+            if (parsed.GetResult(option) is { Implicit: false }) throw new BadInputException($"{option.Name} is not read with {instead}; leave one of the two out.");
+    }
 
     /// <summary>Whether results of another origin are replaced; null: the command cannot.</summary>
     public bool? Force(ParseResult parsed) => _force is null ? null : parsed.GetValue(_force);

@@ -18,8 +18,13 @@ internal static class ProbeCommand
         var training = new ClassifierOptionSet(command, "for --end-to-end: ");
         inputs.SetAction(command, (parsed, stop) =>
         {
-            if (parsed.GetValue(endToEnd)) FineTuneCommand.Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, frozen: true, stop);
-            else OnFeatures(parsed, inputs, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, stop);
+            if (parsed.GetValue(endToEnd))
+            {
+                FineTuneCommand.Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, frozen: true, stop);
+                return;
+            }
+            training.RefuseAll(parsed, "--end-to-end");
+            OnFeatures(parsed, inputs, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, stop);
         });
         return command;
     }

@@ -24,6 +24,8 @@ internal static class RetrievalCommand
         foreach (Option option in (Option[])[train, test, overlap, noRandom, trainFeatures, testFeatures, output]) command.Options.Add(option);
         inputs.SetAction(command, (parsed, stop) =>
         {
+            if (parsed.GetValue(trainFeatures) is not null) inputs.RefuseModel(parsed, "--train_features", train, test, noRandom);
+            else if (parsed.GetValue(testFeatures) is not null) throw new BadInputException("--test_features is not read without --train_features; name the folders to search in, too.");
             if (parsed.GetValue(trainFeatures) is { } galleries) FromFeatures(parsed, inputs, galleries, parsed.GetValue(testFeatures), parsed.GetValue(overlap), output, stop);
             else FromLists(parsed, inputs, parsed.GetValue(train), parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, stop);
         });

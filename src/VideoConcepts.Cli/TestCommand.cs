@@ -14,7 +14,7 @@ internal static class TestCommand
     public static Command Create()
     {
         var command = new Command("test", "Test a classifier that finetune or probe --end-to-end trained: centre, five-crop or ten-crop.");
-        var inputs = new EvaluationInputs(command, spread: true);
+        var inputs = new EvaluationInputs(command, spread: true, random: false);
         Option<string?> test = EvaluationInputs.TestLists(), output = EvaluationInputs.Output("folder for result.json, probabilities, confusion matrix and per-class accuracy");
         test.Required = true;
         test.Description = "labelled list to test on";

@@ -177,6 +177,15 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
+    public void Evaluate_WithAnOptionThatIsNotRead_IsRefused()
+    {
+        CommandRun.Of("evaluate", "retrieval", "--train_features", _work["f"], "--windows", "3").ShouldBeRefused(false, "--windows is not read with --train_features");
+        CommandRun.Of("evaluate", "retrieval", "--train_csv", videos.Files.MotionTest, "--net", "r2plus1d-tiny", "--test_features", _work["f"]).ShouldBeRefused(false, "--test_features is not read without --train_features");
+        CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest, "--epoch", "3").ShouldBeRefused(false, "--epoch is not read without --end-to-end");
+        CommandRun.Of("evaluate", "test", "--checkpoint", Run, "--test_csv", videos.Files.MotionTest, "--seed", "3").ShouldBeRefused(false, "unknown option --seed");
+    }
+
+    [Fact]
     public void Root_OfListsElsewhere_IsReadByEveryCommand()
     {
         string[] Copied(string name, string file)
