@@ -1,4 +1,7 @@
+using TorchSharp;
+using VideoConcepts.Models;
 using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
 
 namespace VideoConcepts.Tests.Cli;
 
@@ -214,6 +217,21 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
         run.ErrorLines[^1].ShouldStartWith("videoconcepts: the loss is not finite at step ");
         run.ErrorLines[^1].ShouldContain(videos.Files.Train + ":");
         run.Error.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public void Evaluate_ModelThatHasDiverged_IsOneLineAndStatusOne()
+    {
+        TrainOptions options = TinyRun.Options(videos, _work["run"]);
+        using (ConceptModel model = TinyRun.UsedModel(options))
+        {
+            using (torch.no_grad()) model.parameters().First().fill_(float.NaN);
+            Checkpoint.Save(_work["diverged.safetensors"], model, options, 1);
+        }
+        CommandRun run = CommandRun.Of("extract", "--checkpoint", _work["diverged.safetensors"], "--csv_file", videos.Files.MotionTest, "--out", _work["features"]);
+        run.Status.ShouldBe(1, run.Error);
+        run.ErrorLines[^1].ShouldStartWith($"videoconcepts: {videos.Files.MotionTest}:");
+        run.ErrorLines[^1].ShouldEndWith("is not finite; a model that has diverged is to be trained with a smaller --lr.");
     }
 
     [Fact]
