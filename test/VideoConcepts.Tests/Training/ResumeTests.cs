@@ -172,7 +172,7 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
     {
         Directory.CreateDirectory(_work["run/.train.lock"]);
         string message = Should.Throw<BadInputException>(() => new RunFolder(_work["run"], 1)).Message;
-        message.ShouldStartWith($"--out {_work["run"]}: cannot be locked for this run (");
+        message.ShouldStartWith($"{_work["run/.train.lock"]}: is there already, and training did not make it");
         message.ShouldNotContain("another run");
         Directory.Delete(_work["run/.train.lock"]);
         File.CreateSymbolicLink(_work["run/.train.lock"], "/dev/full/nothing"); // an IOException
