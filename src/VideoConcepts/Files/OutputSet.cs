@@ -84,8 +84,8 @@ public sealed class OutputSet
         foreach ((string path, byte[] bytes) in others) files[Path.GetFileName(path)] = FileHash.OfBytes(bytes);
         var replaced = _before.Where(file => files.GetValueOrDefault(file.Key) != file.Value).OrderBy(file => file.Key, StringComparer.Ordinal).ToDictionary();
         json[Origin.Key] = (_origin with { Files = files, Replaced = replaced.Count > 0 ? replaced : null }).ToJson();
-        // The record comes first, and knows the files before, too: what a crash leaves behind it is then still this program's.
         RemoveStale();
+        // The record comes first, and knows the files before, too: what a crash leaves behind it is then still this program's.
         AsideFile.WriteText(_record, json.ToJsonString(Indented) + "\n");
         foreach ((string path, byte[] bytes) in others) AsideFile.Write(RealPath.Of(path), stream => stream.Write(bytes));
     }

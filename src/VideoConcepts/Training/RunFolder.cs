@@ -93,7 +93,12 @@ public sealed partial class RunFolder : IDisposable
         string metrics = Path.Combine(folder, MetricsLog.FileName), events = Path.Combine(folder, TensorBoardLog.FolderName);
         if (goesOnFrom is null && HoldsRun(folder)) throw HoldsAnother(folder);
         foreach (InputFile input in inputs) RefuseInput(folder, input);
-        if (OutputSet.IsTaken(best) && !(goesOnFrom is not null && IsOfSameRun(best, goesOnFrom))) throw OutputSet.Foreign(best, "this run");
+        if (OutputSet.IsTaken(best))
+        {
+            if (goesOnFrom is null) throw OutputSet.Foreign(best, "this run");
+            if (!IsOfSameRun(best, goesOnFrom))
+                throw new BadInputException($"{best}: is no whole checkpoint of the run in this folder; move it away to go on without it.");
+        }
         if (OutputSet.IsTaken(description) && !RunDescription.IsOne(description)) throw OutputSet.Foreign(description, "training");
         if (OutputSet.IsTaken(metrics) && !MetricsLog.IsOne(metrics)) throw OutputSet.Foreign(metrics, "training");
         if (OutputSet.IsTaken(events) && !Directory.Exists(events)) throw OutputSet.Foreign(events, "training");
