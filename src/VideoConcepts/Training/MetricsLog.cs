@@ -9,15 +9,20 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
 {
     public const string FileName = "metrics.jsonl";
     private static readonly string[] NotLosses = ["epoch", "step", "lr", "videos_per_second", "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
+    private const string ListKey = "eval_csv_sha256";
     private readonly string[] _kept;
     private readonly StreamWriter _file;
 
-    /// <summary>The highest value of a figure among the lines that stayed; 0 if there is none.</summary>
-    public double Best(string figure) =>
-        _kept.Where(line => line.Contains($"\"{figure}\"", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line)![figure]!.GetValue<double>()).DefaultIfEmpty(0).Max();
+    /// <summary>The highest value of a figure that the lines that stayed tell of, on one list; 0 if there is none.</summary>
+    public double Best(string figure, string list) => Evaluations(list)
+        .Select(json => json[figure]?.GetValue<double>()).OfType<double>().DefaultIfEmpty(0).Max();
 
-    /// <summary>Whether the lines that stayed tell of an evaluation after this step.</summary>
-    public bool HasEvaluation(long step) => _kept.Any(line => JsonNode.Parse(line)!.AsObject() is var json && !json.ContainsKey("total") && json["step"]!.GetValue<long>() == step);
+    /// <summary>Whether the lines that stayed tell of an evaluation on this list after this step.</summary>
+    public bool HasEvaluation(long step, string list) => Evaluations(list).Any(json => json["step"]!.GetValue<long>() == step);
+
+    // Lines of earlier versions do not say which list they are of.
+    private IEnumerable<JsonObject> Evaluations(string list) => _kept.Select(line => JsonNode.Parse(line)!.AsObject())
+        .Where(json => !json.ContainsKey("total") && (json[ListKey]?.GetValue<string>() ?? list) == list);
 
     /// <param name="path">The file.</param>
     /// <param name="stepsDone">Lines of these steps stay, from the run that goes on; later ones are written anew.</param>
@@ -88,6 +93,7 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
     {
         var line = new JsonObject { ["epoch"] = evaluation.Epoch, ["step"] = evaluation.Step };
         foreach ((string name, double value) in evaluation.Figures) line[name] = value;
+        if (evaluation.ListHash is { } hash) line[ListKey] = hash;
         _file.WriteLine(line.ToJsonString());
     }
 

@@ -1,6 +1,7 @@
 using VideoConcepts.Data;
 using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Training;
 
@@ -18,6 +19,7 @@ internal sealed class PeriodicEvaluation : ITrainingObserver
     private readonly FeatureExtractor _extractor;
     private readonly MetricsLog? _log;
     private readonly Action _keepAsBest;
+    private readonly string _listHash;
     private double? _best;
 
     /// <param name="options">What is evaluated, and when.</param>
@@ -32,22 +34,24 @@ internal sealed class PeriodicEvaluation : ITrainingObserver
     public PeriodicEvaluation(TrainOptions options, IObjective objective, Method method, VideoList list, MetricsLog? log, Action keepAsBest, IReadOnlyList<ITrainingObserver> listeners, ICommunicator ranks, TorchSharp.torch.Device device)
     {
         (_options, _objective, _method, _list, _log, _keepAsBest, _listeners) = (options, objective, method, list, log, keepAsBest, listeners);
+        _listHash = FileHash.Of(list.File);
         _extractor = new FeatureExtractor(EvaluationList.Clips(options), new ExtractionOptions { Workers = Math.Max(1, options.Workers), Device = device }, FrameReaders.Create, ranks);
     }
 
     public void EpochDone(int epochs, long step, CancellationToken stop)
     {
         bool wanted = epochs % _options.EvalEvery == 0 || epochs == _options.Epoch;
-        if (!wanted || _extractor.Ranks.OfFirst(_log?.HasEvaluation(step) == true ? 1 : 0) == 1) return;
+        if (!wanted || _extractor.Ranks.OfFirst(_log?.HasEvaluation(step, _listHash) == true ? 1 : 0) == 1) return;
         if (Figures(stop) is not { } figures) return;
-        _best ??= _log?.Best(figures[0].Name) ?? double.NegativeInfinity;
+        _best ??= _log?.Best(figures[0].Name, _listHash) ?? double.NegativeInfinity;
         bool isBest = figures[0].Value > _best;
         if (isBest)
         {
             _best = figures[0].Value;
             _keepAsBest();
         }
-        foreach (ITrainingObserver listener in _listeners) listener.EvaluationDone(new EvaluationDuringTraining(epochs - 1, step, figures, isBest));
+        var done = new EvaluationDuringTraining(epochs - 1, step, figures, isBest) { ListHash = _listHash };
+        foreach (ITrainingObserver listener in _listeners) listener.EvaluationDone(done);
     }
 
     /// <summary>Null if it was stopped.</summary>

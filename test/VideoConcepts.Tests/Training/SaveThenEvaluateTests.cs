@@ -139,6 +139,19 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
         listener.Warnings.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Resume_WithAnotherEvaluationList_EvaluatesOnItAndComparesNothing()
+    {
+        TinyRun.Train(Options with { Epoch = 1, EvalCsv = videos.Files.MotionTest, EvalEvery = 1 }, Stop);
+        var listener = new Listener();
+        TinyRun.Train(Options with { Epoch = 1, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Resume = "auto" }, Stop, listener);
+        EvaluationDuringTraining due = listener.Evaluations.Single(); // of the step that was evaluated on the other list
+        due.IsBest.ShouldBe(due.Figures[0].Value > 0);
+        listener.Evaluations.Clear();
+        TinyRun.Train(Options with { Epoch = 1, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Resume = "auto" }, Stop, listener);
+        listener.Evaluations.ShouldBeEmpty();
+    }
+
     /// <summary>Rows with absolute paths, the first one's folder a copy.</summary>
     private string[] CopyOfTheList(out string folder)
     {
@@ -165,6 +178,10 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
     {
         public List<string> Warnings { get; } = [];
 
+        public List<EvaluationDuringTraining> Evaluations { get; } = [];
+
         public void Warned(string what) => Warnings.Add(what);
+
+        public void EvaluationDone(EvaluationDuringTraining evaluation) => Evaluations.Add(evaluation);
     }
 }
