@@ -17,8 +17,8 @@ namespace VideoConcepts.Training;
 /// <param name="Processes">How many trained together.</param>
 public sealed record RunState(RunPosition Position, string ListHash, IntervalSums Sums, IReadOnlyDictionary<string, long> AdamSteps, string Version, int Processes = 1)
 {
-    /// <summary>SHA-256 of the weights that it began with; null: random ones.</summary>
-    public string? InitHash { get; init; }
+    /// <summary>See <see cref="RunIdentity"/>; null in checkpoints of earlier versions.</summary>
+    public string? Identity { get; init; }
 }
 
 /// <summary>What <see cref="Checkpoint.Describe(string)"/> finds.</summary>

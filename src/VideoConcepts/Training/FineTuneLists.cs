@@ -46,7 +46,7 @@ public static class FineTuneLists
             if (File.ReadAllText(earlier).Trim() != weights) throw new BadInputException($"--out {folder}: holds a classifier that began with other weights; choose another folder.");
         }
         if (RunFolder.Newest(folder) is { } checkpoint && Checkpoint.ReadRun(checkpoint).Run.ListHash != list)
-            throw new BadInputException($"--out {folder}: holds a classifier that was trained on other videos, or another share of them; choose another folder.");
+            throw new BadInputException($"--out {folder}: holds a classifier that was trained on other videos, another share of them, or videos that lay elsewhere; choose another folder.");
     }
 
     private static byte[] Rows(string file, IEnumerable<VideoEntry> videos) => VideoList.ToBytes(file, videos.Select(v => new VideoRow(v.Directory, v.FrameCount, v.Label)));

@@ -37,11 +37,13 @@ public sealed record ResumedRun(string Path, RunState Run)
         if (path is null && auto && damaged.Count == 0) return null;
         if (path is null) throw new BadInputException($"--resume {resume}: there is no undamaged checkpoint{(damaged.Count > 0 ? $" ({damaged[0].TrimEnd('.')})" : "")}; give a run's folder or a checkpoint.");
         (TrainOptions before, RunState run) = Checkpoint.ReadRun(path);
-        Compare(options, before, path);
+        bool sameStep = (long)options.TrainBatch * processes == (long)before.TrainBatch * run.Processes;
+        Compare(sameStep ? options with { TrainBatch = before.TrainBatch } : options, before, path);
         if (FileHash.Of(options.CsvFile) != run.ListHash)
             throw new BadInputException($"--csv_file {options.CsvFile}: not the list that the run in {path} was trained on; go on with that one, or start a new run with --init {path}.");
         Checkpoint.CheckShapes(path, options);
-        if (run.Processes == processes) return new ResumedRun(path, run) { Damaged = damaged };
+        // As many videos a step, divided among others: the same steps.
+        if (sameStep) return new ResumedRun(path, run with { Processes = processes }) { Damaged = damaged };
         // The videos of this epoch that were seen stay seen, to the last whole batch of the new size.
         int batch = (int)((long)run.Position.Batch * run.Processes / processes);
         return new ResumedRun(path, run with { Position = run.Position with { Batch = batch }, Processes = processes })

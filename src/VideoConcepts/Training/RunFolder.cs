@@ -110,7 +110,7 @@ public sealed partial class RunFolder : IDisposable
         OutputSet.RefuseInputs([.. ((string[])[Checkpoint.FileName, NextName, BestFileName, RunDescription.FileName, MetricsLog.FileName]).Select(name => Path.Combine(folder, name))], [input]);
 
     /// <summary>The error for a folder that a new run must leave alone.</summary>
-    public static BadInputException HoldsAnother(string folder) =>
+    private static BadInputException HoldsAnother(string folder) =>
         new($"--out {folder}: holds a run already; go on with it by --resume auto, or choose another folder.");
 
     private static bool IsOfSameRun(string a, string b)

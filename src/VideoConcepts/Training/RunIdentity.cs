@@ -5,8 +5,9 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Training;
 
 /// <summary>
-/// What makes a run the run it is: the videos that it learns from and everything that cannot change while it goes on. It
-/// stays when the run is moved, trained further or copied, and two runs that compute the same have the same.
+/// What makes a run the run it is: the videos that it learns from, the weights that it begins with and everything that
+/// cannot change while it goes on. Its checkpoints carry it: it stays when the run is moved, trained further or copied, and
+/// two runs that compute the same have the same.
 /// </summary>
 public static class RunIdentity
 {
@@ -17,11 +18,28 @@ public static class RunIdentity
     {
         if (!Checkpoint.HoldsRunState(checkpoint)) return FileHash.Of(checkpoint);
         (TrainOptions options, RunState run) = Checkpoint.ReadRun(checkpoint);
+        return run.Identity ?? Of(options, run.ListHash, null); // those of earlier versions do not say what they began with
+    }
+
+    /// <summary>The identity of a run that begins.</summary>
+    /// <param name="options">Its options.</param>
+    /// <param name="listHash">SHA-256 of its list of videos.</param>
+    /// <param name="initHash">SHA-256 of the weights that it begins with; null: random ones.</param>
+    internal static string Of(TrainOptions options, string listHash, string? initHash)
+    {
         TrainOptions defaults = new();
-        var identity = new JsonObject { ["list"] = run.ListHash, ["init"] = run.InitHash, ["classifier"] = Json(options.Classifier?.OfTraining), ["momentum"] = options.Momentum, ["backbone_rate"] = options.BackboneRate };
+        var identity = new JsonObject
+        {
+            ["list"] = listHash,
+            ["init"] = initHash,
+            ["classifier"] = Json(options.Classifier?.OfTraining),
+            ["momentum"] = options.Momentum,
+            ["backbone_rate"] = options.BackboneRate,
+        };
         // Defaults are left out: an option that a later version adds changes nothing for the runs before it.
         foreach ((string key, var option) in RecipeFile.Options)
-            if (!ResumedRun.MayChange(option.Name) && !Equals(option.GetValue(options), option.GetValue(defaults))) identity[key] = Json(option.GetValue(options));
+            if (!ResumedRun.MayChange(option.Name) && !Equals(option.GetValue(options), option.GetValue(defaults)))
+                identity[key] = Json(option.GetValue(options));
         return FileHash.OfText(identity.ToJsonString());
     }
 

@@ -104,7 +104,8 @@ public static class TrainingRun
         if (labelled is not null && EvaluationList.Shared(options, labelled, loader.Videos) is { } shared)
             foreach (ITrainingObserver observer in listeners) observer.Warned(shared);
         string listHash = FileHash.Of(options.CsvFile);
-        string? initHash = resumed is not null ? resumed.Run.InitHash : options.Init is { } weights ? FileHash.Of(RunFolder.FileOf(weights)) : null;
+        string identity = resumed is not null ? RunIdentity.Of(resumed.Path)
+            : RunIdentity.Of(options, listHash, options.Init is { } weights ? FileHash.Of(RunFolder.FileOf(weights)) : null);
         if (resumed is not null)
         {
             Checkpoint.Resume(resumed.Path, model, state, resumed.Run);
@@ -115,6 +116,6 @@ public static class TrainingRun
         trainer.Run(Save, stop, from);
 
         void Save(RunPosition at) => folder?.Save(at.Step, path => Checkpoint.Save(path, model, options, at.Epoch,
-            new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version, ranks.Size) { InitHash = initHash }, state));
+            new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version, ranks.Size) { Identity = identity }, state));
     }
 }

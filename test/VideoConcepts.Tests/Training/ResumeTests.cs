@@ -98,6 +98,32 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
+    public void Resume_WithTheSameStepDividedAmongOtherProcesses_ChangesNothing()
+    {
+        TinyRun.Train(Options with { Epoch = 1 }, Stop);
+        TrainOptions resumed = Options with { Resume = "auto" };
+        ResumedRun whole = ResumedRun.Find(resumed)!, divided = ResumedRun.Find(resumed with { TrainBatch = 2 }, processes: 2)!;
+        (divided.Changes, divided.Run.Position, divided.Run.Processes).ShouldBe(("", whole.Run.Position, 2));
+        ResumedRun.Find(resumed, processes: 2)!.Changes.ShouldStartWith("2 processes instead of 1: a step sees 8 videos instead of 4");
+        Should.Throw<BadInputException>(() => ResumedRun.Find(resumed with { TrainBatch = 2 })).Message.ShouldContain("--train_batch 2, the run has 4");
+    }
+
+    [Fact]
+    public void Identity_OfARun_IsCarriedOnAndTellsWhatItBeganWith()
+    {
+        TinyRun.Train(Options with { Epoch = 1 }, Stop);
+        string first = RunIdentity.Of(_work["run/checkpoint.safetensors"]);
+        TinyRun.Train(Options with { Epoch = 2, Resume = "auto" }, Stop);
+        RunIdentity.Of(_work["run/checkpoint.safetensors"]).ShouldBe(first);
+        TinyRun.Train(Options with { Epoch = 1, Out = _work["again"] }, Stop);
+        RunIdentity.Of(_work["again/checkpoint.safetensors"]).ShouldBe(first);
+        TinyRun.Train(Options with { Epoch = 1, Out = _work["started"], Init = _work["run/checkpoint.safetensors"] }, Stop);
+        RunIdentity.Of(_work["started/checkpoint.safetensors"]).ShouldNotBe(first);
+        TinyRun.Train(Options with { Epoch = 1, Out = _work["other"], Seed = 5 }, Stop);
+        RunIdentity.Of(_work["other/checkpoint.safetensors"]).ShouldNotBe(first);
+    }
+
+    [Fact]
     public void Resume_WithAnotherList_IsRefused()
     {
         TinyRun.Train(Options with { Epoch = 1 }, Stop);
