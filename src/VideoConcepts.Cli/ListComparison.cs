@@ -1,4 +1,5 @@
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Training;
 
@@ -10,14 +11,14 @@ internal static class ListComparison
     public static VideoContents Of(CancellationToken stop, params IReadOnlyList<IReadOnlyList<VideoEntry>> lists)
     {
         IReadOnlyList<VideoEntry>[] different = [.. lists.Distinct()];
-        return Screen.Track("look for copies", different.Sum(list => list.Count), bar => VideoContents.Of(different, (done, total) => bar(done, $"{done} of {total} videos"), stop));
+        return Screen.Track("look for copies", different.Sum(list => list.Count), bar => VideoContents.Of(different, (done, total) => bar(done, $"{done} of {total} videos"), stop, keep: Launch.LocalRank == 0));
     }
 
     /// <summary>What a query does not search; says how many have copies and which ranks are left out.</summary>
     public static OwnVideo OwnVideos(FeatureTable queries, FeatureTable gallery, VideoContents contents)
     {
         OwnVideo own = OwnVideo.Of(queries.Videos, gallery.Videos, contents);
-        if (own.Searched < 1) throw new BadInputException($"{gallery.Videos[0].ListFile}: no query has a video to search, but for copies of itself; give a list of different videos.");
+        if (own.Searched < 1) throw new BadInputException($"{gallery.Videos[0].ListFile}: a query has nothing to search but copies of itself; give a list with more different videos.");
         foreach (string? line in (string?[])[ListRules.Copies(own, queries.Rows), ListRules.MissingRanks(own.Searched)])
             if (line is not null) Screen.Say(line);
         return own;

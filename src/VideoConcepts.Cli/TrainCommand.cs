@@ -32,8 +32,7 @@ internal static class TrainCommand
         command.SetAction((parsed, stop) =>
         {
             TrainOptions chosen = options.Read(parsed).Validated();
-            if (chosen.Resume is null && RunFolder.HoldsRun(chosen.Out))
-                throw RunFolder.HoldsAnother(chosen.Out);
+            if (chosen.Resume is null) RunFolder.Check(chosen.Out, []); // before the lists are read
             using ICommunicator ranks = Launch.Open(chosen.Distributed);
             return Task.FromResult(Ranks.Together(ranks, () =>
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Data;
 
@@ -47,6 +48,6 @@ internal static class HeaderColumns
     private static FormatException Fault(IReadOnlyList<string> row, string what)
     {
         string names = string.Join(',', row.Select(field => field.Length > 30 ? field[..30] + "…" : field));
-        return new($"the columns are {string.Concat(names.Select(c => char.IsControl(c) ? '?' : c))}, and {what}");
+        return new($"the columns are {VisibleText.Of(names)}, and {what}");
     }
 }

@@ -25,7 +25,7 @@ internal readonly record struct JpegHeader(int Width, int Height, int Colours)
     }
 
     /// <summary>The first frame header, or null: marker, length of the segment, precision, height, width, components.</summary>
-    private static JpegHeader? Read(ReadOnlySpan<byte> file)
+    public static JpegHeader? Read(ReadOnlySpan<byte> file)
     {
         for (int at = 2; at + 10 <= file.Length;)
         {

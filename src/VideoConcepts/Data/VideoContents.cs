@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using VideoConcepts.Distributed;
 using VideoConcepts.Files;
 
 namespace VideoConcepts.Data;
@@ -23,7 +22,8 @@ public sealed class VideoContents
     /// <param name="lists">Videos, those of one list together.</param>
     /// <param name="progress">Told the number of videos looked at and of all, from several threads.</param>
     /// <param name="stop">Stops between two videos.</param>
-    public static VideoContents Of(IReadOnlyList<IReadOnlyList<VideoEntry>> lists, Action<int, int>? progress = null, CancellationToken stop = default)
+    /// <param name="keep">Whether what was found is kept beside the lists; of several processes that find the same, one does.</param>
+    public static VideoContents Of(IReadOnlyList<IReadOnlyList<VideoEntry>> lists, Action<int, int>? progress = null, CancellationToken stop = default, bool keep = true)
     {
         var contents = new VideoContents();
         int done = 0, total = lists.Sum(list => list.Count);
@@ -35,7 +35,7 @@ public sealed class VideoContents
                 if (!contents._identities.ContainsKey(video.Directory)) contents._identities[video.Directory] = Identity(video.Directory, kept);
                 progress?.Invoke(Interlocked.Increment(ref done), total);
             });
-            if (Launch.LocalRank == 0) kept.Write(); // all ranks come to the same result; one has to keep it
+            if (keep) kept.Write();
         }
         return contents;
     }

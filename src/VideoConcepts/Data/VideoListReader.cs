@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
+using VideoConcepts.Files;
 
 namespace VideoConcepts.Data;
 
@@ -160,11 +161,7 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
         int.TryParse(field, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 
     /// <summary>A field as a message can show it: short, and on one line.</summary>
-    private static string Shown(string field)
-    {
-        string start = field.Length > 60 ? field[..60] + "…" : field;
-        return string.Concat(start.Select(c => char.IsControl(c) ? '?' : c));
-    }
+    private static string Shown(string field) => VisibleText.Of(field.Length > 60 ? field[..60] + "…" : field);
 
     private BadInputException Fault(string what) => new($"{file}:{_line}: {what}");
 }

@@ -33,7 +33,7 @@ public static class ListRules
     public static string? MissingRanks(int searched)
     {
         string[] missing = [.. Retrieval.ReportedRanks.Except(Retrieval.Ranks(searched)).Select(k => $"R@{k}")];
-        return missing.Length == 0 ? null : $"left out: {string.Join(", ", missing)}; a query searches among no more than {searched} videos, so it would find every one";
+        return missing.Length == 0 ? null : $"left out: {string.Join(", ", missing)}; a query searches among as few as {searched} videos, and would find every one";
     }
 
     /// <summary>The number of classes.</summary>

@@ -123,7 +123,7 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         string[] words = ["evaluate", "finetune", "--checkpoint", Run, "--train_csv", _work["list.csv"], "--test_csv", videos.Files.MotionTest, "--epoch", "1", "--train_batch", "4", "--held_out", "0", "--out", _work["tuned"]];
         CommandRun.Of(words).ShouldBeDone();
         byte[] list = File.ReadAllBytes(_work["tuned/finetune-train.csv"]);
-        CommandRun.Of([.. words, "--labels", "0.5"]).ShouldBeRefused(false, "trained on other videos, or another share of them");
+        CommandRun.Of([.. words, "--labels", "0.5"]).ShouldBeRefused(false, "trained on other videos, another share of them");
         File.ReadAllBytes(_work["tuned/finetune-train.csv"]).ShouldBe(list);
     }
 
@@ -297,7 +297,7 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         string twice = _work.Write("twice.csv", string.Concat(File.ReadAllLines(videos.Files.MotionTest).Select(row => Path.GetDirectoryName(videos.Files.MotionTest) + "/" + row + "\n")));
         string[] words = ["evaluate", "retrieval", "--checkpoint", Run, "--windows", "1", "--no-random", "--train_csv", twice];
         CommandRun once = CommandRun.Of([.. words, "--out", _work["once"]]).ShouldBeDone();
-        once.Error.ShouldContain("left out: R@20, R@50; a query searches among no more than 15 videos");
+        once.Error.ShouldContain("left out: R@20, R@50; a query searches among as few as 15 videos");
         File.AppendAllText(twice, File.ReadAllText(twice));
         CommandRun both = CommandRun.Of([.. words, "--out", _work["both"]]).ShouldBeDone();
         both.Error.ShouldContain("32 of 32 queries have a copy of the same video");

@@ -4,7 +4,7 @@ namespace VideoConcepts.Data.Preparation;
 internal sealed record ExtractionLimits
 {
     /// <summary>Largest picture, in pixels: 64 megapixels, more than any camera's video has.</summary>
-    public const long LargestPicture = 64_000_000;
+    public const long LargestPicture = JpegHeader.LargestPicture;
 
     /// <summary>Most frames of a video: a day of 50 a second.</summary>
     public int Frames { get; init; } = 5_000_000;

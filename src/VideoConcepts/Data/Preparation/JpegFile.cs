@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>The few bytes of a JPEG file that tell its size and whether its end was written.</summary>
@@ -19,19 +17,8 @@ internal static class JpegFile
         return end is [0xFF, 0xD9];
     }
 
-    /// <summary>Width and height of a baseline JPEG as ffmpeg writes it.</summary>
+    /// <summary>Width and height of the picture.</summary>
     /// <exception cref="InvalidDataException">There is no frame header.</exception>
-    public static (int Width, int Height) ReadSize(string path)
-    {
-        ReadOnlySpan<byte> rest = File.ReadAllBytes(path);
-        rest = rest.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]) ? rest[2..] : [];
-        while (rest.Length >= 9 && rest[0] == 0xFF)
-        {
-            if (rest[1] == 0xC0)
-                return (BinaryPrimitives.ReadUInt16BigEndian(rest[7..]), BinaryPrimitives.ReadUInt16BigEndian(rest[5..]));
-            int segment = 2 + BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
-            rest = segment <= rest.Length ? rest[segment..] : [];
-        }
-        throw new InvalidDataException($"{path} is not a baseline JPEG.");
-    }
+    public static (int Width, int Height) ReadSize(string path) =>
+        JpegHeader.Read(File.ReadAllBytes(path)) is { } header ? (header.Width, header.Height) : throw new InvalidDataException($"{path} is not a JPEG picture.");
 }
