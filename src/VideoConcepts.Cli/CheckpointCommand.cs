@@ -28,8 +28,10 @@ internal static class CheckpointCommand
         command.SetAction(parsed =>
         {
             JsonObject facts = Describe(parsed.GetRequiredValue(path));
-            if (parsed.GetValue(json)) Screen.PrintLines(facts.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
-            else foreach ((string name, JsonNode? value) in facts) Screen.Print($"{name.Replace('_', ' '),-16} {value}");
+            if (parsed.GetValue(json))
+                Screen.PrintLines(facts.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+            else foreach ((string name, JsonNode? value) in facts)
+                Screen.Print($"{name.Replace('_', ' '),-16} {value}");
             return ExitStatus.Done;
         });
         return command;
@@ -41,7 +43,8 @@ internal static class CheckpointCommand
         var to = new Option<string>("--to") { Description = "safetensors file to write", Required = true, HelpName = "file" };
         Option<bool> force = OverwriteOption.Create();
         var backbone = new Option<bool>("--backbone") { Description = "the backbone alone, its keys without the prefix backbone." };
-        var command = new Command("export", "Write the weights, under PyTorch's keys, to a safetensors file.") { path, to, backbone, force };
+        var command = new Command("export",
+            "Write the weights, under PyTorch's keys, to a safetensors file.") { path, to, backbone, force };
         command.SetAction(parsed =>
         {
             string file = parsed.GetRequiredValue(to);
@@ -64,7 +67,9 @@ internal static class CheckpointCommand
         var seq = new Option<int>("--seq") { Description = "frames per clip, for evaluation", DefaultValueFactory = _ => defaults.Seq, HelpName = "n" };
         var size = new Option<int>("--img_dim", "--img-dim") { Description = "height and width of clips in pixels, for evaluation", DefaultValueFactory = _ => defaults.ImgDim, HelpName = "n" };
         Option<bool> force = OverwriteOption.Create();
-        var command = new Command("import", "Make a checkpoint of another program's weights. Keys may begin with module., backbone. or encoder_q.0.; parts that the file has not are fresh.") { from, to, net, concept, seq, size, force };
+        var command = new Command("import",
+            "Make a checkpoint of another program's weights. Keys may begin with module., backbone. or encoder_q.0.; "
+            + "parts that the file has not are fresh.") { from, to, net, concept, seq, size, force };
         command.SetAction(parsed =>
         {
             string source = parsed.GetRequiredValue(from), target = parsed.GetRequiredValue(to);

@@ -46,8 +46,10 @@ internal sealed class ClassifierOptionSet
     /// <exception cref="BadInputException">One of these is given.</exception>
     public void RefuseAll(ParseResult parsed, string without)
     {
-        foreach (Option option in (Option[])[_epoch, _decay, _lr, _backboneRate, _weightDecay, _dropout, _momentum, _batch, HeldOut, Labels, EvalEvery, Threads])
-            if (parsed.GetResult(option) is { Implicit: false }) throw new BadInputException($"{option.Name} is not read without {without}; give both or none.");
+        foreach (Option option in (Option[])[_epoch, _decay, _lr, _backboneRate, _weightDecay, _dropout, _momentum,
+            _batch, HeldOut, Labels, EvalEvery, Threads])
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new BadInputException($"{option.Name} is not read without {without}; give both or none.");
     }
 
     public ClassifierTraining Read(ParseResult parsed, ClassifierTraining preset)

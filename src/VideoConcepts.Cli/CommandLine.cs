@@ -12,7 +12,9 @@ public static class CommandLine
 {
     private const string Program = "videoconcepts";
 
-    /// <summary>Runs a command as the shell does; results go to standard output, progress and errors to standard error.</summary>
+    /// <summary>
+    /// Runs a command as the shell does; results go to standard output, progress and errors to standard error.
+    /// </summary>
     /// <param name="args">The words after the program's name.</param>
     /// <param name="interrupt">Has the effect of SIGINT.</param>
     public static int Run(IReadOnlyList<string> args, CancellationToken interrupt = default)
@@ -47,7 +49,9 @@ public static class CommandLine
             bool verbose = args.Contains("--verbose");
             Exception cause = e;
             while (cause is TypeInitializationException or AggregateException && cause.InnerException is not null) cause = cause.InnerException;
-            bool expected = cause is BadInputException or TrainingFailedException || cause.GetType() == typeof(ArithmeticException); // the last: numbers of a model that are not finite
+            // the last: numbers of a model that are not finite
+            bool expected = cause is BadInputException or TrainingFailedException
+                || cause.GetType() == typeof(ArithmeticException);
             Screen.Error($"{Program}: {ErrorText.Of(cause)}{(expected || verbose ? "" : " (--verbose shows where)")}");
             if (verbose) foreach (string line in e.ToString().Split('\n')) Screen.Error(line);
             return cause is BadInputException ? ExitStatus.BadInput : ExitStatus.Failed;
@@ -84,7 +88,8 @@ public static class CommandLine
             unknown = unknown.Split('=')[0];
             IEnumerable<Option> options = parsed.RootCommandResult.Command.Options.Where(o => o.Recursive).Concat(command.Options);
             IEnumerable<string> known = options.SelectMany(o => o.Aliases.Prepend(o.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal));
-            return $"unknown option {unknown}; did you mean {RecipeFile.Nearest("--" + unknown.TrimStart('-'), known)}? {help}.";
+            return $"unknown option {unknown}; did you mean "
+                + $"{RecipeFile.Nearest("--" + unknown.TrimStart('-'), known)}? {help}.";
         }
         return command.Subcommands.Count > 0
             ? $"unknown command {unknown}; did you mean {RecipeFile.Nearest(unknown, command.Subcommands.Select(c => c.Name))}? {help}."
@@ -94,11 +99,14 @@ public static class CommandLine
     private static string Explain(ParseError error)
     {
         OptionResult? option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
-        if (option is not { Tokens: [Token value] } || !IsNumber(option.Option.ValueType)) return error.Message.ReplaceLineEndings(" ").TrimEnd('.');
+        if (option is not { Tokens: [Token value] } || !IsNumber(option.Option.ValueType))
+            return error.Message.ReplaceLineEndings(" ").TrimEnd('.');
         return $"{option.Option.Name} {value.Value}: give {RecipeFile.Kind(option.Option.ValueType)}";
     }
 
-    private static bool IsNumber(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) is TypeCode.Int32 or TypeCode.Int64 or TypeCode.Double;
+    private static bool IsNumber(Type type) =>
+        Type.GetTypeCode(Nullable.GetUnderlyingType(type)
+            ?? type) is TypeCode.Int32 or TypeCode.Int64 or TypeCode.Double;
 
     private static string FullName(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{FullName(parent)} {result.Command.Name}" : Program;

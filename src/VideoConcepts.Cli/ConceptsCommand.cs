@@ -24,15 +24,19 @@ internal static class ConceptsCommand
         foreach (Option option in (Option[])[train, test, overlap, output]) command.Options.Add(option);
         inputs.SetAction(command, (parsed, stop) =>
         {
-            IReadOnlyList<Split> factors = inputs.Splits(parsed, parsed.GetRequiredValue(train), parsed.GetRequiredValue(test), parsed.GetValue(overlap), stop);
+            IReadOnlyList<Split> factors = inputs.Splits(parsed, parsed.GetRequiredValue(train),
+                parsed.GetRequiredValue(test), parsed.GetValue(overlap), stop);
             using EvaluatedModel model = inputs.Open(parsed);
-            ResultFiles? results = inputs.Claim(parsed, output, "evaluate concepts", [model.Source, .. factors.SelectMany(f => f.Sources)], classifies: false, [.. model.Inputs, .. factors.SelectMany(f => f.Inputs)]);
+            ResultFiles? results = inputs.Claim(parsed, output, "evaluate concepts",
+                [model.Source, .. factors.SelectMany(f => f.Sources)], classifies: false,
+                [.. model.Inputs, .. factors.SelectMany(f => f.Inputs)]);
             Run(parsed, inputs, factors, model, results, stop);
         });
         return command;
     }
 
-    private static void Run(ParseResult parsed, EvaluationInputs inputs, IReadOnlyList<Split> factors, EvaluatedModel model, ResultFiles? results, CancellationToken stop)
+    private static void Run(ParseResult parsed, EvaluationInputs inputs, IReadOnlyList<Split> factors,
+        EvaluatedModel model, ResultFiles? results, CancellationToken stop)
     {
         if (model.Model is not ConceptModel concepts) throw new BadInputException($"{model.Name}: a model without concepts; give a run of train --method concepts.");
         FeatureExtractor extractor = inputs.Extractor(parsed, inputs.Clips(parsed, model.Options));
@@ -72,19 +76,26 @@ internal static class ConceptsCommand
             json[kind] = ofKind;
         }
         Screen.Print(quality);
-        Screen.Print("spread: entropy of how often each concept leads, 1 if all alike; dead: lead for no video; twins: score like an earlier one;");
-        Screen.Print($"purity, NMI: the leading concept against the labels; probe: linear classifier on the scores, chance {string.Join(", ", chances.Select(c => $"{c.Key} {Percent(c.Value)}"))}");
+        Screen.Print(
+            "spread: entropy of how often each concept leads, 1 if all alike; dead: lead for no video; twins: score "
+            + "like an earlier one;");
+        Screen.Print(
+            "purity, NMI: the leading concept against the labels; probe: linear classifier on the scores, chance "
+            + $"{string.Join(", ", chances.Select(c => $"{c.Key} {Percent(c.Value)}"))}");
         if (results is null) return;
         results.Write(json);
         Screen.Print(Path.Combine(results.Folder, ResultFiles.ResultName));
     }
 
-    /// <summary>What a factor is called: its list's name up to the first underline or dash, the whole where two begin alike.</summary>
+    /// <summary>
+    /// What a factor is called: its list's name up to the first underline or dash, the whole where two begin alike.
+    /// </summary>
     private static Dictionary<Split, string> Names(IReadOnlyList<Split> factors)
     {
         if (factors.Count == 1) return new() { [factors[0]] = "labels" };
         string[] beginnings = [.. factors.Select(f => f.Name.Split('_', '-')[0])];
-        bool differ = beginnings.All(b => b.Length > 0) && beginnings.Distinct(StringComparer.Ordinal).Count() == factors.Count;
+        bool differ = beginnings.All(b => b.Length > 0)
+            && beginnings.Distinct(StringComparer.Ordinal).Count() == factors.Count;
         return factors.Select((factor, i) => (factor, differ ? beginnings[i] : factor.Name)).ToDictionary();
     }
 

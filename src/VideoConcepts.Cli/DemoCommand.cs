@@ -53,9 +53,13 @@ internal static class DemoCommand
     {
         string summary = Path.Combine(folder, "summary.json"), report = Path.Combine(folder, "report.html");
         OutputFolder.Open(folder, "--out");
-        if (options.Resume is null && RunFolder.HoldsRun(options.Out)) throw new BadInputException($"--out {folder}: holds a demo already; go on with one that was stopped by --resume auto, or choose another folder.");
+        if (options.Resume is null && RunFolder.HoldsRun(options.Out))
+            throw new BadInputException(
+                $"--out {folder}: holds a demo already; go on with one that was stopped by --resume auto, or choose "
+                + "another folder.");
         if (options.Resume is null) RunFolder.Check(options.Out, []);
-        OutputSet results = OutputSet.Claim(new Origin("demo", []), summary, [report], [], isEarlier: json => json["appearance"] is JsonObject && json["motion"] is JsonObject);
+        OutputSet results = OutputSet.Claim(new Origin("demo", []), summary, [report], [],
+            isEarlier: json => json["appearance"] is JsonObject && json["motion"] is JsonObject);
         var clock = Stopwatch.StartNew();
         SyntheticFiles files = Screen.Track("draw videos", synthetic.TrainVideos + synthetic.TestVideos, bar =>
             SyntheticDataset.Generate(Path.Combine(folder, "data"), synthetic, Environment.ProcessorCount, new InlineProgress<int>(n => bar(n, "")), stop));
@@ -72,9 +76,12 @@ internal static class DemoCommand
             return (Before: before, After: study.Extract(trained, new InlineProgress<int>(n => bar(study.Clips + n, "trained")), stop));
         });
         IReadOnlyList<FactorResult> factors = study.Measure(pairs.Before, pairs.After);
-        string log = Path.Combine(options.Out, MetricsLog.FileName); // of the whole run, also where only the end of it was trained now
+        // of the whole run, also where only the end of it was trained now
+        string log = Path.Combine(options.Out, MetricsLog.FileName);
         double videosPerSecond = MetricsLog.VideosPerSecond(log) ?? 0;
-        ReportModel model = Screen.Track("report", 1, _ => study.Report(factors, pairs.After, trained, ReportParts.Curves(log), [.. Facts(options, dataSeconds, trainSeconds, clock.Elapsed.TotalSeconds, videosPerSecond)]));
+        ReportModel model = Screen.Track("report", 1,
+            _ => study.Report(factors, pairs.After, trained, ReportParts.Curves(log),
+            [.. Facts(options, dataSeconds, trainSeconds, clock.Elapsed.TotalSeconds, videosPerSecond)]));
         results.Write(Summary(factors, videosPerSecond), [(report, OutputSet.Bytes(Report.ToHtml(model)))]);
         Show(factors);
         Screen.Say(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"videos {dataSeconds:F0} s, training {trainSeconds:F0} s ({videosPerSecond:F1} videos/s), evaluation and report {clock.Elapsed.TotalSeconds:F0} s"));

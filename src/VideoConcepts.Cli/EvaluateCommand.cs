@@ -20,7 +20,8 @@ internal static class EvaluateCommand
     /// <param name="splits">Train and test lists.</param>
     /// <param name="results">Where results go, or null.</param>
     /// <param name="measure">A split → what is shown, and what the result says beside.</param>
-    public static void ForEachSplit(IReadOnlyList<Split> splits, SplitResults? results, Func<Split, Measurement> measure)
+    public static void ForEachSplit(IReadOnlyList<Split> splits, SplitResults? results,
+        Func<Split, Measurement> measure)
     {
         List<FigureTable> tables = [];
         for (int i = 0; i < splits.Count; i++)
@@ -35,7 +36,11 @@ internal static class EvaluateCommand
         {
             FigureTable mean = FigureTable.Mean(tables);
             mean.Show();
-            results?.Mean!.Write(new JsonObject { ["splits"] = new JsonArray([.. splits.Select(s => (JsonNode)s.Name)]), ["figures"] = mean.Json() });
+            results?.Mean!.Write(new JsonObject
+            {
+                ["splits"] = new JsonArray([.. splits.Select(s => (JsonNode)s.Name)]),
+                ["figures"] = mean.Json()
+            });
         }
         if (results is not null) Screen.Print(Path.Combine(results.Folder, ResultFiles.ResultName));
     }

@@ -38,7 +38,8 @@ internal sealed record Split(string Name, VideoList Train, VideoList Test)
     public IEnumerable<InputFile> Inputs => Of((role, file) => new InputFile($"--{role}", file));
 
     private IEnumerable<T> Of<T>(Func<string, string, T> make) =>
-        ReferenceEquals(Train, Test) ? [make("train_csv", Train.File)] : [make("train_csv", Train.File), make("test_csv", Test.File)];
+        ReferenceEquals(Train, Test) ? [make("train_csv", Train.File)]
+            : [make("train_csv", Train.File), make("test_csv", Test.File)];
 }
 
 /// <summary>The options that all evaluations share, and what they open.</summary>
@@ -50,12 +51,25 @@ internal sealed class EvaluationInputs
     private readonly Option<string?> _preset = new("--preset") { Description = $"protocol whose numbers hold where no option says otherwise: {string.Join(", ", EvaluationPreset.All.Select(p => p.Name))}", DefaultValueFactory = _ => "coclr", HelpName = "text" };
     private readonly Option<int?> _seq = new("--seq") { Description = "frames per window (default: as trained)", HelpName = "n" };
     private readonly Option<int?> _size = new("--img_dim", "--img-dim") { Description = "height and width of windows in pixels (default: the preset's, or as trained)", HelpName = "n" };
-    private readonly Option<int?> _stride = new("--stride") { Description = "distance of the frames of a window (default: 1; evaluate test: as the classifier was trained)", HelpName = "n" };
-    private readonly Option<int?> _windows = new("--windows") { Description = "windows per video, spread evenly (default: the preset's; coclr: all, every seq/2 - 1 frames; evaluate test: as the classifier was trained)", HelpName = "n" };
+    private readonly Option<int?> _stride = new("--stride")
+    {
+        Description = "distance of the frames of a window (default: 1; evaluate test: as the classifier was trained)",
+        HelpName = "n",
+    };
+    private readonly Option<int?> _windows = new("--windows")
+    {
+        Description = "windows per video, spread evenly (default: the preset's; coclr: all, every seq/2 - 1 frames; "
+            + "evaluate test: as the classifier was trained)",
+        HelpName = "n",
+    };
     private readonly Option<int> _batch = new("--batch") { Description = "windows per forward pass", DefaultValueFactory = _ => 16, HelpName = "n" };
     private readonly Option<int> _workers = new("--workers") { Description = "threads that decode", DefaultValueFactory = _ => 2, HelpName = "n" };
 
-    private readonly Option<string?> _root = new("--root") { Description = "folder that relative paths of the lists start from (default: each list's own folder)", HelpName = "folder" };
+    private readonly Option<string?> _root = new("--root")
+    {
+        Description = "folder that relative paths of the lists start from (default: each list's own folder)",
+        HelpName = "folder",
+    };
     private readonly Option<bool>? _force;
     private readonly Option<string>? _distributed, _device;
 
@@ -67,7 +81,8 @@ internal sealed class EvaluationInputs
     {
         command.Options.Add(_checkpoint);
         foreach (Option option in random ? (Option[])[_net, _seed] : []) command.Options.Add(option);
-        foreach (Option option in (Option[])[_root, _preset, _seq, _size, _stride, _windows, _batch, _workers]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_root, _preset, _seq, _size, _stride, _windows, _batch, _workers])
+            command.Options.Add(option);
         if (force) command.Options.Add(_force = OverwriteOption.Create());
         if (!spread) return;
         _distributed = new Option<string>(Launch.Option) { Description = Launch.Description, DefaultValueFactory = _ => "auto", HelpName = "text" };
@@ -99,26 +114,36 @@ internal sealed class EvaluationInputs
     /// <exception cref="BadInputException">One is given.</exception>
     public void RefuseModel(ParseResult parsed, string instead, params IEnumerable<Option> others)
     {
-        foreach (Option option in (IEnumerable<Option>)[_checkpoint, _net, _seed, _root, _preset, _seq, _size, _stride, _windows, _batch, _workers, .. others])
-            if (parsed.GetResult(option) is { Implicit: false }) throw new BadInputException($"{option.Name} is not read with {instead}; leave one of the two out.");
+        foreach (Option option in (IEnumerable<Option>)[_checkpoint, _net, _seed, _root, _preset, _seq, _size, _stride,
+            _windows, _batch, _workers, .. others])
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new BadInputException($"{option.Name} is not read with {instead}; leave one of the two out.");
     }
 
     /// <summary>Whether results of another origin are replaced; null: the command cannot.</summary>
     public bool? Force(ParseResult parsed) => _force is null ? null : parsed.GetValue(_force);
 
-    /// <summary>The folder that results go to, looked at before anything is computed; null where this process writes none.</summary>
+    /// <summary>
+    /// The folder that results go to, looked at before anything is computed; null where this process writes none.
+    /// </summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="output">The option that names the folder.</param>
     /// <param name="command">As the record of origin calls it.</param>
     /// <param name="sources">What the results are made from.</param>
     /// <param name="classifies">Whether there will be a classifier's files.</param>
     /// <param name="inputs">Files that are read.</param>
-    public ResultFiles? Claim(ParseResult parsed, Option<string?> output, string command, IReadOnlyList<Source> sources, bool classifies, IEnumerable<InputFile> inputs) =>
-        Ranks.Rank > 0 || parsed.GetValue(output) is not { } folder ? null : ResultFiles.Claim(folder, new Origin(command, [.. sources, .. RootSource(parsed)]), classifies, inputs, Force(parsed));
+    public ResultFiles? Claim(ParseResult parsed, Option<string?> output, string command, IReadOnlyList<Source> sources,
+        bool classifies, IEnumerable<InputFile> inputs) =>
+        Ranks.Rank > 0 || parsed.GetValue(output) is not { } folder ? null
+            : ResultFiles.Claim(folder, new Origin(command, [.. sources, .. RootSource(parsed)]), classifies, inputs,
+            Force(parsed));
 
     /// <summary>The folders of the results of all splits; null where this process writes none.</summary>
-    public SplitResults? Claim(ParseResult parsed, Option<string?> output, string command, EvaluatedModel model, IReadOnlyList<Split> splits, bool classifies = false) =>
-        Ranks.Rank > 0 || parsed.GetValue(output) is not { } folder ? null : SplitResults.Claim(folder, command, [model.Source, .. RootSource(parsed)], model.Inputs, splits, classifies, Force(parsed));
+    public SplitResults? Claim(ParseResult parsed, Option<string?> output, string command, EvaluatedModel model,
+        IReadOnlyList<Split> splits, bool classifies = false) =>
+        Ranks.Rank > 0 || parsed.GetValue(output) is not { } folder ? null
+            : SplitResults.Claim(folder, command, [model.Source, .. RootSource(parsed)], model.Inputs, splits,
+            classifies, Force(parsed));
 
     public static Option<string?> TrainLists(bool required) => new("--train_csv", "--train-csv") { Description = "labelled list to learn from or to search in; several splits: a,b,c", Required = required, HelpName = "file" };
 
@@ -153,7 +178,8 @@ internal sealed class EvaluationInputs
 
     /// <summary>The model, in evaluation mode.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="best">Of a run's folder, the checkpoint that was best on held-out videos, as fine-tuning itself takes it; else the newest.</param>
+    /// <param name="best">Of a run's folder, the checkpoint that was best on held-out videos, as fine-tuning itself
+    /// takes it; else the newest.</param>
     public EvaluatedModel Open(ParseResult parsed, bool best = false)
     {
         string? path = parsed.GetValue(_checkpoint), net = parsed.GetValue(_net);
@@ -192,7 +218,9 @@ internal sealed class EvaluationInputs
         }.Validated();
     }
 
-    /// <summary>How a classifier is tested: as its training left it, but for what the command line says otherwise.</summary>
+    /// <summary>
+    /// How a classifier is tested: as its training left it, but for what the command line says otherwise.
+    /// </summary>
     public (ClipOptions Clips, bool MeanOfLogits) TestClips(ParseResult parsed, TrainOptions options)
     {
         ClassifierOptions classifier = options.Classifier!;
@@ -228,16 +256,19 @@ internal sealed class EvaluationInputs
     }
 
     /// <summary>A list of videos, relative to <c>--root</c> if that is given.</summary>
-    public VideoList List(ParseResult parsed, string file, bool requireLabels = true) => VideoList.Read(file, parsed.GetValue(_root), requireLabels);
+    public VideoList List(ParseResult parsed, string file, bool requireLabels = true) =>
+        VideoList.Read(file, parsed.GetValue(_root), requireLabels);
 
     /// <summary>The folder of <c>--root</c> as a source: another one means other videos.</summary>
-    public IEnumerable<Source> RootSource(ParseResult parsed) => Root(parsed) is { } root ? [Source.Folder("root", root)] : [];
+    public IEnumerable<Source> RootSource(ParseResult parsed) =>
+        Root(parsed) is { } root ? [Source.Folder("root", root)] : [];
 
     /// <summary>The folder that relative paths start from, or null: the list's own.</summary>
     public string? Root(ParseResult parsed) => parsed.GetValue(_root);
 
     /// <summary>The lists of every split, checked: labelled, no overlap, labels in range.</summary>
-    public IReadOnlyList<Split> Splits(ParseResult parsed, string train, string? test, bool allowOverlap, CancellationToken stop)
+    public IReadOnlyList<Split> Splits(ParseResult parsed, string train, string? test, bool allowOverlap,
+        CancellationToken stop)
     {
         string[] trains = train.Split(','), tests = test?.Split(',') ?? [];
         if (trains.Length != tests.Length) throw new BadInputException($"--train_csv names {trains.Length} lists and --test_csv {tests.Length}; give one test list for each training list.");
@@ -245,7 +276,10 @@ internal sealed class EvaluationInputs
         return [.. names.Select((name, i) =>
         {
             VideoList learned = List(parsed, trains[i]), tested = List(parsed, tests[i]);
-            var split = new Split(name, learned, tested) { Contents = ListComparison.Of(stop, learned.Videos, tested.Videos) };
+            var split = new Split(name, learned, tested)
+            {
+                Contents = ListComparison.Of(stop, learned.Videos, tested.Videos),
+            };
             if (!allowOverlap) ListRules.NoOverlap(learned, tested, split.Contents);
             ListRules.Classes(split.Train, split.Test);
             return split;
@@ -253,21 +287,23 @@ internal sealed class EvaluationInputs
     }
 
     /// <summary>What every result says of itself.</summary>
-    public JsonObject Describe(ParseResult parsed, EvaluatedModel model, Split split, IReadOnlyList<VideoEntry> dropped, ClipOptions? clips = null) => new()
-    {
-        ["command"] = "videoconcepts " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)),
-        ["version"] = RunDescription.Version,
-        ["git_revision"] = RunDescription.Revision,
-        ["preset"] = Preset(parsed).Name,
-        ["split"] = split.Name,
-        ["checkpoint"] = model.Name,
-        ["checkpoint_sha256"] = model.Hash,
-        ["train_csv"] = split.Train.File,
-        ["train_csv_sha256"] = FileHash.Of(split.Train.File),
-        ["test_csv"] = split.Test.File,
-        ["test_csv_sha256"] = FileHash.Of(split.Test.File),
-        ["root"] = parsed.GetValue(_root),
-        ["clips"] = System.Text.Json.JsonSerializer.SerializeToNode(clips ?? Clips(parsed, model.Options), RecipeFile.Json),
-        ["dropped"] = new JsonArray([.. dropped.Select(v => (JsonNode)v.Directory)]),
-    };
+    public JsonObject Describe(ParseResult parsed, EvaluatedModel model, Split split, IReadOnlyList<VideoEntry> dropped,
+        ClipOptions? clips = null) => new()
+        {
+            ["command"] = "videoconcepts " + string.Join(' ', Environment.GetCommandLineArgs().Skip(1)),
+            ["version"] = RunDescription.Version,
+            ["git_revision"] = RunDescription.Revision,
+            ["preset"] = Preset(parsed).Name,
+            ["split"] = split.Name,
+            ["checkpoint"] = model.Name,
+            ["checkpoint_sha256"] = model.Hash,
+            ["train_csv"] = split.Train.File,
+            ["train_csv_sha256"] = FileHash.Of(split.Train.File),
+            ["test_csv"] = split.Test.File,
+            ["test_csv_sha256"] = FileHash.Of(split.Test.File),
+            ["root"] = parsed.GetValue(_root),
+            ["clips"] = System.Text.Json.JsonSerializer.SerializeToNode(clips ?? Clips(parsed, model.Options),
+        RecipeFile.Json),
+            ["dropped"] = new JsonArray([.. dropped.Select(v => (JsonNode)v.Directory)]),
+        };
 }

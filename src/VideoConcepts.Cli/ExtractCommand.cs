@@ -23,10 +23,13 @@ internal static class ExtractCommand
             ClipOptions clips = inputs.Clips(parsed, model.Options);
             FeatureExtractor extractor = inputs.Extractor(parsed, clips);
             string folder = parsed.GetRequiredValue(output);
-            var what = new FeatureDescription(model.Name, model.Hash, videos.File, FileHash.Of(videos.File), clips, extractor.CountWindows(videos.Videos), model.Model.Backbone.FeatureSize,
-                new Origin("extract", [model.Source, Source.File("csv_file", videos.File)]), videos.Videos[0].Directory);
+            var what = new FeatureDescription(model.Name, model.Hash, videos.File, FileHash.Of(videos.File), clips,
+                extractor.CountWindows(videos.Videos), model.Model.Backbone.FeatureSize,
+                new Origin("extract", [model.Source, Source.File("csv_file", videos.File)]),
+                    videos.Videos[0].Directory);
             EvaluationInputs.Track("extract", extractor, videos,
-                progress => FeatureFolder.Write(folder, what, extractor, inputs.Batch(parsed), videos.Videos, model.Features, progress, stop, inputs.Force(parsed) == true), dropped => dropped);
+                progress => FeatureFolder.Write(folder, what, extractor, inputs.Batch(parsed), videos.Videos,
+                    model.Features, progress, stop, inputs.Force(parsed) == true), dropped => dropped);
             Screen.Say($"{what.Windows} windows of {videos.Videos.Count} videos, {what.Dimension} features each");
             Screen.Print(Path.Combine(folder, FeatureFolder.MatrixName));
         });

@@ -10,7 +10,10 @@ internal sealed class FigureTable(string title)
 
     public void Add(string name, IEnumerable<(string Name, double Value)> figures) => _rows.Add((name, [.. figures.Select(f => (f.Name, (double?)f.Value))]));
 
-    /// <summary>The rows of several splits: their mean, and the deviation of the splits as n - 1 has it; of the figures that all splits have.</summary>
+    /// <summary>
+    /// The rows of several splits: their mean, and the deviation of the splits as n - 1 has it; of the figures that all
+    /// splits have.
+    /// </summary>
     public static FigureTable Mean(IReadOnlyList<FigureTable> tables)
     {
         var mean = new FigureTable($"mean of {tables.Count} splits");
@@ -20,7 +23,8 @@ internal sealed class FigureTable(string title)
             (string Name, double[] Values)[] figures =
             [
                 .. from figure in first
-                   let values = tables.Select(t => t._rows.First(r => r.Name == row).Figures.FirstOrDefault(f => f.Name == figure.Name).Value).ToArray()
+                   let values = tables.Select(t => t._rows.First(r => r.Name == row).Figures.FirstOrDefault(f =>
+                       f.Name == figure.Name).Value).ToArray()
                    where values.All(value => value is not null)
                    select (figure.Name, values.Select(value => value!.Value).ToArray()),
             ];
@@ -30,7 +34,8 @@ internal sealed class FigureTable(string title)
         return mean;
     }
 
-    private static double Deviation(double[] values) => Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / Math.Max(1, values.Length - 1));
+    private static double Deviation(double[] values) =>
+        Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / Math.Max(1, values.Length - 1));
 
     public void Show()
     {
@@ -46,7 +51,8 @@ internal sealed class FigureTable(string title)
         foreach ((string name, IReadOnlyList<(string Name, double? Value)> figures) in _rows)
         {
             JsonObject row = [];
-            foreach ((string figure, double? value) in figures) row[figure] = value is { } v ? FigureText.Rounded(v, 6) : null;
+            foreach ((string figure, double? value) in figures) row[figure] = value is { } v ? FigureText.Rounded(v, 6)
+                : null;
             json[name] = row;
         }
         return json;

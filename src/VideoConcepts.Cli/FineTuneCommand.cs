@@ -27,20 +27,24 @@ internal static class FineTuneCommand
         var training = new ClassifierOptionSet(command);
         inputs.SetAction(command, (parsed, stop) =>
         {
-            Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), parsed.GetValue(scratch), output, frozen: false, stop);
+            Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap),
+                parsed.GetValue(scratch), output, frozen: false, stop);
         });
         return command;
     }
 
-    public static void Run(ParseResult parsed, EvaluationInputs inputs, ClassifierOptionSet set, string train, string? test, bool allowOverlap, bool random, Option<string?> output, bool frozen, CancellationToken stop)
+    public static void Run(ParseResult parsed, EvaluationInputs inputs, ClassifierOptionSet set, string train,
+        string? test, bool allowOverlap, bool random, Option<string?> output, bool frozen, CancellationToken stop)
     {
-        if (parsed.GetValue(output) is not { } outputFolder) throw new BadInputException("--out is missing: name a folder for checkpoints and results.");
+        if (parsed.GetValue(output) is not { } outputFolder)
+            throw new BadInputException("--out is missing: name a folder for checkpoints and results.");
         IReadOnlyList<Split> splits = inputs.Splits(parsed, train, test, allowOverlap, stop);
         EvaluationPreset preset = inputs.Preset(parsed);
         ClassifierTraining how = set.Read(parsed, frozen ? preset.Probe : preset.FineTune);
         using EvaluatedModel model = inputs.Open(parsed);
         ClipOptions clips = inputs.Clips(parsed, model.Options);
-        SplitResults? results = inputs.Claim(parsed, output, frozen ? "evaluate probe" : "evaluate finetune", model, splits, classifies: true);
+        SplitResults? results = inputs.Claim(parsed, output, frozen ? "evaluate probe" : "evaluate finetune", model,
+            splits, classifies: true);
         EvaluateCommand.ForEachSplit(splits, results, split =>
         {
             string folder = SplitResults.FolderOf(outputFolder, splits, split);
@@ -64,7 +68,8 @@ internal static class FineTuneCommand
             (ClassificationResult, TrainOptions) Train(string? from, string place)
             {
                 using RunFolder? locked = inputs.Ranks.Rank == 0 ? new RunFolder(place, new TrainOptions().Keep) : null;
-                TrainOptions options = Options(parsed, inputs, set, split, how, model.Options, clips, classes, frozen, from, place, locked);
+                TrainOptions options = Options(parsed, inputs, set, split, how, model.Options, clips, classes, frozen,
+                    from, place, locked);
                 using (TrainCommand.Run(options, stop, inputs.Ranks, locked)) { }
                 inputs.Ranks.Any(false); // until the first process has written the last checkpoint
                 string best = Path.Combine(place, RunFolder.BestFileName), chosen = File.Exists(best) ? best : Path.Combine(place, Checkpoint.FileName);
@@ -76,7 +81,9 @@ internal static class FineTuneCommand
     }
 
     /// <summary>Writes the lists to train on and to choose by, and makes the options of the run.</summary>
-    private static TrainOptions Options(ParseResult parsed, EvaluationInputs inputs, ClassifierOptionSet set, Split split, ClassifierTraining how, TrainOptions model, ClipOptions clips, int classes, bool frozen, string? from, string place, RunFolder? locked)
+    private static TrainOptions Options(ParseResult parsed, EvaluationInputs inputs, ClassifierOptionSet set,
+        Split split, ClassifierTraining how, TrainOptions model, ClipOptions clips, int classes, bool frozen,
+        string? from, string place, RunFolder? locked)
     {
         double share = ClassifierOptionSet.Share(parsed, set.Labels, zero: false), heldOut = ClassifierOptionSet.Share(parsed, set.HeldOut, zero: true);
         long seed = inputs.Seed(parsed);
@@ -100,7 +107,11 @@ internal static class FineTuneCommand
             Seq = clips.Frames,
             ImgDim = clips.Size,
             Rate = clips.FrameStride,
-            Classifier = new ClassifierOptions(classes, frozen, how.Normalize, how.BatchNorm, how.Dropout) { TestWindows = clips.MaxWindows, TestMeanOfLogits = inputs.Preset(parsed).MeanOfLogits },
+            Classifier = new ClassifierOptions(classes, frozen, how.Normalize, how.BatchNorm, how.Dropout)
+            {
+                TestWindows = clips.MaxWindows,
+                TestMeanOfLogits = inputs.Preset(parsed).MeanOfLogits,
+            },
             Lr = how.Lr,
             BackboneRate = how.BackboneRate,
             Momentum = how.Momentum,

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace VideoConcepts.Cli;
 
-/// <summary>Standard error for as long as somebody takes it: after a terminal is gone, or on a full disk, the work goes on in silence.</summary>
+/// <summary>
+/// Standard error for as long as somebody takes it: after a terminal is gone, or on a full disk, the work goes on in
+/// silence.
+/// </summary>
 public sealed class LastingErrorOutput(TextWriter inner) : TextWriter
 {
     public override Encoding Encoding => inner.Encoding;

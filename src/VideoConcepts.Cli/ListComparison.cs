@@ -11,20 +11,27 @@ internal static class ListComparison
     public static VideoContents Of(CancellationToken stop, params IReadOnlyList<IReadOnlyList<VideoEntry>> lists)
     {
         IReadOnlyList<VideoEntry>[] different = [.. lists.Distinct()];
-        return Screen.Track("look for copies", different.Sum(list => list.Count), bar => VideoContents.Of(different, (done, total) => bar(done, $"{done} of {total} videos"), stop, keep: Launch.LocalRank == 0));
+        return Screen.Track("look for copies", different.Sum(list => list.Count),
+            bar => VideoContents.Of(different, (done, total) => bar(done, $"{done} of {total} videos"), stop,
+            keep: Launch.LocalRank == 0));
     }
 
     /// <summary>What a query does not search; says how many have copies and which ranks are left out.</summary>
     public static OwnVideo OwnVideos(FeatureTable queries, FeatureTable gallery, VideoContents contents)
     {
         OwnVideo own = OwnVideo.Of(queries.Videos, gallery.Videos, contents);
-        if (own.Searched < 1) throw new BadInputException($"{gallery.Videos[0].ListFile}: a query has nothing to search but copies of itself; give a list with more different videos.");
+        if (own.Searched < 1)
+            throw new BadInputException(
+                $"{gallery.Videos[0].ListFile}: a query has nothing to search but copies of itself; give a list with "
+                + "more different videos.");
         foreach (string? line in (string?[])[ListRules.Copies(own, queries.Rows), ListRules.MissingRanks(own.Searched)])
             if (line is not null) Screen.Say(line);
         return own;
     }
 
-    /// <summary>A classifier is not tested on videos that it learned from, as far as its lists are still there.</summary>
+    /// <summary>
+    /// A classifier is not tested on videos that it learned from, as far as its lists are still there.
+    /// </summary>
     /// <param name="checkpoint">The classifier's file.</param>
     /// <param name="test">The list to test on.</param>
     /// <param name="stop">Stops looking.</param>
@@ -33,6 +40,8 @@ internal static class ListComparison
         IReadOnlyList<VideoList> learned = Checkpoint.TrainingLists(checkpoint);
         VideoContents contents = Of(stop, [test.Videos, .. learned.Select(list => list.Videos)]);
         foreach (VideoList list in learned) ListRules.NoOverlap(list, test, contents);
-        if (learned.Count == 0) Screen.Say($"the list that {checkpoint} was trained on is not there any more: {test.File} was not compared with it");
+        if (learned.Count == 0)
+            Screen.Say($"the list that {checkpoint} was trained on is not there any more: {test.File} was not compared "
+                + "with it");
     }
 }

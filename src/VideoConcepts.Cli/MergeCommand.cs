@@ -14,7 +14,9 @@ internal static class MergeCommand
         var results = new Option<string[]>("--results") { Description = "folders that evaluate test, finetune or probe wrote (or their probabilities.csv), of the same list", Required = true, HelpName = "folder", AllowMultipleArgumentsPerToken = true };
         Option<string?> output = EvaluationInputs.Output("folder for the merged result");
         Option<bool> force = OverwriteOption.Create();
-        var command = new Command("merge", "Average the class probabilities of several models per video. (Retrieval of two streams: evaluate retrieval --train_features a,b.)") { results, output, force };
+        var command = new Command("merge",
+            "Average the class probabilities of several models per video. (Retrieval of two streams: evaluate "
+            + "retrieval --train_features a,b.)") { results, output, force };
         command.SetAction(parsed =>
         {
             string[] paths = parsed.GetRequiredValue(results);
@@ -22,7 +24,9 @@ internal static class MergeCommand
             VideoScores[] streams = [.. paths.Select(ResultFiles.ReadProbabilities)];
             string[] files = [.. paths.Select(ResultFiles.ProbabilitiesOf)];
             ResultFiles? written = parsed.GetValue(output) is { } folder
-                ? ResultFiles.Claim(folder, new Origin("evaluate merge", [.. files.Select(f => Source.File("results", f))]), classifies: true, files.Select(f => new InputFile("--results", f)), parsed.GetValue(force))
+                ? ResultFiles.Claim(folder,
+                    new Origin("evaluate merge", [.. files.Select(f => Source.File("results", f))]), classifies: true,
+                    files.Select(f => new InputFile("--results", f)), parsed.GetValue(force))
                 : null;
             ClassificationResult merged = ClassificationResult.Of(VideoScores.Mean(streams));
             var table = new FigureTable("streams");
@@ -30,7 +34,12 @@ internal static class MergeCommand
             table.Add("merged", merged.Figures);
             table.Show();
             if (written is null) return ExitStatus.Done;
-            written.Write(new JsonObject { ["results"] = new JsonArray([.. paths.Select(p => (JsonNode)p)]), ["version"] = RunDescription.Version, ["figures"] = table.Json() }, merged);
+            written.Write(new JsonObject
+            {
+                ["results"] = new JsonArray([.. paths.Select(p => (JsonNode)p)]),
+                ["version"] = RunDescription.Version,
+                ["figures"] = table.Json()
+            }, merged);
             Screen.Print(Path.Combine(written.Folder, ResultFiles.ResultName));
             return ExitStatus.Done;
         });

@@ -86,9 +86,11 @@ internal static class PrepareCommand
         foreach (PreparedVideo video in result.Videos.Where(v => !v.HasFrames))
             Screen.Error($"failed: {video.Source.Path}: {video.Outcome.Reason}");
         ShowMissing(result.Plan);
-        Screen.Print($"{result.Done} done, {result.Skipped} were done before, {result.Failed} failed; {result.Frames} frames");
+        Screen.Print(
+            $"{result.Done} done, {result.Skipped} were done before, {result.Failed} failed; {result.Frames} frames");
         ShowUnlisted(result.Plan);
-        if (result.OutsideClasses > 0) Screen.Print($"no labels: {result.OutsideClasses} videos lie beside the class folders");
+        if (result.OutsideClasses > 0)
+            Screen.Print($"no labels: {result.OutsideClasses} videos lie beside the class folders");
         if (result.Plan.Lists.Count > 2) Screen.Print(ListTable(result));
         foreach (string file in (string[])[.. result.Lists, result.Report]) Screen.Print(file);
         return result.Failed == 0 ? ExitStatus.Done : ExitStatus.Failed;
@@ -97,7 +99,8 @@ internal static class PrepareCommand
     private static int Show(PreparationPreview preview)
     {
         ShowMissing(preview.Plan);
-        Screen.Print($"{preview.Plan.Videos.Count} videos, {preview.Plan.Videos.Count - preview.Open} of them done before; "
+        Screen.Print(
+            $"{preview.Plan.Videos.Count} videos, {preview.Plan.Videos.Count - preview.Open} of them done before; "
             + $"about {ByteSize.Of(preview.BytesNeeded)} to write, {ByteSize.Of(preview.BytesFree)} free");
         ShowUnlisted(preview.Plan);
         foreach (PlannedList list in preview.Plan.Lists) Screen.Print($"{list.File}: {list.Rows.Count} videos");
@@ -113,7 +116,8 @@ internal static class PrepareCommand
     private static void ShowSome(string what, IReadOnlyList<string> names)
     {
         foreach (string name in names.Take(MissingShown)) Screen.Error($"{what}: {name}");
-        if (names.Count > MissingShown) Screen.Error($"{what}: {names.Count - MissingShown} more, all named in the report");
+        if (names.Count > MissingShown)
+            Screen.Error($"{what}: {names.Count - MissingShown} more, all named in the report");
     }
 
     private static void ShowUnlisted(DatasetPlan plan)

@@ -20,16 +20,19 @@ internal static class ProbeCommand
         {
             if (parsed.GetValue(endToEnd))
             {
-                FineTuneCommand.Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, frozen: true, stop);
+                FineTuneCommand.Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test),
+                    parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, frozen: true, stop);
                 return;
             }
             training.RefuseAll(parsed, "--end-to-end");
-            OnFeatures(parsed, inputs, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, stop);
+            OnFeatures(parsed, inputs, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap),
+                !parsed.GetValue(noRandom), output, stop);
         });
         return command;
     }
 
-    private static void OnFeatures(ParseResult parsed, EvaluationInputs inputs, string train, string? test, bool allowOverlap, bool random, Option<string?> output, CancellationToken stop)
+    private static void OnFeatures(ParseResult parsed, EvaluationInputs inputs, string train, string? test,
+        bool allowOverlap, bool random, Option<string?> output, CancellationToken stop)
     {
         IReadOnlyList<Split> splits = inputs.Splits(parsed, train, test, allowOverlap, stop);
         using EvaluatedModel model = inputs.Open(parsed);
@@ -39,7 +42,8 @@ internal static class ProbeCommand
         {
             int classes = ListRules.Classes(split.Train, split.Test);
             var table = new FigureTable("linear probe");
-            table.Add(EvaluateCommand.Chance, [.. Chance.Classification(classes), ("train top-1", Chance.TopK(classes, 1))]);
+            table.Add(EvaluateCommand.Chance,
+                [.. Chance.Classification(classes), ("train top-1", Chance.TopK(classes, 1))]);
             if (random && model.File is not null)
             {
                 using EvaluatedModel untrained = inputs.Random(parsed, model.Options);
@@ -49,7 +53,9 @@ internal static class ProbeCommand
             table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model, result.Values());
             var json = inputs.Describe(parsed, model, split, [.. trainFeatures.Dropped, .. testFeatures.Dropped]);
             json["probe"] = System.Text.Json.JsonSerializer.SerializeToNode(options, Training.RecipeFile.Json);
-            return new(table, json, ClassificationResult.Of(new VideoScores(result.Probabilities, result.Confusion.GetLength(0), testFeatures.Videos, testFeatures.Dropped)));
+            return new(table, json,
+                ClassificationResult.Of(new VideoScores(result.Probabilities, result.Confusion.GetLength(0),
+                testFeatures.Videos, testFeatures.Dropped)));
 
             (LinearProbeResult Result, FeatureTable Train, FeatureTable Test) Measure(EvaluatedModel of)
             {

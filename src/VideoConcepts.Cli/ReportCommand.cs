@@ -29,13 +29,20 @@ internal static class ReportCommand
             if (Directory.Exists(page)) throw new BadInputException($"--out {page}: is a folder; name a file, such as {Path.Combine(page, "report.html")}.");
             OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(page))!, "--out");
             VideoList videos = inputs.List(parsed, parsed.GetRequiredValue(list), requireLabels: false);
-            ObjectBoxes? places = parsed.GetValue(boxes) is { } file ? ObjectBoxes.Read(file, inputs.Root(parsed)) : null;
+            ObjectBoxes? places = parsed.GetValue(boxes) is { } file ? ObjectBoxes.Read(file, inputs.Root(parsed))
+                : null;
             using EvaluatedModel model = inputs.Open(parsed);
             string figures = Path.ChangeExtension(page, ".json");
-            if (figures == page) throw new BadInputException($"--out {page}: the figures get this name; call the page {Path.ChangeExtension(page, ".html")}.");
-            InputFile[] read = [.. model.Inputs, new("--csv_file", videos.File), .. parsed.GetValue(boxes) is { } b ? [new InputFile("--boxes", b)] : (InputFile[])[]];
-            OutputSet results = OutputSet.Claim(new Origin("report", [model.Source, .. inputs.RootSource(parsed), Source.File("csv_file", videos.File)]), figures, [page], read, inputs.Force(parsed), IsOfEarlierVersion);
-            ReportModel report = Build(parsed, inputs, model, videos, places, !parsed.GetValue(noCues), !parsed.GetValue(noRandom), stop);
+            if (figures == page)
+                throw new BadInputException(
+                    $"--out {page}: the figures get this name; call the page {Path.ChangeExtension(page, ".html")}.");
+            InputFile[] read = [.. model.Inputs, new("--csv_file", videos.File), .. parsed.GetValue(boxes) is { } b
+                ? [new InputFile("--boxes", b)] : (InputFile[])[]];
+            OutputSet results = OutputSet.Claim(new Origin("report",
+                [model.Source, .. inputs.RootSource(parsed), Source.File("csv_file", videos.File)]), figures, [page],
+                read, inputs.Force(parsed), IsOfEarlierVersion);
+            ReportModel report = Build(parsed, inputs, model, videos, places, !parsed.GetValue(noCues),
+                !parsed.GetValue(noRandom), stop);
             results.Write(Figures(model, videos, report), [(page, OutputSet.Bytes(Report.ToHtml(report)))]);
             if (report.TimeCues is { } cues) Show(cues);
             Screen.Print(page);
@@ -45,7 +52,8 @@ internal static class ReportCommand
         return command;
     }
 
-    private static bool IsOfEarlierVersion(JsonObject json) => json.ContainsKey("csv_file_sha256") && json.ContainsKey("checkpoint_sha256");
+    private static bool IsOfEarlierVersion(JsonObject json) => json.ContainsKey("csv_file_sha256")
+        && json.ContainsKey("checkpoint_sha256");
 
     private static ReportModel Build(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, ObjectBoxes? boxes, bool withCues, bool withRandom, CancellationToken stop)
     {
@@ -58,7 +66,8 @@ internal static class ReportCommand
             progress => ReportParts.Concepts(conceptModel, extractor, clips, videos.Videos, v => v.Label is { } label ? $"class {label}" : "", progress, stop), _ => []);
         var study = new TimeCueStudy(model.Model.Backbone, clips, new ExtractionOptions { BatchSize = inputs.Batch(parsed), Workers = inputs.Workers(parsed) }, boxes);
         ReportTimeCues? cues = withCues ? Screen.Track("time cues", study.Clips(videos.Videos), bar => study.Run(videos.Videos, new InlineProgress<int>(n => bar(n, "")), stop)) : null;
-        IReadOnlyList<LossCurve> curves = model.File is null ? [] : ReportParts.Curves(Path.Combine(Path.GetDirectoryName(model.File)!, MetricsLog.FileName));
+        IReadOnlyList<LossCurve> curves = model.File is null ? []
+            : ReportParts.Curves(Path.Combine(Path.GetDirectoryName(model.File)!, MetricsLog.FileName));
         return new ReportModel
         {
             Title = "What a model makes of videos",
@@ -80,7 +89,9 @@ internal static class ReportCommand
         int[] labels = features.Labels();
         if (labels.Distinct().Count() < 2) yield break; // of one class, every answer is right
         OwnVideo own = ListComparison.OwnVideos(features, features, ListComparison.Of(stop, features.Videos));
-        double[] Recall(FeatureTable table) => [.. Retrieval.Recall(Retrieval.Search([table], [table], Retrieval.ReportedRanks.Max(), own), labels, labels).Select(r => r.Value)];
+        double[] Recall(FeatureTable table) =>
+            [.. Retrieval.Recall(Retrieval.Search([table], [table], Retrieval.ReportedRanks.Max(), own), labels, labels)
+                .Select(r => r.Value)];
         double[]? before = null;
         if (withRandom && model.File is not null)
         {
@@ -90,7 +101,8 @@ internal static class ReportCommand
         double[] after = Recall(features);
         int[] ranks = [.. Retrieval.Ranks(own.Searched).Take(2)];
         for (int i = 0; i < ranks.Length; i++)
-            yield return new ReportResult("class", $"R@{ranks[i]}", Chance.Recall(labels, labels, ranks[i], own), before?[i], after[i]);
+            yield return new ReportResult("class", $"R@{ranks[i]}", Chance.Recall(labels, labels, ranks[i], own),
+                before?[i], after[i]);
     }
 
     private static IEnumerable<ReportFact> Facts(EvaluatedModel model, ClipOptions clips)
@@ -123,9 +135,15 @@ internal static class ReportCommand
 
     private static void Show(ReportTimeCues cues)
     {
-        Screen.Print(string.Create(CultureInfo.InvariantCulture, $"forward or backward: {100 * cues.Accuracy:F1} % of {2 * cues.Clips} held-out clips and reversed clips (chance 50 %)"));
-        if (cues.Inside is { Area: 0 }) Screen.Print("map of time cues: no box lies in a frame of these clips; check the paths and numbers in --boxes");
+        Screen.Print(string.Create(CultureInfo.InvariantCulture,
+            $"forward or backward: {100 * cues.Accuracy:F1} % of {2 * cues.Clips} held-out clips and reversed clips "
+            + $"(chance 50 %)"));
+        if (cues.Inside is { Area: 0 })
+            Screen.Print(
+                "map of time cues: no box lies in a frame of these clips; check the paths and numbers in --boxes");
         else if (cues.Inside is { } inside)
-            Screen.Print(string.Create(CultureInfo.InvariantCulture, $"map of time cues: {100 * inside.Mass:F1} % inside the boxes, which are {100 * inside.Area:F1} % of the area ({inside.Clips} clips)"));
+            Screen.Print(string.Create(CultureInfo.InvariantCulture,
+                $"map of time cues: {100 * inside.Mass:F1} % inside the boxes, which are {100 * inside.Area:F1} % of "
+                + $"the area ({inside.Clips} clips)"));
     }
 }

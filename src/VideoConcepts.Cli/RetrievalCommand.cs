@@ -24,19 +24,27 @@ internal static class RetrievalCommand
         foreach (Option option in (Option[])[train, test, overlap, noRandom, trainFeatures, testFeatures, output]) command.Options.Add(option);
         inputs.SetAction(command, (parsed, stop) =>
         {
-            if (parsed.GetValue(trainFeatures) is not null) inputs.RefuseModel(parsed, "--train_features", train, test, noRandom);
-            else if (parsed.GetValue(testFeatures) is not null) throw new BadInputException("--test_features is not read without --train_features; name the folders to search in, too.");
-            if (parsed.GetValue(trainFeatures) is { } galleries) FromFeatures(parsed, inputs, galleries, parsed.GetValue(testFeatures), parsed.GetValue(overlap), output, stop);
-            else FromLists(parsed, inputs, parsed.GetValue(train), parsed.GetValue(test), parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, stop);
+            if (parsed.GetValue(trainFeatures) is not null)
+                inputs.RefuseModel(parsed, "--train_features", train, test, noRandom);
+            else if (parsed.GetValue(testFeatures) is not null)
+                throw new BadInputException(
+                    "--test_features is not read without --train_features; name the folders to search in, too.");
+            if (parsed.GetValue(trainFeatures) is { } galleries)
+                FromFeatures(parsed, inputs, galleries, parsed.GetValue(testFeatures), parsed.GetValue(overlap), output,
+                    stop);
+            else FromLists(parsed, inputs, parsed.GetValue(train), parsed.GetValue(test), parsed.GetValue(overlap),
+                !parsed.GetValue(noRandom), output, stop);
         });
         return command;
     }
 
-    private static void FromLists(ParseResult parsed, EvaluationInputs inputs, string? train, string? test, bool allowOverlap, bool random, Option<string?> output, CancellationToken stop)
+    private static void FromLists(ParseResult parsed, EvaluationInputs inputs, string? train, string? test,
+        bool allowOverlap, bool random, Option<string?> output, CancellationToken stop)
     {
         if (train is null) throw new BadInputException("--train_csv is missing: name the labelled list to search in, or folders with --train_features.");
         IReadOnlyList<Split> splits = test is null
-            ? [.. ListNames.Of(train.Split(',')).Zip(train.Split(',').Select(file => inputs.List(parsed, file)), (name, list) => new Split(name, list, list) { Contents = ListComparison.Of(stop, list.Videos) })]
+            ? [.. ListNames.Of(train.Split(',')).Zip(train.Split(',').Select(file => inputs.List(parsed, file)),
+                (name, list) => new Split(name, list, list) { Contents = ListComparison.Of(stop, list.Videos) })]
             : inputs.Splits(parsed, train, test, allowOverlap, stop);
         using EvaluatedModel model = inputs.Open(parsed);
         SplitResults? results = inputs.Claim(parsed, output, Name, model, splits);
@@ -52,8 +60,11 @@ internal static class RetrievalCommand
                 (FeatureTable g, FeatureTable q) = Features(untrained);
                 table.Add(EvaluateCommand.RandomWeights, Figures([g], [q], own));
             }
-            table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model, Figures([gallery], [queries], own));
-            return new(table, inputs.Describe(parsed, model, split, [.. gallery.Dropped, .. ReferenceEquals(gallery, queries) ? [] : queries.Dropped]));
+            table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model,
+                Figures([gallery], [queries], own));
+            return new(table,
+                inputs.Describe(parsed, model, split,
+                [.. gallery.Dropped, .. ReferenceEquals(gallery, queries) ? [] : queries.Dropped]));
 
             (FeatureTable, FeatureTable) Features(EvaluatedModel of)
             {
@@ -63,12 +74,17 @@ internal static class RetrievalCommand
         });
     }
 
-    private static void FromFeatures(ParseResult parsed, EvaluationInputs inputs, string galleries, string? queries, bool allowOverlap, Option<string?> output, CancellationToken stop)
+    private static void FromFeatures(ParseResult parsed, EvaluationInputs inputs, string galleries, string? queries,
+        bool allowOverlap, Option<string?> output, CancellationToken stop)
     {
-        (string Role, string Folder)[] folders = [.. galleries.Split(',').Select(f => ("train_features", f)), .. (queries?.Split(',') ?? []).Select(f => ("test_features", f))];
+        (string Role, string Folder)[] folders = [.. galleries.Split(',').Select(f => ("train_features", f)),
+            .. (queries?.Split(',') ?? []).Select(f => ("test_features", f))];
         foreach ((_, string folder) in folders) _ = FeatureFolder.Describe(folder);
-        ResultFiles? results = inputs.Claim(parsed, output, Name, [.. folders.Select(f => Source.File(f.Role, Path.Combine(f.Folder, FeatureFolder.DescriptionName)))], classifies: false,
-            folders.SelectMany(f => FeatureFolder.FileNames.Select(name => new InputFile($"--{f.Role}", Path.Combine(f.Folder, name)))));
+        ResultFiles? results = inputs.Claim(parsed, output, Name,
+            [.. folders.Select(f => Source.File(f.Role, Path.Combine(f.Folder, FeatureFolder.DescriptionName)))],
+            classifies: false,
+            folders.SelectMany(f =>
+                FeatureFolder.FileNames.Select(name => new InputFile($"--{f.Role}", Path.Combine(f.Folder, name)))));
         FeatureTable[] searched = [.. galleries.Split(',').Select(FeatureFolder.Read)], asked = queries is null ? searched : [.. queries.Split(',').Select(FeatureFolder.Read)];
         if (searched.Length != asked.Length) throw new BadInputException($"--train_features names {searched.Length} folders and --test_features {asked.Length}; give as many of each.");
         for (int i = 0; i < searched.Length; i++)
@@ -85,13 +101,23 @@ internal static class RetrievalCommand
         table.Add(EvaluateCommand.Model, Figures(searched, asked, own));
         table.Show();
         if (results is null) return;
-        results.Write(new JsonObject { ["train_features"] = galleries, ["test_features"] = queries, ["version"] = RunDescription.Version, ["figures"] = table.Json() });
+        results.Write(new JsonObject
+        {
+            ["train_features"] = galleries,
+            ["test_features"] = queries,
+            ["version"] = RunDescription.Version,
+            ["figures"] = table.Json()
+        });
         Screen.Print(Path.Combine(results.Folder, ResultFiles.ResultName));
     }
 
-    private static IEnumerable<(string Name, double Value)> Figures(FeatureTable[] gallery, FeatureTable[] queries, OwnVideo own) =>
-        Retrieval.Recall(Retrieval.Search(queries, gallery, Retrieval.ReportedRanks.Max(), own), queries[0].Labels(), gallery[0].Labels());
+    private static IEnumerable<(string Name, double Value)> Figures(FeatureTable[] gallery, FeatureTable[] queries,
+        OwnVideo own) =>
+        Retrieval.Recall(Retrieval.Search(queries, gallery, Retrieval.ReportedRanks.Max(), own), queries[0].Labels(),
+            gallery[0].Labels());
 
-    private static IEnumerable<(string Name, double Value)> Chances(FeatureTable gallery, FeatureTable queries, OwnVideo own) =>
-        Retrieval.Ranks(own.Searched).Select(k => ($"R@{k}", Chance.Recall(queries.Labels(), gallery.Labels(), k, own)));
+    private static IEnumerable<(string Name, double Value)> Chances(FeatureTable gallery, FeatureTable queries,
+        OwnVideo own) =>
+        Retrieval.Ranks(own.Searched)
+            .Select(k => ($"R@{k}", Chance.Recall(queries.Labels(), gallery.Labels(), k, own)));
 }

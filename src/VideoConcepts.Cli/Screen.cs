@@ -5,17 +5,20 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Cli;
 
 /// <summary>
-/// The one place that prints: results to standard output, errors and progress to standard error, there as a live bar on a
-/// terminal and now and then as a line elsewhere. Text of others, such as file names, can do nothing to the terminal:
+/// The one place that prints: results to standard output, errors and progress to standard error, there as a live bar on
+/// a terminal and now and then as a line elsewhere. Text of others, such as file names, can do nothing to the terminal:
 /// control characters become visible here, and what Spectre would take for markup is escaped.
 /// </summary>
 internal static class Screen
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
-    private static readonly Lazy<IAnsiConsole> Live = new(() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
+    private static readonly Lazy<IAnsiConsole> Live = new(() =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
 
-    /// <summary>From here on what is written to standard error when nobody takes it any more is lost, and ends nothing.</summary>
+    /// <summary>
+    /// From here on what is written to standard error when nobody takes it any more is lost, and ends nothing.
+    /// </summary>
     public static void OutlastTheTerminal() => Console.SetError(new LastingErrorOutput(Console.Error));
 
     /// <summary>Standard error as it is, for text that is not foreign: the help.</summary>
@@ -24,7 +27,8 @@ internal static class Screen
     /// <summary>Whether nobody looks at a bar.</summary>
     public static bool IsRedirected => Console.IsErrorRedirected;
 
-    private static bool IsLive => !IsRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb" && Live.Value.Profile.Capabilities.Interactive;
+    private static bool IsLive => !IsRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb"
+        && Live.Value.Profile.Capabilities.Interactive;
 
     /// <summary>A result: one line on standard output.</summary>
     public static void Print(string line) => Console.Out.WriteLine(VisibleText.Of(line));

@@ -3,19 +3,26 @@ using VideoConcepts.Files;
 
 namespace VideoConcepts.Cli;
 
-/// <summary>The folders of results of several splits, each of its name below the output folder; of one split, that folder itself.</summary>
+/// <summary>
+/// The folders of results of several splits, each of its name below the output folder; of one split, that folder
+/// itself.
+/// </summary>
 internal sealed record SplitResults(string Folder, IReadOnlyList<ResultFiles> Splits, ResultFiles? Mean)
 {
     /// <summary>Looks at all folders before anything is computed.</summary>
     /// <exception cref="BadInputException">As <see cref="OutputSet.Claim"/>.</exception>
-    public static SplitResults Claim(string folder, string command, IReadOnlyList<Source> sources, IEnumerable<InputFile> read, IReadOnlyList<Split> splits, bool classifies, bool? force)
+    public static SplitResults Claim(string folder, string command, IReadOnlyList<Source> sources,
+        IEnumerable<InputFile> read, IReadOnlyList<Split> splits, bool classifies, bool? force)
     {
         InputFile[] inputs = [.. read, .. splits.SelectMany(s => s.Inputs)];
         ResultFiles Of(string place, IEnumerable<Split> made, bool classifier) =>
-            ResultFiles.Claim(place, new Origin(command, [.. sources, .. made.SelectMany(s => s.Sources)]), classifier, inputs, force);
+            ResultFiles.Claim(place, new Origin(command, [.. sources, .. made.SelectMany(s => s.Sources)]), classifier,
+                inputs, force);
         ResultFiles? mean = splits.Count > 1 ? Of(folder, splits, false) : null;
-        return new SplitResults(folder, [.. splits.Select(s => Of(FolderOf(folder, splits, s), [s], classifies))], mean);
+        return new SplitResults(folder, [.. splits.Select(s => Of(FolderOf(folder, splits, s), [s], classifies))],
+            mean);
     }
 
-    public static string FolderOf(string folder, IReadOnlyList<Split> splits, Split split) => splits.Count > 1 ? Path.Combine(folder, split.Name) : folder;
+    public static string FolderOf(string folder, IReadOnlyList<Split> splits, Split split) =>
+        splits.Count > 1 ? Path.Combine(folder, split.Name) : folder;
 }

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace VideoConcepts.Cli;
 
 /// <summary>
-/// SIGINT, SIGTERM and SIGHUP let the step under way finish and be saved. A second SIGINT or SIGTERM ends the process at once; SIGHUP
-/// never does, for a lost connection sends it twice (the terminal and the shell), and a system that goes down sends it after SIGTERM.
+/// SIGINT, SIGTERM and SIGHUP let the step under way finish and be saved. A second SIGINT or SIGTERM ends the process
+/// at once; SIGHUP never does, for a lost connection sends it twice (the terminal and the shell), and a system that
+/// goes down sends it after SIGTERM.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -18,7 +19,8 @@ internal sealed class StopSignals : IDisposable
     public StopSignals(CancellationTokenSource stop)
     {
         _stop = stop;
-        _registrations = [.. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP]).Select(signal => PosixSignalRegistration.Create(signal, Receive))];
+        _registrations = [.. ((PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
+            .Select(signal => PosixSignalRegistration.Create(signal, Receive))];
     }
 
     public void Dispose()
@@ -32,7 +34,8 @@ internal sealed class StopSignals : IDisposable
         ["train"] or ["demo"] or ["evaluate", "finetune"] =>
             "stopping when this step is done and saved; once more ends the program at once, without saving",
         ["prepare", not "synthetic"] =>
-            "stopping: finished videos stay, those under way are left to the next run; once more ends the program at once",
+            "stopping: finished videos stay, those under way are left to the next run; once more ends the program at "
+            + "once",
         _ => "stopping; once more ends the program at once",
     };
 

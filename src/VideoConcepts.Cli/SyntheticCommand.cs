@@ -45,7 +45,8 @@ internal static class SyntheticCommand
             OutputFolder.Open(folder, "--out");
             SyntheticFiles files = Screen.Track("draw videos", options.TrainVideos + options.TestVideos, bar =>
                 SyntheticDataset.Generate(folder, options, Environment.ProcessorCount, new InlineProgress<int>(n => bar(n, "")), stop));
-            foreach (string file in (string[])[files.Train, files.AppearanceTrain, files.AppearanceTest, files.MotionTrain, files.MotionTest, files.Boxes]) Screen.Print(file);
+            foreach (string file in (string[])[files.Train, files.AppearanceTrain, files.AppearanceTest,
+                files.MotionTrain, files.MotionTest, files.Boxes]) Screen.Print(file);
             return Task.FromResult(ExitStatus.Done);
         });
         return command;

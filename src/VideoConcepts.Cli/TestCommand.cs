@@ -29,11 +29,14 @@ internal static class TestCommand
             VideoList list = inputs.List(parsed, parsed.GetValue(test)!);
             using EvaluatedModel model = inputs.Open(parsed, best: true);
             if (model.Model is not Classifier classifier) throw new BadInputException($"{model.Name}: not a classifier; train one from it with evaluate finetune or evaluate probe --end-to-end.");
-            ResultFiles? results = inputs.Claim(parsed, output, "evaluate test", [model.Source, Source.File("test_csv", list.File)], classifies: true, [.. model.Inputs, new InputFile("--test_csv", list.File)]);
+            ResultFiles? results = inputs.Claim(parsed, output, "evaluate test",
+                [model.Source, Source.File("test_csv", list.File)], classifies: true,
+                [.. model.Inputs, new InputFile("--test_csv", list.File)]);
             (ClipOptions clips, bool meanOfLogits) = inputs.TestClips(parsed, model.Options);
             int classes = ListRules.Classes(list, null, model.Options.Classifier!.Classes);
             if (!parsed.GetValue(overlap)) ListComparison.RefuseTrained(model.File!, list, stop);
-            ClassificationResult result = ClassifierTest.Run(classifier, list, clips, count, meanOfLogits, inputs.Batch(parsed), inputs.Workers(parsed), stop, inputs.Ranks);
+            ClassificationResult result = ClassifierTest.Run(classifier, list, clips, count, meanOfLogits,
+                inputs.Batch(parsed), inputs.Workers(parsed), stop, inputs.Ranks);
             var table = new FigureTable(count == 1 ? "centre crop" : $"{count} crops");
             table.Add(EvaluateCommand.Chance, Chance.Classification(classes));
             table.Add(EvaluateCommand.Model, result.Figures);

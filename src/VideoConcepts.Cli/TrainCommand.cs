@@ -13,15 +13,20 @@ internal static class TrainCommand
     public const string Name = "train";
 
     // As the published program has them, whose README writes one with a single dash.
-    private static readonly string[] Published = ["csv_file", "seq", "sample", "img_dim", "cluster", "concept", "rate", "train_batch", "workers", "epoch", "split", "lr_decay", "thres"];
+    private static readonly string[] Published = ["csv_file", "seq", "sample", "img_dim", "cluster", "concept", "rate",
+        "train_batch", "workers", "epoch", "split", "lr_decay", "thres"];
 
-    /// <summary>Lets published options be written with one dash where a command line does so; help does not show that spelling.</summary>
+    /// <summary>
+    /// Lets published options be written with one dash where a command line does so; help does not show that spelling.
+    /// </summary>
     public static void AcceptSingleDash(Command root, IReadOnlyList<string> args)
     {
         foreach (Option option in root.Subcommands.Single(command => command.Name == Name).Options)
         {
             string alias = option.Name[1..];
-            if (Published.Contains(alias[1..]) && args.Any(word => word == alias || word.StartsWith(alias + '=', StringComparison.Ordinal))) option.Aliases.Add(alias);
+            if (Published.Contains(alias[1..])
+                && args.Any(word => word == alias
+                || word.StartsWith(alias + '=', StringComparison.Ordinal))) option.Aliases.Add(alias);
         }
     }
 
@@ -45,7 +50,8 @@ internal static class TrainCommand
     }
 
     /// <summary>Trains with progress on the screen; the caller disposes the model.</summary>
-    public static IVideoModel Run(TrainOptions options, CancellationToken stop, ICommunicator ranks, RunFolder? folder = null)
+    public static IVideoModel Run(TrainOptions options, CancellationToken stop, ICommunicator ranks,
+        RunFolder? folder = null)
     {
         ClipLoader loader = TrainingRun.OpenLoader(options, ranks);
         if (ranks.Size > 1) Screen.Say($"{ranks.Size} processes, {ranks.Size * options.TrainBatch} videos a step, batch norm {(options.SyncBn ? "over all of them" : "in each process alone")}");
@@ -56,7 +62,8 @@ internal static class TrainCommand
             var clock = Stopwatch.StartNew();
             (long Bytes, TimeSpan Time) before = ranks.Traffic; // of an evaluation that trains several times
             IVideoModel model = Screen.Track("train", steps, bar =>
-                TrainingRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar)], stop, ranks, folder));
+                TrainingRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar)], stop, ranks,
+                    folder));
             if (ranks.Size > 1) Screen.Say(string.Create(CultureInfo.InvariantCulture, $"handed to the other processes: {(ranks.Traffic.Bytes - before.Bytes) / 1e6:F0} MB; {100 * (ranks.Traffic.Time - before.Time) / clock.Elapsed:F0} % of the time, waiting for them included"));
             return model;
         }

@@ -26,7 +26,8 @@ internal sealed class TrainingConsole(Action<double, string> bar) : ITrainingObs
 
     public void StepDone(long step, long totalSteps, double loss)
     {
-        if (!Screen.IsRedirected) bar(step, string.Create(CultureInfo.InvariantCulture, $"step {step}/{totalSteps}, loss {loss:F3}"));
+        if (!Screen.IsRedirected)
+            bar(step, string.Create(CultureInfo.InvariantCulture, $"step {step}/{totalSteps}, loss {loss:F3}"));
     }
 
     public void IntervalDone(IntervalMetrics m) => Screen.Say(Line(m));

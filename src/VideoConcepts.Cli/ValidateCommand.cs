@@ -25,10 +25,14 @@ internal static partial class ValidateCommand
         var jobs = new Option<int>("--jobs") { Description = "videos at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
         var json = new Option<string?>("--json") { Description = "write all that was found to this file too", HelpName = "file" };
         Option<bool> force = OverwriteOption.Create();
-        var command = new Command("validate", "Check a list of videos: rows, folders, frame counts, frames, duplicates, classes.") { csv, test, root, sample, minFrames, jobs, json, force };
+        var command = new Command("validate",
+            "Check a list of videos: rows, folders, frame counts, frames, duplicates, classes.") { csv, test, root,
+            sample, minFrames, jobs, json, force };
         command.SetAction((parsed, stop) =>
         {
-            OutputSet? written = parsed.GetValue(json) is { } file ? Claim(file, [("csv_file", parsed.GetRequiredValue(csv)), .. parsed.GetValue(test) is { } other ? [("test_csv", other)] : ((string, string)[])[]], parsed.GetValue(force)) : null;
+            OutputSet? written = parsed.GetValue(json) is { } file
+                ? Claim(file, [("csv_file", parsed.GetRequiredValue(csv)), .. parsed.GetValue(test) is { } other
+                ? [("test_csv", other)] : ((string, string)[])[]], parsed.GetValue(force)) : null;
             var validator = new ListValidator(
                 new ListValidationOptions
                 {
@@ -40,7 +44,8 @@ internal static partial class ValidateCommand
                     Jobs = parsed.GetValue(jobs),
                 },
                 FrameReaders.Create);
-            ListValidation found = Screen.Track("validate", 1, bar => validator.Run((done, total) => bar(done / (double)total, $"{done} of {total} videos"), stop,
+            ListValidation found = Screen.Track("validate", 1,
+                bar => validator.Run((done, total) => bar(done / (double)total, $"{done} of {total} videos"), stop,
                 (done, total) => bar(0, $"looking for copies, {done} of {total} videos")));
             written?.Write(JsonSerializer.SerializeToNode(found, Json)!.AsObject());
             Show(found);
@@ -54,7 +59,8 @@ internal static partial class ValidateCommand
         if (Directory.Exists(file)) throw new BadInputException($"--json {file}: this is a folder; name a file.");
         OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(file))!, "--json");
         var origin = new Origin("validate", [.. lists.Select(list => Source.File(list.Role, list.Path))]);
-        return OutputSet.Claim(origin, file, [], lists.Select(list => new InputFile($"--{list.Role}", list.Path)), force, json => json["lists"] is JsonArray && json["faults"] is JsonArray);
+        return OutputSet.Claim(origin, file, [], lists.Select(list => new InputFile($"--{list.Role}", list.Path)),
+            force, json => json["lists"] is JsonArray && json["faults"] is JsonArray);
     }
 
     private static void Show(ListValidation found)
@@ -62,12 +68,17 @@ internal static partial class ValidateCommand
         foreach (var kind in found.Faults.GroupBy(fault => fault.Kind))
         {
             foreach (ListFault fault in kind.Take(ShownPerKind))
-                Screen.Error($"{Words(kind.Key)}: {fault.File}{(fault.Line > 0 ? $":{fault.Line}" : "")}: {fault.Message}");
-            if (kind.Count() > ShownPerKind) Screen.Error($"{Words(kind.Key)}: {kind.Count() - ShownPerKind} more; --json FILE lists all");
+                Screen.Error(
+                    $"{Words(kind.Key)}: {fault.File}{(fault.Line > 0 ? $":{fault.Line}" : "")}: {fault.Message}");
+            if (kind.Count() > ShownPerKind)
+                Screen.Error($"{Words(kind.Key)}: {kind.Count() - ShownPerKind} more; --json FILE lists all");
         }
-        var lists = new TextTable(["list"], ["videos", "frames", "per video", "classes", "per class", "frames decoded"]);
+        var lists = new TextTable(["list"],
+            ["videos", "frames", "per video", "classes", "per class", "frames decoded"]);
         foreach (ListSummary l in found.Lists)
-            lists.AddRow(Path.GetFileName(l.File), $"{l.Videos}", $"{l.Frames}", $"{l.Shortest} to {l.Longest}", l.Classes > 0 ? $"{l.Classes}" : "", l.Classes > 0 ? $"{l.SmallestClass} to {l.LargestClass}" : "", $"{l.FramesDecoded}");
+            lists.AddRow(Path.GetFileName(l.File), $"{l.Videos}", $"{l.Frames}", $"{l.Shortest} to {l.Longest}",
+                l.Classes > 0 ? $"{l.Classes}" : "", l.Classes > 0 ? $"{l.SmallestClass} to {l.LargestClass}" : "",
+                $"{l.FramesDecoded}");
         Screen.Print(lists);
         var checks = new TextTable(["check"], ["found"]).AddColumn("");
         foreach (ListFaultKind kind in Enum.GetValues<ListFaultKind>())

@@ -10,7 +10,8 @@ public sealed class ErrorTextTests
     [InlineData("[enforce fail] can't allocate 5 bytes. Error code 12\nframe #0: c10::Throw()\n", "[enforce fail] can't allocate 5 bytes. Error code 12")]
     [InlineData("two\nlines\r\n", "two lines")]
     [InlineData("Exception raised from nothing", "Exception raised from nothing")]
-    public void Of_AnError_IsOneLineWithoutTheNativeStack(string message, string expected) => ErrorText.Of(new ExternalException(message)).ShouldBe(expected);
+    public void Of_AnError_IsOneLineWithoutTheNativeStack(string message, string expected) =>
+        ErrorText.Of(new ExternalException(message)).ShouldBe(expected);
 
     [Fact]
     public void Of_AnErrorOfLibtorch_IsItsFirstLine()

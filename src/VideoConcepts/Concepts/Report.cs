@@ -33,7 +33,9 @@ public static class Report
         return page.Add($"</main></body></html>").ToString();
     }
 
-    /// <summary>Writes the page to a file, in place of an earlier page there, and makes the folder if there is none.</summary>
+    /// <summary>
+    /// Writes the page to a file, in place of an earlier page there, and makes the folder if there is none.
+    /// </summary>
     /// <exception cref="BadInputException">The file is there and is no page of this program.</exception>
     public static void Write(ReportModel model, string path)
     {
@@ -45,7 +47,8 @@ public static class Report
     /// <summary>By what stands in its head, or in earlier versions at its end.</summary>
     private static bool IsOne(string path) => FileStatus.Of(path) is { Kind: FileKind.Regular }
         && File.ReadAllText(path) is var page
-        && (page.Contains("<meta name=\"generator\" content=\"VideoConcepts\"/>", StringComparison.Ordinal) || page.Contains("<td>VideoConcepts</td>", StringComparison.Ordinal));
+        && (page.Contains("<meta name=\"generator\" content=\"VideoConcepts\"/>", StringComparison.Ordinal)
+            || page.Contains("<td>VideoConcepts</td>", StringComparison.Ordinal));
 
     private static void AddTraining(Markup page, ReportModel model)
     {

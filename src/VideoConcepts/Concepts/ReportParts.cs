@@ -41,7 +41,9 @@ public static class ReportParts
     /// <summary>The curves of a run's loss terms, explained; the total first. None if there is no log.</summary>
     /// <param name="metrics">Its metrics.jsonl.</param>
     public static IReadOnlyList<LossCurve> Curves(string metrics) =>
-        [.. MetricsLog.ReadLosses(metrics).Select(l => new LossCurve(l.Term, [.. l.Points.Select(p => new CurvePoint(p.Step, p.Value))], TermMeanings.GetValueOrDefault(l.Term, "")))];
+        [.. MetricsLog.ReadLosses(metrics)
+            .Select(l => new LossCurve(l.Term, [.. l.Points.Select(p => new CurvePoint(p.Step, p.Value))],
+            TermMeanings.GetValueOrDefault(l.Term, "")))];
 
     /// <summary>The first videos of a table, each with what was found for it.</summary>
     /// <param name="queries">The videos that ask.</param>

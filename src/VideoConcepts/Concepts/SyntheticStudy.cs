@@ -62,18 +62,19 @@ public sealed class SyntheticStudy
     /// <param name="model">What was trained.</param>
     /// <param name="curves">Of <see cref="ReportParts.Curves"/>.</param>
     /// <param name="facts">What else there is to say.</param>
-    public ReportModel Report(IReadOnlyList<FactorResult> results, FeaturePair features, IVideoModel model, IReadOnlyList<LossCurve> curves, IReadOnlyList<ReportFact> facts) => new()
-    {
-        Title = "What the model learned from unlabelled videos",
-        Summary = $"A network was trained on {Train.Videos.Count} synthetic videos without labels. Each video has one of eight appearances and one of eight motions; "
+    public ReportModel Report(IReadOnlyList<FactorResult> results, FeaturePair features, IVideoModel model,
+        IReadOnlyList<LossCurve> curves, IReadOnlyList<ReportFact> facts) => new()
+        {
+            Title = "What the model learned from unlabelled videos",
+            Summary = $"A network was trained on {Train.Videos.Count} synthetic videos without labels. Each video has one of eight appearances and one of eight motions; "
             + "the labels are used only here, to ask what the network has found out by itself.",
-        Facts = facts,
-        TotalLoss = curves.FirstOrDefault(),
-        LossTerms = [.. curves.Skip(1)],
-        Results = [.. results.SelectMany(Rows)],
-        Queries = ReportParts.Queries(features.Test, features.Train, row => Classes(features.Test, row, test: true), row => Classes(features.Train, row, test: false)),
-        Concepts = model is ConceptModel concepts ? Concepts(concepts) : [],
-    };
+            Facts = facts,
+            TotalLoss = curves.FirstOrDefault(),
+            LossTerms = [.. curves.Skip(1)],
+            Results = [.. results.SelectMany(Rows)],
+            Queries = ReportParts.Queries(features.Test, features.Train, row => Classes(features.Test, row, test: true), row => Classes(features.Train, row, test: false)),
+            Concepts = model is ConceptModel concepts ? Concepts(concepts) : [],
+        };
 
     private static FactorFigures Figures(FeaturePair features, (string Name, VideoList Train, VideoList Test, IReadOnlyList<string> Classes) factor) =>
         FactorEvaluation.Measure(features.Train, features.Test, factor.Train, factor.Test, Probe);

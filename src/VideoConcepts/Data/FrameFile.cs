@@ -17,7 +17,8 @@ internal sealed partial class FrameFile
     private byte[] _bytes = new byte[64 * 1024];
 
     /// <summary>Path of a frame by its number, from 1.</summary>
-    public static string PathOf(string folder, int number) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"image_{number:D5}.jpg"));
+    public static string PathOf(string folder, int number) =>
+        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"image_{number:D5}.jpg"));
 
     /// <summary>Numbers of the frame files in a folder, in no order.</summary>
     public static IEnumerable<int> Numbers(string folder)
@@ -32,7 +33,9 @@ internal sealed partial class FrameFile
     [GeneratedRegex(@"^image_(\d{5,})\.jpg$")]
     private static partial Regex Name();
 
-    /// <summary>The contents of a frame's file, valid until the next call; its header says that it can be decoded.</summary>
+    /// <summary>
+    /// The contents of a frame's file, valid until the next call; its header says that it can be decoded.
+    /// </summary>
     public ReadOnlySpan<byte> Load(VideoEntry video, int position)
     {
         string path = video.FramePath(position);
@@ -42,7 +45,8 @@ internal sealed partial class FrameFile
                 throw Unreadable(video, position, "not a regular file (a pipe, a socket, a device or a folder)");
             using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
             long length = RandomAccess.GetLength(file);
-            if (length is 0 or > LongestFile) throw Unreadable(video, position, $"{length} bytes are not a JPEG picture");
+            if (length is 0 or > LongestFile)
+                throw Unreadable(video, position, $"{length} bytes are not a JPEG picture");
             if (_bytes.Length < length) _bytes = new byte[length];
             int read = 0;
             while (read < length)

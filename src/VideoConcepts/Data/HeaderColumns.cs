@@ -17,8 +17,10 @@ internal static class HeaderColumns
     /// column, or has a number in it.
     /// </summary>
     /// <param name="row">The first row's fields.</param>
-    /// <param name="columns">What the file may have. An unknown word stands for the first of them where nothing else can: it alone is missing, and one word is left.</param>
-    /// <exception cref="FormatException">A header without a column that is needed, or with two of one meaning; the message has the columns.</exception>
+    /// <param name="columns">What the file may have. An unknown word stands for the first of them where nothing else
+    /// can: it alone is missing, and one word is left.</param>
+    /// <exception cref="FormatException">A header without a column that is needed, or with two of one meaning; the
+    /// message has the columns.</exception>
     public static int[]? Find(IReadOnlyList<string> row, IReadOnlyList<CsvColumn> columns)
     {
         if (row.Count < 2 || row.Any(IsNumber)) return null;
@@ -29,8 +31,12 @@ internal static class HeaderColumns
         for (int m = 0; m < columns.Count; m++)
         {
             places[m] = Array.IndexOf(meanings, m);
-            if (Array.LastIndexOf(meanings, m) != places[m]) throw Fault(row, $"two of them say {columns[m].Meaning}, {row[places[m]]} and {row[Array.LastIndexOf(meanings, m)]}; rename one");
-            if (places[m] < 0 && columns[m].Needed) throw Fault(row, $"none says {columns[m].Meaning}; call that column {columns[m].Words[0]}");
+            if (Array.LastIndexOf(meanings, m) != places[m])
+                throw Fault(row,
+                    $"two of them say {columns[m].Meaning}, {row[places[m]]} and "
+                    + $"{row[Array.LastIndexOf(meanings, m)]}; rename one");
+            if (places[m] < 0 && columns[m].Needed)
+                throw Fault(row, $"none says {columns[m].Meaning}; call that column {columns[m].Words[0]}");
         }
         return places;
     }
@@ -43,7 +49,8 @@ internal static class HeaderColumns
         return -1;
     }
 
-    private static bool IsNumber(string field) => double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+    private static bool IsNumber(string field) =>
+        double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static FormatException Fault(IReadOnlyList<string> row, string what)
     {

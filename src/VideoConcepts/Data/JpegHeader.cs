@@ -19,12 +19,15 @@ internal readonly record struct JpegHeader(int Width, int Height, int Colours)
         {
             null or { Width: 0 } or { Height: 0 } => "the file is cut short, before the size of its picture",
             { Colours: 4 } => "a CMYK picture, for printing; save it in RGB",
-            { } h when (long)h.Width * h.Height > LargestPicture => $"a picture of {h.Width}x{h.Height} is larger than 64 megapixels",
+            { } h when (long)h.Width * h.Height > LargestPicture =>
+                $"a picture of {h.Width}x{h.Height} is larger than 64 megapixels",
             _ => null,
         };
     }
 
-    /// <summary>The first frame header, or null: marker, length of the segment, precision, height, width, components.</summary>
+    /// <summary>
+    /// The first frame header, or null: marker, length of the segment, precision, height, width, components.
+    /// </summary>
     public static JpegHeader? Read(ReadOnlySpan<byte> file)
     {
         for (int at = 2; at + 10 <= file.Length;)
@@ -39,7 +42,8 @@ internal readonly record struct JpegHeader(int Width, int Height, int Colours)
             if (marker is 0xD9 or 0xDA) return null;
             ReadOnlySpan<byte> segment = file[(at + 2)..];
             if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
-                return new JpegHeader(BinaryPrimitives.ReadUInt16BigEndian(segment[5..]), BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), segment[7]);
+                return new JpegHeader(BinaryPrimitives.ReadUInt16BigEndian(segment[5..]),
+                    BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), segment[7]);
             at += 2 + Math.Max((ushort)2, BinaryPrimitives.ReadUInt16BigEndian(segment));
         }
         return null;

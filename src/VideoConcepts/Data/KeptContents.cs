@@ -32,13 +32,15 @@ internal sealed record ContentRecord(string Hash, int[] Frames, FolderStamp Stam
 internal readonly record struct FolderStamp(string Text, long Newest);
 
 /// <summary>
-/// The hidden file beside a list with what <see cref="VideoContents"/> found. A file of another list, of another version or with
-/// another checksum counts as none; so does a record whose folder is not as it was. Where it cannot be written, nothing is kept.
+/// The hidden file beside a list with what <see cref="VideoContents"/> found. A file of another list, of another
+/// version or with another checksum counts as none; so does a record whose folder is not as it was. Where it cannot be
+/// written, nothing is kept.
 /// </summary>
 internal sealed class KeptContents
 {
     private const string Title = "videoconcepts contents 1";
-    private const long Settled = 2_000_000_000; // ns; a change within the clock's tick of the look itself would not be seen
+    // ns; a change within the clock's tick of the look itself would not be seen
+    private const long Settled = 2_000_000_000;
     private readonly ConcurrentDictionary<string, ContentRecord> _records = new(StringComparer.Ordinal);
     private readonly string _path, _list;
     private readonly string? _hash;
@@ -89,7 +91,9 @@ internal sealed class KeptContents
         if (!_changed || _hash is null) return;
         var text = new StringBuilder($"{Title} {_hash}\n");
         foreach ((string folder, ContentRecord r) in _records.OrderBy(r => r.Key, StringComparer.Ordinal))
-            if (folder.AsSpan().IndexOfAny('\n', '\t') < 0) text.Append(CultureInfo.InvariantCulture, $"{r.Hash}\t{string.Join(',', r.Frames)}\t{r.Stamp.Newest}\t{r.Stamp.Text}\t{folder}\n");
+            if (folder.AsSpan().IndexOfAny('\n', '\t') < 0)
+                text.Append(CultureInfo.InvariantCulture,
+                    $"{r.Hash}\t{string.Join(',', r.Frames)}\t{r.Stamp.Newest}\t{r.Stamp.Text}\t{folder}\n");
         try
         {
             if (FileHash.Of(_list) == _hash) AsideFile.WriteText(_path, text + FileHash.OfText(text.ToString()) + "\n");
@@ -103,12 +107,15 @@ internal sealed class KeptContents
     private void Parse(string text)
     {
         string[] lines = text.Split('\n');
-        if (lines.Length < 3 || lines[0] != $"{Title} {_hash}" || lines[^1].Length > 0 || FileHash.OfText(text[..^(lines[^2].Length + 1)]) != lines[^2]) return;
+        if (lines.Length < 3 || lines[0] != $"{Title} {_hash}" || lines[^1].Length > 0
+            || FileHash.OfText(text[..^(lines[^2].Length + 1)]) != lines[^2]) return;
         foreach (string line in lines[1..^2])
         {
-            if (line.Split('\t') is not [var hash, var frames, var newest, var stamp, var folder]) throw new FormatException();
+            if (line.Split('\t') is not [var hash, var frames, var newest, var stamp, var folder])
+                throw new FormatException();
             int[] numbers = [.. frames.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))];
-            _records[folder] = new ContentRecord(hash, numbers, new FolderStamp(stamp, long.Parse(newest, CultureInfo.InvariantCulture)));
+            _records[folder] = new ContentRecord(hash, numbers,
+                new FolderStamp(stamp, long.Parse(newest, CultureInfo.InvariantCulture)));
         }
     }
 }

@@ -76,7 +76,8 @@ public sealed class ListValidator(ListValidationOptions options, Func<IFrameRead
     /// <param name="stop">Stops between two videos.</param>
     /// <param name="comparing">Told the number of videos whose contents were looked at for copies, before.</param>
     /// <exception cref="BadInputException">A list is not there, or holds not one row that can be read.</exception>
-    public ListValidation Run(Action<int, int>? progress = null, CancellationToken stop = default, Action<int, int>? comparing = null)
+    public ListValidation Run(Action<int, int>? progress = null, CancellationToken stop = default,
+        Action<int, int>? comparing = null)
     {
         options.Validate();
         _faults.Clear();
@@ -150,8 +151,10 @@ public sealed class ListValidator(ListValidationOptions options, Func<IFrameRead
         {
             if (first.TryAdd(contents.Of(video), video)) continue;
             VideoEntry before = first[contents.Of(video)];
-            string what = before.Directory == video.Directory ? $"{video.Directory} is in line {before.Line} already" : $"{video.Directory} holds the same video as line {before.Line}, {before.Directory}";
-            Add(ListFaultKind.Duplicate, video, before.Label == video.Label ? what : $"{what}, with label {before.Label} instead of {video.Label}");
+            string what = before.Directory == video.Directory ? $"{video.Directory} is in line {before.Line} already"
+                : $"{video.Directory} holds the same video as line {before.Line}, {before.Directory}";
+            Add(ListFaultKind.Duplicate, video, before.Label == video.Label ? what
+                : $"{what}, with label {before.Label} instead of {video.Label}");
         }
     }
 
@@ -169,7 +172,9 @@ public sealed class ListValidator(ListValidationOptions options, Func<IFrameRead
         Dictionary<string, VideoEntry> trained = train.DistinctBy(contents.Of).ToDictionary(contents.Of);
         foreach (VideoEntry video in test)
             if (trained.TryGetValue(contents.Of(video), out VideoEntry? same))
-                Add(ListFaultKind.TrainTestOverlap, video, same.Directory == video.Directory ? $"{video.Directory} is in {same.Origin} too" : $"{video.Directory} holds the same video as {same.Origin}, {same.Directory}");
+                Add(ListFaultKind.TrainTestOverlap, video, same.Directory == video.Directory
+                    ? $"{video.Directory} is in {same.Origin} too"
+                    : $"{video.Directory} holds the same video as {same.Origin}, {same.Directory}");
         if (train[0].Label is null || test[0].Label is null) return;
         int[] unknown = [.. test.Select(video => video.Label!.Value).Distinct().Except(train.Select(video => video.Label!.Value)).Order()];
         if (unknown.Length > 0)

@@ -19,6 +19,7 @@ internal struct SteadySize
     {
         if (_width == 0) (_width, _height) = (width, height);
         if (width == _width && height == _height) return;
-        throw FrameFile.Unreadable(video, position, $"{width}x{height} pixels, earlier frames of the video have {_width}x{_height}");
+        throw FrameFile.Unreadable(video, position,
+            $"{width}x{height} pixels, earlier frames of the video have {_width}x{_height}");
     }
 }

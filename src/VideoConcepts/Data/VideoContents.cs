@@ -6,9 +6,10 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Data;
 
 /// <summary>
-/// Which rows of lists show the same video, under whatever paths: folders that are one folder (through links), or that hold as many
-/// frame files of the same sizes, of which the first, the middle and the last have the same bytes. What was found of a list is kept
-/// beside it in a hidden file, and used again as long as the list and the folders are as they were.
+/// Which rows of lists show the same video, under whatever paths: folders that are one folder (through links), or that
+/// hold as many frame files of the same sizes, of which the first, the middle and the last have the same bytes. What
+/// was found of a list is kept beside it in a hidden file, and used again as long as the list and the folders are as
+/// they were.
 /// </summary>
 public sealed class VideoContents
 {
@@ -18,21 +19,28 @@ public sealed class VideoContents
     {
     }
 
-    /// <summary>Looks at the folders of lists. One that is not there, or holds no frames, is the same as itself alone.</summary>
+    /// <summary>
+    /// Looks at the folders of lists. One that is not there, or holds no frames, is the same as itself alone.
+    /// </summary>
     /// <param name="lists">Videos, those of one list together.</param>
     /// <param name="progress">Told the number of videos looked at and of all, from several threads.</param>
     /// <param name="stop">Stops between two videos.</param>
-    /// <param name="keep">Whether what was found is kept beside the lists; of several processes that find the same, one does.</param>
-    public static VideoContents Of(IReadOnlyList<IReadOnlyList<VideoEntry>> lists, Action<int, int>? progress = null, CancellationToken stop = default, bool keep = true)
+    /// <param name="keep">Whether what was found is kept beside the lists; of several processes that find the same, one
+    /// does.</param>
+    public static VideoContents Of(IReadOnlyList<IReadOnlyList<VideoEntry>> lists, Action<int, int>? progress = null,
+        CancellationToken stop = default, bool keep = true)
     {
         var contents = new VideoContents();
         int done = 0, total = lists.Sum(list => list.Count);
         foreach (IReadOnlyList<VideoEntry> list in lists.Where(list => list.Count > 0))
         {
             var kept = KeptContents.Read(list[0].ListFile);
-            Parallel.ForEach(list, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop }, video =>
+            Parallel.ForEach(list,
+                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop },
+                video =>
             {
-                if (!contents._identities.ContainsKey(video.Directory)) contents._identities[video.Directory] = Identity(video.Directory, kept);
+                if (!contents._identities.ContainsKey(video.Directory))
+                    contents._identities[video.Directory] = Identity(video.Directory, kept);
                 progress?.Invoke(Interlocked.Increment(ref done), total);
             });
             if (keep) kept.Write();
@@ -81,7 +89,8 @@ public sealed class VideoContents
         int[] numbers = [.. FrameFile.Numbers(folder).Order()];
         if (numbers.Length == 0) return null;
         int[] three = [numbers[0], numbers[numbers.Length / 2], numbers[^1]];
-        if (ContentRecord.StampOf(folder, three) is not { } stamp) return null; // before the files are read: what changes then has another one
+        // before the files are read: what changes then has another one
+        if (ContentRecord.StampOf(folder, three) is not { } stamp) return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> length = stackalloc byte[8];
         foreach (int number in numbers)
@@ -90,7 +99,8 @@ public sealed class VideoContents
             BinaryPrimitives.WriteInt64LittleEndian(length, file.Length);
             hash.AppendData(length);
         }
-        foreach (int number in three) hash.AppendData(Convert.FromHexString(FileHash.Of(FrameFile.PathOf(folder, number))));
+        foreach (int number in three)
+            hash.AppendData(Convert.FromHexString(FileHash.Of(FrameFile.PathOf(folder, number))));
         return new ContentRecord(Convert.ToHexStringLower(hash.GetHashAndReset()), three, stamp);
     }
 }

@@ -15,14 +15,16 @@ public sealed record VideoEntry(string Directory, int FrameCount, int? Label, st
     public string Origin => $"{ListFile}:{Line}";
 
     /// <summary>
-    /// The largest label. What is measured has a cell for each pair of classes: of more than 32 768 classes, their counts alone
-    /// would take over 4 GB. The largest sets of labelled videos have some 24 000.
+    /// The largest label. What is measured has a cell for each pair of classes: of more than 32 768 classes, their
+    /// counts alone would take over 4 GB. The largest sets of labelled videos have some 24 000.
     /// </summary>
     public const int LargestLabel = 32_767;
 
     /// <summary>Why a number cannot be a label, or null.</summary>
     internal static string? LabelFault(int label) =>
         label < 0 ? $"the label is negative ({label}); class indices count from 0"
-        : label > LargestLabel ? $"the label is {label}, and the largest is {LargestLabel}: counts of more classes would not fit in memory; number the classes from 0 without gaps"
+        : label > LargestLabel
+            ? $"the label is {label}, and the largest is {LargestLabel}: counts of more classes would not fit in "
+                + "memory; number the classes from 0 without gaps"
         : null;
 }

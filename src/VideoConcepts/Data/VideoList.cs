@@ -7,8 +7,9 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Data;
 
 /// <summary>
-/// The videos of a csv file: <c>path,frames</c> or <c>path,frames,label</c>, one video a row; in any order, with other columns
-/// between, if a header row names them. Rows separated by spaces or tabs, quotes, blank lines, CRLF and a byte order mark are read too.
+/// The videos of a csv file: <c>path,frames</c> or <c>path,frames,label</c>, one video a row; in any order, with other
+/// columns between, if a header row names them. Rows separated by spaces or tabs, quotes, blank lines, CRLF and a byte
+/// order mark are read too.
 /// </summary>
 public sealed class VideoList
 {
@@ -31,7 +32,8 @@ public sealed class VideoList
     /// <param name="onFault">Told of each malformed row by its line, which is then left out; null: the first one is thrown.</param>
     internal static VideoList ReadTelling(string csvPath, string? root, bool requireLabels, Action<int, BadInputException>? onFault)
     {
-        if (string.IsNullOrWhiteSpace(csvPath)) throw new BadInputException("the name of a video list is empty; give its path");
+        if (string.IsNullOrWhiteSpace(csvPath))
+            throw new BadInputException("the name of a video list is empty; give its path");
         if (!System.IO.File.Exists(csvPath))
             throw new BadInputException($"{csvPath}: there is no such file; check the path of the video list");
 

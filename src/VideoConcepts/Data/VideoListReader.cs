@@ -14,8 +14,10 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
 
     private static readonly CsvColumn[] Columns =
     [
-        new("where the frames are", true, "path", "paths", "dir", "directory", "folder", "video", "videopath", "name", "file", "filename", "filepath"),
-        new("the number of frames", true, "frames", "frame", "framecount", "framescount", "framenum", "nframes", "nframe", "numframes", "numframe", "numberofframes", "totalframes", "n", "num", "count"),
+        new("where the frames are", true, "path", "paths", "dir", "directory", "folder", "video", "videopath", "name",
+            "file", "filename", "filepath"),
+        new("the number of frames", true, "frames", "frame", "framecount", "framescount", "framenum", "nframes",
+            "nframe", "numframes", "numframe", "numberofframes", "totalframes", "n", "num", "count"),
         new("the label", false, "label", "labels", "labelid", "class", "classid", "classindex", "target"),
     ];
 
@@ -129,20 +131,25 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
         if (_fields.Count < 2) throw Fault($"only one field, '{Shown(_fields[0])}', but {Wanted}");
         string path = Field(0), count = Field(1);
         if (path.Length == 0 || path.Contains('\0')) throw Fault($"the path is empty or not a path; {Wanted}");
-        if (!TryParse(count, out int frames)) throw Fault($"the number of frames, '{Shown(count)}', is not a whole number; {Wanted}");
+        if (!TryParse(count, out int frames))
+            throw Fault($"the number of frames, '{Shown(count)}', is not a whole number; {Wanted}");
         if (frames < 0) throw Fault($"the number of frames is negative ({frames}); count the frames again or remove the row");
         return new VideoEntry(FullPath(path), frames, Label(), file, _line);
     }
 
-    /// <summary>Of the path (0), the number of frames (1) or the label (2); empty if the row does not reach so far.</summary>
-    private string Field(int column) => _places[column] is var place && place >= 0 && place < _fields.Count ? _fields[place] : "";
+    /// <summary>
+    /// Of the path (0), the number of frames (1) or the label (2); empty if the row does not reach so far.
+    /// </summary>
+    private string Field(int column) => _places[column] is var place && place >= 0 && place < _fields.Count
+        ? _fields[place] : "";
 
     private int? Label()
     {
         int? label = null;
         if (Field(2) is { Length: > 0 } field)
         {
-            if (!TryParse(field, out int parsed)) throw Fault($"the label, '{Shown(field)}', is not a whole number; write the class index, from 0");
+            if (!TryParse(field, out int parsed))
+                throw Fault($"the label, '{Shown(field)}', is not a whole number; write the class index, from 0");
             if (VideoEntry.LabelFault(parsed) is { } fault) throw Fault(fault);
             label = parsed;
         }

@@ -21,10 +21,12 @@ public static class Launch
 
     /// <summary>Opens the world of processes.</summary>
     /// <param name="choice">One of <see cref="Choices"/>.</param>
-    /// <exception cref="BadInputException">There is no such choice, or MPI is wanted and there is no Open MPI, or another MPI started this process.</exception>
+    /// <exception cref="BadInputException">There is no such choice, or MPI is wanted and there is no Open MPI, or
+    /// another MPI started this process.</exception>
     public static ICommunicator Open(string choice)
     {
-        if (!Choices.Contains(choice)) throw new BadInputException($"{Option} {choice}: choose {string.Join(", ", Choices)}.");
+        if (!Choices.Contains(choice))
+            throw new BadInputException($"{Option} {choice}: choose {string.Join(", ", Choices)}.");
         if (choice == "none") return new SingleProcess();
         if (choice == "auto" && !UnderOpenMpi)
         {

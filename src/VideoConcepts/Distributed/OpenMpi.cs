@@ -40,7 +40,8 @@ public sealed unsafe partial class OpenMpi : ICommunicator
         if (!NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _))
             throw new BadInputException($"--distributed mpi: {Library} is not Open MPI, whose handles this program uses (MPICH and its kin are not supported); start the program with Open MPI's mpirun.");
         // MPI would end the process, without a word of ours.
-        if (Interlocked.Exchange(ref _started, true)) throw new InvalidOperationException("MPI can be started once in a process; it was before.");
+        if (Interlocked.Exchange(ref _started, true))
+            throw new InvalidOperationException("MPI can be started once in a process; it was before.");
         return new OpenMpi(library);
     }
 

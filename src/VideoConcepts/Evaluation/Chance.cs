@@ -16,14 +16,16 @@ public static class Chance
         for (int q = 0; q < queries.Count; q++)
         {
             IReadOnlyList<int> without = own?.LeftOutOf(q) ?? [];
-            int all = gallery.Count - without.Count, same = sizes[queries[q]] - without.Count(row => gallery[row] == queries[q]);
+            int all = gallery.Count - without.Count,
+                same = sizes[queries[q]] - without.Count(row => gallery[row] == queries[q]);
             sum += 1 - Misses(same, all, Math.Min(k, all));
         }
         return sum / queries.Count;
     }
 
     /// <summary>Figures of a guess among C classes, as <see cref="ClassificationResult.Figures"/> has them.</summary>
-    public static IEnumerable<(string Name, double Value)> Classification(int classes) => ClassificationResult.Named(classes, TopK(classes, 1), TopK(classes, 5), TopK(classes, 1));
+    public static IEnumerable<(string Name, double Value)> Classification(int classes) =>
+        ClassificationResult.Named(classes, TopK(classes, 1), TopK(classes, 5), TopK(classes, 1));
 
     /// <summary>Top-k of a guess among C classes.</summary>
     public static double TopK(int classes, int k) => Math.Min(1, k / (double)classes);

@@ -3,7 +3,10 @@ namespace VideoConcepts.Evaluation;
 /// <summary>How evaluation cuts a video into clips. The defaults are the preset <c>coclr</c>.</summary>
 public sealed record ClipOptions
 {
-    /// <summary>The most that <see cref="Frames"/>, <see cref="Size"/>, <see cref="FrameStride"/> and <see cref="MaxWindows"/> can be.</summary>
+    /// <summary>
+    /// The most that <see cref="Frames"/>, <see cref="Size"/>, <see cref="FrameStride"/> and <see cref="MaxWindows"/>
+    /// can be.
+    /// </summary>
     public const int MostFrames = 4096, LargestSize = 1024, MostStride = 4096, MostWindows = 10_000;
 
     /// <summary>T, frames per window (<c>--seq</c>), 2 to <see cref="MostFrames"/>.</summary>
@@ -38,11 +41,19 @@ public sealed record ClipOptions
     /// <exception cref="BadInputException">A number is out of range; the message names it.</exception>
     public ClipOptions Validated()
     {
-        if (Frames is < 2 or > MostFrames) throw new BadInputException($"seq is {Frames}: a clip needs at least 2 frames, at most {MostFrames}.");
-        if (Size is < 1 or > LargestSize) throw new BadInputException($"img_dim is {Size}: give a size in pixels, such as 112, at most {LargestSize}.");
-        if (FrameStride is < 1 or > MostStride) throw new BadInputException($"The frame stride is {FrameStride}: give 1 to {MostStride}.");
-        if (MaxWindows is < 1 or > MostWindows) throw new BadInputException($"The number of windows is {MaxWindows}: give 1 to {MostWindows}.");
-        if (3L * Frames * Size * Size > MostNumbers) throw new BadInputException($"seq is {Frames} and img_dim {Size}: a clip of {Frames} frames of {Size}×{Size} takes more than 2 GB; give less of either.");
+        if (Frames is < 2 or > MostFrames)
+            throw new BadInputException($"seq is {Frames}: a clip needs at least 2 frames, at most {MostFrames}.");
+        if (Size is < 1 or > LargestSize)
+            throw new BadInputException(
+                $"img_dim is {Size}: give a size in pixels, such as 112, at most {LargestSize}.");
+        if (FrameStride is < 1 or > MostStride)
+            throw new BadInputException($"The frame stride is {FrameStride}: give 1 to {MostStride}.");
+        if (MaxWindows is < 1 or > MostWindows)
+            throw new BadInputException($"The number of windows is {MaxWindows}: give 1 to {MostWindows}.");
+        if (3L * Frames * Size * Size > MostNumbers)
+            throw new BadInputException(
+                $"seq is {Frames} and img_dim {Size}: a clip of {Frames} frames of {Size}×{Size} takes more than 2 GB; "
+                + "give less of either.");
         return this;
     }
 }

@@ -42,7 +42,8 @@ public static class ConceptQuality
     private static double Entropy(IReadOnlyList<int> counts)
     {
         double total = counts.Sum();
-        return Math.Max(0, -counts.Where(n => n > 0).Sum(n => n / total * Math.Log(n / total))); // of a single group, 0 and not -0
+        // of a single group, 0 and not -0
+        return Math.Max(0, -counts.Where(n => n > 0).Sum(n => n / total * Math.Log(n / total)));
     }
 
     private static int Duplicates(ReadOnlySpan<float> scores, int concepts)

@@ -24,8 +24,10 @@ public sealed record ExtractionOptions
     /// <exception cref="BadInputException">A number is out of range; the message names it.</exception>
     public ExtractionOptions Validated()
     {
-        if (BatchSize is < 1 or > MostClips) throw new BadInputException($"The batch size is {BatchSize}: give 1 to {MostClips}.");
-        if (Workers is < 1 or > MostWorkers) throw new BadInputException($"The number of workers is {Workers}: give 1 to {MostWorkers}.");
+        if (BatchSize is < 1 or > MostClips)
+            throw new BadInputException($"The batch size is {BatchSize}: give 1 to {MostClips}.");
+        if (Workers is < 1 or > MostWorkers)
+            throw new BadInputException($"The number of workers is {Workers}: give 1 to {MostWorkers}.");
         return this;
     }
 }
@@ -133,7 +135,8 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
                     ReadOnlySpan<float> clip = output.AsSpan(i * dimension, dimension);
                     if (!AllFinite(clip))
                         throw new ArithmeticException(
-                            $"{kept[row].Origin}: the network's output for frame {start} is not finite; a model that has diverged is to be trained with a smaller --lr.");
+                            $"{kept[row].Origin}: the network's output for frame {start} is not finite; a model that "
+                            + "has diverged is to be trained with a smaller --lr.");
                     visit(row, start, clip);
                 }
 

@@ -21,24 +21,32 @@ namespace VideoConcepts.Evaluation;
 /// The folder of the list's first video: a list that says the same names other videos with another root, or in another
 /// folder. Null in folders of earlier versions.
 /// </param>
-public sealed record FeatureDescription(string Model, string ModelHash, string List, string ListHash, ClipOptions Clips, int Windows, int Dimension, Origin? Origin = null, string? FirstVideo = null)
+public sealed record FeatureDescription(string Model, string ModelHash, string List, string ListHash, ClipOptions Clips,
+    int Windows, int Dimension, Origin? Origin = null, string? FirstVideo = null)
 {
     /// <summary>Whether the features are the same numbers: names of files play no part.</summary>
     public bool IsSame(FeatureDescription other) =>
-        WithoutPlaces() == other.WithoutPlaces() && (ModelHash.Length > 0 || Model == other.Model) && IsOfSameVideos(other);
+        WithoutPlaces() == other.WithoutPlaces() && (ModelHash.Length > 0 || Model == other.Model)
+            && IsOfSameVideos(other);
 
-    /// <summary>Whether the other are features of the same sources in the same cut: those of a run that was trained on since, for one.</summary>
+    /// <summary>
+    /// Whether the other are features of the same sources in the same cut: those of a run that was trained on since,
+    /// for one.
+    /// </summary>
     internal bool Replaces(FeatureDescription other) =>
-        Clips == other.Clips && Dimension == other.Dimension && Origin is not null && other.Origin is not null && OutputSet.Objection(Origin, other.Origin) is null
+        Clips == other.Clips && Dimension == other.Dimension && Origin is not null && other.Origin is not null
+            && OutputSet.Objection(Origin, other.Origin) is null
         && IsOfSameVideos(other);
 
     /// <summary>Whether the first video is where it was, was moved (it is not there any more), or was copied.</summary>
     internal bool IsOfSameVideos(FeatureDescription other) =>
         FirstVideo is not { } here || other.FirstVideo is not { } there || FileStatus.IsSame(here, there)
-        || FirstFrame(there) is not { } before || (FirstFrame(here) is { } now && FileHash.Of(now) == FileHash.Of(before));
+        || FirstFrame(there) is not { } before
+            || (FirstFrame(here) is { } now && FileHash.Of(now) == FileHash.Of(before));
 
     private static string? FirstFrame(string folder) =>
-        Directory.Exists(folder) && FrameFile.Numbers(folder).Order().Select(n => FrameFile.PathOf(folder, n)).FirstOrDefault() is { } file ? file : null;
+        Directory.Exists(folder) && FrameFile.Numbers(folder).Order().Select(n => FrameFile.PathOf(folder, n))
+            .FirstOrDefault() is { } file ? file : null;
 
     private FeatureDescription WithoutPlaces() => this with { Origin = null, Model = "", List = "", FirstVideo = null };
 }
@@ -61,19 +69,24 @@ public static class FeatureFolder
     /// Computes what is missing. Windows are appended as they are done, in batches; a folder that was left unfinished goes on
     /// after its last whole batch and ends with the same bytes. Of several processes the first one writes. Returns the videos that were too short.
     /// </summary>
-    /// <exception cref="BadInputException">The folder holds features of something else, or files that extract did not make.</exception>
+    /// <exception cref="BadInputException">The folder holds features of something else, or files that extract did not
+    /// make.</exception>
     public static IReadOnlyList<VideoEntry> Write(string folder, FeatureDescription what, FeatureExtractor extractor, int batchSize, IReadOnlyList<VideoEntry> videos,
-        Func<Tensor, Tensor> network, IProgress<int>? progress = null, CancellationToken stop = default, bool force = false)
+        Func<Tensor, Tensor> network, IProgress<int>? progress = null, CancellationToken stop = default,
+            bool force = false)
     {
         if (extractor.Ranks.Rank > 0) return Follow(extractor, videos, network, stop);
         OutputFolder.Open(folder, "--out");
-        string path = Path.Combine(folder, MatrixName), partial = path + PartialSuffix, description = Path.Combine(folder, DescriptionName);
+        string path = Path.Combine(folder, MatrixName), partial = path + PartialSuffix,
+            description = Path.Combine(folder, DescriptionName);
         (List<VideoEntry> kept, List<VideoEntry> dropped) = extractor.Split(videos);
         if (!Claim(folder, what, force))
-            foreach (string old in (string[])[path, partial, Path.Combine(folder, RowsName)]) File.Delete(old); // before their description goes
+            // before their description goes
+            foreach (string old in (string[])[path, partial, Path.Combine(folder, RowsName)]) File.Delete(old);
         bool finished = File.Exists(path);
         // Where the list or the videos were moved, the paths are other ones.
-        if (finished && Describe(folder) is var before && (before.List, before.FirstVideo) != (what.List, what.FirstVideo)) WriteRows(Path.Combine(folder, RowsName), kept, what.Clips);
+        if (finished && Describe(folder) is var before && (before.List, before.FirstVideo) != (what.List,
+            what.FirstVideo)) WriteRows(Path.Combine(folder, RowsName), kept, what.Clips);
         AsideFile.WriteText(description, JsonSerializer.Serialize(what, Json));
         if (finished)
         {
@@ -103,23 +116,33 @@ public static class FeatureFolder
     {
         string matrix = Path.Combine(folder, MatrixName), description = Path.Combine(folder, DescriptionName);
         string[] targets = [description, matrix, matrix + PartialSuffix, Path.Combine(folder, RowsName)];
-        OutputSet.RefuseInputs(targets, [new InputFile("the list of videos", what.List), .. what.ModelHash.Length > 0 ? [new InputFile("the checkpoint", what.Model)] : (InputFile[])[]]);
+        OutputSet.RefuseInputs(targets, [new InputFile("the list of videos", what.List), .. what.ModelHash.Length > 0
+            ? [new InputFile("the checkpoint", what.Model)] : (InputFile[])[]]);
         if (targets.FirstOrDefault(OutputSet.IsTaken) is not { } taken) return true;
         if (!OutputSet.IsTaken(description)) throw OutputSet.Foreign(taken, "extract");
         FeatureDescription before = TryDescribe(description) ?? throw OutputSet.Foreign(description, "extract");
         if (before.IsSame(what)) return true;
         if (force || what.Replaces(before)) return false;
         if (before.ListHash == what.ListHash && !what.IsOfSameVideos(before))
-            throw new BadInputException($"--out {folder}: holds features of other videos, the first in {before.FirstVideo}, not {what.FirstVideo}; choose another folder, or replace them with --force.");
-        throw new BadInputException($"--out {folder}: holds features of another model, list or cut; choose another folder, or replace them with --force.");
+            throw new BadInputException(
+                $"--out {folder}: holds features of other videos, the first in {before.FirstVideo}, not "
+                + $"{what.FirstVideo}; choose another folder, or replace them with --force.");
+        throw new BadInputException(
+            $"--out {folder}: holds features of another model, list or cut; choose another folder, or replace them "
+            + "with --force.");
     }
 
     private static FeatureDescription? TryDescribe(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<FeatureDescription>(File.ReadAllText(path), Json) is { ModelHash: not null, ListHash: not null, Clips: not null } found
-                ? found with { FirstVideo = found.FirstVideo ?? FirstRow(Path.Combine(Path.GetDirectoryName(path)!, RowsName)) } : null;
+            return JsonSerializer.Deserialize<FeatureDescription>(File.ReadAllText(path),
+                Json) is { ModelHash: not null, ListHash: not null, Clips: not null } found
+                ? found with
+                {
+                    FirstVideo = found.FirstVideo
+                    ?? FirstRow(Path.Combine(Path.GetDirectoryName(path)!, RowsName))
+                } : null;
         }
         catch (JsonException)
         {
@@ -128,7 +151,8 @@ public static class FeatureFolder
     }
 
     /// <summary>The first video of a folder of an earlier version; null where it is not finished.</summary>
-    private static string? FirstRow(string rows) => File.Exists(rows) ? Rows(rows).Select(row => row.Video).FirstOrDefault() : null;
+    private static string? FirstRow(string rows) =>
+        File.Exists(rows) ? Rows(rows).Select(row => row.Video).FirstOrDefault() : null;
 
     /// <summary>The part of a process that does not write: it helps to compute, from where the first one goes on.</summary>
     private static List<VideoEntry> Follow(FeatureExtractor extractor, IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, CancellationToken stop)
@@ -186,13 +210,15 @@ public static class FeatureFolder
         }
     }
 
-    private static void WriteRows(string path, List<VideoEntry> videos, ClipOptions clips) => AsideFile.Write(path, stream =>
+    private static void WriteRows(string path, List<VideoEntry> videos, ClipOptions clips) =>
+        AsideFile.Write(path, stream =>
     {
         using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         text.WriteLine("path,frames,label,start");
         foreach (VideoEntry video in videos)
             foreach (int start in EvaluationClips.WindowStarts(video.FrameCount, clips))
-                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\"{video.Directory.Replace("\"", "\"\"")}\",{video.FrameCount},{video.Label},{start}"));
+                text.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"\"{video.Directory.Replace("\"", "\"\"")}\",{video.FrameCount},{video.Label},{start}"));
     });
 
     private static IEnumerable<(string Video, int Frames, int? Label)> Rows(string path)
@@ -205,10 +231,13 @@ public static class FeatureFolder
         while (csv.Read())
         {
             string? video = csv.GetField(0), label = csv.Parser.Count > 2 ? csv.GetField(2) : null;
-            if (string.IsNullOrEmpty(video) || !int.TryParse(csv.Parser.Count > 1 ? csv.GetField(1) : "", CultureInfo.InvariantCulture, out int frames))
-                throw new BadInputException($"{path}:{csv.Parser.RawRow}: not path,frames,label,start; extract the features again.");
+            if (string.IsNullOrEmpty(video) || !int.TryParse(csv.Parser.Count > 1 ? csv.GetField(1) : "",
+                CultureInfo.InvariantCulture, out int frames))
+                throw new BadInputException(
+                    $"{path}:{csv.Parser.RawRow}: not path,frames,label,start; extract the features again.");
             int number = 0;
-            string? fault = string.IsNullOrEmpty(label) ? null : int.TryParse(label, CultureInfo.InvariantCulture, out number) ? VideoEntry.LabelFault(number) : $"\"{label}\" is not a label";
+            string? fault = string.IsNullOrEmpty(label) ? null : int.TryParse(label, CultureInfo.InvariantCulture,
+                out number) ? VideoEntry.LabelFault(number) : $"\"{label}\" is not a label";
             if (fault is not null) throw new BadInputException($"{path}:{csv.Parser.RawRow}: {fault}.");
             yield return (video, frames, string.IsNullOrEmpty(label) ? null : number);
         }

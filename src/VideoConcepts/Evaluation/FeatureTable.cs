@@ -25,7 +25,8 @@ public sealed record FeatureTable(
         {
             labels[row] = Videos[row].Label ?? throw new BadInputException(
                 $"{Videos[row].Origin}: the video has no label, and this evaluation needs one in every row.");
-            if (VideoEntry.LabelFault(labels[row]) is { } fault) throw new BadInputException($"{Videos[row].Origin}: {fault}.");
+            if (VideoEntry.LabelFault(labels[row]) is { } fault)
+                throw new BadInputException($"{Videos[row].Origin}: {fault}.");
         }
         return labels;
     }

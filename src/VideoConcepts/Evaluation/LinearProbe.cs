@@ -64,7 +64,8 @@ public sealed record LinearProbeResult(
 {
     /// <summary>The figures by name; without top-5 where there are no more than five classes.</summary>
     public IEnumerable<(string Name, double Value)> Values() =>
-        [.. ClassificationResult.Named(Confusion.GetLength(0), Top1, Top5, MeanClassAccuracy), ("train top-1", TrainTop1)];
+        [.. ClassificationResult.Named(Confusion.GetLength(0), Top1, Top5, MeanClassAccuracy),
+            ("train top-1", TrainTop1)];
 }
 
 /// <summary>

@@ -7,7 +7,8 @@ public static class ListNames
 {
     /// <summary>
     /// A different name for each file: that of the file without its extension, after those of its folders where several
-    /// files share one (<c>split1-train</c>, <c>split2-train</c>), after a number where one file is named twice. Of a single file: nothing.
+    /// files share one (<c>split1-train</c>, <c>split2-train</c>), after a number where one file is named twice. Of a
+    /// single file: nothing.
     /// </summary>
     public static string[] Of(IReadOnlyList<string> files)
     {
@@ -30,14 +31,16 @@ public static class ListNames
     }
 
     private static int[] Shared(string[] names) =>
-        [.. Enumerable.Range(0, names.Length).GroupBy(i => names[i], StringComparer.Ordinal).Where(g => g.Count() > 1).SelectMany(g => g)];
+        [.. Enumerable.Range(0, names.Length).GroupBy(i => names[i], StringComparer.Ordinal).Where(g => g.Count() > 1)
+            .SelectMany(g => g)];
 
     private static string Name(string[] parts, int used) => FileNames.Shortened(string.Join('-', parts[^used..]));
 
     private static string[] Parts(string file)
     {
         string full = Path.GetFullPath(file), name = Path.GetFileNameWithoutExtension(full);
-        string[] folders = Path.GetDirectoryName(full)!.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
+        string[] folders = Path.GetDirectoryName(full)!.Split(Path.DirectorySeparatorChar,
+            StringSplitOptions.RemoveEmptyEntries);
         return [.. folders, name is "" or "." ? Path.GetFileName(full) : name];
     }
 }

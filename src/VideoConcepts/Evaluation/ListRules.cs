@@ -7,11 +7,13 @@ public static class ListRules
 {
     /// <summary>No video is in both lists, under whatever path (<see cref="VideoContents"/>).</summary>
     /// <exception cref="BadInputException">One is.</exception>
-    public static void NoOverlap(VideoList train, VideoList test, VideoContents? contents = null) => NoOverlap(train.Videos, test.Videos, contents);
+    public static void NoOverlap(VideoList train, VideoList test, VideoContents? contents = null) =>
+        NoOverlap(train.Videos, test.Videos, contents);
 
     /// <summary>As above, of the rows of extracted features, too.</summary>
     /// <exception cref="BadInputException">A video is in both sets; the message says how many are.</exception>
-    public static void NoOverlap(IReadOnlyList<VideoEntry> train, IReadOnlyList<VideoEntry> test, VideoContents? contents = null)
+    public static void NoOverlap(IReadOnlyList<VideoEntry> train, IReadOnlyList<VideoEntry> test,
+        VideoContents? contents = null)
     {
         contents ??= VideoContents.Of([train, test]);
         Dictionary<string, VideoEntry> known = train.DistinctBy(contents.Of).ToDictionary(contents.Of);
@@ -20,20 +22,28 @@ public static class ListRules
         if (both.Length == 0) return;
         int moved = both.Count(v => !paths.Contains(v.Directory));
         string copies = moved == 0 ? "" : $" ({moved} of them under another path)";
-        throw new BadInputException($"{both[0].Origin}: {both.Length} of {test.Count} videos are in {train[0].ListFile} too{copies}, this one first, "
+        throw new BadInputException(
+            $"{both[0].Origin}: {both.Length} of {test.Count} videos are in {train[0].ListFile} too{copies}, this one "
+            + "first, "
             + $"as {known[contents.Of(both[0])].Origin}; divide the lists, or allow it with --allow-overlap.");
     }
 
-    /// <summary>What keeps a video's copies from being found instead of others, in words; null if there are none.</summary>
+    /// <summary>
+    /// What keeps a video's copies from being found instead of others, in words; null if there are none.
+    /// </summary>
     public static string? Copies(OwnVideo own, int queries) =>
-        own.Copied == 0 ? null : $"{own.Copied} of {queries} queries have a copy of the same video among those to search in; it is left out of what they search";
+        own.Copied == 0 ? null
+            : $"{own.Copied} of {queries} queries have a copy of the same video among those to search in; it is left "
+                + "out of what they search";
 
     /// <summary>Which R@k say nothing of sets so small, in words; null if all say something.</summary>
     /// <param name="searched">Videos that a query searches, at least.</param>
     public static string? MissingRanks(int searched)
     {
         string[] missing = [.. Retrieval.ReportedRanks.Except(Retrieval.Ranks(searched)).Select(k => $"R@{k}")];
-        return missing.Length == 0 ? null : $"left out: {string.Join(", ", missing)}; a query searches among as few as {searched} videos, and would find every one";
+        return missing.Length == 0 ? null
+            : $"left out: {string.Join(", ", missing)}; a query searches among as few as {searched} videos, and would "
+                + "find every one";
     }
 
     /// <summary>The number of classes.</summary>
@@ -49,7 +59,10 @@ public static class ListRules
             bool[] seen = new bool[classes];
             foreach (VideoEntry video in train.Videos) seen[video.Label!.Value] = true;
             int empty = Array.IndexOf(seen, false);
-            if (empty >= 0) throw new BadInputException($"{train.Videos.First(v => v.Label == classes - 1).Origin}: label {classes - 1}, but class {empty} has no video in {train.File}; number the classes from 0 without gaps.");
+            if (empty >= 0)
+                throw new BadInputException(
+                    $"{train.Videos.First(v => v.Label == classes - 1).Origin}: label {classes - 1}, but class {empty} "
+                    + $"has no video in {train.File}; number the classes from 0 without gaps.");
         }
         if ((test ?? train).Videos.FirstOrDefault(v => v.Label >= classes) is { } outside)
             throw new BadInputException($"{outside.Origin}: label {outside.Label} is out of range, there are classes 0 to {classes - 1}.");

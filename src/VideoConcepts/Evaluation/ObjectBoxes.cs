@@ -9,8 +9,8 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Evaluation;
 
 /// <summary>
-/// Where objects are in the frames: a csv of path,image,x,y,width,height in pixels, image from 1, paths relative to the file;
-/// in any order, with other columns between, if a header row names them.
+/// Where objects are in the frames: a csv of path,image,x,y,width,height in pixels, image from 1, paths relative to the
+/// file; in any order, with other columns between, if a header row names them.
 /// </summary>
 public sealed class ObjectBoxes
 {
@@ -28,7 +28,8 @@ public sealed class ObjectBoxes
 
     /// <param name="path">The file.</param>
     /// <param name="root">What relative paths are relative to; by default the folder of the file.</param>
-    /// <exception cref="BadInputException">The file is missing or holds no box, or a line is not as described.</exception>
+    /// <exception cref="BadInputException">The file is missing or holds no box, or a line is not as
+    /// described.</exception>
     public static ObjectBoxes Read(string path, string? root = null)
     {
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; check the path.");
@@ -40,20 +41,30 @@ public sealed class ObjectBoxes
         {
             ReadableFile.Check(path);
             using var text = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-            using var csv = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false, TrimOptions = TrimOptions.Trim, BadDataFound = null });
+            using var csv = new CsvParser(text,
+                new CsvConfiguration(CultureInfo.InvariantCulture)
+                {
+                    HasHeaderRecord = false,
+                    TrimOptions = TrimOptions.Trim,
+                    BadDataFound = null
+                });
             while (csv.Read())
             {
                 if (csv.Record is not { Length: > 1 } and not [{ Length: > 0 }]) continue;
                 string line = $"{path}:{csv.RawRow}";
-                if (places is null && Header(csv.Record!, line) is { } named) (places, fields) = (named, csv.Record!.Length);
+                if (places is null && Header(csv.Record!, line) is { } named) (places, fields)
+                    = (named, csv.Record!.Length);
                 else boxes.Add(csv.Record!, fields, places ??= [0, 1, 2, 3, 4, 5], root, line);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {
-            throw new BadInputException($"{path}: the file cannot be read ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); it must be text in UTF-8.", e);
+            throw new BadInputException(
+                $"{path}: the file cannot be read ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); it must be text "
+                + "in UTF-8.", e);
         }
-        return boxes._boxes.Count > 0 ? boxes : throw new BadInputException($"{path}: there is no box in it; each row is path,image,x,y,width,height.");
+        return boxes._boxes.Count > 0 ? boxes
+            : throw new BadInputException($"{path}: there is no box in it; each row is path,image,x,y,width,height.");
     }
 
     private static int[]? Header(string[] row, string line)
@@ -64,7 +75,8 @@ public sealed class ObjectBoxes
         }
         catch (FormatException e)
         {
-            throw new BadInputException($"{line}: {e.Message}, or leave the header row out: each row is path,image,x,y,width,height.", e);
+            throw new BadInputException(
+                $"{line}: {e.Message}, or leave the header row out: each row is path,image,x,y,width,height.", e);
         }
     }
 
@@ -72,10 +84,14 @@ public sealed class ObjectBoxes
     {
         var numbers = new int[5];
         bool good = row.Length == fields
-            && Enumerable.Range(0, 5).All(i => int.TryParse(row[places[i + 1]], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out numbers[i]));
+            && Enumerable.Range(0, 5).All(i => int.TryParse(row[places[i + 1]], NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture, out numbers[i]));
         if (!good || row[places[0]].Length == 0 || numbers[0] < 1 || numbers[3] < 0 || numbers[4] < 0)
-            throw new BadInputException($"{line}: not path,image,x,y,width,height in whole pixels, image from 1: {VisibleText.Of(string.Join(',', row))}");
-        (string Folder, int Image) key = (Path.TrimEndingDirectorySeparator(Path.GetFullPath(row[places[0]], root)), numbers[0]);
+            throw new BadInputException(
+                $"{line}: not path,image,x,y,width,height in whole pixels, image from 1: "
+                + $"{VisibleText.Of(string.Join(',', row))}");
+        (string Folder, int Image) key = (Path.TrimEndingDirectorySeparator(Path.GetFullPath(row[places[0]], root)),
+            numbers[0]);
         if (!_boxes.TryGetValue(key, out List<CropBox>? list)) _boxes[key] = list = [];
         list.Add(new CropBox(numbers[1], numbers[2], numbers[3], numbers[4]));
     }

@@ -2,7 +2,10 @@ using VideoConcepts.Data;
 
 namespace VideoConcepts.Evaluation;
 
-/// <summary>Which gallery rows a query does not search because they show its own video: itself, or a copy under another row or path.</summary>
+/// <summary>
+/// Which gallery rows a query does not search because they show its own video: itself, or a copy under another row or
+/// path.
+/// </summary>
 public sealed class OwnVideo
 {
     private readonly int[] _queries, _gallery; // number of each row's video
@@ -11,7 +14,8 @@ public sealed class OwnVideo
     private OwnVideo(int[] queries, int[] gallery)
     {
         (_queries, _gallery) = (queries, gallery);
-        _rows = Enumerable.Range(0, gallery.Length).GroupBy(row => gallery[row]).ToDictionary(g => g.Key, g => g.ToArray());
+        _rows = Enumerable.Range(0, gallery.Length).GroupBy(row => gallery[row]).ToDictionary(g => g.Key,
+            g => g.ToArray());
         int itself = ReferenceEquals(queries, gallery) ? 1 : 0;
         Copied = queries.Count(video => LeftOut(video).Length > itself);
         Searched = gallery.Length - queries.Select(video => LeftOut(video).Length).DefaultIfEmpty().Max();
@@ -25,9 +29,11 @@ public sealed class OwnVideo
 
     /// <summary>By the contents of the videos.</summary>
     /// <param name="queries">Videos of the queries' rows.</param>
-    /// <param name="gallery">Videos of the gallery's rows; the same list if the queries search among themselves.</param>
+    /// <param name="gallery">Videos of the gallery's rows; the same list if the queries search among
+    /// themselves.</param>
     /// <param name="contents">What is the same.</param>
-    public static OwnVideo Of(IReadOnlyList<VideoEntry> queries, IReadOnlyList<VideoEntry> gallery, VideoContents contents)
+    public static OwnVideo Of(IReadOnlyList<VideoEntry> queries, IReadOnlyList<VideoEntry> gallery,
+        VideoContents contents)
     {
         bool within = ReferenceEquals(queries, gallery);
         int[][] numbers = within ? contents.Numbers(queries) : contents.Numbers(queries, gallery);

@@ -27,7 +27,8 @@ public sealed record ClassificationResult(VideoScores Scores, double Top1, doubl
     public IEnumerable<(string Name, double Value)> Figures => Named(Scores.Classes, Top1, Top5, MeanClass);
 
     /// <summary>Top-5 is left out where there are no more than five classes: every answer is right.</summary>
-    internal static IEnumerable<(string Name, double Value)> Named(int classes, double top1, double top5, double meanClass) =>
+    internal static IEnumerable<(string Name, double Value)> Named(int classes, double top1, double top5,
+        double meanClass) =>
         [("top-1", top1), .. classes > 5 ? [("top-5", top5)] : ((string, double)[])[], ("mean class", meanClass)];
 }
 
@@ -39,7 +40,8 @@ public sealed class ResultFiles
 {
     public const string ResultName = "result.json", ProbabilitiesName = "probabilities.csv";
 
-    private static readonly string[] s_classification = [ProbabilitiesName, "confusion.csv", "per_class.csv", "confusion.png"];
+    private static readonly string[] s_classification = [ProbabilitiesName, "confusion.csv", "per_class.csv",
+        "confusion.png"];
 
     private readonly OutputSet _files;
 
@@ -48,28 +50,37 @@ public sealed class ResultFiles
     /// <summary>Where the files go.</summary>
     public string Folder { get; }
 
-    /// <summary>Looks at what is in a folder before results are written to it; makes the folder, and writes nothing else.</summary>
+    /// <summary>
+    /// Looks at what is in a folder before results are written to it; makes the folder, and writes nothing else.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="origin">The command and its sources.</param>
     /// <param name="classifies">Whether there will be the files of a classifier.</param>
     /// <param name="inputs">Files that the command reads.</param>
-    /// <param name="force">Whether results of another origin are replaced; null: never, and nothing is said of it.</param>
+    /// <param name="force">Whether results of another origin are replaced; null: never, and nothing is said of
+    /// it.</param>
     /// <exception cref="BadInputException">As <see cref="OutputSet.Claim"/>.</exception>
-    public static ResultFiles Claim(string folder, Origin origin, bool classifies, IEnumerable<InputFile> inputs, bool? force = false)
+    public static ResultFiles Claim(string folder, Origin origin, bool classifies, IEnumerable<InputFile> inputs,
+        bool? force = false)
     {
         OutputFolder.Open(folder, "--out");
         string[] others = classifies ? [.. s_classification.Select(name => Path.Combine(folder, name))] : [];
-        return new ResultFiles(folder, OutputSet.Claim(origin, Path.Combine(folder, ResultName), others, inputs, force, IsOfEarlierVersion));
+        return new ResultFiles(folder,
+            OutputSet.Claim(origin, Path.Combine(folder, ResultName), others, inputs, force, IsOfEarlierVersion));
     }
 
-    // They kept the command line, the version or the names of the splits, and always the figures or the two kinds of concepts.
+    // They kept the command line, the version or the names of the splits, and always the figures or the two kinds of
+    // concepts.
     private static bool IsOfEarlierVersion(JsonObject json) =>
-        !json.ContainsKey(Origin.Key) && (json["figures"] is JsonObject || (json["static"] is JsonObject && json["dynamic"] is JsonObject))
+        !json.ContainsKey(Origin.Key)
+            && (json["figures"] is JsonObject || (json["static"] is JsonObject && json["dynamic"] is JsonObject))
         && (json.ContainsKey("version") || json.ContainsKey("splits"));
 
     /// <summary>Writes result.json and, of a classifier, the other files.</summary>
     public void Write(JsonObject result, ClassificationResult? classification = null) =>
-        _files.Write(result, classification is null ? [] : [.. s_classification.Zip(Contents(classification), (name, bytes) => (Path.Combine(Folder, name), bytes))]);
+        _files.Write(result, classification is null ? []
+            : [.. s_classification.Zip(Contents(classification),
+            (name, bytes) => (Path.Combine(Folder, name), bytes))]);
 
     /// <summary>In the order of the names.</summary>
     private static byte[][] Contents(ClassificationResult result)
@@ -85,11 +96,13 @@ public sealed class ResultFiles
             perClass.Append(CultureInfo.InvariantCulture, $"{c},{total},{row[c]},{(total > 0 ? (row[c] / (double)total).ToString("F4", CultureInfo.InvariantCulture) : "")}\n");
         }
         using SKData picture = ConfusionPicture.Draw(result.Confusion);
-        return [OutputSet.Bytes(Probabilities(result.Scores)), OutputSet.Bytes(confusion.ToString()), OutputSet.Bytes(perClass.ToString()), picture.ToArray()];
+        return [OutputSet.Bytes(Probabilities(result.Scores)), OutputSet.Bytes(confusion.ToString()),
+            OutputSet.Bytes(perClass.ToString()), picture.ToArray()];
     }
 
     /// <summary>The probabilities.csv that a path names: the file, or the one in a folder.</summary>
-    public static string ProbabilitiesOf(string path) => Directory.Exists(path) ? Path.Combine(path, ProbabilitiesName) : path;
+    public static string ProbabilitiesOf(string path) => Directory.Exists(path) ? Path.Combine(path, ProbabilitiesName)
+        : path;
 
     /// <summary>Reads probabilities.csv back.</summary>
     /// <exception cref="BadInputException">Missing or malformed; the message names the line.</exception>
@@ -107,7 +120,10 @@ public sealed class ResultFiles
         {
             int line = csv.Parser.RawRow;
             if (!int.TryParse(csv.GetField(1), CultureInfo.InvariantCulture, out int label) || label < 0) throw new BadInputException($"{path}:{line}: \"{csv.GetField(1)}\" is not a label.");
-            if (label >= classes) throw new BadInputException($"{path}:{line}: label {label} is out of range, there are columns for the classes 0 to {classes - 1}.");
+            if (label >= classes)
+                throw new BadInputException(
+                    $"{path}:{line}: label {label} is out of range, there are columns for the classes 0 to "
+                    + $"{classes - 1}.");
             videos.Add(new VideoEntry(csv.GetField(0)!, 0, label, path, line));
             for (int c = 0; c < classes; c++)
                 values.Add(float.TryParse(csv.GetField(2 + c), CultureInfo.InvariantCulture, out float p) ? p : throw new BadInputException($"{path}:{line}: \"{csv.GetField(2 + c)}\" is not a number."));

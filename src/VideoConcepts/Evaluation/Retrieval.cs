@@ -48,7 +48,8 @@ public static class Retrieval
     /// <param name="gallery">Features of the videos to search in; perhaps those of the queries.</param>
     /// <param name="count">How many to find, fewer where there are fewer.</param>
     /// <param name="own">What a query does not search: its own video; null: nothing is left out.</param>
-    public static Neighbours Search(IReadOnlyList<FeatureTable> query, IReadOnlyList<FeatureTable> gallery, int count, OwnVideo? own = null)
+    public static Neighbours Search(IReadOnlyList<FeatureTable> query, IReadOnlyList<FeatureTable> gallery, int count,
+        OwnVideo? own = null)
     {
         float[] rows = UnitRows.Joined(query);
         float[] searched = ReferenceEquals(query[0], gallery[0]) ? rows : UnitRows.Joined(gallery);
@@ -56,7 +57,8 @@ public static class Retrieval
     }
 
     /// <summary>As above, within one set.</summary>
-    public static Neighbours SearchWithin(IReadOnlyList<FeatureTable> tables, int count) => Search(tables, tables, count, OwnVideo.Alone(tables[0].Rows));
+    public static Neighbours SearchWithin(IReadOnlyList<FeatureTable> tables, int count) =>
+        Search(tables, tables, count, OwnVideo.Alone(tables[0].Rows));
 
     /// <summary>Yields R@1, R@5 …: the share of queries, in [0, 1], with a hit among the k nearest.</summary>
     public static IEnumerable<(string Name, double Value)> Evaluate(FeatureTable query, FeatureTable gallery)
@@ -66,8 +68,8 @@ public static class Retrieval
     }
 
     /// <summary>
-    /// R@k from neighbours that were searched already. A k beyond what some query searched is left out, as everything would be found;
-    /// R@1 is always there.
+    /// R@k from neighbours that were searched already. A k beyond what some query searched is left out, as everything
+    /// would be found; R@1 is always there.
     /// </summary>
     public static IEnumerable<(string Name, double Value)> Recall(
         Neighbours found, IReadOnlyList<int> queryLabels, IReadOnlyList<int> galleryLabels)
@@ -105,7 +107,8 @@ public static class Retrieval
                 Offer(products, first, start, columns, rows);
             }
         }
-        return new Neighbours([.. best.Select(list => list.Found(list.Indices))], [.. best.Select(list => list.Found(list.Cosines))]);
+        return new Neighbours([.. best.Select(list => list.Found(list.Indices))],
+            [.. best.Select(list => list.Found(list.Cosines))]);
 
         unsafe void Offer(Tensor products, int first, int start, int columns, int rows)
         {
@@ -116,7 +119,9 @@ public static class Retrieval
                 NearestList nearest = best[q];
                 ReadOnlySpan<float> query = queries.AsSpan(q * dimension, dimension), near = new(values + ((long)r * columns), columns);
                 for (int at = 0; (at = NextAbove(near, at, nearest.Worst - Margin)) < columns; at++)
-                    if (own is null || !own.Is(q, start + at)) nearest.Offer(start + at, UnitRows.Dot(query, gallery.AsSpan((start + at) * dimension, dimension)));
+                    if (own is null || !own.Is(q, start + at))
+                        nearest.Offer(start + at,
+                            UnitRows.Dot(query, gallery.AsSpan((start + at) * dimension, dimension)));
             });
         }
     }

@@ -47,7 +47,9 @@ public sealed record VideoScores(float[] Values, int Classes, IReadOnlyList<Vide
                 throw new BadInputException("the results are of different videos or classes; merge results of the same list.");
             for (int row = 0; row < other.Videos.Count; row++)
                 if (other.Videos[row].Label != all[0].Videos[row].Label)
-                    throw new BadInputException($"{other.Videos[row].Origin}: label {other.Videos[row].Label}, but {all[0].Videos[row].Origin} has {all[0].Videos[row].Label} for the same video; merge results of the same list.");
+                    throw new BadInputException(
+                        $"{other.Videos[row].Origin}: label {other.Videos[row].Label}, but {all[0].Videos[row].Origin} "
+                        + $"has {all[0].Videos[row].Label} for the same video; merge results of the same list.");
         }
         var mean = new float[all[0].Values.Length];
         for (int i = 0; i < mean.Length; i++) mean[i] = all.Average(s => s.Values[i]);

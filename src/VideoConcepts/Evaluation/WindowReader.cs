@@ -27,7 +27,8 @@ internal sealed class WindowReader(IFrameReader reader, ClipOptions options)
         }
 
         EvaluationClips.Positions(video.FrameCount, start, options, _positions);
-        var size = new SteadySize(); // of each window anew: what is found does not depend on which thread has read the one before
+        // of each window anew: what is found does not depend on which thread has read the one before
+        var size = new SteadySize();
         for (int t = 0; t < options.Frames; t++)
         {
             FrameImage frame = Frame(video, _positions[t]);

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace VideoConcepts.Files;
 
-/// <summary>Writes a file so that it appears complete or not at all: aside, flushed to the disk, then renamed.</summary>
+/// <summary>
+/// Writes a file so that it appears complete or not at all: aside, flushed to the disk, then renamed.
+/// </summary>
 public static class AsideFile
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);

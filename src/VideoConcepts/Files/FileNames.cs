@@ -8,7 +8,9 @@ internal static class FileNames
     /// <summary>Longest name in bytes of UTF-8, on all common file systems.</summary>
     public const int LongestName = 255;
 
-    /// <summary>The name, or where it is too long its beginning and a hash of the whole: different names stay different.</summary>
+    /// <summary>
+    /// The name, or where it is too long its beginning and a hash of the whole: different names stay different.
+    /// </summary>
     public static string Shortened(string name, int bytes = LongestName)
     {
         if (Encoding.UTF8.GetByteCount(name) <= bytes) return name;

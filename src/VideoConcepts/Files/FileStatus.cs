@@ -21,7 +21,9 @@ internal readonly partial record struct FileStatus(FileKind Kind, ulong Device, 
 {
     /// <summary>When the contents last changed, UTC, to 100 nanoseconds.</summary>
     public DateTime Modified { get; init; }
-    /// <summary>When its contents or what is said of it last changed, in nanoseconds since 1970; no program can set it.</summary>
+    /// <summary>
+    /// When its contents or what is said of it last changed, in nanoseconds since 1970; no program can set it.
+    /// </summary>
     public long Changed { get; private init; }
 
     private const int CurrentFolder = -100, NoFollow = 0x100; // AT_FDCWD, AT_SYMLINK_NOFOLLOW
@@ -36,13 +38,19 @@ internal readonly partial record struct FileStatus(FileKind Kind, ulong Device, 
     /// <param name="follow">Whether a link stands for what it points to.</param>
     public static unsafe FileStatus? Of(ReadOnlySpan<byte> path, bool follow = true)
     {
-        // struct statx has one layout on all architectures: mode at 28, inode at 32, size at 40, times of change of all and of
-        // the contents at 96 and 112, device at 136.
+        // struct statx has one layout on all architectures: mode at 28, inode at 32, size at 40, times of change of all
+        // and of the contents at 96 and 112, device at 136.
         byte* status = stackalloc byte[256];
         fixed (byte* name = path)
             if (StatX(CurrentFolder, name, follow ? 0 : NoFollow, BasicStatus, status) != 0) return null;
         ulong device = ((ulong)*(uint*)(status + 136) << 32) | *(uint*)(status + 140);
-        FileKind kind = (*(ushort*)(status + 28) & 0xf000) switch { 0x8000 => FileKind.Regular, 0x4000 => FileKind.Folder, 0xa000 => FileKind.Link, _ => FileKind.Other };
+        FileKind kind = (*(ushort*)(status + 28) & 0xf000) switch
+        {
+            0x8000 => FileKind.Regular,
+            0x4000 => FileKind.Folder,
+            0xa000 => FileKind.Link,
+            _ => FileKind.Other
+        };
         return new FileStatus(kind, device, *(ulong*)(status + 32), (long)*(ulong*)(status + 40))
         {
             Modified = Time(*(long*)(status + 112), *(uint*)(status + 120)),
@@ -52,12 +60,14 @@ internal readonly partial record struct FileStatus(FileKind Kind, ulong Device, 
 
     /// <summary>Whether two paths lead to one file or folder, through links and hard links too.</summary>
     public static bool IsSame(string a, string b) =>
-        Of(a) is { } first && Of(b) is { } second ? (first.Device, first.Inode) == (second.Device, second.Inode) : RealPath.Of(a) == RealPath.Of(b);
+        Of(a) is { } first && Of(b) is { } second ? (first.Device, first.Inode) == (second.Device, second.Inode)
+            : RealPath.Of(a) == RealPath.Of(b);
 
     private static DateTime Time(long seconds, uint nanoseconds)
     {
         long most = (DateTime.MaxValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerSecond - 1;
-        return DateTime.UnixEpoch.AddTicks((Math.Clamp(seconds, -most / 8, most) * TimeSpan.TicksPerSecond) + (nanoseconds / TimeSpan.NanosecondsPerTick));
+        return DateTime.UnixEpoch.AddTicks((Math.Clamp(seconds, -most / 8, most) * TimeSpan.TicksPerSecond)
+            + (nanoseconds / TimeSpan.NanosecondsPerTick));
     }
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]

@@ -14,8 +14,8 @@ internal sealed record WalkedFile(byte[] Path, IReadOnlyList<string> Name);
 public sealed record LeftOut(string Name, string Reason);
 
 /// <summary>
-/// All files below a folder, each once, links followed: a file or folder is known by device and inode, whatever its names,
-/// and found under the first of them in ordinal order. What begins with a dot is passed over.
+/// All files below a folder, each once, links followed: a file or folder is known by device and inode, whatever its
+/// names, and found under the first of them in ordinal order. What begins with a dot is passed over.
 /// </summary>
 internal sealed partial class FolderWalk
 {
@@ -25,17 +25,20 @@ internal sealed partial class FolderWalk
     private readonly List<WalkedFile> _files = [];
     private readonly List<LeftOut> _leftOut = [];
     private readonly Dictionary<(ulong Device, ulong Inode), string> _known = [];
-    private readonly PriorityQueue<Entry, byte[]> _open = new(Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)));
+    private readonly PriorityQueue<Entry, byte[]> _open = new(Comparer<byte[]>.Create((a, b) =>
+        a.AsSpan().SequenceCompareTo(b)));
 
     private FolderWalk(Func<string, bool> wanted) => _wanted = wanted;
 
     /// <param name="folder">Where to look.</param>
     /// <param name="wanted">Whether a file of such a name is asked for; others are passed over in silence.</param>
     /// <exception cref="UnauthorizedAccessException">A folder cannot be read.</exception>
-    public static (IReadOnlyList<WalkedFile> Files, IReadOnlyList<LeftOut> LeftOut) Of(string folder, Func<string, bool> wanted)
+    public static (IReadOnlyList<WalkedFile> Files, IReadOnlyList<LeftOut> LeftOut) Of(string folder,
+        Func<string, bool> wanted)
     {
         var walk = new FolderWalk(wanted);
-        byte[] root = Encoding.UTF8.GetBytes(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder)));
+        byte[] root = Encoding.UTF8.GetBytes(
+            System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder)));
         walk._open.Enqueue(new Entry(root, [], true), root);
         // The smallest name first, a folder's with its slash: what is below a folder comes after it.
         while (walk._open.TryDequeue(out Entry? entry, out _)) walk.Visit(entry);
@@ -54,8 +57,10 @@ internal sealed partial class FolderWalk
             if (!_known.TryAdd((status.Device, status.Inode), entry.Shown))
             {
                 string first = _known[(status.Device, status.Inode)];
-                bool loop = entry.IsFolder && (first.Length == 0 || entry.Shown.StartsWith(first + "/", StringComparison.Ordinal));
-                Leave(entry, loop ? "a link that leads back to a folder above it" : $"the same {(entry.IsFolder ? "folder" : "file")} as {first}");
+                bool loop = entry.IsFolder
+                    && (first.Length == 0 || entry.Shown.StartsWith(first + "/", StringComparison.Ordinal));
+                Leave(entry, loop ? "a link that leads back to a folder above it"
+                    : $"the same {(entry.IsFolder ? "folder" : "file")} as {first}");
                 return;
             }
         }
@@ -72,7 +77,9 @@ internal sealed partial class FolderWalk
             byte[] path = [.. folder.Path, (byte)'/', .. name];
             bool isFolder = FileStatus.Of([.. path, 0]) is { Kind: FileKind.Folder };
             string text = RawName.Decode(name);
-            if (isFolder || _wanted(text)) _open.Enqueue(new Entry(path, [.. folder.Name, text], isFolder), isFolder ? [.. path, (byte)'/'] : path);
+            if (isFolder || _wanted(text))
+                _open.Enqueue(new Entry(path, [.. folder.Name, text], isFolder), isFolder ? [.. path, (byte)'/']
+                    : path);
         }
     }
 
@@ -82,7 +89,9 @@ internal sealed partial class FolderWalk
         nint stream;
         fixed (byte* start = path) stream = OpenFolder(start);
         if (stream == 0)
-            throw new UnauthorizedAccessException($"{RawName.Show(RawName.Decode(folder.Path))}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+            throw new UnauthorizedAccessException(
+                $"{RawName.Show(RawName.Decode(folder.Path))}: "
+                + $"{Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
         try
         {
             List<byte[]> names = [];

@@ -16,22 +16,23 @@ public sealed record Source(string Role, string Identity, string? Path = null)
     /// <summary>A file that a user writes and mends, such as a list of videos.</summary>
     /// <exception cref="BadInputException">There is no such file.</exception>
     public static Source File(string role, string file) =>
-        System.IO.File.Exists(file) ? new(role, FileHash.Of(file), RealPath.Of(file)) : throw new BadInputException($"{file}: there is no such file; check the path.");
+        System.IO.File.Exists(file) ? new(role, FileHash.Of(file), RealPath.Of(file))
+            : throw new BadInputException($"{file}: there is no such file; check the path.");
 
     /// <summary>A folder that is what it is by its place.</summary>
     public static Source Folder(string role, string folder) => new(role, RealPath.Of(folder));
 
     /// <summary>Whether both are one source: by identity, or by the place.</summary>
-    public bool IsSame(Source other) => Role == other.Role && (Identity == other.Identity || (Path is not null && Path == other.Path));
+    public bool IsSame(Source other) =>
+        Role == other.Role && (Identity == other.Identity || (Path is not null && Path == other.Path));
 }
 
 /// <summary>The record of origin that results carry: which command made them, and from what.</summary>
 /// <param name="Command">Such as <c>evaluate probe</c>.</param>
 /// <param name="Sources">In the order of the command's options.</param>
 /// <param name="Files">Names of the files that belong to the record, each with the SHA-256 of what was written.</param>
-/// <param name="Replaced">
-/// Likewise what had these names before, where it was something else: a command that is killed between two files leaves some of it.
-/// </param>
+/// <param name="Replaced"> Likewise what had these names before, where it was something else: a command that is killed
+/// between two files leaves some of it. </param>
 public sealed record Origin(
     string Command,
     IReadOnlyList<Source> Sources,
@@ -51,7 +52,9 @@ public sealed record Origin(
     public Source? FirstOther(Origin recorded)
     {
         IReadOnlyList<Source> now = Sources, then = recorded.Sources;
-        if (now.Count == then.Count) return now.Zip(then).Where(pair => !pair.First.IsSame(pair.Second)).Select(pair => pair.Second).FirstOrDefault();
+        if (now.Count == then.Count)
+            return now.Zip(then).Where(pair => !pair.First.IsSame(pair.Second)).Select(pair => pair.Second)
+                .FirstOrDefault();
         return now.FirstOrDefault(s => !then.Any(s.IsSame)) ?? then.FirstOrDefault(s => !now.Any(s.IsSame))
             ?? (now.Count > then.Count ? now[then.Count] : then[now.Count]); // the same ones, some of them twice
     }
@@ -62,7 +65,8 @@ public sealed record Origin(
     /// <summary>Whether it is as it was written.</summary>
     /// <param name="name">The file's name.</param>
     /// <param name="hash">Its SHA-256 now.</param>
-    public bool Wrote(string name, string hash) => Files?.GetValueOrDefault(name) == hash || Replaced?.GetValueOrDefault(name) == hash;
+    public bool Wrote(string name, string hash) => Files?.GetValueOrDefault(name) == hash
+        || Replaced?.GetValueOrDefault(name) == hash;
 
     /// <summary>As JSON.</summary>
     public JsonNode ToJson() => JsonSerializer.SerializeToNode(this, s_json)!;

@@ -14,7 +14,8 @@ public readonly record struct InputFile(string Role, string Path);
 /// <item>an input of the command, by its real path, is never written over;</item>
 /// <item>a file that this program did not make is never written over;</item>
 /// <item>what the same command made of the same sources is replaced;</item>
-/// <item>what another command made, or the same of another source, or what was changed since, is replaced only on request.</item>
+/// <item>what another command made, or the same of another source, or what was changed since, is replaced only on
+/// request.</item>
 /// </list>
 /// The JSON file of the set carries the <see cref="Origin"/> of all.
 /// </summary>
@@ -25,21 +26,28 @@ public sealed class OutputSet
     private readonly Origin _origin;
     private readonly string _record;
     private readonly bool? _force;
-    private readonly Dictionary<string, string> _before = new(StringComparer.Ordinal); // hashes of the files that stand there
-    private IEnumerable<KeyValuePair<string, string>> _kept = []; // files of the record before that this command does not write
-    private IEnumerable<KeyValuePair<string, string>> _stale = []; // files of the results of another origin that are replaced
+    // hashes of the files that stand there
+    private readonly Dictionary<string, string> _before = new(StringComparer.Ordinal);
+    // files of the record before that this command does not write
+    private IEnumerable<KeyValuePair<string, string>> _kept = [];
+    // files of the results of another origin that are replaced
+    private IEnumerable<KeyValuePair<string, string>> _stale = [];
 
-    private OutputSet(Origin origin, string record, bool? force) => (_origin, _record, _force) = (origin, RealPath.Of(record), force);
+    private OutputSet(Origin origin, string record, bool? force) =>
+        (_origin, _record, _force) = (origin, RealPath.Of(record), force);
 
     /// <summary>Looks at what is there; writes nothing.</summary>
     /// <param name="origin">The command and its sources.</param>
     /// <param name="record">The JSON file that carries the origin.</param>
     /// <param name="others">Paths of the files beside it.</param>
     /// <param name="inputs">Files that the command reads.</param>
-    /// <param name="force">Whether results of another origin are replaced; null: never, and the command has no such option.</param>
+    /// <param name="force">Whether results of another origin are replaced; null: never, and the command has no such
+    /// option.</param>
     /// <param name="isEarlier">Recognises the JSON file of a version that kept no origin.</param>
-    /// <exception cref="BadInputException">Something stands there that may not be written over; nothing was changed.</exception>
-    public static OutputSet Claim(Origin origin, string record, IReadOnlyList<string> others, IEnumerable<InputFile> inputs, bool? force = null, Func<JsonObject, bool>? isEarlier = null)
+    /// <exception cref="BadInputException">Something stands there that may not be written over; nothing was
+    /// changed.</exception>
+    public static OutputSet Claim(Origin origin, string record, IReadOnlyList<string> others,
+        IEnumerable<InputFile> inputs, bool? force = null, Func<JsonObject, bool>? isEarlier = null)
     {
         var set = new OutputSet(origin, record, force);
         string[] targets = [record, .. others];
@@ -49,7 +57,8 @@ public sealed class OutputSet
         string[] there = [.. targets.Where(IsTaken)];
         if (there.Length == 0) return set;
         JsonObject? json = ReadJson(record);
-        if (Origin.FromJson(json?[Origin.Key]) is { } recorded) set.Compare(recorded, there, [.. others.Select(other => Path.GetFileName(other))]);
+        if (Origin.FromJson(json?[Origin.Key]) is { } recorded)
+            set.Compare(recorded, there, [.. others.Select(other => Path.GetFileName(other))]);
         else if (json is null || isEarlier?.Invoke(json) != true) throw Foreign(there[0], origin.Command);
         else set.Remember(there);
         return set;
@@ -64,9 +73,11 @@ public sealed class OutputSet
         {
             foreach (InputFile input in read)
                 if (FileStatus.IsSame(target, input.Path) || FileStatus.IsSame(AsideFile.PathOf(target), input.Path))
-                    throw new BadInputException($"{target}: this is {(RealPath.Of(target) == RealPath.Of(input.Path) ? "" : $"{input.Path}, ")}{input.Role}, which is read here and would be lost; choose another place for the results.");
+                    throw new BadInputException(
+                        $"{target}: this is {(RealPath.Of(target) == RealPath.Of(input.Path) ? "" : $"{input.Path}, ")}{input.Role}, which is read here and would be lost; choose another place for the results.");
             if (FileStatus.Of(target) is { Kind: not FileKind.Regular })
-                throw new BadInputException($"{target}: {(Directory.Exists(target) ? "this is a folder; name a file" : "this is a pipe or a device, not a file; name a file")}.");
+                throw new BadInputException(
+                    $"{target}: {(Directory.Exists(target) ? "this is a folder; name a file" : "this is a pipe or a device, not a file; name a file")}.");
         }
     }
 
@@ -82,25 +93,36 @@ public sealed class OutputSet
     {
         var files = new OrderedDictionary<string, string>(_kept);
         foreach ((string path, byte[] bytes) in others) files[Path.GetFileName(path)] = FileHash.OfBytes(bytes);
-        var replaced = _before.Where(file => files.GetValueOrDefault(file.Key) != file.Value).OrderBy(file => file.Key, StringComparer.Ordinal).ToDictionary();
+        var replaced = _before.Where(file => files.GetValueOrDefault(file.Key) != file.Value).OrderBy(file => file.Key,
+            StringComparer.Ordinal).ToDictionary();
         json[Origin.Key] = (_origin with { Files = files, Replaced = replaced.Count > 0 ? replaced : null }).ToJson();
         RemoveStale();
-        // The record comes first, and knows the files before, too: what a crash leaves behind it is then still this program's.
+        // The record comes first, and knows the files before, too: what a crash leaves behind it is then still this
+        // program's.
         AsideFile.WriteText(_record, json.ToJsonString(Indented) + "\n");
-        foreach ((string path, byte[] bytes) in others) AsideFile.Write(RealPath.Of(path), stream => stream.Write(bytes));
+        foreach ((string path, byte[] bytes) in others)
+            AsideFile.Write(RealPath.Of(path), stream => stream.Write(bytes));
     }
 
-    /// <summary>What was made from another source goes with its record, or it would be taken for a part of the new results.</summary>
+    /// <summary>
+    /// What was made from another source goes with its record, or it would be taken for a part of the new results.
+    /// </summary>
     private void RemoveStale()
     {
         foreach ((string name, string hash) in _stale)
-            if (Path.Combine(Path.GetDirectoryName(_record)!, name) is var file && File.Exists(file) && FileHash.Of(file) == hash) File.Delete(file);
+            if (Path.Combine(Path.GetDirectoryName(_record)!, name) is var file && File.Exists(file)
+                && FileHash.Of(file) == hash) File.Delete(file);
     }
 
     /// <summary>A text as the bytes of a file.</summary>
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
-    internal static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static JsonSerializerOptions Indented { get; } = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     /// <summary>A file of others may name a thing twice; only a reading that refuses it does so at once.</summary>
     internal static JsonDocumentOptions NamesOnce { get; } = new() { AllowDuplicateProperties = false };
@@ -123,14 +145,16 @@ public sealed class OutputSet
     internal static string? Objection(Origin now, Origin recorded)
     {
         if (recorded.Command != now.Command) return $"was made by {recorded.Command}, not by {now.Command}";
-        return now.FirstOther(recorded) is { } other ? $"was made from another source ({other.Role}{(other.Path is null ? "" : $" {other.Path}")})" : null;
+        return now.FirstOther(recorded) is { } other
+            ? $"was made from another source ({other.Role}{(other.Path is null ? "" : $" {other.Path}")})" : null;
     }
 
     private void Compare(Origin recorded, IEnumerable<string> there, string[] others)
     {
         string? objection = Objection(_origin, recorded);
         if (_force != true && objection is not null) throw Refused(_record, objection);
-        IEnumerable<KeyValuePair<string, string>> besides = (recorded.Files ?? new Dictionary<string, string>()).Where(f => !others.Contains(f.Key));
+        IEnumerable<KeyValuePair<string, string>> besides = (recorded.Files ?? new Dictionary<string, string>())
+            .Where(f => !others.Contains(f.Key));
         if (objection is null) _kept = [.. besides];
         else _stale = [.. besides];
         Remember(there);
@@ -138,13 +162,15 @@ public sealed class OutputSet
         {
             string name = Path.GetFileName(file);
             if (!recorded.Knows(name)) throw Foreign(file, _origin.Command);
-            if (_force != true && !recorded.Wrote(name, _before[name])) throw Refused(file, $"was changed since {recorded.Command} wrote it");
+            if (_force != true && !recorded.Wrote(name, _before[name]))
+                throw Refused(file, $"was changed since {recorded.Command} wrote it");
         }
     }
 
     private void Remember(IEnumerable<string> there)
     {
-        foreach (string file in there.Where(file => RealPath.Of(file) != _record && File.Exists(file))) _before[Path.GetFileName(file)] = FileHash.Of(file);
+        foreach (string file in there.Where(file => RealPath.Of(file) != _record && File.Exists(file)))
+            _before[Path.GetFileName(file)] = FileHash.Of(file);
     }
 
     private BadInputException Refused(string file, string objection) =>

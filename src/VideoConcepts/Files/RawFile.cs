@@ -20,12 +20,14 @@ internal readonly partial record struct RawFile(string Path, byte[]? Bytes = nul
     /// <exception cref="IOException">It cannot be opened, or is not a regular file.</exception>
     public unsafe SafeFileHandle Open()
     {
-        if (Status is { Kind: not FileKind.Regular }) throw new IOException("not a regular file (a pipe, a socket, a device or a folder)");
+        if (Status is { Kind: not FileKind.Regular })
+            throw new IOException("not a regular file (a pipe, a socket, a device or a folder)");
         fixed (byte* path = Zero())
         {
             int file = Open(path, ReadOnly);
             if (file >= 0) return new SafeFileHandle(file, ownsHandle: true);
-            throw new IOException($"{Path} cannot be opened: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+            throw new IOException(
+                $"{Path} cannot be opened: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
         }
     }
 

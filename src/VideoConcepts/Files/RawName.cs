@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace VideoConcepts.Files;
 
 /// <summary>
-/// Names as the file system has them, bytes of any encoding, as text: a byte that is not UTF-8 becomes the lone surrogate
-/// U+DC00 + byte, as in Python, so that different names stay different.
+/// Names as the file system has them, bytes of any encoding, as text: a byte that is not UTF-8 becomes the lone
+/// surrogate U+DC00 + byte, as in Python, so that different names stay different.
 /// </summary>
 internal static class RawName
 {
@@ -17,7 +17,8 @@ internal static class RawName
         var text = new StringBuilder();
         while (name.Length > 0)
         {
-            bool valid = Rune.DecodeFromUtf8(name, out Rune rune, out int length) == System.Buffers.OperationStatus.Done;
+            bool valid = Rune.DecodeFromUtf8(name, out Rune rune,
+                out int length) == System.Buffers.OperationStatus.Done;
             if (valid) text.Append(rune.ToString());
             else foreach (byte b in name[..length]) text.Append((char)(0xDC00 + b));
             name = name[length..];
@@ -25,7 +26,9 @@ internal static class RawName
         return text.ToString();
     }
 
-    /// <summary>The name as it is shown: `caf\xE9.mp4`, `a\nb`. Different names can look alike; see <see cref="Visible"/>.</summary>
+    /// <summary>
+    /// The name as it is shown: `caf\xE9.mp4`, `a\nb`. Different names can look alike; see <see cref="Visible"/>.
+    /// </summary>
     public static string Show(string name)
     {
         var text = new StringBuilder();

@@ -1,6 +1,8 @@
 namespace VideoConcepts.Files;
 
-/// <summary>What is read must be a file that has an end: a pipe may wait for its writer for ever, and cannot be read twice.</summary>
+/// <summary>
+/// What is read must be a file that has an end: a pipe may wait for its writer for ever, and cannot be read twice.
+/// </summary>
 internal static class ReadableFile
 {
     /// <param name="path">What is there; of what is not, nothing is said.</param>
@@ -9,7 +11,9 @@ internal static class ReadableFile
     {
         if (FileStatus.Of(path) is { } status)
         {
-            if (status.Kind == FileKind.Other) throw new BadInputException($"{path}: a pipe or a device, not a regular file; save what comes from it to a file.");
+            if (status.Kind == FileKind.Other)
+                throw new BadInputException(
+                    $"{path}: a pipe or a device, not a regular file; save what comes from it to a file.");
         }
         else if (FileStatus.Of(path, follow: false) is { Kind: FileKind.Link })
         {

@@ -20,7 +20,8 @@ internal static class RealPath
 
     private static string? FirstLink(string full)
     {
-        for (int slash = full.IndexOf(Path.DirectorySeparatorChar, 1); ; slash = full.IndexOf(Path.DirectorySeparatorChar, slash + 1))
+        for (int slash = full.IndexOf(Path.DirectorySeparatorChar,
+            1); ; slash = full.IndexOf(Path.DirectorySeparatorChar, slash + 1))
         {
             string part = slash < 0 ? full : full[..slash];
             if (new FileInfo(part).LinkTarget is not null) return part;

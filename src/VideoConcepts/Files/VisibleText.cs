@@ -4,8 +4,9 @@ using System.Text;
 namespace VideoConcepts.Files;
 
 /// <summary>
-/// Text of others, such as file names, as one line that a terminal shows and does not obey: control characters, line and
-/// paragraph separators, marks that turn the direction of writing, and lone surrogates become escapes such as \n or \u001b.
+/// Text of others, such as file names, as one line that a terminal shows and does not obey: control characters, line
+/// and paragraph separators, marks that turn the direction of writing, and lone surrogates become escapes such as \n or
+/// \u001b.
 /// </summary>
 public static class VisibleText
 {
@@ -19,7 +20,13 @@ public static class VisibleText
         for (int i = first; i < text.Length; i++)
         {
             if (IsVisible(text, i)) shown.Append(text[i]);
-            else shown.Append(text[i] switch { '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", var c => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") });
+            else shown.Append(text[i] switch
+            {
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                var c => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")
+            });
         }
         return shown.ToString();
     }
@@ -31,6 +38,7 @@ public static class VisibleText
         if (char.IsHighSurrogate(c)) return at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]);
         if (char.IsLowSurrogate(c)) return at > 0 && char.IsHighSurrogate(text[at - 1]);
         return CharUnicodeInfo.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
-            && c is not ('\u200e' or '\u200f' or '\u061c' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069'));
+            && c is not (
+                '\u200e' or '\u200f' or '\u061c' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069'));
     }
 }

@@ -9,11 +9,13 @@ public static class Heads
 {
     /// <summary>Linear, ReLU, Linear: (N, inputs) → (N, outputs), for instance contrast.</summary>
     public static Sequential Projection(int inputs, int outputs) =>
-        nn.Sequential(("0", nn.Linear(inputs, inputs, device: ShapesOnly.Device)), ("1", nn.ReLU()), ("2", nn.Linear(inputs, outputs, device: ShapesOnly.Device)));
+        nn.Sequential(("0", nn.Linear(inputs, inputs, device: ShapesOnly.Device)), ("1", nn.ReLU()),
+            ("2", nn.Linear(inputs, outputs, device: ShapesOnly.Device)));
 
     /// <summary>Linear, BatchNorm, ReLU, Linear: (N, inputs) → (N, width). Concept heads and reconstruction heads.</summary>
     public static Sequential Normalised(int inputs, int width) =>
-        nn.Sequential(("0", nn.Linear(inputs, width, device: ShapesOnly.Device)), ("1", new BatchNorm(width)), ("2", nn.ReLU()), ("3", nn.Linear(width, width, device: ShapesOnly.Device)));
+        nn.Sequential(("0", nn.Linear(inputs, width, device: ShapesOnly.Device)), ("1", new BatchNorm(width)),
+            ("2", nn.ReLU()), ("3", nn.Linear(width, width, device: ShapesOnly.Device)));
 
     /// <summary>L2 normalisation of the last axis; divides by max(‖x‖, 1e-12).</summary>
     public static Tensor Unit(Tensor x) => nn.functional.normalize(x, p: 2, dim: -1, eps: 1e-12);

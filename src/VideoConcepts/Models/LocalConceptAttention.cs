@@ -25,7 +25,8 @@ public sealed class LocalConceptAttention : nn.Module<Tensor, Tensor, Tensor>
         norm_inputs = nn.LayerNorm(features, device: ShapesOnly.Device);
         norm_templates = nn.LayerNorm(features, device: ShapesOnly.Device);
         norm_mlp = nn.LayerNorm(features, device: ShapesOnly.Device);
-        mlp = nn.Sequential(("0", nn.Linear(features, features / 2, device: ShapesOnly.Device)), ("1", nn.ReLU()), ("2", nn.Linear(features / 2, features, device: ShapesOnly.Device)));
+        mlp = nn.Sequential(("0", nn.Linear(features, features / 2, device: ShapesOnly.Device)), ("1", nn.ReLU()),
+            ("2", nn.Linear(features / 2, features, device: ShapesOnly.Device)));
         _scale = 1 / Math.Sqrt(features);
         RegisterComponents();
     }

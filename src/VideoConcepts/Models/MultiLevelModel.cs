@@ -44,9 +44,14 @@ public sealed class MultiLevelModel : nn.Module<Tensor, bool, MultiLevelOutput>,
         (project, project_graph, project_fine) = (Projection(high), Projection(high), Projection(high));
         (project_low, project_low_graph, project_low_fine) = (Projection(low), Projection(low), Projection(low));
         (project_mid, project_mid_graph, project_mid_fine) = (Projection(mid), Projection(mid), Projection(mid));
-        project_global = nn.Sequential(("0", nn.Linear(high, high, device: ShapesOnly.Device)), ("1", new BatchNorm(high)), ("2", nn.ReLU()), ("3", nn.Linear(high, ProjectionSize, device: ShapesOnly.Device)));
+        project_global = nn.Sequential(("0", nn.Linear(high, high, device: ShapesOnly.Device)),
+            ("1", new BatchNorm(high)), ("2", nn.ReLU()),
+            ("3", nn.Linear(high, ProjectionSize, device: ShapesOnly.Device)));
         prototype = nn.Linear(ProjectionSize, clusters, hasBias: false, device: ShapesOnly.Device);
-        _queue = new Rows { Tensor = zeros([queueLength, 2, clusters], device: ShapesOnly.Device).DetachFromDisposeScope() };
+        _queue = new Rows
+        {
+            Tensor = zeros([queueLength, 2, clusters], device: ShapesOnly.Device).DetachFromDisposeScope(),
+        };
         RegisterComponents();
     }
 

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Models;
 
 /// <summary>
-/// While it lives, modules that this thread builds have shapes and types but no numbers, and take no memory for them: what a model
-/// would be can be compared with a file before there is one. Every module of this program makes its tensors on <see cref="Device"/>.
+/// While it lives, modules that this thread builds have shapes and types but no numbers, and take no memory for them:
+/// what a model would be can be compared with a file before there is one. Every module of this program makes its
+/// tensors on <see cref="Device"/>.
 /// </summary>
 internal sealed class ShapesOnly : IDisposable
 {

@@ -8,12 +8,16 @@ public readonly record struct TensorShape(ScalarType Type, long[] Sizes)
 {
     public static TensorShape Of(Tensor tensor) => new(tensor.dtype, tensor.shape);
 
-    /// <summary>Whether its numbers can become those of a tensor of another type: whole numbers are no weights, since what one step of theirs is worth is said elsewhere.</summary>
+    /// <summary>
+    /// Whether its numbers can become those of a tensor of another type: whole numbers are no weights, since what one
+    /// step of theirs is worth is said elsewhere.
+    /// </summary>
     public bool CanBecome(ScalarType type) => IsFloating(Type) || !IsFloating(type);
 
     public override string ToString() => $"[{string.Join(", ", Sizes)}]";
 
-    private static bool IsFloating(ScalarType type) => type is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
+    private static bool IsFloating(ScalarType type) =>
+        type is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
 }
 
 /// <summary>Weights by state_dict key.</summary>
@@ -35,18 +39,27 @@ public static class StateDict
         foreach ((string key, Tensor target) in state) target.copy_(tensors[key]);
     }
 
-    /// <summary>Whether tensors of these shapes are the weights of a module, which needs to have no numbers (<see cref="ShapesOnly"/>).</summary>
-    /// <exception cref="BadInputException">Keys are missing, unknown, of another shape or of whole numbers; one message names them all.</exception>
+    /// <summary>
+    /// Whether tensors of these shapes are the weights of a module, which needs to have no numbers (<see
+    /// cref="ShapesOnly"/>).
+    /// </summary>
+    /// <exception cref="BadInputException">Keys are missing, unknown, of another shape or of whole numbers; one message
+    /// names them all.</exception>
     public static void Check(nn.Module module, IReadOnlyDictionary<string, TensorShape> tensors)
     {
-        Dictionary<string, TensorShape> state = module.state_dict().ToDictionary(t => t.Key, t => TensorShape.Of(t.Value));
+        Dictionary<string, TensorShape> state = module.state_dict().ToDictionary(t => t.Key,
+            t => TensorShape.Of(t.Value));
         string[] faults =
         [
             .. Describe("missing", [.. state.Keys.Where(k => !tensors.ContainsKey(k))]),
             .. Describe("unknown", [.. tensors.Keys.Where(k => !state.ContainsKey(k))]),
-            .. Describe("of another shape", [.. state.Where(s => tensors.TryGetValue(s.Key, out TensorShape t) && !t.Sizes.SequenceEqual(s.Value.Sizes))
+            .. Describe("of another shape",
+                [.. state.Where(s => tensors.TryGetValue(s.Key, out TensorShape t)
+                && !t.Sizes.SequenceEqual(s.Value.Sizes))
                 .Select(s => $"{s.Key} {tensors[s.Key]} instead of {s.Value}")]),
-            .. Describe("of whole numbers", [.. state.Where(s => tensors.TryGetValue(s.Key, out TensorShape t) && !t.CanBecome(s.Value.Type)).Select(s => $"{s.Key} {tensors[s.Key].Type}")]),
+            .. Describe("of whole numbers",
+                [.. state.Where(s => tensors.TryGetValue(s.Key, out TensorShape t) && !t.CanBecome(s.Value.Type))
+                .Select(s => $"{s.Key} {tensors[s.Key].Type}")]),
         ];
         if (faults.Length > 0) throw new BadInputException($"The weights do not fit the model: {string.Join("; ", faults)}.");
     }

@@ -15,7 +15,8 @@ namespace VideoConcepts.Training;
 /// <param name="AdamSteps">Adam's step count by parameter.</param>
 /// <param name="Version">Program that wrote it.</param>
 /// <param name="Processes">How many trained together.</param>
-public sealed record RunState(RunPosition Position, string ListHash, IntervalSums Sums, IReadOnlyDictionary<string, long> AdamSteps, string Version, int Processes = 1)
+public sealed record RunState(RunPosition Position, string ListHash, IntervalSums Sums,
+    IReadOnlyDictionary<string, long> AdamSteps, string Version, int Processes = 1)
 {
     /// <summary>See <see cref="RunIdentity"/>; null in checkpoints of earlier versions.</summary>
     public string? Identity { get; init; }
@@ -33,9 +34,11 @@ public sealed record CheckpointFacts(TrainOptions Options, RunState? Run, int Qu
 public static class Checkpoint
 {
     public const string FileName = "checkpoint.safetensors";
-    private const string OptionsKey = "options", EpochsKey = "epochs", QueueKey = "queue_filled", RunKey = "run", NetKey = "net", BesideName = "method.";
+    private const string OptionsKey = "options", EpochsKey = "epochs", QueueKey = "queue_filled", RunKey = "run",
+        NetKey = "net", BesideName = "method.";
 
-    public static void Save(string path, IVideoModel model, TrainOptions options, int epochsDone, RunState? run = null, TrainerState? trainer = null, Origin? origin = null)
+    public static void Save(string path, IVideoModel model, TrainOptions options, int epochsDone, RunState? run = null,
+        TrainerState? trainer = null, Origin? origin = null)
     {
         Dictionary<string, string> metadata = new()
         {
@@ -81,21 +84,31 @@ public static class Checkpoint
     /// <param name="target">The safetensors file to write.</param>
     /// <param name="backboneAlone">Only the backbone's weights, without the prefix <c>backbone.</c>.</param>
     /// <param name="force">Replace what was exported from another run.</param>
-    /// <exception cref="BadInputException">Not a checkpoint, or the target holds something that may not be written over.</exception>
+    /// <exception cref="BadInputException">Not a checkpoint, or the target holds something that may not be written
+    /// over.</exception>
     public static void Export(string checkpoint, string target, bool backboneAlone = false, bool force = false)
     {
         string file = RunFolder.FileOf(checkpoint);
         if (!File.Exists(file)) throw NoCheckpoint(file);
         var origin = new Origin("checkpoint export", [RunIdentity.Source(file)]);
-        ClaimWeights(target, origin, new InputFile("the checkpoint", file), force, metadata => metadata.ContainsKey(NetKey) && metadata.ContainsKey(SafeTensors.ChecksumKey));
+        ClaimWeights(target, origin, new InputFile("the checkpoint", file), force,
+            metadata => metadata.ContainsKey(NetKey) && metadata.ContainsKey(SafeTensors.ChecksumKey));
         (IVideoModel model, TrainOptions options) = Load(file);
         using (model)
-            SafeTensors.Write(RealPath.Of(target), (backboneAlone ? model.Backbone.state_dict() : model.Module.state_dict()).AsEnumerable(),
-                new Dictionary<string, string> { [NetKey] = options.Net, [Origin.Key] = origin.ToJson().ToJsonString() });
+            SafeTensors.Write(RealPath.Of(target),
+                (backboneAlone ? model.Backbone.state_dict() : model.Module.state_dict()).AsEnumerable(),
+                new Dictionary<string, string>
+                {
+                    [NetKey] = options.Net,
+                    [Origin.Key] = origin.ToJson().ToJsonString()
+                });
     }
 
-    /// <summary>The one rule of <see cref="OutputSet"/> for a file of weights, which carries its origin in itself.</summary>
-    private static void ClaimWeights(string target, Origin origin, InputFile input, bool force, Func<Dictionary<string, string>, bool> isEarlier)
+    /// <summary>
+    /// The one rule of <see cref="OutputSet"/> for a file of weights, which carries its origin in itself.
+    /// </summary>
+    private static void ClaimWeights(string target, Origin origin, InputFile input, bool force,
+        Func<Dictionary<string, string>, bool> isEarlier)
     {
         OutputSet.RefuseInputs([target], [input]);
         if (!OutputSet.IsTaken(target)) return;
@@ -123,11 +136,13 @@ public static class Checkpoint
     /// <param name="target">The checkpoint to write.</param>
     /// <param name="options">The net that the weights are of.</param>
     /// <param name="force">Replace what was imported from another file.</param>
-    /// <exception cref="BadInputException">The file cannot be read, its weights are of another net, or the target holds something that may not be written over.</exception>
+    /// <exception cref="BadInputException">The file cannot be read, its weights are of another net, or the target holds
+    /// something that may not be written over.</exception>
     public static KeyReport Import(string source, string target, TrainOptions options, bool force = false)
     {
         var origin = new Origin("checkpoint import", [Source.File("from", source)]);
-        ClaimWeights(target, origin, new InputFile("the weights to import", source), force, metadata => metadata.GetValueOrDefault(OptionsKey)?.Contains("\"imported from ", StringComparison.Ordinal) == true);
+        ClaimWeights(target, origin, new InputFile("the weights to import", source), force, metadata =>
+            metadata.GetValueOrDefault(OptionsKey)?.Contains("\"imported from ", StringComparison.Ordinal) == true);
         using var file = new SavedTensors(WeightFile.Read(source), []);
         using IVideoModel model = TrainingRun.BuildModel(options);
         KeyReport report = WeightFile.Load(source, file.Weights, model.Module);
@@ -151,19 +166,22 @@ public static class Checkpoint
     internal static bool HoldsRunState(string path) => SafeTensors.ReadMetadata(path).ContainsKey(RunKey);
 
     /// <summary>
-    /// The list that a checkpoint's run was trained on and the one that chose its epoch, where the run read them or, since
-    /// the run was moved, beside the checkpoint; none if the first is not there any more, or is another one now.
+    /// The list that a checkpoint's run was trained on and the one that chose its epoch, where the run read them or,
+    /// since the run was moved, beside the checkpoint; none if the first is not there any more, or is another one now.
     /// </summary>
     /// <exception cref="BadInputException">Not a checkpoint, or a list is malformed.</exception>
     public static IReadOnlyList<VideoList> TrainingLists(string path)
     {
         CheckpointFacts facts = Describe(path);
         TrainOptions options = facts.Options;
-        string Beside(string list) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(list));
+        string Beside(string list) =>
+            Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(list));
         string[] places = [options.CsvFile, Beside(options.CsvFile)];
-        if (facts.Run is not { } run || places.FirstOrDefault(list => File.Exists(list) && FileHash.Of(list) == run.ListHash) is not { } learned) return [];
+        if (facts.Run is not { } run || places.FirstOrDefault(list => File.Exists(list)
+            && FileHash.Of(list) == run.ListHash) is not { } learned) return [];
         string? chosenBy = options.EvalCsv is not { } list ? null : learned == options.CsvFile ? list : Beside(list);
-        return [VideoList.Read(learned, options.Root), .. File.Exists(chosenBy) ? [VideoList.Read(chosenBy, options.Root)] : (VideoList[])[]];
+        return [VideoList.Read(learned, options.Root), .. File.Exists(chosenBy)
+            ? [VideoList.Read(chosenBy, options.Root)] : (VideoList[])[]];
     }
 
     /// <summary>The options and the state of the run that saved a checkpoint.</summary>
@@ -199,7 +217,9 @@ public static class Checkpoint
         return WeightFile.Load(path, file.Weights.Where(t => t.Key != "queue").ToDictionary(), model.Module);
     }
 
-    /// <summary>Whether a checkpoint has the weights of the model that options claim. Takes no memory for either.</summary>
+    /// <summary>
+    /// Whether a checkpoint has the weights of the model that options claim. Takes no memory for either.
+    /// </summary>
     /// <exception cref="BadInputException">It has not.</exception>
     internal static void CheckShapes(string path, TrainOptions options)
     {
@@ -230,7 +250,9 @@ public static class Checkpoint
         {
             StateDict.Check(claimed.Module, tensors.Where(t => !IsBeside(t.Key)).ToDictionary());
             foreach ((string name, torch.Tensor tensor) in claimed.Beside)
-                if (!tensors.TryGetValue(BesideName + name, out TensorShape there) || !there.Sizes.SequenceEqual(tensor.shape)) throw new BadInputException($"{name} is missing or of another shape.");
+                if (!tensors.TryGetValue(BesideName + name, out TensorShape there)
+                    || !there.Sizes.SequenceEqual(tensor.shape))
+                    throw new BadInputException($"{name} is missing or of another shape.");
         }
     }
 

@@ -52,9 +52,11 @@ internal sealed class ClassifierObjective(Classifier model, IViewBuilder views, 
     public Tensor ClipFeatures(Tensor clips) => model.call(clips);
 
     /// <summary>Top-1 and, of more than five classes, top-5 of a list's videos, centre crops.</summary>
-    public static IReadOnlyList<(string Name, double Value)> Accuracy(FeatureExtractor extractor, VideoList list, IObjective objective, CancellationToken stop)
+    public static IReadOnlyList<(string Name, double Value)> Accuracy(FeatureExtractor extractor, VideoList list,
+        IObjective objective, CancellationToken stop)
     {
-        VideoScores scores = VideoScores.Of(extractor, list.Videos, objective.ClipFeatures, softmaxFirst: true, null, stop);
+        VideoScores scores = VideoScores.Of(extractor, list.Videos, objective.ClipFeatures, softmaxFirst: true, null,
+            stop);
         double Top(int k) => Metrics.TopK(scores.Values, scores.Classes, scores.Labels(), k);
         return scores.Classes > 5 ? [("top-1", Top(1)), ("top-5", Top(5))] : [("top-1", Top(1))];
     }

@@ -25,7 +25,8 @@ public sealed record IntervalMetrics(int Epoch, long Step, long TotalSteps, doub
 /// <param name="Step">Steps done.</param>
 /// <param name="Figures">R@1, R@5 … or, of a classifier, top-1 and top-5, in [0, 1].</param>
 /// <param name="IsBest">The first figure was never as high in this run.</param>
-public sealed record EvaluationDuringTraining(int Epoch, long Step, IReadOnlyList<(string Name, double Value)> Figures, bool IsBest)
+public sealed record EvaluationDuringTraining(int Epoch, long Step, IReadOnlyList<(string Name, double Value)> Figures,
+    bool IsBest)
 {
     /// <summary>SHA-256 of the list: figures on different lists are not compared.</summary>
     public string? ListHash { get; init; }
@@ -37,7 +38,9 @@ public interface ITrainingObserver
     /// <summary>Before the first step of a run that goes on.</summary>
     void Resumed(ResumedRun run) { }
 
-    /// <summary>Before the first step: one line on something in the options that is allowed but may not be meant.</summary>
+    /// <summary>
+    /// Before the first step: one line on something in the options that is allowed but may not be meant.
+    /// </summary>
     void Warned(string what) { }
 
     /// <summary>Before the first step of a run that starts from weights.</summary>

@@ -44,23 +44,28 @@ internal sealed record Method(
     public static Method Of(TrainOptions options) => options.Classifier is not null ? Classification : options.Method == DefaultName ? Concepts : MultiLevel;
 
     /// <summary>Refuses what fits one process but not this many.</summary>
-    /// <exception cref="BadInputException">The queue of <c>multilevel</c>, from which the targets of a step are taken, is smaller than the step's videos.</exception>
+    /// <exception cref="BadInputException">The queue of <c>multilevel</c>, from which the targets of a step are taken,
+    /// is smaller than the step's videos.</exception>
     public static void CheckProcesses(TrainOptions options, int processes)
     {
         long videos = (long)processes * options.TrainBatch;
         if (Of(options) != MultiLevel || options.Queue >= videos) return;
-        string sum = processes == 1 ? $"--train_batch {options.TrainBatch}" : $"{processes} processes of --train_batch {options.TrainBatch}";
+        string sum = processes == 1 ? $"--train_batch {options.TrainBatch}"
+            : $"{processes} processes of --train_batch {options.TrainBatch}";
         int most = options.Queue / options.TrainBatch;
         bool fresh = options.Resume is null || (options.Resume == "auto" && !RunFolder.HoldsRun(options.Out));
         string instead = fresh ? $"give --queue {videos} or more, or a smaller step"
             : most == 0 ? "a run keeps its queue: start a new one from its weights with --init"
             : $"a run keeps its queue: go on with at most {most} process{(most == 1 ? "" : "es")}";
-        throw new BadInputException($"--queue {options.Queue}: smaller than the {videos} videos of a step ({sum}), whose targets multilevel takes from the queue; {instead}.");
+        throw new BadInputException(
+            $"--queue {options.Queue}: smaller than the {videos} videos of a step ({sum}), whose targets multilevel "
+            + $"takes from the queue; {instead}.");
     }
 
     private static Backbone Backbone(TrainOptions options) => Backbones.Create(options.Net, options.ConvolutionPrecision);
 
-    private static IReadOnlyList<(string Name, double Value)> RetrievalWithin(FeatureExtractor extractor, VideoList list, IObjective objective, CancellationToken stop)
+    private static IReadOnlyList<(string Name, double Value)> RetrievalWithin(FeatureExtractor extractor,
+        VideoList list, IObjective objective, CancellationToken stop)
     {
         FeatureTable features = extractor.Extract(list.Videos, objective.ClipFeatures, null, stop);
         return [.. Retrieval.Recall(Retrieval.SearchWithin(features, Retrieval.ReportedRanks.Max()), features.Labels(), features.Labels())];

@@ -13,12 +13,15 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
     private readonly string[] _kept;
     private readonly StreamWriter _file;
 
-    /// <summary>The highest value of a figure that the lines that stayed tell of, on one list; 0 if there is none.</summary>
+    /// <summary>
+    /// The highest value of a figure that the lines that stayed tell of, on one list; 0 if there is none.
+    /// </summary>
     public double Best(string figure, string list) => Evaluations(list)
         .Select(json => json[figure]?.GetValue<double>()).OfType<double>().DefaultIfEmpty(0).Max();
 
     /// <summary>Whether the lines that stayed tell of an evaluation on this list after this step.</summary>
-    public bool HasEvaluation(long step, string list) => Evaluations(list).Any(json => json["step"]!.GetValue<long>() == step);
+    public bool HasEvaluation(long step, string list) =>
+        Evaluations(list).Any(json => json["step"]!.GetValue<long>() == step);
 
     // Lines of earlier versions do not say which list they are of.
     private IEnumerable<JsonObject> Evaluations(string list) => _kept.Select(line => JsonNode.Parse(line)!.AsObject())
@@ -51,7 +54,8 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
     /// <summary>Mean over the run, the first interval (warming up) left out; null if nothing was logged.</summary>
     public static double? VideosPerSecond(string path)
     {
-        double[] all = [.. from line in File.Exists(path) ? File.ReadLines(path).TakeWhile(l => StepOf(l) < long.MaxValue) : []
+        double[] all = [.. from line in File.Exists(path)
+            ? File.ReadLines(path).TakeWhile(l => StepOf(l) < long.MaxValue) : []
                            let speed = JsonNode.Parse(line)!["videos_per_second"]
                            where speed is not null
                            select speed.GetValue<double>()];
@@ -74,7 +78,8 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
 
     /// <summary>Whether a file is such a log: empty, or its first line is one of these.</summary>
     public static bool IsOne(string path) =>
-        FileStatus.Of(path) is { Kind: FileKind.Regular } && (File.ReadLines(path).FirstOrDefault() is not { } line || StepOf(line) < long.MaxValue);
+        FileStatus.Of(path) is { Kind: FileKind.Regular }
+            && (File.ReadLines(path).FirstOrDefault() is not { } line || StepOf(line) < long.MaxValue);
 
     public void IntervalDone(IntervalMetrics metrics)
     {

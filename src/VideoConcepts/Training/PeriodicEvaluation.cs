@@ -6,8 +6,8 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Training;
 
 /// <summary>
-/// Every few epochs: figures on a labelled list that training does not see. Leaves the run as it was. Done when the log tells of it:
-/// one that was stopped is still due in the run that goes on.
+/// Every few epochs: figures on a labelled list that training does not see. Leaves the run as it was. Done when the log
+/// tells of it: one that was stopped is still due in the run that goes on.
 /// </summary>
 internal sealed class PeriodicEvaluation : ITrainingObserver
 {
@@ -31,11 +31,16 @@ internal sealed class PeriodicEvaluation : ITrainingObserver
     /// <param name="listeners">Told of the figures.</param>
     /// <param name="ranks">Processes that evaluate together.</param>
     /// <param name="device">Where the model is.</param>
-    public PeriodicEvaluation(TrainOptions options, IObjective objective, Method method, VideoList list, MetricsLog? log, Action keepAsBest, IReadOnlyList<ITrainingObserver> listeners, ICommunicator ranks, TorchSharp.torch.Device device)
+    public PeriodicEvaluation(TrainOptions options, IObjective objective, Method method, VideoList list,
+        MetricsLog? log, Action keepAsBest, IReadOnlyList<ITrainingObserver> listeners, ICommunicator ranks,
+        TorchSharp.torch.Device device)
     {
-        (_options, _objective, _method, _list, _log, _keepAsBest, _listeners) = (options, objective, method, list, log, keepAsBest, listeners);
+        (_options, _objective, _method, _list, _log, _keepAsBest, _listeners) = (options, objective, method, list, log,
+            keepAsBest, listeners);
         _listHash = FileHash.Of(list.File);
-        _extractor = new FeatureExtractor(EvaluationList.Clips(options), new ExtractionOptions { Workers = Math.Max(1, options.Workers), Device = device }, FrameReaders.Create, ranks);
+        _extractor = new FeatureExtractor(EvaluationList.Clips(options),
+            new ExtractionOptions { Workers = Math.Max(1, options.Workers), Device = device }, FrameReaders.Create,
+            ranks);
     }
 
     public void EpochDone(int epochs, long step, CancellationToken stop)

@@ -35,11 +35,12 @@ public sealed class Pretrainer : IDisposable
     public TrainerState State => new(_optimizer, _meter);
 
     /// <summary>
-    /// Trains to the last epoch. Calls <paramref name="save"/> after each epoch, every <c>save_every</c> steps or <c>save_minutes</c>, and
-    /// when stopped; what observers do after an epoch follows when it is saved.
+    /// Trains to the last epoch. Calls <paramref name="save"/> after each epoch, every <c>save_every</c> steps or
+    /// <c>save_minutes</c>, and when stopped; what observers do after an epoch follows when it is saved.
     /// </summary>
     /// <param name="from">Where to begin; what comes before was done by an earlier run, whose state is loaded.</param>
-    /// <exception cref="OperationCanceledException">When the step in which <paramref name="stop"/> was asked for is saved.</exception>
+    /// <exception cref="OperationCanceledException">When the step in which <paramref name="stop"/> was asked for is
+    /// saved.</exception>
     /// <exception cref="TrainingFailedException">The loss or a gradient is not a finite number.</exception>
     public void Run(Action<RunPosition> save, CancellationToken stop = default, RunPosition from = default)
     {
@@ -50,7 +51,8 @@ public sealed class Pretrainer : IDisposable
         _saved = _clock.GetTimestamp();
         while (true)
         {
-            if (at is { Epoch: > 0, Batch: 0 }) EndEpoch(at, stop); // also where a run goes on: it may have been stopped before
+            // also where a run goes on: it may have been stopped before
+            if (at is { Epoch: > 0, Batch: 0 }) EndEpoch(at, stop);
             if (at.Epoch >= _options.Epoch) return;
             bool stopping = false;
             foreach (ClipBatch batch in _loader.Epoch(at.Epoch, at.Batch))
@@ -110,7 +112,8 @@ public sealed class Pretrainer : IDisposable
     public void Dispose() => _optimizer.Dispose();
 
     /// <summary>By the first process's clock.</summary>
-    private bool SaveIsOverdue => Ranks.Rank == 0 && _options.SaveMinutes > 0 && _clock.GetElapsedTime(_saved).TotalMinutes >= _options.SaveMinutes;
+    private bool SaveIsOverdue => Ranks.Rank == 0 && _options.SaveMinutes > 0
+        && _clock.GetElapsedTime(_saved).TotalMinutes >= _options.SaveMinutes;
 
     private double RateAt(int epoch, long step) => LearningRate.At(_options.Lr, _options.LrDecay, epoch, step, _options.Warmup);
 }

@@ -45,10 +45,12 @@ public static class RecipeFile
     public static string Nearest(string name, IEnumerable<string> known) => known.MinBy(k => Distance(name, k)) ?? "";
 
     /// <summary>Options from a recipe (or none) and overrides by option name.</summary>
-    /// <param name="path">A recipe, or the run.json of a run, which holds all options whether they were given or not.</param>
+    /// <param name="path">A recipe, or the run.json of a run, which holds all options whether they were given or
+    /// not.</param>
     /// <param name="overrides">Values that the user gave.</param>
     /// <param name="chosen">The user chose the recipe, so that its keys count as given.</param>
-    /// <exception cref="BadInputException">The file is missing or malformed, a key is unknown, a value has the wrong type, or an option was given that the method does not read.</exception>
+    /// <exception cref="BadInputException">The file is missing or malformed, a key is unknown, a value has the wrong
+    /// type, or an option was given that the method does not read.</exception>
     public static TrainOptions Read(string? path, IReadOnlyDictionary<string, JsonNode?> overrides, bool chosen = true)
     {
         (JsonObject merged, bool isRun) = path is null ? ([], false) : Parse(path);
@@ -85,7 +87,8 @@ public static class RecipeFile
             var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
             var json = JsonNode.Parse(File.ReadAllText(path), null, options) as JsonObject;
             if (json?["options"] is JsonObject inside) return (inside, true); // the run.json of a run
-            return (json ?? throw new BadInputException($"{path}: a recipe is a JSON object of option names and values."), false);
+            return (json ??
+                throw new BadInputException($"{path}: a recipe is a JSON object of option names and values."), false);
         }
         catch (JsonException e)
         {

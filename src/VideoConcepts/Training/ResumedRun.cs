@@ -16,7 +16,8 @@ public sealed record ResumedRun(string Path, RunState Run)
     private static readonly string[] Harmless =
     [
         nameof(TrainOptions.Epoch), nameof(TrainOptions.LrDecay), nameof(TrainOptions.Workers), nameof(TrainOptions.Threads), nameof(TrainOptions.LogEvery), nameof(TrainOptions.CsvFile),
-        nameof(TrainOptions.Root), nameof(TrainOptions.Out), nameof(TrainOptions.MaxShort), nameof(TrainOptions.MaxBad), nameof(TrainOptions.SaveEvery), nameof(TrainOptions.SaveMinutes), nameof(TrainOptions.Keep),
+        nameof(TrainOptions.Root), nameof(TrainOptions.Out), nameof(TrainOptions.MaxShort), nameof(TrainOptions.MaxBad),
+            nameof(TrainOptions.SaveEvery), nameof(TrainOptions.SaveMinutes), nameof(TrainOptions.Keep),
         nameof(TrainOptions.EvalCsv), nameof(TrainOptions.EvalEvery), nameof(TrainOptions.Init), nameof(TrainOptions.Resume), nameof(TrainOptions.Distributed), nameof(TrainOptions.Device),
     ];
 
@@ -59,16 +60,20 @@ public sealed record ResumedRun(string Path, RunState Run)
     /// <summary>What the run does otherwise from here on; empty for nothing.</summary>
     public string Changes { get; private init; } = "";
 
-    internal bool IsIn(string folder) => RealPath.Of(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!) == RealPath.Of(folder);
+    internal bool IsIn(string folder) =>
+        RealPath.Of(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!) == RealPath.Of(folder);
 
     private static void Compare(TrainOptions options, TrainOptions before, string path)
     {
         string[] changed =
         [
             .. from option in RecipeFile.Options
-               where !MayChange(option.Value.Name) && !Equals(option.Value.GetValue(options), option.Value.GetValue(before))
+               where !MayChange(option.Value.Name)
+                   && !Equals(option.Value.GetValue(options), option.Value.GetValue(before))
                select $"--{option.Key} {Show(option.Value, options)}, the run has {Show(option.Value, before)}",
-            .. (options.Classifier?.OfTraining, options.Momentum, options.BackboneRate) == (before.Classifier?.OfTraining, before.Momentum, before.BackboneRate) ? (string[])[] : ["the classifier, or what trains it"],
+            .. (options.Classifier?.OfTraining, options.Momentum,
+                options.BackboneRate) == (before.Classifier?.OfTraining, before.Momentum, before.BackboneRate)
+                ? (string[])[] : ["the classifier, or what trains it"],
         ];
         if (changed.Length > 0)
             throw new BadInputException($"--resume: these cannot change within a run: {string.Join("; ", changed)}. Leave them as they are in {path}, or start a new run with --init.");

@@ -35,7 +35,8 @@ public static class RunDescription
     }
 
     /// <summary>Whether a file is the description of a run.</summary>
-    public static bool IsOne(string path) => OutputSet.ReadJson(path) is { } json && json["options"] is JsonObject && json["machine"] is JsonObject;
+    public static bool IsOne(string path) => OutputSet.ReadJson(path) is { } json && json["options"] is JsonObject
+        && json["machine"] is JsonObject;
 
     /// <summary>Writes the file, complete or not at all.</summary>
     public static void Write(string folder, TrainOptions options)

@@ -30,10 +30,12 @@ public sealed partial class RunFolder : IDisposable
         (_folder, _keep) = (folder, keep);
         string held = Path.Combine(folder, ".train.lock");
         // The lock of a run is empty, and goes with it.
-        if (FileStatus.Of(held, follow: false) is { } there && there is not { Kind: FileKind.Regular, Length: 0 }) throw OutputSet.Foreign(held, "training");
+        if (FileStatus.Of(held, follow: false) is { } there && there is not { Kind: FileKind.Regular, Length: 0 })
+            throw OutputSet.Foreign(held, "training");
         try
         {
-            _lock = new FileStream(held, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            _lock = new FileStream(held, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
+                FileOptions.DeleteOnClose);
         }
         catch (IOException e) when (e.HResult == HeldByAnother)
         {
@@ -41,7 +43,9 @@ public sealed partial class RunFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException($"--out {folder}: cannot be locked for this run ({e.Message.TrimEnd('.')}); mend that or choose another folder.", e);
+            throw new BadInputException(
+                $"--out {folder}: cannot be locked for this run ({e.Message.TrimEnd('.')}); mend that or choose "
+                + "another folder.", e);
         }
     }
 
@@ -72,14 +76,15 @@ public sealed partial class RunFolder : IDisposable
     }
 
     /// <summary>The checkpoint that a path names: the file itself, or the newest whole one of a run's folder.</summary>
-    public static string FileOf(string path, Action<string>? say = null) => Directory.Exists(path) ? Newest(path, say) ?? Path.Combine(path, Checkpoint.FileName) : path;
+    public static string FileOf(string path, Action<string>? say = null) => Directory.Exists(path) ? Newest(path, say)
+        ?? Path.Combine(path, Checkpoint.FileName) : path;
 
     /// <summary>Whether a folder has a checkpoint in it, damaged or not.</summary>
     public static bool HoldsRun(string folder) => Directory.Exists(folder) && (File.Exists(Path.Combine(folder, Checkpoint.FileName)) || Earlier(folder).Count > 0);
 
     /// <summary>
-    /// Before a run writes: nothing that it will write takes the place of a file that it reads, of another run, or of a file
-    /// that no run made.
+    /// Before a run writes: nothing that it will write takes the place of a file that it reads, of another run, or of a
+    /// file that no run made.
     /// </summary>
     /// <param name="inputs">Files that the run reads.</param>
     /// <param name="goesOnFrom">The checkpoint of this folder that it goes on from, or null.</param>
@@ -90,16 +95,19 @@ public sealed partial class RunFolder : IDisposable
     public static void Check(string folder, IEnumerable<InputFile> inputs, string? goesOnFrom = null)
     {
         string best = Path.Combine(folder, BestFileName), description = Path.Combine(folder, RunDescription.FileName);
-        string metrics = Path.Combine(folder, MetricsLog.FileName), events = Path.Combine(folder, TensorBoardLog.FolderName);
+        string metrics = Path.Combine(folder, MetricsLog.FileName),
+            events = Path.Combine(folder, TensorBoardLog.FolderName);
         if (goesOnFrom is null && HoldsRun(folder)) throw HoldsAnother(folder);
         foreach (InputFile input in inputs) RefuseInput(folder, input);
         if (OutputSet.IsTaken(best))
         {
             if (goesOnFrom is null) throw OutputSet.Foreign(best, "this run");
             if (!IsOfSameRun(best, goesOnFrom))
-                throw new BadInputException($"{best}: is no whole checkpoint of the run in this folder; move it away to go on without it.");
+                throw new BadInputException(
+                    $"{best}: is no whole checkpoint of the run in this folder; move it away to go on without it.");
         }
-        if (OutputSet.IsTaken(description) && !RunDescription.IsOne(description)) throw OutputSet.Foreign(description, "training");
+        if (OutputSet.IsTaken(description) && !RunDescription.IsOne(description))
+            throw OutputSet.Foreign(description, "training");
         if (OutputSet.IsTaken(metrics) && !MetricsLog.IsOne(metrics)) throw OutputSet.Foreign(metrics, "training");
         if (OutputSet.IsTaken(events) && !Directory.Exists(events)) throw OutputSet.Foreign(events, "training");
     }
@@ -107,7 +115,8 @@ public sealed partial class RunFolder : IDisposable
     /// <summary>What a run reads is none of the files that it writes.</summary>
     /// <exception cref="BadInputException">It is.</exception>
     public static void RefuseInput(string folder, InputFile input) =>
-        OutputSet.RefuseInputs([.. ((string[])[Checkpoint.FileName, NextName, BestFileName, RunDescription.FileName, MetricsLog.FileName]).Select(name => Path.Combine(folder, name))], [input]);
+        OutputSet.RefuseInputs([.. ((string[])[Checkpoint.FileName, NextName, BestFileName, RunDescription.FileName,
+            MetricsLog.FileName]).Select(name => Path.Combine(folder, name))], [input]);
 
     /// <summary>The error for a folder that a new run must leave alone.</summary>
     private static BadInputException HoldsAnother(string folder) =>
@@ -150,14 +159,17 @@ public sealed partial class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Copies the checkpoint that the run stands at, the newest or the one that it went on from, to best.safetensors.</summary>
+    /// <summary>
+    /// Copies the checkpoint that the run stands at, the newest or the one that it went on from, to best.safetensors.
+    /// </summary>
     /// <exception cref="TrainingFailedException">The disk does not take it; the one before is as it was.</exception>
     public void KeepAsBest()
     {
         string best = Path.Combine(_folder, BestFileName);
         try
         {
-            using FileStream checkpoint = File.OpenRead(_newest ?? throw new InvalidOperationException("Nothing has been saved."));
+            using FileStream checkpoint = File.OpenRead(_newest
+                ?? throw new InvalidOperationException("Nothing has been saved."));
             AsideFile.Write(best, checkpoint.CopyTo);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -6,19 +6,22 @@ namespace VideoConcepts.Training;
 
 /// <summary>
 /// What makes a run the run it is: the videos that it learns from, the weights that it begins with and everything that
-/// cannot change while it goes on. Its checkpoints carry it: it stays when the run is moved, trained further or copied, and
-/// two runs that compute the same have the same.
+/// cannot change while it goes on. Its checkpoints carry it: it stays when the run is moved, trained further or copied,
+/// and two runs that compute the same have the same.
 /// </summary>
 public static class RunIdentity
 {
-    /// <summary>The identity of the run that saved a checkpoint; of weights that no run saved, their file's hash.</summary>
+    /// <summary>
+    /// The identity of the run that saved a checkpoint; of weights that no run saved, their file's hash.
+    /// </summary>
     /// <param name="checkpoint">The file.</param>
     /// <exception cref="BadInputException">Not a checkpoint of this program.</exception>
     public static string Of(string checkpoint)
     {
         if (!Checkpoint.HoldsRunState(checkpoint)) return FileHash.Of(checkpoint);
         (TrainOptions options, RunState run) = Checkpoint.ReadRun(checkpoint);
-        return run.Identity ?? Of(options, run.ListHash, null); // those of earlier versions do not say what they began with
+        // those of earlier versions do not say what they began with
+        return run.Identity ?? Of(options, run.ListHash, null);
     }
 
     /// <summary>The identity of a run that begins.</summary>

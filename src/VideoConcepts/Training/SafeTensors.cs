@@ -27,8 +27,9 @@ public static class SafeTensors
     ];
 
     /// <summary>
-    /// Writes aside, flushes to disk, then renames: a reader sees the old file or the whole new one, and nothing is left aside
-    /// where the disk does not take it. The metadata gets a SHA-256 of the file, its own 64 digits read as zeros, which <see cref="Read"/> checks.
+    /// Writes aside, flushes to disk, then renames: a reader sees the old file or the whole new one, and nothing is
+    /// left aside where the disk does not take it. The metadata gets a SHA-256 of the file, its own 64 digits read as
+    /// zeros, which <see cref="Read"/> checks.
     /// </summary>
     public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
     {
@@ -100,7 +101,8 @@ public static class SafeTensors
 
     /// <summary>How many numbers each tensor has.</summary>
     /// <exception cref="BadInputException">As <see cref="Read"/>.</exception>
-    public static Dictionary<string, long> ReadSizes(string path) => ReadShapes(path).ToDictionary(t => t.Key, t => t.Value.Sizes.Aggregate(1L, (a, n) => checked(a * n)));
+    public static Dictionary<string, long> ReadSizes(string path) =>
+        ReadShapes(path).ToDictionary(t => t.Key, t => t.Value.Sizes.Aggregate(1L, (a, n) => checked(a * n)));
 
     /// <summary>What each tensor is but for its numbers, which are all in the file.</summary>
     /// <exception cref="BadInputException">As <see cref="Read"/>.</exception>
@@ -108,7 +110,8 @@ public static class SafeTensors
     {
         CheckOverlap(header, path);
         long data = file.Length - file.Position;
-        return header.RootElement.EnumerateObject().Where(e => e.Name != MetadataKey).ToDictionary(e => e.Name, e => Place(data, e, path).Shape);
+        return header.RootElement.EnumerateObject().Where(e => e.Name != MetadataKey).ToDictionary(e => e.Name,
+            e => Place(data, e, path).Shape);
     });
 
     /// <summary>Checks by its checksum that a file of <see cref="Write"/> is whole.</summary>

@@ -121,7 +121,9 @@ public sealed record TrainOptions
     [Description("newest checkpoints to keep")]
     public int Keep { get; init; } = 2;
 
-    [Description("labelled list for retrieval during training, its relative paths read as those of the training list; the checkpoint with the best R@1 is kept as best.safetensors")]
+    [Description(
+        "labelled list for retrieval during training, its relative paths read as those of the training list; the "
+        + "checkpoint with the best R@1 is kept as best.safetensors")]
     public string? EvalCsv { get; init; }
 
     [Description("epochs between two such evaluations")]
@@ -171,14 +173,16 @@ public sealed record TrainOptions
         AtLeast("epoch", Epoch, 1);
         AtLeast("queue", Queue, 1);
         int scores = 2 * (Method == Training.Method.DefaultName ? Concept : Cluster);
-        Require((long)Queue * scores <= MostQueued, $"--queue {Queue}: rows of {scores} scores each; at most {MostQueued / scores} fit.");
+        Require((long)Queue * scores <= MostQueued,
+            $"--queue {Queue}: rows of {scores} scores each; at most {MostQueued / scores} fit.");
         AtLeast("warmup", Warmup, 0);
         Within("threads", Threads, 0, 512);
         AtLeast("log_every", LogEvery, 1);
         AtLeast("local_from", LocalFrom, 0);
         AtLeast("max_bad", MaxBad, 0);
         AtLeast("save_every", SaveEvery, 0);
-        Require(SaveMinutes >= 0 && double.IsFinite(SaveMinutes), $"--save_minutes {SaveMinutes}: must not be negative.");
+        Require(SaveMinutes >= 0 && double.IsFinite(SaveMinutes),
+            $"--save_minutes {SaveMinutes}: must not be negative.");
         AtLeast("keep", Keep, 1);
         AtLeast("eval_every", EvalEvery, 1);
         Require(Init is null || Resume is null, "--init and --resume exclude each other: a run that goes on has its weights already.");
@@ -187,7 +191,8 @@ public sealed record TrainOptions
         Require(Lr > 0, $"--lr {Lr}: must be above 0.");
         Require(WeightDecay >= 0, $"--weight_decay {WeightDecay}: must not be negative.");
         Require(BackboneRate >= 0, $"--backbone_rate {BackboneRate}: must not be negative.");
-        foreach ((string name, double value) in ((string, double)[])[("lr", Lr), ("weight_decay", WeightDecay), ("backbone_rate", BackboneRate)])
+        foreach ((string name, double value) in ((string, double)[])[("lr", Lr), ("weight_decay", WeightDecay),
+            ("backbone_rate", BackboneRate)])
             Require(value <= LargestRate, $"--{name} {value}: must be at most {LargestRate}.");
         Require(MaxShort is >= 0 and <= 1, $"--max_short {MaxShort}: must be a share from 0 to 1.");
         Require(LrDecay.All(e => e >= 0), "--lr_decay: epoch indices must not be negative.");

@@ -43,10 +43,13 @@ public static class TrainingRun
     /// <param name="observers">Told of every step, interval and evaluation.</param>
     /// <param name="stop">Asks for an end after the step under way.</param>
     /// <param name="ranks">The processes that train together; null: this one alone.</param>
-    /// <param name="folder">The folder <see cref="TrainOptions.Out"/>, if the caller holds it already; it stays the caller's.</param>
+    /// <param name="folder">The folder <see cref="TrainOptions.Out"/>, if the caller holds it already; it stays the
+    /// caller's.</param>
     /// <exception cref="BadInputException">The folder holds another run, or something that no run made.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was asked for; the model so far is saved.</exception>
-    public static IVideoModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop = default, ICommunicator? ranks = null, RunFolder? folder = null)
+    public static IVideoModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock,
+        IEnumerable<ITrainingObserver> observers, CancellationToken stop = default, ICommunicator? ranks = null,
+        RunFolder? folder = null)
     {
         ranks ??= new SingleProcess();
         Method.CheckProcesses(options, ranks.Size);
@@ -92,20 +95,23 @@ public static class TrainingRun
         IObjective objective = method.Objective(options, model, new SplitBatch(ranks, options.SyncBn));
         RunPosition from = resumed?.Run.Position ?? default;
         bool goesOnThere = resumed?.IsIn(options.Out) == true; // else what stands in the folder is of another run
-        using MetricsLog? metrics = folder is null ? null : new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName), goesOnThere ? from.Step : 0);
+        using MetricsLog? metrics = folder is null ? null
+            : new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName), goesOnThere ? from.Step : 0);
         ITrainingObserver[] listeners = metrics is null ? [] : [metrics, new TensorBoardLog(Path.Combine(options.Out, TensorBoardLog.FolderName)), .. observers];
         // All processes evaluate together, unless each has statistics of its own: then it is done with those that are saved.
         bool together = options.SyncBn || ranks.Size == 1;
         VideoList? labelled = options.EvalCsv is null ? null : EvaluationList.Read(options);
         PeriodicEvaluation? evaluation = labelled is null || (metrics is null && !together) ? null
-            : new PeriodicEvaluation(options, objective, method, labelled, metrics, () => folder?.KeepAsBest(), listeners, together ? ranks : new SingleProcess(), model.Backbone.Device);
+            : new PeriodicEvaluation(options, objective, method, labelled, metrics, () => folder?.KeepAsBest(),
+                listeners, together ? ranks : new SingleProcess(), model.Backbone.Device);
         using var trainer = new Pretrainer(options, objective, loader, clock, evaluation is null ? listeners : [.. listeners, evaluation]) { Ranks = ranks };
         TrainerState state = trainer.State;
         if (labelled is not null && EvaluationList.Shared(options, labelled, loader.Videos) is { } shared)
             foreach (ITrainingObserver observer in listeners) observer.Warned(shared);
         string listHash = FileHash.Of(options.CsvFile);
         string identity = resumed is not null ? RunIdentity.Of(resumed.Path)
-            : RunIdentity.Of(options, listHash, options.Init is { } weights ? FileHash.Of(RunFolder.FileOf(weights)) : null);
+            : RunIdentity.Of(options, listHash, options.Init is { } weights ? FileHash.Of(RunFolder.FileOf(weights))
+                : null);
         if (resumed is not null)
         {
             Checkpoint.Resume(resumed.Path, model, state, resumed.Run);
@@ -116,6 +122,8 @@ public static class TrainingRun
         trainer.Run(Save, stop, from);
 
         void Save(RunPosition at) => folder?.Save(at.Step, path => Checkpoint.Save(path, model, options, at.Epoch,
-            new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version, ranks.Size) { Identity = identity }, state));
+            new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version,
+                ranks.Size)
+            { Identity = identity }, state));
     }
 }

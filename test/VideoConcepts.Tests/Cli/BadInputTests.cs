@@ -158,10 +158,14 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
         Retrieval(none, videos.Files.Train).ShouldBeRefused(afterWork: false, $"{videos.Files.Train}:1: the row has no label");
         File.WriteAllText(List, "no tensors");
         Retrieval(List, labelled).ShouldBeRefused(afterWork: false, $"{List}: not a safetensors file");
-        CommandRun.Of("evaluate", "retrieval", "--net", "r2plus1d-tiny", "--train_csv", labelled, "--out", List).ShouldBeRefused(afterWork: false, $"--out {List}: this is a file");
+        CommandRun.Of("evaluate", "retrieval", "--net", "r2plus1d-tiny", "--train_csv", labelled, "--out", List)
+            .ShouldBeRefused(afterWork: false, $"--out {List}: this is a file");
         foreach ((string option, string value, string expected) in ((string, string, string)[])[
-            ("--distributed", "tcp", "--distributed tcp: choose auto, mpi, none."), ("--seq", "1_000", "--seq 1_000: give a whole number; see"), ("--windows", "2147483647", "The number of windows is 2147483647")])
-            CommandRun.Of("evaluate", "retrieval", "--net", "r2plus1d-tiny", "--train_csv", labelled, option, value).ShouldBeRefused(afterWork: false, expected);
+            ("--distributed", "tcp", "--distributed tcp: choose auto, mpi, none."),
+            ("--seq", "1_000", "--seq 1_000: give a whole number; see"),
+            ("--windows", "2147483647", "The number of windows is 2147483647")])
+            CommandRun.Of("evaluate", "retrieval", "--net", "r2plus1d-tiny", "--train_csv", labelled, option, value)
+                .ShouldBeRefused(afterWork: false, expected);
         CommandRun.Of("evaluate", "retrieval", "--train_csv", labelled).ShouldBeRefused(afterWork: false, "give either --checkpoint (a run or its file) or --net");
     }
 
@@ -175,13 +179,16 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
     public void Input_ThatIsAPipeOrLinksInARing_IsRefused(string words, string option)
     {
         RawPath.Shell(_work.Path, "mkfifo pipe; ln -s ring ring");
-        CommandRun.Of([.. words.Split(' '), option, _work["pipe"], .. option == "--results" ? [_work["pipe"]] : (string[])[]]).ShouldBeRefused(afterWork: false, $"{_work["pipe"]}: a pipe or a device");
-        CommandRun.Of([.. words.Split(' '), option, _work["ring"], .. option == "--results" ? [_work["ring"]] : (string[])[]]).Status.ShouldBe(2);
+        CommandRun.Of([.. words.Split(' '), option, _work["pipe"], .. option == "--results" ? [_work["pipe"]]
+            : (string[])[]]).ShouldBeRefused(afterWork: false, $"{_work["pipe"]}: a pipe or a device");
+        CommandRun.Of([.. words.Split(' '), option, _work["ring"], .. option == "--results" ? [_work["ring"]]
+            : (string[])[]]).Status.ShouldBe(2);
     }
 
     [Fact]
     public void List_OfNoName_IsRefused() =>
-        CommandRun.Of("validate", "--csv_file", "").ShouldBeRefused(afterWork: false, "the name of a video list is empty");
+        CommandRun.Of("validate", "--csv_file", "").ShouldBeRefused(afterWork: false,
+            "the name of a video list is empty");
 
     [Fact]
     public void Prepare_WrongFolderOrProgram_IsRefused()
@@ -228,10 +235,12 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
             using (torch.no_grad()) model.parameters().First().fill_(float.NaN);
             Checkpoint.Save(_work["diverged.safetensors"], model, options, 1);
         }
-        CommandRun run = CommandRun.Of("extract", "--checkpoint", _work["diverged.safetensors"], "--csv_file", videos.Files.MotionTest, "--out", _work["features"]);
+        CommandRun run = CommandRun.Of("extract", "--checkpoint", _work["diverged.safetensors"], "--csv_file",
+            videos.Files.MotionTest, "--out", _work["features"]);
         run.Status.ShouldBe(1, run.Error);
         run.ErrorLines[^1].ShouldStartWith($"videoconcepts: {videos.Files.MotionTest}:");
-        run.ErrorLines[^1].ShouldEndWith("is not finite; a model that has diverged is to be trained with a smaller --lr.");
+        run.ErrorLines[^1].ShouldEndWith(
+            "is not finite; a model that has diverged is to be trained with a smaller --lr.");
     }
 
     [Fact]

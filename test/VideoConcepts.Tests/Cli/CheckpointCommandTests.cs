@@ -92,11 +92,21 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
     {
         using (TorchSharp.torch.NewDisposeScope())
         {
-            using IVideoModel model = TrainingRun.BuildModel(new TrainOptions { CsvFile = "a", Net = "r2plus1d-tiny", Concept = 3, Queue = 6 });
-            SafeTensors.Write(_work["int8.safetensors"], model.Module.state_dict().Select(t => KeyValuePair.Create(t.Key, t.Value.mul(100).to(torch.int8))), new Dictionary<string, string>());
+            using IVideoModel model = TrainingRun.BuildModel(new TrainOptions
+            {
+                CsvFile = "a",
+                Net = "r2plus1d-tiny",
+                Concept = 3,
+                Queue = 6
+            });
+            SafeTensors.Write(_work["int8.safetensors"],
+                model.Module.state_dict().Select(t => KeyValuePair.Create(t.Key, t.Value.mul(100).to(torch.int8))),
+                new Dictionary<string, string>());
         }
-        CommandRun.Of("checkpoint", "import", "--from", _work["int8.safetensors"], "--to", _work["x.safetensors"], "--net", "r2plus1d-tiny", "--concept", "3")
-            .ShouldBeRefused(false, "int8.safetensors: ", "tensors hold whole numbers where weights are floating-point ones: ", "(Int8)");
+        CommandRun.Of("checkpoint", "import", "--from", _work["int8.safetensors"], "--to", _work["x.safetensors"],
+            "--net", "r2plus1d-tiny", "--concept", "3")
+            .ShouldBeRefused(false, "int8.safetensors: ",
+                "tensors hold whole numbers where weights are floating-point ones: ", "(Int8)");
         File.Exists(_work["x.safetensors"]).ShouldBeFalse();
     }
 
@@ -104,7 +114,8 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
     public void Import_ForAModelBeyondAllMemory_IsRefused()
     {
         string file = Path.Combine(AppContext.BaseDirectory, "Fixtures", "torch", "zip.pth");
-        string[] words = ["checkpoint", "import", "--from", file, "--to", _work["x.safetensors"], "--net", "r2plus1d-tiny", "--concept", "1000000000"];
+        string[] words = ["checkpoint", "import", "--from", file, "--to", _work["x.safetensors"], "--net",
+            "r2plus1d-tiny", "--concept", "1000000000"];
         CommandRun.Of(words).ShouldBeRefused(false, "--concept 1000000000");
     }
 

@@ -34,7 +34,8 @@ public sealed class DemoCommandTests : IDisposable
         TinyCommand.Demo(_work["one"]).With("--seed", "3").With("--resume", "auto").Run().ShouldBeDone();
         File.ReadAllText(_work["one/report.html"]).Split("<path").Length.ShouldBe(page.Split("<path").Length);
         JsonObject again = Summary("one");
-        foreach (string figure in (string[])["appearance", "motion", "videosPerSecond"]) again[figure]!.ToJsonString().ShouldBe(first[figure]!.ToJsonString());
+        foreach (string figure in (string[])["appearance", "motion", "videosPerSecond"])
+            again[figure]!.ToJsonString().ShouldBe(first[figure]!.ToJsonString());
 
         TinyCommand.Demo(_work["two"]).With("--seed", "3").Run().ShouldBeDone();
         JsonObject second = Summary("two");

@@ -47,7 +47,8 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of("evaluate", "retrieval", "--train_features", _work["a"], "--test_features", _work["b"], "--out", _work["stored"]).ShouldBeDone();
         Figures("stored").ShouldBe(Figures("direct"));
         for (int time = 0; time < 2; time++) // results may lie beside the features
-            CommandRun.Of("evaluate", "retrieval", "--train_features", _work["a"], "--test_features", _work["b"], "--out", _work["a"]).ShouldBeDone();
+            CommandRun.Of("evaluate", "retrieval", "--train_features", _work["a"], "--test_features", _work["b"],
+                "--out", _work["a"]).ShouldBeDone();
         JsonNode result = JsonNode.Parse(File.ReadAllText(_work["direct/result.json"]))!;
         ((string)result["checkpoint_sha256"]!).ShouldBe(FileHash.Of(Path.Combine(Run, "checkpoint.safetensors")));
         ((string)result["test_csv_sha256"]!).ShouldBe(FileHash.Of(videos.Files.MotionTest));
@@ -88,8 +89,10 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of([.. words.Where(w => w != "--scratch"), "--out", _work["part"]]).ShouldBeDone().Error.ShouldContain("going on after step");
         File.ReadAllBytes(_work["part/probabilities.csv"]).ShouldBe(File.ReadAllBytes(_work["whole/probabilities.csv"]));
         ShouldHoldTheSame("part", "whole"); // the last epoch too, whichever was best
-        foreach (string file in (string[])["best.safetensors", "finetune-train.csv", "finetune-held-out.csv", "metrics.jsonl", "result.json"]) File.Exists(_work[$"part/{file}"]).ShouldBeTrue(file);
-        CommandRun.Of([.. FineTune[..2], "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", .. FineTune[4..], "--out", _work["part"]]).ShouldBeRefused(true, "was made from another source (checkpoint)");
+        foreach (string file in (string[])["best.safetensors", "finetune-train.csv", "finetune-held-out.csv",
+            "metrics.jsonl", "result.json"]) File.Exists(_work[$"part/{file}"]).ShouldBeTrue(file);
+        CommandRun.Of([.. FineTune[..2], "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", .. FineTune[4..],
+            "--out", _work["part"]]).ShouldBeRefused(true, "was made from another source (checkpoint)");
     }
 
     [Fact]
@@ -112,25 +115,30 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     {
         TinyCommand.Train(videos.Files.Train, _work["other"]).With("--seed", "9").Run().ShouldBeDone();
         var before = WorkFolder.Contents(_work["other"]);
-        CommandRun.Of([.. FineTune, "--out", _work["other"]]).ShouldBeRefused(false, "holds a run that is no training of a classifier");
+        CommandRun.Of([.. FineTune, "--out", _work["other"]])
+            .ShouldBeRefused(false, "holds a run that is no training of a classifier");
         WorkFolder.Contents(_work["other"]).ShouldBe(before);
     }
 
     [Fact]
     public void FineTune_WithOtherVideosInTheSameFolder_IsRefusedAndLeavesTheLists()
     {
-        File.WriteAllLines(_work["list.csv"], File.ReadLines(videos.Files.MotionTrain).Select(line => Path.Combine(videos.Files.Folder, line)));
-        string[] words = ["evaluate", "finetune", "--checkpoint", Run, "--train_csv", _work["list.csv"], "--test_csv", videos.Files.MotionTest, "--epoch", "1", "--train_batch", "4", "--held_out", "0", "--out", _work["tuned"]];
+        File.WriteAllLines(_work["list.csv"],
+            File.ReadLines(videos.Files.MotionTrain).Select(line => Path.Combine(videos.Files.Folder, line)));
+        string[] words = ["evaluate", "finetune", "--checkpoint", Run, "--train_csv", _work["list.csv"], "--test_csv",
+            videos.Files.MotionTest, "--epoch", "1", "--train_batch", "4", "--held_out", "0", "--out", _work["tuned"]];
         CommandRun.Of(words).ShouldBeDone();
         byte[] list = File.ReadAllBytes(_work["tuned/finetune-train.csv"]);
-        CommandRun.Of([.. words, "--labels", "0.5"]).ShouldBeRefused(false, "trained on other videos, another share of them");
+        CommandRun.Of([.. words, "--labels", "0.5"])
+            .ShouldBeRefused(false, "trained on other videos, another share of them");
         File.ReadAllBytes(_work["tuned/finetune-train.csv"]).ShouldBe(list);
     }
 
     [Fact]
     public void Evaluate_IntoAFolderOfAnEarlierVersion_ReplacesItsResult()
     {
-        string[] words = ["evaluate", "retrieval", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--windows", "1", "--no-random", "--out", _work["old"]];
+        string[] words = ["evaluate", "retrieval", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain,
+            "--windows", "1", "--no-random", "--out", _work["old"]];
         File.WriteAllText(_work.NewFile("old/result.json"), """{ "command": "videoconcepts evaluate retrieval", "version": "0.1.0", "figures": { "model": { "R@1": 1 } } }""");
         CommandRun.Of(words).ShouldBeDone();
         File.ReadAllText(_work["old/result.json"]).ShouldContain("\"origin\"");
@@ -141,23 +149,29 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     {
         CommandRun.Of([.. FineTune, "--out", _work["tuned"]]).ShouldBeDone();
         Directory.Move(_work["tuned"], _work["moved"]);
-        CommandRun.Of("evaluate", "test", "--checkpoint", _work["moved"], "--test_csv", videos.Files.MotionTrain).ShouldBeRefused(true, "are in", "--allow-overlap");
+        CommandRun.Of("evaluate", "test", "--checkpoint", _work["moved"], "--test_csv", videos.Files.MotionTrain)
+            .ShouldBeRefused(true, "are in", "--allow-overlap");
     }
 
     [Fact]
     public void Extract_OfTheSameNamesWithAnotherRoot_IsOfOtherVideos()
     {
-        string list = _work.Write("list.csv", File.ReadAllText(videos.Files.MotionTest)), folder = VideoList.Read(videos.Files.MotionTest).Videos[0].Directory;
+        string list = _work.Write("list.csv", File.ReadAllText(videos.Files.MotionTest)),
+            folder = VideoList.Read(videos.Files.MotionTest).Videos[0].Directory;
         string first = Path.GetRelativePath(videos.Files.Folder, folder);
         foreach (string root in (string[])["small", "copied"])
             foreach (VideoEntry video in VideoList.Read(videos.Files.MotionTest).Videos)
             {
                 string from = root == "copied" ? video.Directory : folder;
-                foreach (string frame in Directory.GetFiles(from)) File.Copy(frame, _work.NewFile($"{root}/{Path.GetRelativePath(videos.Files.Folder, video.Directory)}/{Path.GetFileName(frame)}"));
+                foreach (string frame in Directory.GetFiles(from))
+                    File.Copy(frame,
+                        _work.NewFile(
+                        $"{root}/{Path.GetRelativePath(videos.Files.Folder, video.Directory)}/{Path.GetFileName(frame)}"));
             }
         // Another first frame under the same name.
         File.Copy(Path.Combine(folder, "image_00002.jpg"), _work[$"small/{first}/image_00001.jpg"], overwrite: true);
-        string[] Words(string root) => ["extract", "--checkpoint", Run, "--csv_file", list, "--root", root, "--windows", "1", "--out", _work["features"]];
+        string[] Words(string root) => ["extract", "--checkpoint", Run, "--csv_file", list, "--root", root, "--windows",
+            "1", "--out", _work["features"]];
         CommandRun.Of(Words(videos.Files.Folder)).ShouldBeDone();
         CommandRun.Of(Words(_work["copied"])).ShouldBeDone();
         string copied = File.ReadAllText(_work["features/rows.csv"]);
@@ -179,10 +193,15 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Evaluate_WithAnOptionThatIsNotRead_IsRefused()
     {
-        CommandRun.Of("evaluate", "retrieval", "--train_features", _work["f"], "--windows", "3").ShouldBeRefused(false, "--windows is not read with --train_features");
-        CommandRun.Of("evaluate", "retrieval", "--train_csv", videos.Files.MotionTest, "--net", "r2plus1d-tiny", "--test_features", _work["f"]).ShouldBeRefused(false, "--test_features is not read without --train_features");
-        CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest, "--epoch", "3").ShouldBeRefused(false, "--epoch is not read without --end-to-end");
-        CommandRun.Of("evaluate", "test", "--checkpoint", Run, "--test_csv", videos.Files.MotionTest, "--seed", "3").ShouldBeRefused(false, "unknown option --seed");
+        CommandRun.Of("evaluate", "retrieval", "--train_features", _work["f"], "--windows", "3")
+            .ShouldBeRefused(false, "--windows is not read with --train_features");
+        CommandRun.Of("evaluate", "retrieval", "--train_csv", videos.Files.MotionTest, "--net", "r2plus1d-tiny",
+            "--test_features", _work["f"])
+            .ShouldBeRefused(false, "--test_features is not read without --train_features");
+        CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv",
+            videos.Files.MotionTest, "--epoch", "3").ShouldBeRefused(false, "--epoch is not read without --end-to-end");
+        CommandRun.Of("evaluate", "test", "--checkpoint", Run, "--test_csv", videos.Files.MotionTest, "--seed", "3")
+            .ShouldBeRefused(false, "unknown option --seed");
     }
 
     [Fact]
@@ -191,25 +210,32 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         string[] Copied(string name, string file)
         {
             File.Copy(file, _work.NewFile($"lists/{name}.csv"));
-            return [$"--{name}", _work[$"lists/{name}.csv"], "--root", videos.Files.Folder, "--windows", "1", "--checkpoint", Run];
+            return [$"--{name}", _work[$"lists/{name}.csv"], "--root", videos.Files.Folder, "--windows", "1",
+                "--checkpoint", Run];
         }
-        string[] train = Copied("train_csv", videos.Files.MotionTrain), list = Copied("csv_file", videos.Files.MotionTest), test = Copied("test_csv", videos.Files.MotionTest);
+        string[] train = Copied("train_csv", videos.Files.MotionTrain),
+            list = Copied("csv_file", videos.Files.MotionTest), test = Copied("test_csv", videos.Files.MotionTest);
         CommandRun.Of(["extract", .. list, "--out", _work["features"]]).ShouldBeDone();
-        foreach (string command in (string[])["retrieval", "probe"]) CommandRun.Of(["evaluate", command, .. train, .. test[..2], "--no-random"]).ShouldBeDone();
+        foreach (string command in (string[])["retrieval", "probe"])
+            CommandRun.Of(["evaluate", command, .. train, .. test[..2], "--no-random"]).ShouldBeDone();
         CommandRun.Of(["evaluate", "concepts", .. train, .. test[..2]]).ShouldBeDone();
         CommandRun.Of(["report", .. list, "--no-random", "--no-time-cues", "--out", _work["page.html"]]).ShouldBeDone();
-        CommandRun.Of(["evaluate", "retrieval", .. train[..2], .. train[4..], "--no-random"]).ShouldBeRefused(true, "no such file, though");
+        CommandRun.Of(["evaluate", "retrieval", .. train[..2], .. train[4..], "--no-random"])
+            .ShouldBeRefused(true, "no such file, though");
     }
 
     [Fact]
     public void Evaluate_OfListsOfOneName_KeepsThemApart()
     {
-        foreach ((string folder, string train, string test) in ((string, string, string)[])[("s1", videos.Files.MotionTrain, videos.Files.MotionTest), ("s2", videos.Files.AppearanceTrain, videos.Files.AppearanceTest)])
+        foreach ((string folder, string train,
+            string test) in ((string, string, string)[])[("s1", videos.Files.MotionTrain, videos.Files.MotionTest),
+            ("s2", videos.Files.AppearanceTrain, videos.Files.AppearanceTest)])
         {
             File.Copy(train, _work.NewFile($"{folder}/train.csv"));
             File.Copy(test, _work.NewFile($"{folder}/test.csv"));
         }
-        string[] lists = ["--train_csv", $"{_work["s1/train.csv"]},{_work["s2/train.csv"]}", "--test_csv", $"{_work["s1/test.csv"]},{_work["s2/test.csv"]}",
+        string[] lists = ["--train_csv", $"{_work["s1/train.csv"]},{_work["s2/train.csv"]}", "--test_csv",
+            $"{_work["s1/test.csv"]},{_work["s2/test.csv"]}",
             "--root", videos.Files.Folder, "--windows", "1", "--checkpoint", Run];
         CommandRun.Of(["evaluate", "retrieval", .. lists, "--no-random", "--out", _work["found"]]).ShouldBeDone();
         foreach (string name in (string[])["s1-train", "s2-train"])
@@ -222,8 +248,11 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Evaluate_OfTheSameRunTrainedOn_ReplacesItsResultsAndOfAnotherRunDoesNot()
     {
-        string[] Words(string run) => ["evaluate", "retrieval", "--checkpoint", run, "--train_csv", videos.Files.MotionTrain, "--windows", "1", "--no-random", "--out", _work["result"]];
-        string[] Extract(string run) => ["extract", "--checkpoint", run, "--csv_file", videos.Files.MotionTrain, "--windows", "1", "--out", _work["features"]];
+        string[] Words(string run) =>
+            ["evaluate", "retrieval", "--checkpoint", run, "--train_csv", videos.Files.MotionTrain, "--windows", "1",
+                "--no-random", "--out", _work["result"]];
+        string[] Extract(string run) => ["extract", "--checkpoint", run, "--csv_file", videos.Files.MotionTrain,
+            "--windows", "1", "--out", _work["features"]];
         CommandRun.Of(Words(Run)).ShouldBeDone();
         CommandRun.Of(Extract(Run)).ShouldBeDone();
         byte[] before = File.ReadAllBytes(_work["features/features.npy"]);
@@ -233,8 +262,10 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of(Extract(_work["moved"])).ShouldBeDone();
         File.ReadAllBytes(_work["features/features.npy"]).ShouldNotBe(before);
         TinyCommand.Train(videos.Files.Train, _work["other"]).With("--seed", "9").Run().ShouldBeDone();
-        CommandRun.Of(Words(_work["other"])).ShouldBeRefused(false, "was made from another source (checkpoint)", "--force");
-        CommandRun.Of(Extract(_work["other"])).ShouldBeRefused(false, "holds features of another model, list or cut", "--force");
+        CommandRun.Of(Words(_work["other"])).ShouldBeRefused(false, "was made from another source (checkpoint)",
+            "--force");
+        CommandRun.Of(Extract(_work["other"])).ShouldBeRefused(false, "holds features of another model, list or cut",
+            "--force");
         CommandRun.Of([.. Words(_work["other"]), "--force"]).ShouldBeDone();
         CommandRun.Of([.. Extract(_work["other"]), "--force"]).ShouldBeDone();
     }
@@ -294,18 +325,23 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Retrieval_OfCopies_LeavesThemOutAndSaysSo()
     {
-        string twice = _work.Write("twice.csv", string.Concat(File.ReadAllLines(videos.Files.MotionTest).Select(row => Path.GetDirectoryName(videos.Files.MotionTest) + "/" + row + "\n")));
-        string[] words = ["evaluate", "retrieval", "--checkpoint", Run, "--windows", "1", "--no-random", "--train_csv", twice];
+        string twice = _work.Write("twice.csv",
+            string.Concat(File.ReadAllLines(videos.Files.MotionTest)
+            .Select(row => Path.GetDirectoryName(videos.Files.MotionTest) + "/" + row + "\n")));
+        string[] words = ["evaluate", "retrieval", "--checkpoint", Run, "--windows", "1", "--no-random", "--train_csv",
+            twice];
         CommandRun once = CommandRun.Of([.. words, "--out", _work["once"]]).ShouldBeDone();
         once.Error.ShouldContain("left out: R@20, R@50; a query searches among as few as 15 videos");
         File.AppendAllText(twice, File.ReadAllText(twice));
         CommandRun both = CommandRun.Of([.. words, "--out", _work["both"]]).ShouldBeDone();
         both.Error.ShouldContain("32 of 32 queries have a copy of the same video");
-        JsonNode a = JsonNode.Parse(File.ReadAllText(_work["once/result.json"]))!["figures"]!, b = JsonNode.Parse(File.ReadAllText(_work["both/result.json"]))!["figures"]!;
+        JsonNode a = JsonNode.Parse(File.ReadAllText(_work["once/result.json"]))!["figures"]!,
+            b = JsonNode.Parse(File.ReadAllText(_work["both/result.json"]))!["figures"]!;
         b["model"]!["R@1"]!.ToJsonString().ShouldBe(a["model"]!["R@1"]!.ToJsonString());
         b["chance"]!["R@1"]!.ToJsonString().ShouldBe(a["chance"]!["R@1"]!.ToJsonString());
         b["model"]!.AsObject().Select(f => f.Key).ShouldBe(["R@1", "R@5", "R@10", "R@20"]);
-        CommandRun.Of("extract", "--checkpoint", Run, "--csv_file", twice, "--windows", "1", "--out", _work["features"]).ShouldBeDone();
+        CommandRun.Of("extract", "--checkpoint", Run, "--csv_file", twice, "--windows", "1", "--out", _work["features"])
+            .ShouldBeDone();
         CommandRun.Of("evaluate", "retrieval", "--train_features", _work["features"]).ShouldBeDone();
     }
 
@@ -313,22 +349,32 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     public void Evaluate_CopiesInTrainAndTest_AreRefusedWithTheirNumber()
     {
         Directory.CreateSymbolicLink(_work["link"], Path.GetDirectoryName(videos.Files.MotionTrain)!);
-        string overlap = _work.Write("overlap.csv", string.Concat(File.ReadAllLines(videos.Files.MotionTrain).Take(5).Select(row => $"{_work["link"]}/{row}\n")));
+        string overlap = _work.Write("overlap.csv",
+            string.Concat(File.ReadAllLines(videos.Files.MotionTrain).Take(5)
+            .Select(row => $"{_work["link"]}/{row}\n")));
         string dup = _work.Write("dup.csv", File.ReadAllText(overlap) + File.ReadAllLines(overlap)[0] + "\n");
         foreach (string what in (string[])["retrieval", "probe", "concepts", "finetune"])
-            CommandRun.Of("evaluate", what, "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv", overlap, "--out", _work["refused"])
-                .ShouldBeRefused(false, $"{overlap}:1: 5 of 5 videos are in {videos.Files.MotionTrain} too (5 of them under another path)", "--allow-overlap");
-        CommandRun.Of("evaluate", "concepts", "--checkpoint", Run, "--windows", "1", "--train_csv", dup, "--test_csv", dup, "--allow-overlap").Error.ShouldNotContain("same key");
-        CommandRun.Of("extract", "--checkpoint", Run, "--csv_file", overlap, "--windows", "1", "--out", _work["a"]).ShouldBeDone();
-        CommandRun.Of("extract", "--checkpoint", Run, "--csv_file", videos.Files.MotionTrain, "--windows", "1", "--out", _work["b"]).ShouldBeDone();
-        CommandRun.Of("evaluate", "retrieval", "--train_features", _work["b"], "--test_features", _work["a"]).ShouldBeRefused(false, "5 of 5 videos are in", "under another path");
+            CommandRun.Of("evaluate", what, "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv",
+                overlap, "--out", _work["refused"])
+                .ShouldBeRefused(false,
+                    $"{overlap}:1: 5 of 5 videos are in {videos.Files.MotionTrain} too (5 of them under another path)",
+                    "--allow-overlap");
+        CommandRun.Of("evaluate", "concepts", "--checkpoint", Run, "--windows", "1", "--train_csv", dup, "--test_csv",
+            dup, "--allow-overlap").Error.ShouldNotContain("same key");
+        CommandRun.Of("extract", "--checkpoint", Run, "--csv_file", overlap, "--windows", "1", "--out", _work["a"])
+            .ShouldBeDone();
+        CommandRun.Of("extract", "--checkpoint", Run, "--csv_file", videos.Files.MotionTrain, "--windows", "1", "--out",
+            _work["b"]).ShouldBeDone();
+        CommandRun.Of("evaluate", "retrieval", "--train_features", _work["b"], "--test_features", _work["a"])
+            .ShouldBeRefused(false, "5 of 5 videos are in", "under another path");
     }
 
     [Fact]
     public void Test_OnVideosThatWereTrainedOn_IsRefused()
     {
         CommandRun.Of([.. FineTune, "--out", _work["tuned"]]).ShouldBeDone();
-        string[] test = ["evaluate", "test", "--checkpoint", _work["tuned"], "--windows", "1", "--test_csv", videos.Files.MotionTrain];
+        string[] test = ["evaluate", "test", "--checkpoint", _work["tuned"], "--windows", "1", "--test_csv",
+            videos.Files.MotionTrain];
         CommandRun.Of(test).ShouldBeRefused(true, "of 24 videos are in", "finetune-train.csv", "--allow-overlap");
         CommandRun.Of([.. test, "--allow-overlap"]).ShouldBeDone();
         File.Delete(_work["tuned/finetune-train.csv"]);

@@ -4,8 +4,8 @@ using VideoConcepts.Tests.Support;
 namespace VideoConcepts.Tests.Cli;
 
 /// <summary>
-/// What hostile command lines name: good inputs of every kind, damaged ones, things that are no files, results of earlier
-/// commands, a stranger's folder. After each line all is put back as it was.
+/// What hostile command lines name: good inputs of every kind, damaged ones, things that are no files, results of
+/// earlier commands, a stranger's folder. After each line all is put back as it was.
 /// </summary>
 internal sealed class HostileInputs : IDisposable
 {
@@ -34,7 +34,8 @@ internal sealed class HostileInputs : IDisposable
     public HostileInputs(OutputCases cases, TinyVideos videos)
     {
         (_cases, _videos) = (cases.Inputs, videos.Files.Folder);
-        foreach (string folder in (string[])["in", "earlier", "line", "current"]) Directory.CreateDirectory(_work[folder]);
+        foreach (string folder in (string[])["in", "earlier", "line", "current"])
+            Directory.CreateDirectory(_work[folder]);
         RawPath.Shell(_work["in"], Script);
         File.CreateSymbolicLink(_work["in/link.csv"], videos.Files.MotionTrain);
         File.CreateSymbolicLink(_work["in/link-to-videos"], _videos);
@@ -44,11 +45,13 @@ internal sealed class HostileInputs : IDisposable
         File.WriteAllBytes(_work["in/changed.safetensors"], checkpoint);
         File.WriteAllText(_work["in/deep.json"], new string('[', 5000));
         File.WriteAllText(_work["in/long.csv"], new string('x', 100_000) + ",30\n");
-        foreach (string command in Commands(cases)) CommandRun.Of(cases.Of(command).Into(Earlier(command))).ShouldBeDone();
+        foreach (string command in Commands(cases))
+            CommandRun.Of(cases.Of(command).Into(Earlier(command))).ShouldBeDone();
         RawPath.Shell(_work.Path, "cp -a earlier pristine");
         _inputs = InputFolders.SelectMany(Files).ToDictionary(file => file, FileState.Of);
         _earlier = Files(_work["earlier"]).ToDictionary(file => file, FileState.Of);
-        Bases = [.. Commands(cases).Select(command => cases.Of(command).Into(_work["line/out"])), ["checkpoint", "show", "--checkpoint", Path.Combine(_cases, "run")], ["env"]];
+        Bases = [.. Commands(cases).Select(command => cases.Of(command).Into(_work["line/out"])),
+            ["checkpoint", "show", "--checkpoint", Path.Combine(_cases, "run")], ["env"]];
     }
 
     /// <summary>A good command line of each command, to be changed.</summary>
@@ -60,28 +63,42 @@ internal sealed class HostileInputs : IDisposable
     /// <summary>Values by the option that they are meant for.</summary>
     public IReadOnlyDictionary<string, string[]> Values => new Dictionary<string, string[]>
     {
-        ["list"] = [.. In("train.csv", "test.csv", "labelled.csv", "unlabelled.csv"), .. Directory.GetFiles(_videos, "*.csv"), .. Own("*.csv"), $"{_cases}/train.csv,{_cases}/test.csv", $"{_cases}/train.csv,", ",", .. Earlier("prepare synthetic", "*.csv")],
-        ["weights"] = [.. In("run", "tuned", "run/checkpoint.safetensors", "tuned/best.safetensors", "weights.safetensors"), .. Own("*.safetensors"), .. Own("*.pth"), Earlier("checkpoint export")],
-        ["resume"] = ["auto", Earlier("train"), Earlier("train") + "/checkpoint.safetensors", Earlier("evaluate finetune"), Earlier("demo"), .. Own("*.safetensors")],
-        ["features"] = [Earlier("extract"), Earlier("extract") + "," + Earlier("extract"), _work["in/features"], Earlier("extract") + "/features.npy", Earlier("extract") + ",", _work["in/results"]],
-        ["results"] = [.. In("tuned", "other", "tuned/probabilities.csv"), _work["in/results"], Earlier("evaluate merge"), Earlier("evaluate retrieval")],
-        ["recipe"] = [.. In("recipe.json"), .. Own("*.json"), Earlier("train") + "/run.json", Earlier("evaluate finetune") + "/run.json"],
+        ["list"] = [.. In("train.csv", "test.csv", "labelled.csv", "unlabelled.csv"),
+            .. Directory.GetFiles(_videos, "*.csv"), .. Own("*.csv"), $"{_cases}/train.csv,{_cases}/test.csv",
+            $"{_cases}/train.csv,", ",", .. Earlier("prepare synthetic", "*.csv")],
+        ["weights"] = [.. In("run", "tuned", "run/checkpoint.safetensors", "tuned/best.safetensors",
+        "weights.safetensors"), .. Own("*.safetensors"), .. Own("*.pth"), Earlier("checkpoint export")],
+        ["resume"] = ["auto", Earlier("train"), Earlier("train") + "/checkpoint.safetensors",
+        Earlier("evaluate finetune"), Earlier("demo"), .. Own("*.safetensors")],
+        ["features"] = [Earlier("extract"), Earlier("extract") + "," + Earlier("extract"), _work["in/features"],
+        Earlier("extract") + "/features.npy", Earlier("extract") + ",", _work["in/results"]],
+        ["results"] = [.. In("tuned", "other", "tuned/probabilities.csv"), _work["in/results"],
+        Earlier("evaluate merge"), Earlier("evaluate retrieval")],
+        ["recipe"] = [.. In("recipe.json"), .. Own("*.json"), Earlier("train") + "/run.json",
+        Earlier("evaluate finetune") + "/run.json"],
         ["boxes"] = [.. In("boxes.csv"), .. Own("*.csv")],
         ["class_list"] = [.. In("folder/classes", "k400/classes", "ucf/lists/classInd.txt"), .. Own("*.csv")],
-        ["videos"] = [.. In("folder/in", "k400/in", "ucf/in", "hmdb/in", "diving/in"), _work["in/videos"], _work["in"], _videos],
-        ["lists"] = [.. In("k400/lists", "ucf/lists", "hmdb/lists", "diving/lists", "k400/lists/train.csv", "ucf/lists/trainlist01.txt"), _work["in/results"], _work["in"]],
+        ["videos"] = [.. In("folder/in", "k400/in", "ucf/in", "hmdb/in", "diving/in"), _work["in/videos"], _work["in"],
+        _videos],
+        ["lists"] = [.. In("k400/lists", "ucf/lists", "hmdb/lists", "diving/lists", "k400/lists/train.csv",
+        "ucf/lists/trainlist01.txt"), _work["in/results"], _work["in"]],
         ["root"] = [_videos, _cases, _work["in"], "/"],
         ["ffmpeg"] = ["/usr/bin/ffmpeg", "/bin/true", "/bin/cat", _work["in/program"], "ffmpeg"],
-        ["output"] = [_work["line/out"], _work["line/out/deeper/than/that"], _work["line/out.html"], _work["line/out.json"], "relative", "./", .. Directory.GetDirectories(_work["earlier"]),
-            Earlier("report") + "/PAGE.html", Earlier("report") + "/PAGE.json", Earlier("validate") + "/FILE.json", Earlier("checkpoint export") + "/WEIGHTS.safetensors",
-            _work["in/foreign"], _work["in/foreign/result.json"], _work["in/foreign/mine"], _work["in/null/x"], _work["in/empty/x"], _videos, Path.Combine(_cases, "train.csv"), Path.Combine(_cases, "folder/in")],
-        ["path"] = [_work["nowhere"], _work["nowhere/at/all"], .. Own("*"), .. Directory.GetDirectories(_work["in"]), _work["in/here/here/link.csv"], "/proc/self/nothing", "/dev/null/x", "/dev/fd/999", _work["in/link.csv"] + "/"],
+        ["output"] = [_work["line/out"], _work["line/out/deeper/than/that"], _work["line/out.html"],
+        _work["line/out.json"], "relative", "./", .. Directory.GetDirectories(_work["earlier"]),
+            Earlier("report") + "/PAGE.html", Earlier("report") + "/PAGE.json", Earlier("validate") + "/FILE.json",
+                Earlier("checkpoint export") + "/WEIGHTS.safetensors",
+            _work["in/foreign"], _work["in/foreign/result.json"], _work["in/foreign/mine"], _work["in/null/x"],
+                _work["in/empty/x"], _videos, Path.Combine(_cases, "train.csv"), Path.Combine(_cases, "folder/in")],
+        ["path"] = [_work["nowhere"], _work["nowhere/at/all"], .. Own("*"), .. Directory.GetDirectories(_work["in"]),
+        _work["in/here/here/link.csv"], "/proc/self/nothing", "/dev/null/x", "/dev/fd/999", _work["in/link.csv"] + "/"],
     };
 
     /// <summary>What a line changed that it must not; then all is as before.</summary>
     public List<string> Restore()
     {
-        List<string> faults = [.. _inputs.Where(file => !(file.Value.IsUntouched(file.Key) || file.Value.IsSame(file.Key))).Select(file => $"changed {file.Key}")];
+        List<string> faults = [.. _inputs.Where(file =>
+            !(file.Value.IsUntouched(file.Key) || file.Value.IsSame(file.Key))).Select(file => $"changed {file.Key}")];
         foreach (string folder in InputFolders) RemoveNew(folder, _inputs);
         foreach ((string file, FileState state) in _earlier)
         {
@@ -101,14 +118,16 @@ internal sealed class HostileInputs : IDisposable
     }
 
     /// <summary>As <see cref="Restore"/>, looking at every byte.</summary>
-    public List<string> Changed() => [.. _inputs.Where(file => !file.Value.IsSame(file.Key)).Select(file => $"changed {file.Key}")];
+    public List<string> Changed() =>
+        [.. _inputs.Where(file => !file.Value.IsSame(file.Key)).Select(file => $"changed {file.Key}")];
 
     public void Dispose() => _work.Dispose();
 
     private string[] InputFolders => [_cases, _videos, _work["in"]];
 
     private static IEnumerable<string> Commands(OutputCases cases) =>
-        OutputCases.Table.Keys.Where(command => File.Exists("/usr/bin/ffmpeg") || !command.StartsWith("prepare", StringComparison.Ordinal) || command == "prepare synthetic");
+        OutputCases.Table.Keys.Where(command => File.Exists("/usr/bin/ffmpeg")
+            || !command.StartsWith("prepare", StringComparison.Ordinal) || command == "prepare synthetic");
 
     private string Earlier(string command) => _work[$"earlier/{command.Replace(' ', '-')}"];
 
@@ -119,14 +138,16 @@ internal sealed class HostileInputs : IDisposable
     private string[] Own(string pattern) => [.. Directory.GetFiles(_work["in"], pattern).Order(StringComparer.Ordinal)];
 
     /// <summary>All that lies below a folder and is not a folder; links are not followed.</summary>
-    private static IEnumerable<string> Files(string folder) => new DirectoryInfo(folder).EnumerateFileSystemInfos().SelectMany(entry =>
+    private static IEnumerable<string> Files(string folder) =>
+        new DirectoryInfo(folder).EnumerateFileSystemInfos().SelectMany(entry =>
         entry is DirectoryInfo { LinkTarget: null } ? Files(entry.FullName) : [entry.FullName]);
 
     /// <summary>Removes what a line made in a folder; the hidden file beside a list may stay.</summary>
     private static void RemoveNew(string folder, Dictionary<string, FileState> known)
     {
         foreach (string file in Files(folder).ToArray())
-            if (!known.ContainsKey(file) && !(Path.GetFileName(file).StartsWith('.') && file.EndsWith(".contents", StringComparison.Ordinal))) File.Delete(file);
+            if (!known.ContainsKey(file) && !(Path.GetFileName(file).StartsWith('.')
+                && file.EndsWith(".contents", StringComparison.Ordinal))) File.Delete(file);
     }
 
     /// <summary>A file as it was; of pipes, devices and links only that they are there.</summary>
@@ -143,10 +164,12 @@ internal sealed class HostileInputs : IDisposable
         public bool IsUntouched(string path)
         {
             var file = new FileInfo(path);
-            return file.LinkTarget == Link && (Link is not null || file.Exists && file.Length == Length && file.LastWriteTimeUtc == Written);
+            return file.LinkTarget == Link
+                && (Link is not null || file.Exists && file.Length == Length && file.LastWriteTimeUtc == Written);
         }
 
         public bool IsSame(string path) =>
-            new FileInfo(path).LinkTarget == Link && (Link is not null || File.Exists(path) && (Hash is null ? new FileInfo(path).Length == 0 : FileHash.Of(path) == Hash));
+            new FileInfo(path).LinkTarget == Link && (Link is not null || File.Exists(path)
+                && (Hash is null ? new FileInfo(path).Length == 0 : FileHash.Of(path) == Hash));
     }
 }

@@ -5,7 +5,9 @@ using VideoConcepts.Training;
 
 namespace VideoConcepts.Tests.Cli;
 
-/// <summary>train is killed or told to stop at random moments, while it trains and while it evaluates, and goes on each time.</summary>
+/// <summary>
+/// train is killed or told to stop at random moments, while it trains and while it evaluates, and goes on each time.
+/// </summary>
 [Collection(nameof(SerialTests))]
 public sealed class KilledTrainingTests(TinyVideos videos) : IDisposable
 {
@@ -24,7 +26,8 @@ public sealed class KilledTrainingTests(TinyVideos videos) : IDisposable
     [InlineData(2, "concepts")]
     public async Task Train_SignalledFifteenTimes_EndsBitForBitLikeAnUndisturbedRun(int processes, string method)
     {
-        Assert.SkipWhen(processes > 1 && !Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "mpirun"))), "needs mpirun: apt install openmpi-bin");
+        Assert.SkipWhen(processes > 1 && !Environment.GetEnvironmentVariable("PATH")!.Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, "mpirun"))), "needs mpirun: apt install openmpi-bin");
         int whole = await Run("whole", processes, method);
         var random = RandomStream.For(20261125, processes, method.Length);
         int sent = 0, unfinished = 0, inEvaluation = 0;
@@ -37,7 +40,8 @@ public sealed class KilledTrainingTests(TinyVideos videos) : IDisposable
             int epochs = random.NextInt(1, 3);
             if (await Run("run", processes, method, signal, wait, atEpochEnd ? epochs : null) >= 0)
             {
-                RunComparison.ShouldBeTheSame(_work["run"], _work["whole"]); // it came to its end between two signals: once more from the start
+                // it came to its end between two signals: once more from the start
+                RunComparison.ShouldBeTheSame(_work["run"], _work["whole"]);
                 Directory.Delete(_work["run"], recursive: true);
                 continue;
             }
@@ -51,7 +55,8 @@ public sealed class KilledTrainingTests(TinyVideos videos) : IDisposable
             if (IsDue()) inEvaluation++;
         }
         await Run("run", processes, method);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{inEvaluation} of {Kills} signals came between a save and the end of its evaluation");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{inEvaluation} of {Kills} signals came between a save and the end of its evaluation");
         unfinished.ShouldBeGreaterThan(0);
         inEvaluation.ShouldBeGreaterThan(2);
         RunComparison.ShouldBeTheSame(_work["run"], _work["whole"]);
@@ -64,7 +69,8 @@ public sealed class KilledTrainingTests(TinyVideos videos) : IDisposable
     {
         if (RunFolder.Newest(_work["run"]) is not { } newest) return false;
         RunPosition at = Checkpoint.ReadRun(newest).Run.Position;
-        return at is { Batch: 0, Epoch: > 0 } && !File.ReadLines(_work["run/metrics.jsonl"]).Any(line => line.Contains($"\"step\":{at.Step},\"R@1\"", StringComparison.Ordinal));
+        return at is { Batch: 0, Epoch: > 0 } && !File.ReadLines(_work["run/metrics.jsonl"])
+            .Any(line => line.Contains($"\"step\":{at.Step},\"R@1\"", StringComparison.Ordinal));
     }
 
     /// <summary>Milliseconds that the run took, or -1 if it was signalled before its end.</summary>
@@ -74,23 +80,34 @@ public sealed class KilledTrainingTests(TinyVideos videos) : IDisposable
     /// <param name="signal">To send, or null.</param>
     /// <param name="wait">Milliseconds from the start, or from the moment that <paramref name="epochs"/> names.</param>
     /// <param name="epochs">Null, or the number of checkpoints after which the waiting begins.</param>
-    private async Task<int> Run(string output, int processes, string method, string? signal = null, int wait = 0, int? epochs = null)
+    private async Task<int> Run(string output, int processes, string method, string? signal = null, int wait = 0,
+        int? epochs = null)
     {
-        TinyCommand train = TinyCommand.Train(videos.Files.Train, _work[output]).With("--epoch", $"{Epochs}").With("--save_every", "2").With("--resume", "auto")
-            .With("--eval_csv", videos.Files.AppearanceTest).With("--eval_every", "1").With("--train_batch", processes == 1 ? "4" : "2").With("--method", method);
+        TinyCommand train = TinyCommand.Train(videos.Files.Train, _work[output]).With("--epoch", $"{Epochs}")
+            .With("--save_every", "2").With("--resume", "auto")
+            .With("--eval_csv", videos.Files.AppearanceTest).With("--eval_every", "1")
+                .With("--train_batch", processes == 1 ? "4" : "2").With("--method", method);
         if (method == "multilevel") train = train.Without("--concept").With("--cluster", "4");
-        string[] program = ["dotnet", Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. train.Words()];
-        string[] words = processes == 1 ? program : ["mpirun", "-np", $"{processes}", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", .. program];
+        string[] program = ["dotnet", Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"),
+            .. train.Words()];
+        string[] words = processes == 1 ? program : ["mpirun", "-np", $"{processes}", "--allow-run-as-root",
+            "--oversubscribe", "--bind-to", "none", .. program];
         var clock = Stopwatch.StartNew();
-        using Process process = Process.Start(new ProcessStartInfo("env", ["--default-signal=HUP,TERM", .. words]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        Task<string> error = process.StandardError.ReadToEndAsync(Stop), text = process.StandardOutput.ReadToEndAsync(Stop);
+        using Process process = Process.Start(new ProcessStartInfo("env",
+            ["--default-signal=HUP,TERM", .. words])
+        { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        Task<string> error = process.StandardError.ReadToEndAsync(Stop),
+            text = process.StandardOutput.ReadToEndAsync(Stop);
         if (signal is not null)
         {
             if (epochs is { } wanted) await Saved(process, _work[output], wanted);
             if (!process.WaitForExit(wait))
             {
                 int[] targets = processes == 1 ? [process.Id] : Children(process.Id);
-                using (Process kill = Process.Start("kill", ["-" + signal, .. targets.Select(id => id.ToString(CultureInfo.InvariantCulture))])) await kill.WaitForExitAsync(Stop);
+                using (Process kill = Process.Start("kill",
+                    ["-" + signal,
+                    .. targets.Select(id => id.ToString(CultureInfo.InvariantCulture))])) await kill.WaitForExitAsync(
+                    Stop);
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
                 patience.CancelAfter(TimeSpan.FromMinutes(2));
                 await process.WaitForExitAsync(patience.Token);
@@ -128,5 +145,6 @@ public sealed class KilledTrainingTests(TinyVideos videos) : IDisposable
     }
 
     private static int[] Children(int parent) =>
-        [.. File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+        [.. File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(int.Parse)];
 }

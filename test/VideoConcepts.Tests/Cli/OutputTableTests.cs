@@ -6,8 +6,8 @@ using VideoConcepts.Tests.Support;
 namespace VideoConcepts.Tests.Cli;
 
 /// <summary>
-/// Each row of the table in docs/outputs.md: what is written, and that nothing of others is ever written over. What runs every
-/// command to its end is one of the long checks.
+/// Each row of the table in docs/outputs.md: what is written, and that nothing of others is ever written over. What
+/// runs every command to its end is one of the long checks.
 /// </summary>
 [Collection(nameof(SerialTests))]
 public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<OutputCases>, IDisposable
@@ -64,7 +64,8 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
                 File.CreateSymbolicLink(_work["link"], place);
                 string hash = FileHash.Of(place);
                 ShouldBeRefused(CommandRun.Of(of.With(Out, input, _work["link"])), "");
-                WorkFolder.Contents(Out).Keys.ToArray().ShouldBe([Path.GetRelativePath(Out, place)], customMessage: $"{input} as {target}");
+                WorkFolder.Contents(Out).Keys.ToArray().ShouldBe([Path.GetRelativePath(Out, place)],
+                    customMessage: $"{input} as {target}");
                 FileHash.Of(place).ShouldBe(hash, $"{input} as {target}");
                 File.Delete(_work["link"]);
                 Directory.Delete(Out, recursive: true);
@@ -79,7 +80,9 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
         foreach ((string input, string path) in of.Inputs)
         {
             string copy = _work[$"copy-of-{input}"];
-            foreach ((string name, _) in Directory.Exists(path) ? WorkFolder.Contents(path) : new() { [""] = "" }) File.Copy(Path.Join(path, name.Length > 0 ? "/" + name : ""), _work.NewFile($"copy-of-{input}/{(name.Length > 0 ? name : "file")}"));
+            foreach ((string name, _) in Directory.Exists(path) ? WorkFolder.Contents(path) : new() { [""] = "" })
+                File.Copy(Path.Join(path, name.Length > 0 ? "/" + name : ""),
+                    _work.NewFile($"copy-of-{input}/{(name.Length > 0 ? name : "file")}"));
             string used = Directory.Exists(path) ? copy : Path.Combine(copy, "file");
             var before = WorkFolder.Contents(copy);
             CommandRun run = CommandRun.Of(of.With(used, input, used));
@@ -94,13 +97,15 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
 
     private OutputCase Case(string command)
     {
-        if (command.StartsWith("prepare", StringComparison.Ordinal) && !command.EndsWith("synthetic", StringComparison.Ordinal))
+        if (command.StartsWith("prepare", StringComparison.Ordinal)
+            && !command.EndsWith("synthetic", StringComparison.Ordinal))
             Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program), "There is no ffmpeg in /usr/bin.");
         return cases.Of(command);
     }
 
     private static bool Takes(OutputCase of, string option) =>
-        CommandRun.Of([.. of.Into("out").TakeWhile(word => !word.StartsWith('-')), "--help"]).Output.Contains($"{option} ", StringComparison.Ordinal);
+        CommandRun.Of([.. of.Into("out").TakeWhile(word => !word.StartsWith('-')), "--help"]).Output.Contains(
+            $"{option} ", StringComparison.Ordinal);
 
     /// <summary>Where a stranger's file is put to be in the way of an output.</summary>
     private static string PlaceOf(string command, string target) => (command, target) switch
@@ -123,13 +128,15 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
     private static IEnumerable<string> Written(string folder) => WorkFolder.Contents(folder).Keys.Select(name =>
     {
         if (Prefix().Match(name) is { Success: true } below) return below.Value;
-        return Step().Replace(Frames().Replace(Image().Replace(name, "image_00001"), "frames/NAME/"), "checkpoint-STEP.");
+        return Step().Replace(Frames().Replace(Image().Replace(name, "image_00001"), "frames/NAME/"),
+            "checkpoint-STEP.");
     }).Distinct().Order(StringComparer.Ordinal);
 
     private static void ShouldBeRefused(CommandRun run, string fragment)
     {
         run.Status.ShouldBe(2, run.Error);
-        run.ErrorLines.Count(line => line.StartsWith("videoconcepts: ", StringComparison.Ordinal)).ShouldBe(1, run.Error);
+        run.ErrorLines.Count(line => line.StartsWith("videoconcepts: ", StringComparison.Ordinal))
+            .ShouldBe(1, run.Error);
         run.Error.ShouldNotContain("   at ");
         run.Error.ShouldContain(fragment);
         run.Output.ShouldBeEmpty();

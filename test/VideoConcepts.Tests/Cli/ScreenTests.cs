@@ -16,11 +16,13 @@ public sealed partial class ScreenTests : IDisposable
     [Fact]
     public void Sources_OfTheCommandLine_PrintThroughScreenAlone()
     {
-        string folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "../../../src/VideoConcepts.Cli"));
+        string folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!,
+            "../../../src/VideoConcepts.Cli"));
         string[] files = Directory.GetFiles(folder, "*.cs");
         files.Length.ShouldBeGreaterThan(20);
         files.Where(file => Path.GetFileName(file) is not ("Screen.cs" or "TextTable.cs"))
-            .SelectMany(file => File.ReadLines(file).Where(line => Direct().IsMatch(line)).Select(line => $"{Path.GetFileName(file)}: {line.Trim()}"))
+            .SelectMany(file => File.ReadLines(file).Where(line => Direct().IsMatch(line))
+                .Select(line => $"{Path.GetFileName(file)}: {line.Trim()}"))
             .ShouldBeEmpty();
     }
 

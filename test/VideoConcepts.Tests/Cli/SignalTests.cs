@@ -26,7 +26,10 @@ public sealed class SignalTests(TinyVideos videos) : IDisposable
         bool twice = then is "INT" or "TERM"; // ends at once
         string[] words = TinyCommand.Train(videos.Files.Train, _work["run"]).With("--net", "r3d-18").With("--img_dim", twice ? "160" : "32").With("--train_batch", twice ? "16" : "2").With("--epoch", "1000").Words();
         // A test run started in the background by a shell ignores SIGINT, and hands that down: env takes it back.
-        using Process process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT,TERM,HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. words]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo("env",
+            ["--default-signal=INT,TERM,HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"),
+            .. words])
+        { RedirectStandardError = true, RedirectStandardOutput = true })!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromMinutes(4)); // a run that heeds no signal must not hold up the others
         try
@@ -38,7 +41,8 @@ public sealed class SignalTests(TinyVideos videos) : IDisposable
             {
                 lines.Add(line);
                 if (!first && line.Contains(ready, StringComparison.Ordinal)) { first = true; Send(signal); }
-                else if (first && then.Length > 0 && !second && line.StartsWith("stopping when this step is done", StringComparison.Ordinal)) { second = true; Send(then); }
+                else if (first && then.Length > 0 && !second && line.StartsWith("stopping when this step is done",
+                    StringComparison.Ordinal)) { second = true; Send(then); }
             }
             await process.WaitForExitAsync(patience.Token);
             process.ExitCode.ShouldBe(status, string.Join('\n', lines));
@@ -51,7 +55,8 @@ public sealed class SignalTests(TinyVideos videos) : IDisposable
             if (!process.HasExited) process.Kill();
         }
 
-        void Send(string what) => Process.Start("kill", ["-" + what, process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+        void Send(string what) =>
+            Process.Start("kill", ["-" + what, process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
     }
 
     [Fact]
@@ -59,7 +64,13 @@ public sealed class SignalTests(TinyVideos videos) : IDisposable
     {
         string[] words = TinyCommand.Train(videos.Files.Train, _work["run"]).With("--epoch", "1000").Words();
         // As nohup starts it.
-        using Process process = Process.Start(new ProcessStartInfo("env", ["--default-signal=TERM", "--ignore-signal=HUP", "dotnet", Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. words]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo("env",
+            ["--default-signal=TERM", "--ignore-signal=HUP", "dotnet",
+            Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. words])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true
+        })!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromMinutes(4));
         try
@@ -80,7 +91,8 @@ public sealed class SignalTests(TinyVideos videos) : IDisposable
             if (!process.HasExited) process.Kill();
         }
 
-        void Send(string what) => Process.Start("kill", ["-" + what, process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+        void Send(string what) =>
+            Process.Start("kill", ["-" + what, process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
     }
 
     [Fact]

@@ -21,14 +21,17 @@ public sealed class StoppedPreparationTests : IDisposable
     [InlineData("TERM")]
     public async Task Prepare_Signalled_SaysWhatItDoesAndLeavesNoList(string signal)
     {
-        Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program) && File.Exists("/usr/bin/ffprobe"), "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
+        Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program) && File.Exists("/usr/bin/ffprobe"),
+            "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
         TestVideo.MakeSmall(_work.NewFile("in/a.mp4"));
         // ffmpeg answers questions about itself, and then waits for the signal.
         string started = _work["started"];
-        _work.Write("ffmpeg", $"#!/bin/sh\n[ $# -le 2 ] && exec {InstalledFfmpeg.Program} \"$@\"\ntouch '{started}'\nsleep 60\n");
+        _work.Write("ffmpeg",
+            $"#!/bin/sh\n[ $# -le 2 ] && exec {InstalledFfmpeg.Program} \"$@\"\ntouch '{started}'\nsleep 60\n");
         File.SetUnixFileMode(_work["ffmpeg"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         using Process process = Process.Start(new ProcessStartInfo("env",
-            ["--default-signal=INT,TERM", "dotnet", Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), "prepare", "folder",
+            ["--default-signal=INT,TERM", "dotnet", Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"),
+            "prepare", "folder",
              "--videos", _work["in"], "--out", _work["out"], "--ffmpeg", _work["ffmpeg"], "--no-disk-check"])
         { RedirectStandardError = true, RedirectStandardOutput = true })!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -36,9 +39,11 @@ public sealed class StoppedPreparationTests : IDisposable
         try
         {
             while (!File.Exists(started)) await Task.Delay(10, patience.Token);
-            await Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExitAsync(patience.Token);
+            await Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)])
+                .WaitForExitAsync(patience.Token);
             (await process.StandardError.ReadToEndAsync(patience.Token)).ShouldBe(
-                "stopping: finished videos stay, those under way are left to the next run; once more ends the program at once\nvideoconcepts: interrupted.\n");
+                "stopping: finished videos stay, those under way are left to the next run; once more ends the program "
+                + "at once\nvideoconcepts: interrupted.\n");
             await process.WaitForExitAsync(patience.Token);
             process.ExitCode.ShouldBe(130);
             Directory.GetFiles(_work["out"]).ShouldBe([_work["out/prepare-report.json"]]);

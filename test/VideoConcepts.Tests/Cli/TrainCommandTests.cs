@@ -78,7 +78,8 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
     public void Train_OnAListInThePlaceOfAFileUnderWay_LeavesIt(string name, bool named)
     {
         string list = _work.Write($"run/{name}", File.ReadAllText(videos.Files.Train)), before = File.ReadAllText(list);
-        CommandRun.Of(TinyCommand.Train(list, _work["run"]).With("--root", videos.Files.Folder).Words()).ShouldBeRefused(true, named ? "which is read here" : "did not make it");
+        CommandRun.Of(TinyCommand.Train(list, _work["run"]).With("--root", videos.Files.Folder).Words())
+            .ShouldBeRefused(true, named ? "which is read here" : "did not make it");
         File.ReadAllText(list).ShouldBe(before);
     }
 

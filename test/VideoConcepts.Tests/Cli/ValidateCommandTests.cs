@@ -53,13 +53,16 @@ public sealed class ValidateCommandTests : IDisposable
         foreach (string name in (string[])["a", "b", "c"]) TinyFrames.Write(_work, name, 40);
         Directory.CreateSymbolicLink(_work["link"], _work["a"]);
         Directory.CreateDirectory(_work["copy"]);
-        foreach (string frame in Directory.GetFiles(_work["b"])) File.Copy(frame, Path.Combine(_work["copy"], Path.GetFileName(frame)));
-        string train = _work.Write("train.csv", "a,40,0\nb,40,1\nlink,40,1\n"), test = _work.Write("test.csv", "c,40,0\ncopy,40,1\n");
+        foreach (string frame in Directory.GetFiles(_work["b"]))
+            File.Copy(frame, Path.Combine(_work["copy"], Path.GetFileName(frame)));
+        string train = _work.Write("train.csv", "a,40,0\nb,40,1\nlink,40,1\n"),
+            test = _work.Write("test.csv", "c,40,0\ncopy,40,1\n");
         CommandRun run = CommandRun.Of("validate", "--csv_file", train, "--test_csv", test, "--sample", "0");
         run.Status.ShouldBe(1);
         run.ErrorLines.ShouldBe(
         [
-            $"duplicate: {train}:3: {_work["link"]} holds the same video as line 1, {_work["a"]}, with label 0 instead of 1",
+            $"duplicate: {train}:3: {_work["link"]} holds the same video as line 1, {_work["a"]}, with label 0 instead "
+            + "of 1",
             $"train test overlap: {test}:2: {_work["copy"]} holds the same video as {train}:2, {_work["b"]}",
         ]);
     }

@@ -18,7 +18,8 @@ public sealed class ReportTests : IDisposable
     {
         using var work = new WorkFolder();
         string mine = work.Write("mine.html", "<html>my page</html>"), page = work["page.html"];
-        Should.Throw<BadInputException>(() => Report.Write(new ReportModel { Title = "title" }, mine)).Message.ShouldContain("did not make it");
+        Should.Throw<BadInputException>(() =>
+            Report.Write(new ReportModel { Title = "title" }, mine)).Message.ShouldContain("did not make it");
         File.ReadAllText(mine).ShouldBe("<html>my page</html>");
         Report.Write(new ReportModel { Title = "first" }, page);
         Report.Write(new ReportModel { Title = "second" }, page);

@@ -167,7 +167,8 @@ public sealed class FrameReaderTests : IDisposable
         using IFrameReader reader = Open(name);
         ShouldFail(reader, File.ReadAllBytes(PixelFixtures.Path("cmyk.jpg")), "a CMYK picture");
         byte[] whole = File.ReadAllBytes(PixelFixtures.Path("frame.jpg"));
-        foreach (int length in (int[])[2, 40, 80, whole.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]) + 8]) ShouldFail(reader, whole[..length], "the file is cut short");
+        foreach (int length in (int[])[2, 40, 80, whole.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]) + 8])
+            ShouldFail(reader, whole[..length], "the file is cut short");
         ShouldFail(reader, WithSize(whole, 8001, 8000), "a picture of 8001x8000 is larger than 64 megapixels");
         ShouldFail(reader, WithSize(whole, 65535, 65535), "a picture of 65535x65535 is larger than 64 megapixels");
         ShouldFail(reader, WithSize(whole, 61, 0), "the file is cut short");
@@ -177,7 +178,8 @@ public sealed class FrameReaderTests : IDisposable
     [MemberData(nameof(Readers))]
     public void Read_OfAPictureTooLarge_TakesNoMemoryForIt(string name)
     {
-        File.WriteAllBytes(Video.FramePath(0), WithSize(File.ReadAllBytes(PixelFixtures.Path("frame.jpg")), 60000, 60000));
+        File.WriteAllBytes(Video.FramePath(0),
+            WithSize(File.ReadAllBytes(PixelFixtures.Path("frame.jpg")), 60000, 60000));
         using IFrameReader reader = Open(name);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Should.Throw<BadInputException>(() => reader.Read(Video, 0, new FrameImage()));
@@ -190,7 +192,8 @@ public sealed class FrameReaderTests : IDisposable
     {
         RawPath.Shell(_work.Path, "mkfifo image_00001.jpg");
         using IFrameReader reader = Open(name);
-        Should.Throw<BadInputException>(() => reader.Read(Video, 0, new FrameImage())).Message.ShouldContain("not a regular file");
+        Should.Throw<BadInputException>(() => reader.Read(Video, 0, new FrameImage())).Message.ShouldContain(
+            "not a regular file");
     }
 
     [Fact]
@@ -201,7 +204,8 @@ public sealed class FrameReaderTests : IDisposable
         int last = whole.AsSpan().LastIndexOf([(byte)0xFF, (byte)0xDA]);
         using IFrameReader reader = new TurboJpegFrameReader();
         // The last scan, six hundred times: valid, small, and as much work as six hundred pictures.
-        ShouldFail(reader, [.. whole[..last], .. Enumerable.Repeat(whole[last..^2], 600).SelectMany(scan => scan), 0xFF, 0xD9], "scan");
+        ShouldFail(reader, [.. whole[..last], .. Enumerable.Repeat(whole[last..^2], 600).SelectMany(scan => scan), 0xFF,
+            0xD9], "scan");
     }
 
     /// <summary>The picture with another size in its header.</summary>

@@ -22,7 +22,8 @@ public sealed class VideoContentsTests : IDisposable
         Directory.CreateSymbolicLink(_work["link"], "a");
         Directory.CreateSymbolicLink(_work["whole"], ".");
         Copy("a", "copy");
-        int[] numbers = Numbers("a,6", "copy,6", "link,5", "whole/link,6", "a,6", "other,6", "longer,7", "gone,6", "whole/gone,6");
+        int[] numbers = Numbers("a,6", "copy,6", "link,5", "whole/link,6", "a,6", "other,6", "longer,7", "gone,6",
+            "whole/gone,6");
         numbers[..5].ShouldAllBe(n => n == numbers[0]);
         numbers[5..].ShouldBe([1, 2, 3, 3]);
     }
@@ -53,7 +54,8 @@ public sealed class VideoContentsTests : IDisposable
         string first = Identity(list);
         first.ShouldNotBe(_work["a"]);
         File.Exists(Kept).ShouldBeTrue();
-        // What is kept says, with a right checksum, that this folder holds another video: it is believed once it is older than the clock's tick.
+        // What is kept says, with a right checksum, that this folder holds another video: it is believed once it is
+        // older than the clock's tick.
         string lie = new('e', 64), text = string.Join('\n', File.ReadAllLines(Kept)[..^1]).Replace(first, lie) + "\n";
         void Forge(string what) => File.WriteAllText(Kept, what + FileHash.OfText(what) + "\n");
         Forge(text);
@@ -62,7 +64,8 @@ public sealed class VideoContentsTests : IDisposable
         Identity(list).ShouldBe(first, "of other times");
         File.WriteAllText(Kept, text);
         Identity(list).ShouldBe(first, "no checksum");
-        foreach (string nonsense in (string[])["", "x", "\n\n\n", $"videoconcepts contents 1 {FileHash.Of(list.File)}\na\tb\n"])
+        foreach (string nonsense in (string[])["", "x", "\n\n\n",
+            $"videoconcepts contents 1 {FileHash.Of(list.File)}\na\tb\n"])
         {
             Forge(nonsense);
             Identity(list).ShouldBe(first);
@@ -106,9 +109,12 @@ public sealed class VideoContentsTests : IDisposable
         Later().Find(folder).ShouldBeNull("there is one more");
     }
 
-    private static string Aged(string text) => string.Join('\n', text.Split('\n').Select(line => line.Split('\t') is [var h, var f, _, var s, var d] ? $"{h}\t{f}\t5\t{s}\t{d}" : line));
+    private static string Aged(string text) =>
+        string.Join('\n', text.Split('\n').Select(line => line.Split('\t') is [var h, var f, _, var s, var d]
+            ? $"{h}\t{f}\t5\t{s}\t{d}" : line));
 
-    private static string Identity(VideoList list) => VideoContents.Of([list.Videos], stop: TestContext.Current.CancellationToken).Of(list.Videos[0]);
+    private static string Identity(VideoList list) =>
+        VideoContents.Of([list.Videos], stop: TestContext.Current.CancellationToken).Of(list.Videos[0]);
 
     private int[] Numbers(params string[] rows)
     {
@@ -119,6 +125,7 @@ public sealed class VideoContentsTests : IDisposable
     private void Copy(string from, string to)
     {
         Directory.CreateDirectory(_work[to]);
-        foreach (string frame in Directory.GetFiles(_work[from])) File.Copy(frame, Path.Combine(_work[to], Path.GetFileName(frame)));
+        foreach (string frame in Directory.GetFiles(_work[from]))
+            File.Copy(frame, Path.Combine(_work[to], Path.GetFileName(frame)));
     }
 }

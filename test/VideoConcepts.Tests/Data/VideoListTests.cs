@@ -59,7 +59,8 @@ public sealed class VideoListTests : IDisposable
     [InlineData("path,split,frames,fps,label\n/v/a,train,30,25,1\n/v/b,test,40,25,2\n")]
     [InlineData("where,label,frames\n/v/a,1,30\n/v/b,2,40\n")]
     public void Read_HeaderInAnyOrder_IsReadByName(string text) =>
-        Read(text, requireLabels: true).Videos.Select(v => (v.Directory, v.FrameCount, v.Label, v.Line)).ShouldBe([("/v/a", 30, 1, 2), ("/v/b", 40, 2, 3)]);
+        Read(text, requireLabels: true).Videos.Select(v => (v.Directory, v.FrameCount, v.Label, v.Line))
+            .ShouldBe([("/v/a", 30, 1, 2), ("/v/b", 40, 2, 3)]);
 
     [Fact]
     public void Read_NamesWithSpecialCharacters_AreKept()

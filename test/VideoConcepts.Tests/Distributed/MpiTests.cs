@@ -65,7 +65,8 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Train_QueueOfMultiLevelSmallerThanTheStepOfAllProcesses_IsRefusedAlsoWhereARunGoesOn()
     {
-        string[] words = TinyCommand.Train(videos.Files.Train, _work["run"]).Without("--concept").With("--method", "multilevel").With("--queue", "4").Words();
+        string[] words = TinyCommand.Train(videos.Files.Train, _work["run"]).Without("--concept")
+            .With("--method", "multilevel").With("--queue", "4").Words();
         (int status, _, string error) = Mpirun(2, "VideoConcepts.Cli.dll", words);
         status.ShouldBe(2, error);
         error.ShouldContain("--queue 4: smaller than the 8 videos of a step (2 processes of --train_batch 4)");

@@ -57,19 +57,25 @@ public sealed class EvaluationRuleTests : IDisposable
         string[] chance = [.. Chance.Classification(classes).Select(f => f.Name)];
         chance.ShouldBe(there ? ["top-1", "top-5", "mean class"] : ["top-1", "mean class"]);
         FeatureTable table = Tables.Blobs(12 * classes, 6, classes, 1, 1);
-        LinearProbeResult probe = LinearProbe.Run(table, table, new LinearProbeOptions { Epochs = 1, MinimumSteps = 0 });
+        LinearProbeResult probe = LinearProbe.Run(table, table,
+            new LinearProbeOptions { Epochs = 1, MinimumSteps = 0 });
         probe.Values().Select(f => f.Name).ShouldBe([.. chance, "train top-1"]);
-        ClassificationResult.Of(new VideoScores(probe.Probabilities, classes, table.Videos, [])).Figures.Select(f => f.Name).ShouldBe(chance);
+        ClassificationResult.Of(new VideoScores(probe.Probabilities, classes, table.Videos, [])).Figures.Select(f =>
+            f.Name).ShouldBe(chance);
     }
 
     [Fact]
     public void Mean_OfResultsWithOtherLabels_IsRefusedByLine()
     {
-        VideoScores Result(string name, int label) => ResultFiles.ReadProbabilities(_work.Write(name, $"path,label,p0,p1\n/v/a,0,0.5,0.5\n/v/b,{label},0.5,0.5\n"));
+        VideoScores Result(string name, int label) =>
+            ResultFiles.ReadProbabilities(_work.Write(name,
+                $"path,label,p0,p1\n/v/a,0,0.5,0.5\n/v/b,{label},0.5,0.5\n"));
         VideoScores.Mean([Result("a.csv", 1), Result("b.csv", 1)]).Videos.Count.ShouldBe(2);
         Should.Throw<BadInputException>(() => VideoScores.Mean([Result("a.csv", 1), Result("c.csv", 0)])).Message
-            .ShouldBe($"{_work["c.csv"]}:3: label 0, but {_work["a.csv"]}:3 has 1 for the same video; merge results of the same list.");
-        Should.Throw<BadInputException>(() => Result("d.csv", 2)).Message.ShouldBe($"{_work["d.csv"]}:3: label 2 is out of range, there are columns for the classes 0 to 1.");
+            .ShouldBe($"{_work["c.csv"]}:3: label 0, but {_work["a.csv"]}:3 has 1 for the same video; merge results of "
+                + "the same list.");
+        Should.Throw<BadInputException>(() => Result("d.csv", 2)).Message.ShouldBe(
+            $"{_work["d.csv"]}:3: label 2 is out of range, there are columns for the classes 0 to 1.");
     }
 
     [Fact]
@@ -78,7 +84,8 @@ public sealed class EvaluationRuleTests : IDisposable
         TinyFrames.Write(_work, "a", 3);
         Directory.CreateSymbolicLink(_work["b"], _work["a"]);
         VideoList list = VideoList.Read(_work.Write("l.csv", "a,3,0\nb,3,0\nc,3,0\nd,3,1\n"));
-        OwnVideo own = OwnVideo.Of(list.Videos, list.Videos, VideoContents.Of([list.Videos], stop: TestContext.Current.CancellationToken));
+        OwnVideo own = OwnVideo.Of(list.Videos, list.Videos,
+            VideoContents.Of([list.Videos], stop: TestContext.Current.CancellationToken));
         (own.Copied, own.Searched).ShouldBe((2, 2));
         // a and b search c and d, of which c is right; c searches a, b, d; d finds none of its class.
         Chance.Recall([0, 0, 0, 1], [0, 0, 0, 1], 1, own).ShouldBe((0.5 + 0.5 + (2 / 3.0) + 0) / 4, 1e-12);
@@ -91,9 +98,11 @@ public sealed class EvaluationRuleTests : IDisposable
     [Fact]
     public void Classes_OfARowThatIsThereTwice_AreTheSameOrRefused()
     {
-        VideoList twice = VideoList.Read(_work.Write("twice.csv", "a,3,0\nb,3,1\na,3,0\n")), other = VideoList.Read(_work.Write("other.csv", "a,3,0\na,3,1\n"));
+        VideoList twice = VideoList.Read(_work.Write("twice.csv", "a,3,0\nb,3,1\na,3,0\n")),
+            other = VideoList.Read(_work.Write("other.csv", "a,3,0\na,3,1\n"));
         FactorEvaluation.Classes(new FeatureTable([1, 2, 3], 1, twice.Videos, []), twice).ShouldBe([0, 1, 0]);
-        Should.Throw<BadInputException>(() => FactorEvaluation.Classes(new FeatureTable([1, 2], 1, other.Videos, []), other)).Message
+        Should.Throw<BadInputException>(() => FactorEvaluation.Classes(new FeatureTable([1, 2], 1, other.Videos, []),
+            other)).Message
             .ShouldBe($"{_work["other.csv"]}:2: the video has label 1 here and 0 in line 1; remove one of the rows.");
     }
 
@@ -118,7 +127,9 @@ public sealed class EvaluationRuleTests : IDisposable
         }
         VideoList train = List("train.csv", "a,20,0", "b,20,2"), full = List("full.csv", "a,20,0", "b,20,1"), test = List("test.csv", "c,20,0", "b,20,3");
         Should.Throw<BadInputException>(() => ListRules.NoOverlap(train, test)).Message.ShouldStartWith($"{_work["test.csv"]}:2: 1 of 2 videos are in {_work["train.csv"]} too");
-        Should.Throw<BadInputException>(() => ListRules.Classes(train)).Message.ShouldBe($"{_work["train.csv"]}:2: label 2, but class 1 has no video in {_work["train.csv"]}; number the classes from 0 without gaps.");
+        Should.Throw<BadInputException>(() => ListRules.Classes(train)).Message.ShouldBe(
+            $"{_work["train.csv"]}:2: label 2, but class 1 has no video in {_work["train.csv"]}; number the classes "
+            + "from 0 without gaps.");
         Should.Throw<BadInputException>(() => ListRules.Classes(full, test)).Message.ShouldBe($"{_work["test.csv"]}:2: label 3 is out of range, there are classes 0 to 1.");
         ListRules.Classes(full).ShouldBe(2);
     }

@@ -17,7 +17,8 @@ public sealed class FileTests : IDisposable
     [InlineData("\u001b[31mred", "\\u001b[31mred")]
     [InlineData("\u202egpj.exe", "\\u202egpj.exe")]
     [InlineData("\u009b1m\u2028", "\\u009b1m\\u2028")]
-    public void VisibleText_OfControlCharacters_ShowsEscapes(string text, string shown) => VisibleText.Of(text).ShouldBe(shown);
+    public void VisibleText_OfControlCharacters_ShowsEscapes(string text, string shown) =>
+        VisibleText.Of(text).ShouldBe(shown);
 
     [Fact]
     public void VisibleText_OfALoneSurrogate_ShowsAnEscape() => VisibleText.Of("x\ud83cx").ShouldBe("x\\ud83cx");
@@ -73,7 +74,8 @@ public sealed class FileTests : IDisposable
         string real = RealPath.Of(Path.Combine(folder, "file"));
         RealPath.Of(Path.Combine(_work.Path, "c")).ShouldBe(real);
         RealPath.Of(Path.Combine(_work.Path, "b", "file")).ShouldBe(real);
-        RealPath.Of(Path.Combine(_work.Path, "b", "new", "file")).ShouldBe(Path.Combine(Path.GetDirectoryName(real)!, "new", "file"));
+        RealPath.Of(Path.Combine(_work.Path, "b", "new", "file"))
+            .ShouldBe(Path.Combine(Path.GetDirectoryName(real)!, "new", "file"));
     }
 
     [Fact]
@@ -87,7 +89,8 @@ public sealed class FileTests : IDisposable
     [Fact]
     public void FileStatus_TellsKindsAndSameFiles()
     {
-        string file = _work.Write("file", "abc"), other = _work.Write("other", "abc"), link = Path.Combine(_work.Path, "link");
+        string file = _work.Write("file", "abc"), other = _work.Write("other", "abc"),
+            link = Path.Combine(_work.Path, "link");
         File.CreateSymbolicLink(link, "file");
         FileStatus.Of(file)!.Value.Kind.ShouldBe(FileKind.Regular);
         FileStatus.Of(file)!.Value.Length.ShouldBe(3);

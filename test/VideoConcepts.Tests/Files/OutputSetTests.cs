@@ -39,15 +39,19 @@ public sealed class OutputSetTests : IDisposable
         Write(Claim(), "second");
         File.Move(List, _work["moved.csv"]);
         Claim(list: _work["moved.csv"]);
-        Refused(() => Claim(list: _work.Write("another.csv", "c,1\n"))).ShouldContain("was made from another source (train_csv");
+        Refused(() => Claim(list: _work.Write("another.csv", "c,1\n")))
+            .ShouldContain("was made from another source (train_csv");
     }
 
     [Fact]
     public void Claim_OfAnotherSourceOrCommand_NeedsForce()
     {
         Write(Claim(run: "one"), "first");
-        Refused(() => Claim(run: "two")).ShouldContain("was made from another source (checkpoint); choose another place, or replace it with --force.");
-        Refused(() => Claim(run: "two", force: null)).ShouldEndWith("was made from another source (checkpoint); choose another place.");
+        Refused(() => Claim(run: "two"))
+            .ShouldContain(
+            "was made from another source (checkpoint); choose another place, or replace it with --force.");
+        Refused(() => Claim(run: "two", force: null))
+            .ShouldEndWith("was made from another source (checkpoint); choose another place.");
         Refused(() => Claim("count")).ShouldContain("was made by measure, not by count");
         Write(Claim(run: "two", force: true), "second");
         Claim(run: "two");
@@ -98,9 +102,12 @@ public sealed class OutputSetTests : IDisposable
     [Fact]
     public void Claim_OfAFolderADeviceOrOneNameTwice_IsRefused()
     {
-        Refused(() => OutputSet.Claim(Made("measure", "one", List), "/dev/null", [], [])).ShouldContain("a pipe or a device");
-        Refused(() => OutputSet.Claim(Made("measure", "one", List), _work["out"], [], [])).ShouldContain("this is a folder");
-        Refused(() => OutputSet.Claim(Made("measure", "one", List), Record, [_work["out/../out/result.json"]], [])).ShouldContain("two results");
+        Refused(() => OutputSet.Claim(Made("measure", "one", List), "/dev/null", [], []))
+            .ShouldContain("a pipe or a device");
+        Refused(() => OutputSet.Claim(Made("measure", "one", List), _work["out"], [], []))
+            .ShouldContain("this is a folder");
+        Refused(() => OutputSet.Claim(Made("measure", "one", List), Record, [_work["out/../out/result.json"]], []))
+            .ShouldContain("two results");
     }
 
     [Fact]
@@ -119,7 +126,8 @@ public sealed class OutputSetTests : IDisposable
     {
         File.WriteAllText(Record, """{ "figures": {} }""");
         Refused(() => Claim()).ShouldContain("did not make it");
-        OutputSet.Claim(Made("measure", "one", List), Record, [Other], [], isEarlier: json => json.ContainsKey("figures")).ShouldNotBeNull();
+        OutputSet.Claim(Made("measure", "one", List), Record, [Other], [],
+            isEarlier: json => json.ContainsKey("figures")).ShouldNotBeNull();
     }
 
     [Fact]
@@ -146,7 +154,8 @@ public sealed class OutputSetTests : IDisposable
     public void Claim_OfTheSameSourcesSomeOfThemTwice_SaysThatTheyAreOthers()
     {
         Source a = new("results", "a"), b = new("results", "b");
-        OutputSet Of(params Source[] sources) => OutputSet.Claim(new Origin("merge", sources), Record, [], [], force: false);
+        OutputSet Of(params Source[] sources) =>
+            OutputSet.Claim(new Origin("merge", sources), Record, [], [], force: false);
         Of(a, b).Write([]);
         Refused(() => Of(a, b, a)).ShouldContain("was made from another source (results)");
         Refused(() => Of()).ShouldContain("was made from another source (results)");
@@ -168,21 +177,26 @@ public sealed class OutputSetTests : IDisposable
     public void Write_OverResultsOfAnotherOrigin_RemovesTheirOtherFilesUnlessChanged()
     {
         string more = _work["out/more.csv"], edited = _work["out/edited.csv"];
-        OutputSet.Claim(Made("measure", "one", List), Record, [Other, more, edited], []).Write([], [(Other, [1]), (more, [2]), (edited, [3])]);
+        OutputSet.Claim(Made("measure", "one", List), Record, [Other, more, edited], [])
+            .Write([], [(Other, [1]), (more, [2]), (edited, [3])]);
         File.WriteAllText(edited, "corrected by hand");
         Write(Claim(run: "two", force: true), "second");
         File.Exists(more).ShouldBeFalse();
         File.ReadAllText(edited).ShouldBe("corrected by hand");
     }
 
-    private static void InvokeLink(string target, string link) => System.Diagnostics.Process.Start("ln", [target, link]).WaitForExit();
+    private static void InvokeLink(string target, string link) =>
+        System.Diagnostics.Process.Start("ln", [target, link]).WaitForExit();
 
-    private static Origin Made(string command, string run, string list) => new(command, [new Source("checkpoint", run), Source.File("train_csv", list)]);
+    private static Origin Made(string command, string run, string list) =>
+        new(command, [new Source("checkpoint", run), Source.File("train_csv", list)]);
 
     private OutputSet Claim(string command = "measure", string run = "one", string? list = null, bool? force = false) =>
-        OutputSet.Claim(Made(command, run, list ?? List), Record, [Other], [new InputFile("--train_csv", list ?? List)], force);
+        OutputSet.Claim(Made(command, run, list ?? List), Record, [Other], [new InputFile("--train_csv", list ?? List)],
+            force);
 
-    private void Write(OutputSet files, string text) => files.Write(new JsonObject { ["figure"] = 1 }, [(Other, OutputSet.Bytes(text))]);
+    private void Write(OutputSet files, string text) =>
+        files.Write(new JsonObject { ["figure"] = 1 }, [(Other, OutputSet.Bytes(text))]);
 
     private static string Refused(Func<object> claim)
     {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace VideoConcepts.Tests.Support;
 
 /// <summary>
-/// The most memory that some work takes, native tensors too: what the kernel counts as resident, and as reserved where that is
-/// beyond all that the process reserved before. For the collection <see cref="SerialTests"/> only.
+/// The most memory that some work takes, native tensors too: what the kernel counts as resident, and as reserved where
+/// that is beyond all that the process reserved before. For the collection <see cref="SerialTests"/> only.
 /// </summary>
 internal static class PeakMemory
 {
@@ -21,7 +21,9 @@ internal static class PeakMemory
 
     private static long Bytes(string name)
     {
-        string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith(name + ":", StringComparison.Ordinal));
-        return long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) << 10;
+        string line = File.ReadLines("/proc/self/status")
+            .First(l => l.StartsWith(name + ":", StringComparison.Ordinal));
+        return long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[^2],
+            CultureInfo.InvariantCulture) << 10;
     }
 }

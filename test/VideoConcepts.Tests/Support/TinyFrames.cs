@@ -12,7 +12,8 @@ internal static class TinyFrames
     public static byte[] Jpeg(int width, int height)
     {
         using var bitmap = new SKBitmap(width, height);
-        for (int i = 0; i < width * height; i++) bitmap.SetPixel(i % width, i / width, new SKColor((byte)(6 * (i % width)), (byte)(8 * (i / width)), (byte)(i % 251)));
+        for (int i = 0; i < width * height; i++) bitmap.SetPixel(i % width, i / width,
+            new SKColor((byte)(6 * (i % width)), (byte)(8 * (i / width)), (byte)(i % 251)));
         using SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
         return data.ToArray();
     }
@@ -20,6 +21,7 @@ internal static class TinyFrames
     /// <summary>Writes a video's frames; those of two names have different bytes, though they show the same.</summary>
     public static void Write(WorkFolder work, string video, int frames)
     {
-        for (int i = 1; i <= frames; i++) File.WriteAllBytes(work.NewFile($"{video}/image_{i:D5}.jpg"), [.. Encoded.Value, .. System.Text.Encoding.UTF8.GetBytes(video)]);
+        for (int i = 1; i <= frames; i++) File.WriteAllBytes(work.NewFile($"{video}/image_{i:D5}.jpg"),
+            [.. Encoded.Value, .. System.Text.Encoding.UTF8.GetBytes(video)]);
     }
 }

@@ -27,12 +27,14 @@ public sealed class ClaimedSizeTests : IDisposable
     public void Load_OfASmallFileThatClaimsALargeModel_TakesNoMemoryForIt(string options, string said)
     {
         string file = Claiming(options);
-        foreach (Action load in (Action[])[() => Checkpoint.Load(file), () => Checkpoint.CheckShapes(file, Options(file))])
+        foreach (Action load in (Action[])[() => Checkpoint.Load(file),
+            () => Checkpoint.CheckShapes(file, Options(file))])
         {
             long tensors = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
             long peak = PeakMemory.Of(() => Should.Throw<BadInputException>(load).Message.ShouldMatch(said));
             peak.ShouldBeLessThan((4 * new FileInfo(file).Length) + Constant);
-            if (!said.Contains("cannot be")) // else what was built of it goes with the next collection; it has no numbers
+            // else what was built of it goes with the next collection; it has no numbers
+            if (!said.Contains("cannot be"))
                 DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount.ShouldBe(tensors);
         }
     }
@@ -40,14 +42,18 @@ public sealed class ClaimedSizeTests : IDisposable
     [Fact]
     public void ShapesOnly_EveryNetAndMethod_HasTheShapesOfTheModelAndNoNumbers()
     {
-        foreach (TrainOptions options in Backbones.Names.Select(net => Small with { Net = net }).Concat([Small with { Thres = 0.1 }, Small with { Method = "multilevel", Cluster = 4 }, Small with { Classifier = new ClassifierOptions(7, false, true, true, 0) }]))
+        foreach (TrainOptions options in Backbones.Names.Select(net => Small with { Net = net })
+            .Concat([Small with { Thres = 0.1 }, Small with { Method = "multilevel", Cluster = 4 },
+            Small with { Classifier = new ClassifierOptions(7, false, true, true, 0) }]))
         {
             using IVideoModel model = TrainingRun.BuildModel(options);
             using var shapes = new ShapesOnly();
             using IVideoModel claimed = Method.Of(options).Build(options);
             Dictionary<string, Tensor> state = claimed.Module.state_dict();
-            state.Values.Concat(claimed.Beside.Select(t => t.Value)).ShouldAllBe(t => t.device_type == DeviceType.META, options.Net);
-            Dictionary<string, TensorShape> real = model.Module.state_dict().ToDictionary(t => t.Key, t => TensorShape.Of(t.Value));
+            state.Values.Concat(claimed.Beside.Select(t => t.Value)).ShouldAllBe(t => t.device_type == DeviceType.META,
+                options.Net);
+            Dictionary<string, TensorShape> real = model.Module.state_dict().ToDictionary(t => t.Key,
+                t => TensorShape.Of(t.Value));
             Should.NotThrow(() => StateDict.Check(claimed.Module, real));
             state.ShouldAllBe(t => t.Value.dtype == real[t.Key].Type);
         }
@@ -62,10 +68,14 @@ public sealed class ClaimedSizeTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(Small);
-        Dictionary<string, Tensor> tensors = model.state_dict().ToDictionary(t => t.Key, t => t.Key == "prototype.weight" ? t.Value.mul(100).to(type) : t.Value);
-        Should.Throw<BadInputException>(() => StateDict.Load(model, tensors)).Message.ShouldBe($"The weights do not fit the model: 1 of whole numbers (prototype.weight {type}).");
+        Dictionary<string, Tensor> tensors = model.state_dict().ToDictionary(t => t.Key,
+            t => t.Key == "prototype.weight" ? t.Value.mul(100).to(type) : t.Value);
+        Should.Throw<BadInputException>(() => StateDict.Load(model, tensors)).Message.ShouldBe(
+            $"The weights do not fit the model: 1 of whole numbers (prototype.weight {type}).");
         string message = Should.Throw<BadInputException>(() => WeightFile.Load("w.pth", tensors, model)).Message;
-        message.ShouldBe($"w.pth: 1 tensors hold whole numbers where weights are floating-point ones: prototype.weight ({type}). Quantised weights cannot be taken; save them as float32, float16 or bfloat16.");
+        message.ShouldBe(
+            $"w.pth: 1 tensors hold whole numbers where weights are floating-point ones: prototype.weight ({type}). "
+            + "Quantised weights cannot be taken; save them as float32, float16 or bfloat16.");
     }
 
     [Theory]
@@ -76,12 +86,21 @@ public sealed class ClaimedSizeTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(Small);
-        Dictionary<string, Tensor> tensors = model.state_dict().ToDictionary(t => t.Key, t => t.Value.to(type)); // counters as well
+        // counters as well
+        Dictionary<string, Tensor> tensors = model.state_dict().ToDictionary(t => t.Key, t => t.Value.to(type));
         WeightFile.Load("w.pth", tensors, model).Loaded.Count.ShouldBe(tensors.Count);
         Should.NotThrow(() => StateDict.Load(model, tensors));
     }
 
-    private static TrainOptions Small => new() { CsvFile = "a", Net = "r2plus1d-tiny", Seq = 4, ImgDim = 32, Concept = 3, Queue = 6 };
+    private static TrainOptions Small => new()
+    {
+        CsvFile = "a",
+        Net = "r2plus1d-tiny",
+        Seq = 4,
+        ImgDim = 32,
+        Concept = 3,
+        Queue = 6,
+    };
 
     private static TrainOptions Options(string file) => Checkpoint.Describe(file).Options;
 
@@ -89,7 +108,8 @@ public sealed class ClaimedSizeTests : IDisposable
     private string Claiming(string options)
     {
         using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(Small);
-        SafeTensors.Write(_work["claiming.safetensors"], model.state_dict().AsEnumerable(), new Dictionary<string, string> { ["options"] = options, ["queue_filled"] = "0" });
+        SafeTensors.Write(_work["claiming.safetensors"], model.state_dict().AsEnumerable(),
+            new Dictionary<string, string> { ["options"] = options, ["queue_filled"] = "0" });
         return _work["claiming.safetensors"];
     }
 }

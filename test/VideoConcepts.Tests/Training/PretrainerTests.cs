@@ -131,7 +131,8 @@ public sealed class PretrainerTests
     [InlineData(2, 1, "1 2 3 4 5 6")]
     [InlineData(2, 4, "2 3 4 6")]
     public void Run_SaveMinutes_SavesByTime(double minutes, int everySteps, string saved) =>
-        Saved(new TrainOptions { Epoch = 2, SaveMinutes = minutes, SaveEvery = everySteps }, new SingleProcess(), minutesPerStep: 1).ShouldBe(saved);
+        Saved(new TrainOptions { Epoch = 2, SaveMinutes = minutes, SaveEvery = everySteps }, new SingleProcess(),
+            minutesPerStep: 1).ShouldBe(saved);
 
     [Fact]
     public void Run_SaveMinutes_OfSeveralProcesses_TheFirstOneDecides()
@@ -145,7 +146,11 @@ public sealed class PretrainerTests
     {
         var clock = new SetClock();
         List<long> saved = [];
-        using var trainer = new Pretrainer(options, new StubObjective(), Loader(), clock, new TinyRun.AfterStep(_ => clock.Seconds += (long)(60 * minutesPerStep))) { Ranks = ranks };
+        using var trainer = new Pretrainer(options, new StubObjective(), Loader(), clock,
+            new TinyRun.AfterStep(_ => clock.Seconds += (long)(60 * minutesPerStep)))
+        {
+            Ranks = ranks,
+        };
         trainer.Run(at => saved.Add(at.Step), Stop);
         return string.Join(' ', saved);
     }

@@ -102,10 +102,13 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
     {
         TinyRun.Train(Options with { Epoch = 1 }, Stop);
         TrainOptions resumed = Options with { Resume = "auto" };
-        ResumedRun whole = ResumedRun.Find(resumed)!, divided = ResumedRun.Find(resumed with { TrainBatch = 2 }, processes: 2)!;
+        ResumedRun whole = ResumedRun.Find(resumed)!,
+            divided = ResumedRun.Find(resumed with { TrainBatch = 2 }, processes: 2)!;
         (divided.Changes, divided.Run.Position, divided.Run.Processes).ShouldBe(("", whole.Run.Position, 2));
-        ResumedRun.Find(resumed, processes: 2)!.Changes.ShouldStartWith("2 processes instead of 1: a step sees 8 videos instead of 4");
-        Should.Throw<BadInputException>(() => ResumedRun.Find(resumed with { TrainBatch = 2 })).Message.ShouldContain("--train_batch 2, the run has 4");
+        ResumedRun.Find(resumed,
+            processes: 2)!.Changes.ShouldStartWith("2 processes instead of 1: a step sees 8 videos instead of 4");
+        Should.Throw<BadInputException>(() => ResumedRun.Find(resumed with { TrainBatch = 2 })).Message.ShouldContain(
+            "--train_batch 2, the run has 4");
     }
 
     [Fact]
@@ -117,7 +120,8 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
         RunIdentity.Of(_work["run/checkpoint.safetensors"]).ShouldBe(first);
         TinyRun.Train(Options with { Epoch = 1, Out = _work["again"] }, Stop);
         RunIdentity.Of(_work["again/checkpoint.safetensors"]).ShouldBe(first);
-        TinyRun.Train(Options with { Epoch = 1, Out = _work["started"], Init = _work["run/checkpoint.safetensors"] }, Stop);
+        TinyRun.Train(Options with { Epoch = 1, Out = _work["started"], Init = _work["run/checkpoint.safetensors"] },
+            Stop);
         RunIdentity.Of(_work["started/checkpoint.safetensors"]).ShouldNotBe(first);
         TinyRun.Train(Options with { Epoch = 1, Out = _work["other"], Seed = 5 }, Stop);
         RunIdentity.Of(_work["other/checkpoint.safetensors"]).ShouldNotBe(first);
@@ -145,7 +149,12 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
     {
         using (ConceptModel model = TinyRun.UsedModel(Options with { Seed = 77 })) Checkpoint.Save(_work["weights.safetensors"], model, Options, 1);
         var plain = TinyRun.LossBits(TinyRun.Train(Options with { Epoch = 1 }, Stop));
-        var started = TinyRun.LossBits(TinyRun.Train(Options with { Epoch = 1, Init = _work["weights.safetensors"], Out = _work["other"] }, Stop));
+        var started = TinyRun.LossBits(TinyRun.Train(Options with
+        {
+            Epoch = 1,
+            Init = _work["weights.safetensors"],
+            Out = _work["other"]
+        }, Stop));
         started.Zip(plain).ShouldAllBe(pair => pair.First.Bits != pair.Second.Bits);
     }
 

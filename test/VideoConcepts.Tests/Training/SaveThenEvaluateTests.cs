@@ -8,14 +8,19 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Tests.Training;
 
-/// <summary>An epoch is saved before it is evaluated, and what was due when a run ended is made up: 6 steps an epoch, 3 epochs.</summary>
+/// <summary>
+/// An epoch is saved before it is evaluated, and what was due when a run ended is made up: 6 steps an epoch, 3 epochs.
+/// </summary>
 [Collection(nameof(SerialTests))]
 public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
 {
     private readonly WorkFolder _work = new();
     private readonly int _threads = get_num_threads();
 
-    private TrainOptions Options => TinyRun.Options(videos, _work["run"]) with { Epoch = 3, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Keep = 1 };
+    private TrainOptions Options =>
+        TinyRun.Options(videos,
+            _work["run"]) with
+        { Epoch = 3, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Keep = 1 };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -30,7 +35,8 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
     {
         CopyOfTheList(out string folder);
         var lose = new AfterEpoch((_, _) => Directory.Delete(folder, recursive: true));
-        Should.Throw<BadInputException>(() => TinyRun.Train(Options with { EvalCsv = _work["copy.csv"] }, Stop, lose)).Message.ShouldContain("copy.csv:1");
+        Should.Throw<BadInputException>(() => TinyRun.Train(Options with { EvalCsv = _work["copy.csv"] }, Stop,
+            lose)).Message.ShouldContain("copy.csv:1");
         Checkpoint.ReadRun(_work["run/checkpoint.safetensors"]).Run.Position.ShouldBe(new RunPosition(1, 0, 6));
         Evaluations("run").ShouldBeEmpty();
     }
@@ -44,7 +50,8 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
         TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
         Evaluations("whole").Select(line => (long)line["step"]!).ShouldBe([6, 12, 18]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        Should.Throw<OperationCanceledException>(() => TinyRun.Train(Options, stop.Token, new AfterEpoch((_, step) => { if (step == at) stop.Cancel(); })));
+        Should.Throw<OperationCanceledException>(() =>
+            TinyRun.Train(Options, stop.Token, new AfterEpoch((_, step) => { if (step == at) stop.Cancel(); })));
         Checkpoint.ReadRun(_work["run/checkpoint.safetensors"]).Run.Position.Step.ShouldBe(at);
         Evaluations("run").Length.ShouldBe((int)(at / 6) - 1); // the last one was given up
 
@@ -59,12 +66,15 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
     {
         TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        Should.Throw<OperationCanceledException>(() => TinyRun.Train(Options, stop.Token, new TinyRun.AfterStep(step => { if (step == 12) stop.Cancel(); })));
+        Should.Throw<OperationCanceledException>(() =>
+            TinyRun.Train(Options, stop.Token, new TinyRun.AfterStep(step => { if (step == 12) stop.Cancel(); })));
         TinyRun.Train(Options with { Resume = "auto" }, Stop);
         ShouldBeTheSame("run");
     }
 
-    /// <summary>What a process leaves that is killed after it has copied the best checkpoint and before it has told of it.</summary>
+    /// <summary>
+    /// What a process leaves that is killed after it has copied the best checkpoint and before it has told of it.
+    /// </summary>
     [Fact]
     public void Resume_AfterAKillBetweenBestAndLog_EvaluatesAgain()
     {
@@ -96,7 +106,8 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
     {
         File.Copy(videos.Files.AppearanceTest, _work["elsewhere.csv"]);
         var at = Options with { Epoch = 1, EvalCsv = _work["elsewhere.csv"] };
-        Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(at)).Message.ShouldStartWith($"--eval_csv {_work["elsewhere.csv"]}: {_work.Path}");
+        Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(at)).Message.ShouldStartWith(
+            $"--eval_csv {_work["elsewhere.csv"]}: {_work.Path}");
         TinyRun.Train(at with { Root = videos.Files.Folder }, Stop);
         Evaluations("run").Length.ShouldBe(1);
     }
@@ -119,7 +130,8 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
         if (fault == "label") rows[0] = rows[0][..rows[0].LastIndexOf(',')];
         if (fault == "short") rows = [.. rows.Select(row => $"{row.Split(',')[0]},3,0")];
         File.WriteAllLines(_work["copy.csv"], rows);
-        string message = Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(Options with { EvalCsv = _work["copy.csv"] })).Message;
+        string message = Should.Throw<BadInputException>(() =>
+            TrainingRun.OpenLoader(Options with { EvalCsv = _work["copy.csv"] })).Message;
         message.ShouldContain(expected);
         message.ShouldContain(fault == "short" ? "copy.csv: " : "copy.csv:1");
         Directory.Exists(_work["run"]).ShouldBeFalse();
@@ -129,11 +141,14 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
     public void Train_EvaluationListThatSharesVideosWithTheTrainingList_SaysSo()
     {
         string[] trained = File.ReadAllLines(videos.Files.Train);
-        string[] both = [.. File.ReadAllLines(videos.Files.AppearanceTest)[2..], .. trained[..3].Select(row => row + ",0")];
+        string[] both = [.. File.ReadAllLines(videos.Files.AppearanceTest)[2..],
+            .. trained[..3].Select(row => row + ",0")];
         File.WriteAllLines(_work["both.csv"], both);
         var listener = new Listener();
-        TinyRun.Train(Options with { Epoch = 1, EvalCsv = _work["both.csv"], Root = videos.Files.Folder }, Stop, listener);
-        listener.Warnings.Single().ShouldStartWith($"--eval_csv {_work["both.csv"]}: 3 of 17 videos are in {videos.Files.Train} too;");
+        TinyRun.Train(Options with { Epoch = 1, EvalCsv = _work["both.csv"], Root = videos.Files.Folder }, Stop,
+            listener);
+        listener.Warnings.Single()
+            .ShouldStartWith($"--eval_csv {_work["both.csv"]}: 3 of 17 videos are in {videos.Files.Train} too;");
         listener.Warnings.Clear();
         TinyRun.Train(Options with { Epoch = 1, Out = _work["alone"] }, Stop, listener);
         listener.Warnings.ShouldBeEmpty();
@@ -144,11 +159,14 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
     {
         TinyRun.Train(Options with { Epoch = 1, EvalCsv = videos.Files.MotionTest, EvalEvery = 1 }, Stop);
         var listener = new Listener();
-        TinyRun.Train(Options with { Epoch = 1, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Resume = "auto" }, Stop, listener);
-        EvaluationDuringTraining due = listener.Evaluations.Single(); // of the step that was evaluated on the other list
+        TinyRun.Train(Options with { Epoch = 1, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Resume = "auto" },
+            Stop, listener);
+        // of the step that was evaluated on the other list
+        EvaluationDuringTraining due = listener.Evaluations.Single();
         due.IsBest.ShouldBe(due.Figures[0].Value > 0);
         listener.Evaluations.Clear();
-        TinyRun.Train(Options with { Epoch = 1, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Resume = "auto" }, Stop, listener);
+        TinyRun.Train(Options with { Epoch = 1, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Resume = "auto" },
+            Stop, listener);
         listener.Evaluations.ShouldBeEmpty();
     }
 
@@ -156,16 +174,20 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
     private string[] CopyOfTheList(out string folder)
     {
         folder = _work["copy"];
-        string[] rows = [.. File.ReadAllLines(videos.Files.AppearanceTest).Select(row => Path.Combine(videos.Files.Folder, row))];
+        string[] rows = [.. File.ReadAllLines(videos.Files.AppearanceTest)
+            .Select(row => Path.Combine(videos.Files.Folder, row))];
         string first = rows[0].Split(',')[0];
         Directory.CreateDirectory(folder);
-        foreach (string frame in Directory.GetFiles(first)) File.Copy(frame, Path.Combine(folder, Path.GetFileName(frame)));
+        foreach (string frame in Directory.GetFiles(first))
+            File.Copy(frame, Path.Combine(folder, Path.GetFileName(frame)));
         rows[0] = folder + rows[0][first.Length..];
         File.WriteAllLines(_work["copy.csv"], rows);
         return rows;
     }
 
-    private JsonObject[] Evaluations(string run) => [.. File.ReadAllLines(_work[$"{run}/metrics.jsonl"]).Select(line => JsonNode.Parse(line)!.AsObject()).Where(line => line.ContainsKey("R@1"))];
+    private JsonObject[] Evaluations(string run) =>
+        [.. File.ReadAllLines(_work[$"{run}/metrics.jsonl"]).Select(line => JsonNode.Parse(line)!.AsObject())
+            .Where(line => line.ContainsKey("R@1"))];
 
     private void ShouldBeTheSame(string run) => RunComparison.ShouldBeTheSame(_work[run], _work["whole"]);
 

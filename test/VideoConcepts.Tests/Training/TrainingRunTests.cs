@@ -37,7 +37,8 @@ public sealed class TrainingRunTests(TinyVideos videos) : IDisposable
         first.Select(l => l.Term).Distinct().Count().ShouldBe(laterTerms);
         first.Count.ShouldBe((6 * firstTerms) + (6 * laterTerms));
         foreach (int workers in new[] { 1, 0, 4 })
-            TinyRun.LossBits(TinyRun.Train(options with { Workers = workers, Out = _work[$"run{workers}"] }, Stop)).ShouldBe(first, $"{workers} workers");
+            TinyRun.LossBits(TinyRun.Train(options with { Workers = workers, Out = _work[$"run{workers}"] }, Stop))
+                .ShouldBe(first, $"{workers} workers");
         var other = TinyRun.LossBits(TinyRun.Train(options with { Epoch = 1, Seed = 2, Out = _work["other"] }, Stop));
         other.Zip(first).ShouldAllBe(pair => pair.First.Bits != pair.Second.Bits);
     }
@@ -47,26 +48,39 @@ public sealed class TrainingRunTests(TinyVideos videos) : IDisposable
     [InlineData(1024, 64, 17, "--queue 1024: smaller than the 1088 videos of a step (17 processes of --train_batch 64), whose targets multilevel takes from the queue; give --queue 1088 or more")]
     [InlineData(16, 16, 1, null)]
     [InlineData(1024, 64, 16, null)]
-    public void CheckProcesses_QueueOfMultiLevelSmallerThanAStep_IsRefusedWithTheNumbers(int queue, int batch, int processes, string? expected)
+    public void CheckProcesses_QueueOfMultiLevelSmallerThanAStep_IsRefusedWithTheNumbers(int queue, int batch,
+        int processes, string? expected)
     {
-        var options = new TrainOptions { CsvFile = "list.csv", Method = "multilevel", Queue = queue, TrainBatch = batch };
+        var options = new TrainOptions
+        {
+            CsvFile = "list.csv",
+            Method = "multilevel",
+            Queue = queue,
+            TrainBatch = batch,
+        };
         if (expected is null) Method.CheckProcesses(options, processes);
-        else Should.Throw<BadInputException>(() => Method.CheckProcesses(options, processes)).Message.ShouldStartWith(expected);
+        else Should.Throw<BadInputException>(() =>
+            Method.CheckProcesses(options, processes)).Message.ShouldStartWith(expected);
         Method.CheckProcesses(options with { Method = "concepts" }, processes);
     }
 
     [Fact]
     public void CheckProcesses_OfARunThatGoesOn_SaysHowManyProcessesItTakes() =>
-        Should.Throw<BadInputException>(() => Method.CheckProcesses(new TrainOptions { Method = "multilevel", Resume = "runs/a" }, 17)).Message
+        Should.Throw<BadInputException>(() =>
+            Method.CheckProcesses(new TrainOptions { Method = "multilevel", Resume = "runs/a" }, 17)).Message
             .ShouldEndWith("a run keeps its queue: go on with at most 16 processes.");
 
     [Fact]
     public void OpenLoader_QueueOfMultiLevelSmallerThanABatch_IsRefusedAndOneAsLargeTrains()
     {
-        TrainOptions options = TinyRun.WithMethod(TinyRun.Options(videos, _work["run"]), "multilevel") with { TrainBatch = 8, Queue = 7 };
-        Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(options)).Message.ShouldStartWith("--queue 7: smaller than the 8 videos of a step");
+        TrainOptions options = TinyRun.WithMethod(TinyRun.Options(videos, _work["run"]),
+            "multilevel") with
+        { TrainBatch = 8, Queue = 7 };
+        Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(options)).Message.ShouldStartWith(
+            "--queue 7: smaller than the 8 videos of a step");
         Directory.Exists(_work["run"]).ShouldBeFalse();
-        TinyRun.Train(options with { Queue = 8, Epoch = 12 }, TestContext.Current.CancellationToken).Count.ShouldBe(36); // past the epoch in which the queue begins to take part
+        // past the epoch in which the queue begins to take part
+        TinyRun.Train(options with { Queue = 8, Epoch = 12 }, TestContext.Current.CancellationToken).Count.ShouldBe(36);
     }
 
     [Fact]

@@ -15,7 +15,9 @@ public sealed record DatasetPlan(
     IReadOnlyList<string> Missing,
     int Unlisted)
 {
-    /// <summary>What has the name of a video in the folder and is none, or is one that was found under another name.</summary>
+    /// <summary>
+    /// What has the name of a video in the folder and is none, or is one that was found under another name.
+    /// </summary>
     public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
 
     /// <summary>Reads the dataset's official lists, or walks the user's folder.</summary>

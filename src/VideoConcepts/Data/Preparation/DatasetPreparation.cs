@@ -106,7 +106,8 @@ public sealed class DatasetPreparation
     private SourceVideo[] Open(DatasetPlan plan, PreparationOutput output)
     {
         var extractor = new FrameExtractor(_ffmpeg, _options.Frames);
-        return [.. plan.Videos.Where(video => extractor.FindFinished(video.File, Path.Combine(output.FrameRoot, video.FrameFolder)) is null)];
+        return [.. plan.Videos.Where(video =>
+            extractor.FindFinished(video.File, Path.Combine(output.FrameRoot, video.FrameFolder)) is null)];
     }
 
     private Task<long> EstimateAsync(IReadOnlyList<SourceVideo> videos, CancellationToken cancellation) =>
@@ -128,11 +129,13 @@ public sealed class DatasetPreparation
         }
         catch (IOException e) when (e.HResult == WouldBlock)
         {
-            throw new BadInputException($"{folder} cannot be used: another run works on it; wait for its end or give another folder with --out.", e);
+            throw new BadInputException(
+                $"{folder} cannot be used: another run works on it; wait for its end or give another folder with --out.", e);
         }
         catch (IOException e)
         {
-            throw new BadInputException($"{folder} cannot be used: {e.Message.TrimEnd('.')}; give another folder with --out.", e);
+            throw new BadInputException(
+                $"{folder} cannot be used: {e.Message.TrimEnd('.')}; give another folder with --out.", e);
         }
     }
 }

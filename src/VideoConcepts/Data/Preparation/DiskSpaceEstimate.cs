@@ -43,7 +43,8 @@ internal sealed class DiskSpaceEstimate(Ffmpeg ffmpeg, FrameOptions options)
     {
         if (needed <= available) return;
         throw new BadInputException(
-            $"The frames will take about {ByteSize.Of(needed)} and {folder} has {ByteSize.Of(available)} free; make room, "
+            $"The frames will take about {ByteSize.Of(needed)} and {folder} has {ByteSize.Of(available)} free; make "
+            + "room, "
             + "choose a smaller --short-side or --jpeg-quality, or start all the same with --no-disk-check.");
     }
 
@@ -71,7 +72,8 @@ internal sealed class DiskSpaceEstimate(Ffmpeg ffmpeg, FrameOptions options)
             if (FfmpegInput.Fault(video) is not null) return null;
             using var input = new FfmpegInput(video);
             return await ffmpeg.ProbeAsync(
-                [.. FfmpegInput.Options, "-select_streams", "V:0", "-show_entries", "stream=width,height,avg_frame_rate:format=duration",
+                [.. FfmpegInput.Options, "-select_streams", "V:0", "-show_entries",
+                "stream=width,height,avg_frame_rate:format=duration",
                  "-of", "json", input.Url],
                 patience.Token).ConfigureAwait(false);
         }

@@ -54,7 +54,8 @@ internal static class Diving48Dataset
         string[] names = [.. Elements(json, file).Select(entry => entry.ValueKind == JsonValueKind.Array
             ? string.Join(' ', entry.EnumerateArray().Select(part => part.ToString()).Where(part => part.Length > 0)) : entry.ToString())];
         var shown = RawName.Visible(names);
-        return names.Length >= classes ? [.. names.Select(name => shown[name])] : throw new BadInputException($"{file} names {names.Length} classes and the labels go up to {classes - 1}.");
+        return names.Length >= classes ? [.. names.Select(name => shown[name])] :
+            throw new BadInputException($"{file} names {names.Length} classes and the labels go up to {classes - 1}.");
     }
 
     private static JsonElement[] Elements(JsonDocument json, string file) => json.RootElement.ValueKind == JsonValueKind.Array

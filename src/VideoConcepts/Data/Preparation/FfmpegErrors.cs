@@ -71,7 +71,8 @@ internal sealed partial class FfmpegErrors
     {
         if (message.StartsWith("Format not on whitelist", StringComparison.Ordinal))
             return "not one of the containers that are read (mp4, mov, mkv, webm, avi, MPEG, flv, wmv, ogg …)";
-        return TooLarge().Match(message) is { Success: true } size ? $"pictures of {size.Groups[1].Value} are larger than 64 megapixels" : null;
+        return TooLarge().Match(message) is { Success: true } size
+            ? $"pictures of {size.Groups[1].Value} are larger than 64 megapixels" : null;
     }
 
     [GeneratedRegex(@"^Picture size (\d+x\d+) exceeds specified max pixel count")]

@@ -5,9 +5,9 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>
-/// A video as ffmpeg and ffprobe can name it and may read it. A name that is not UTF-8 cannot stand among the words of a
-/// command, and one with a line break would break ffmpeg's messages: such a file is opened here, and the child opens it
-/// through this process's table of open files.
+/// A video as ffmpeg and ffprobe can name it and may read it. A name that is not UTF-8 cannot stand among the words of
+/// a command, and one with a line break would break ffmpeg's messages: such a file is opened here, and the child opens
+/// it through this process's table of open files.
 /// </summary>
 internal sealed class FfmpegInput : IDisposable
 {
@@ -24,7 +24,8 @@ internal sealed class FfmpegInput : IDisposable
         _open = video.Bytes is null && Shown == video.Name ? null : video.Open();
         Url = _open is null
             ? Ffmpeg.FileUrl(video.Path)
-            : string.Create(CultureInfo.InvariantCulture, $"file:/proc/{Environment.ProcessId}/fd/{_open.DangerousGetHandle()}");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"file:/proc/{Environment.ProcessId}/fd/{_open.DangerousGetHandle()}");
     }
 
     /// <summary>What stands after -i, until this is disposed of.</summary>

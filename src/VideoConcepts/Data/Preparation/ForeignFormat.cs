@@ -4,8 +4,8 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>
-/// What is no video by its first bytes, whatever its name: playlists, which make a decoder read other files, are refused
-/// before a process is started for them.
+/// What is no video by its first bytes, whatever its name: playlists, which make a decoder read other files, are
+/// refused before a process is started for them.
 /// </summary>
 internal static class ForeignFormat
 {
@@ -14,23 +14,27 @@ internal static class ForeignFormat
 
     private static readonly (string Beginning, string Name)[] s_playlists =
     [
-        ("#EXTM3U", "HLS"), ("#EXT-X-", "HLS"), ("ffconcat ", "ffconcat"), ("file ", "ffconcat"), ("file:", "a list of files"), ("[playlist]", "PLS"),
+        ("#EXTM3U", "HLS"), ("#EXT-X-", "HLS"), ("ffconcat ", "ffconcat"), ("file ", "ffconcat"),
+        ("file:", "a list of files"), ("[playlist]", "PLS"),
         ("[Reference]", "ASX"), ("<asx", "ASX"), ("v=0", "SDP"), ("RTSPtext", "QuickTime"), ("rtsptext", "QuickTime"),
     ];
 
     private static readonly (string Element, string Name)[] s_documents =
     [
-        ("<MPD", "DASH"), ("<SmoothStreamingMedia", "Smooth Streaming"), ("<smil", "SMIL"), ("<asx", "ASX"), ("<playlist", "XSPF"),
+        ("<MPD", "DASH"), ("<SmoothStreamingMedia", "Smooth Streaming"), ("<smil", "SMIL"), ("<asx", "ASX"),
+        ("<playlist", "XSPF"),
         ("<CompositionPlaylist", "IMF"), ("<AssetMap", "IMF"),
     ];
 
     private static readonly string[] s_listed =
-        [".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".mp4", ".avi", ".webm", ".mkv", ".mov", ".ts", ".m4s", ".m3u8", ".mpd"];
+        [".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".mp4", ".avi", ".webm", ".mkv",
+            ".mov", ".ts", ".m4s", ".m3u8", ".mpd"];
 
     /// <summary>Why the file is not decoded, or null.</summary>
     public static string? Fault(ReadOnlySpan<byte> head)
     {
-        if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) || head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]))
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])
+            || head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]))
             return "a picture, not a video";
         return Playlist(head) is { } name ? $"a playlist ({name}) names other files; give the videos themselves" : null;
     }
@@ -44,7 +48,8 @@ internal static class ForeignFormat
             return s_documents.FirstOrDefault(d => text.Contains(d.Element, StringComparison.OrdinalIgnoreCase)).Name;
         string first = text.Split('\n')[0].TrimEnd();
         // A container's first bytes hold control characters: lengths, versions, flags.
-        bool lists = first.Length > 0 && VisibleText.Of(first) == first && s_listed.Any(e => first.EndsWith(e, StringComparison.OrdinalIgnoreCase));
+        bool lists = first.Length > 0 && VisibleText.Of(first) == first
+            && s_listed.Any(e => first.EndsWith(e, StringComparison.OrdinalIgnoreCase));
         return lists ? "a list of files" : null;
     }
 

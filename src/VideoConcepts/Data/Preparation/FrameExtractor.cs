@@ -72,7 +72,8 @@ public sealed class FrameExtractor
     private async Task<ExtractionOutcome> ExtractAsync(
         RawFile video, FrameFolder target, Action<int>? onFrames, CancellationToken cancellation)
     {
-        FileStatus before = video.Status ?? throw new FileNotFoundException($"there is no {video.Name}, or it is a link to nothing");
+        FileStatus before = video.Status
+            ?? throw new FileNotFoundException($"there is no {video.Name}, or it is a link to nothing");
         if (FfmpegInput.Fault(video) is { } fault) return ExtractionOutcome.Failed(fault);
 
         Directory.CreateDirectory(target.PartialPath);
@@ -83,16 +84,20 @@ public sealed class FrameExtractor
         {
             string? error = await _ffmpeg.RunAsync(Arguments(input), target.PartialPath, ReadProgress, patience.Token)
                 .ConfigureAwait(false);
-            if (error is not null) return ExtractionOutcome.Failed(OneLine(error.Replace(input.Url, input.Shown, StringComparison.Ordinal)));
+            if (error is not null)
+                return ExtractionOutcome.Failed(OneLine(error.Replace(input.Url, input.Shown,
+                    StringComparison.Ordinal)));
         }
         catch (OperationCanceledException) when (patience.IsOver)
         {
             cancellation.ThrowIfCancellationRequested();
             return ExtractionOutcome.Failed(string.Create(CultureInfo.InvariantCulture,
-                $"ffmpeg gave no frame for {_limits.WithoutProgress.TotalMinutes:0.#} minutes after frame {frames} and was ended"));
+                $"ffmpeg gave no frame for {_limits.WithoutProgress.TotalMinutes:0.#} minutes after frame {frames} and "
+                + $"was ended"));
         }
         if (frames == 0) return ExtractionOutcome.Failed("no frame could be decoded");
-        if (frames > _limits.Frames) return ExtractionOutcome.Failed($"it has more than {_limits.Frames} frames; cut it into parts");
+        if (frames > _limits.Frames)
+            return ExtractionOutcome.Failed($"it has more than {_limits.Frames} frames; cut it into parts");
         return target.Finish(video, before, _options, _ffmpeg.Version, frames);
 
         void ReadProgress(string line)

@@ -24,7 +24,8 @@ internal sealed partial class FrameFolder(string path)
     /// <summary>Beside it; of a long name its beginning and a hash.</summary>
     public string PartialPath { get; } = Path.Combine(
         Path.GetDirectoryName(Path.GetFullPath(path))!,
-        FileNames.Shortened(Path.GetFileName(Path.GetFullPath(path)), FileNames.LongestName - PartialSuffix.Length) + PartialSuffix);
+        FileNames.Shortened(Path.GetFileName(Path.GetFullPath(path)), FileNames.LongestName - PartialSuffix.Length)
+            + PartialSuffix);
 
     /// <summary>The finished work of an earlier run, if it fits the video and the options.</summary>
     public ExtractionOutcome? FindFinished(RawFile video, FrameOptions options)
@@ -43,20 +44,25 @@ internal sealed partial class FrameFolder(string path)
             : null;
     }
 
-    /// <summary>A file or folder here that preparation did not make, or null: in a folder without its record nothing is its own.</summary>
+    /// <summary>
+    /// A file or folder here that preparation did not make, or null: in a folder without its record nothing is its own.
+    /// </summary>
     public string? ForeignEntry()
     {
         if (OutputSet.IsTaken(FinalPath) && !Directory.Exists(FinalPath)) return FinalPath;
-        if (!Directory.Exists(FinalPath) || ReadRecord() is { Version: > 0, Video: not null } || IsBlank(Path.Combine(FinalPath, RecordName))) return null;
+        if (!Directory.Exists(FinalPath) || ReadRecord() is { Version: > 0, Video: not null }
+            || IsBlank(Path.Combine(FinalPath, RecordName))) return null;
         return Directory.EnumerateFileSystemEntries(FinalPath).Order(StringComparer.Ordinal).FirstOrDefault();
     }
 
     /// <summary>Whether the frames are those of the video as it is now.</summary>
     private bool IsOf(Record record, RawFile video)
     {
-        if (video.Status is not { Kind: FileKind.Regular } now || (record.Video, record.VideoBytes) != (video.Name, now.Length)) return false;
+        if (video.Status is not { Kind: FileKind.Regular } now
+            || (record.Video, record.VideoBytes) != (video.Name, now.Length)) return false;
         // Of an earlier version: nothing is known of the contents but that they are older than their frames.
-        if (record.VideoChanged is null) return now.Modified <= File.GetLastWriteTimeUtc(Path.Combine(FinalPath, RecordName));
+        if (record.VideoChanged is null)
+            return now.Modified <= File.GetLastWriteTimeUtc(Path.Combine(FinalPath, RecordName));
         // A copied dataset has new times, and is not to be extracted again for nothing.
         return record.VideoChanged == now.Modified || record.VideoSample == VideoSample.Of(video);
     }
@@ -72,7 +78,8 @@ internal sealed partial class FrameFolder(string path)
             .FirstOrDefault(name => name != RecordName && !FrameName().IsMatch(name!));
         foreign ??= Path.GetFileName(ForeignEntry());
         if (foreign is not null)
-            throw new IOException($"{FinalPath} holds {foreign}, which prepare did not make; move it or choose another --out");
+            throw new IOException(
+                $"{FinalPath} holds {foreign}, which prepare did not make; move it or choose another --out");
         Directory.Delete(FinalPath, recursive: true);
     }
 
@@ -94,7 +101,8 @@ internal sealed partial class FrameFolder(string path)
 
     /// <summary>Checks every frame of the partial folder, writes the record and gives the folder its name.</summary>
     /// <exception cref="InvalidDataException">The frames are not what ffmpeg said it wrote.</exception>
-    public ExtractionOutcome Finish(RawFile video, FileStatus before, FrameOptions options, string ffmpegVersion, int framesReported)
+    public ExtractionOutcome Finish(RawFile video, FileStatus before, FrameOptions options, string ffmpegVersion,
+        int framesReported)
     {
         int frames = CountFrames(PartialPath);
         if (frames != framesReported)
@@ -107,9 +115,12 @@ internal sealed partial class FrameFolder(string path)
         }
         (int width, int height) = JpegFile.ReadSize(Path.Combine(PartialPath, NameOf(1)));
         var record = new Record(
-            RecipeVersion, video.Name, before.Length, options.ShortSide, options.JpegQuality, frames, width, height, ffmpegVersion,
+            RecipeVersion, video.Name, before.Length, options.ShortSide, options.JpegQuality, frames, width, height,
+                ffmpegVersion,
             options.FpsLimit, before.Modified, VideoSample.Of(video));
-        if (video.Status != before) throw new InvalidDataException("the video changed while its frames were taken; start again when it is finished");
+        if (video.Status != before)
+            throw new InvalidDataException(
+                "the video changed while its frames were taken; start again when it is finished");
         File.WriteAllText(Path.Combine(PartialPath, RecordName), JsonSerializer.Serialize(record, PreparationJson.Options) + "\n");
         Directory.Move(PartialPath, FinalPath);
         return new ExtractionOutcome(ExtractionStatus.Done, frames, width, height, null);
@@ -141,8 +152,8 @@ internal sealed partial class FrameFolder(string path)
     private static partial Regex FrameName();
 
     /// <summary>
-    /// The video is known by name, length, time of change and, where that differs, by its contents. The last two are not
-    /// in the records of earlier versions.
+    /// The video is known by name, length, time of change and, where that differs, by its contents. The last two are
+    /// not in the records of earlier versions.
     /// </summary>
     private sealed record Record(
         int Version,

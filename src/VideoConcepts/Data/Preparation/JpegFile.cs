@@ -20,5 +20,6 @@ internal static class JpegFile
     /// <summary>Width and height of the picture.</summary>
     /// <exception cref="InvalidDataException">There is no frame header.</exception>
     public static (int Width, int Height) ReadSize(string path) =>
-        JpegHeader.Read(File.ReadAllBytes(path)) is { } header ? (header.Width, header.Height) : throw new InvalidDataException($"{path} is not a JPEG picture.");
+        JpegHeader.Read(File.ReadAllBytes(path)) is { } header ? (header.Width, header.Height)
+            : throw new InvalidDataException($"{path} is not a JPEG picture.");
 }

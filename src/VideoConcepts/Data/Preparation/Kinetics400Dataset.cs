@@ -18,7 +18,8 @@ internal static class Kinetics400Dataset
 
     public static DatasetPlan Plan(PreparationOptions options)
     {
-        IReadOnlyList<string> files = OfficialList.FindAll(options.Lists!, name => name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase));
+        IReadOnlyList<string> files = OfficialList.FindAll(options.Lists!,
+            name => name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase));
         List<Annotation> annotations = [.. OfficialList.OneOfEachName([.. files.Where(IsAnnotation)]).SelectMany(Read)];
         RefuseSplitsTwice(annotations);
         annotations = Visible(annotations);
@@ -40,16 +41,21 @@ internal static class Kinetics400Dataset
         return videos.Plan(classes, lists);
     }
 
-    /// <summary>Two files of one split, such as val.csv and validate.csv, may be two parts of it, but not twice the same.</summary>
+    /// <summary>
+    /// Two files of one split, such as val.csv and validate.csv, may be two parts of it, but not twice the same.
+    /// </summary>
     private static void RefuseSplitsTwice(IEnumerable<Annotation> annotations)
     {
         var known = new Dictionary<(string Split, string Name), Annotation>();
         foreach (Annotation a in annotations)
             if (!known.TryAdd((a.Split, a.Name), a) && known[(a.Split, a.Name)].File != a.File)
-                throw OfficialList.Ambiguous(known[(a.Split, a.Name)].File, a.File, $"both name the video {a.Name} of the split {a.Split}");
+                throw OfficialList.Ambiguous(known[(a.Split, a.Name)].File, a.File,
+                    $"both name the video {a.Name} of the split {a.Split}");
     }
 
-    /// <summary>Class names without line breaks and other control characters: classes.txt has a line for each.</summary>
+    /// <summary>
+    /// Class names without line breaks and other control characters: classes.txt has a line for each.
+    /// </summary>
     private static List<Annotation> Visible(List<Annotation> annotations)
     {
         Dictionary<string, string> shown = RawName.Visible(annotations.Select(a => a.Label).OfType<string>());
@@ -57,7 +63,12 @@ internal static class Kinetics400Dataset
     }
 
     private static CsvConfiguration Format { get; } =
-        new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim, MissingFieldFound = null, BadDataFound = null };
+        new(CultureInfo.InvariantCulture)
+        {
+            TrimOptions = TrimOptions.Trim,
+            MissingFieldFound = null,
+            BadDataFound = null,
+        };
 
     /// <summary>Other csv files, such as lists that were written earlier, are passed over.</summary>
     private static bool IsAnnotation(string file)
@@ -80,7 +91,8 @@ internal static class Kinetics400Dataset
                 throw new BadInputException($"{file}:{csv.Context.Parser!.RawRow}: the row has no youtube_id, time_start and time_end.");
             string? label = header.Contains("label") ? csv.GetField("label") : null;
             string split = header.Contains("split") && csv.GetField("split") is { Length: > 0 } named ? named : fallback;
-            yield return new Annotation(string.IsNullOrEmpty(label) ? null : label.Replace('_', ' '), $"{id}_{start:D6}_{end:D6}", SplitName(split), file);
+            yield return new Annotation(string.IsNullOrEmpty(label) ? null : label.Replace('_', ' '),
+                $"{id}_{start:D6}_{end:D6}", SplitName(split), file);
         }
     }
 

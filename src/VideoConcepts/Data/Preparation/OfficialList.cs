@@ -7,11 +7,13 @@ namespace VideoConcepts.Data.Preparation;
 internal static class OfficialList
 {
     /// <summary>
-    /// The files below a folder whose names match, in ordinal order of their names; a file given instead of a folder stands
-    /// for its folder.
+    /// The files below a folder whose names match, in ordinal order of their names; a file given instead of a folder
+    /// stands for its folder.
     /// </summary>
-    /// <exception cref="BadInputException">There is no such folder, or two files of one name with different contents.</exception>
-    public static IReadOnlyList<string> Find(string lists, Func<string, bool> matches) => OneOfEachName(FindAll(lists, matches));
+    /// <exception cref="BadInputException">There is no such folder, or two files of one name with different
+    /// contents.</exception>
+    public static IReadOnlyList<string> Find(string lists, Func<string, bool> matches) =>
+        OneOfEachName(FindAll(lists, matches));
 
     /// <summary>As <see cref="Find"/>, but with all files of one name.</summary>
     /// <exception cref="BadInputException">There is no such folder.</exception>
@@ -19,7 +21,8 @@ internal static class OfficialList
     {
         string folder = File.Exists(lists) ? Path.GetDirectoryName(Path.GetFullPath(lists))! : lists;
         if (!Directory.Exists(folder)) throw new BadInputException($"There is no folder {lists}; give the folder of the official lists with --lists.");
-        return [.. FolderWalk.Of(folder, matches).Files.Select(file => Path.Combine(folder, string.Join('/', file.Name)))
+        return [.. FolderWalk.Of(folder, matches).Files.Select(file =>
+            Path.Combine(folder, string.Join('/', file.Name)))
             .OrderBy(Path.GetFileName, StringComparer.Ordinal).ThenBy(file => file, StringComparer.Ordinal)];
     }
 
@@ -28,11 +31,13 @@ internal static class OfficialList
     public static IReadOnlyList<string> OneOfEachName(IReadOnlyList<string> files)
     {
         List<string> chosen = [];
-        foreach (IGrouping<string, string> named in files.GroupBy(file => Path.GetFileName(file), StringComparer.Ordinal))
+        foreach (IGrouping<string, string> named in files.GroupBy(file => Path.GetFileName(file),
+            StringComparer.Ordinal))
         {
             chosen.Add(named.First());
             foreach (string other in named.Skip(1))
-                if (!FileHash.Of(chosen[^1]).Equals(FileHash.Of(other), StringComparison.Ordinal)) throw Ambiguous(chosen[^1], other, "have one name");
+                if (!FileHash.Of(chosen[^1]).Equals(FileHash.Of(other), StringComparison.Ordinal))
+                    throw Ambiguous(chosen[^1], other, "have one name");
         }
         return chosen;
     }
@@ -42,7 +47,8 @@ internal static class OfficialList
     public static string? Only(IReadOnlyList<string> files, string end)
     {
         string[] matching = [.. files.Where(file => file.EndsWith(end, StringComparison.Ordinal))];
-        return matching is [string first, string second, ..] ? throw Ambiguous(first, second, $"both end with {end}") : matching.FirstOrDefault();
+        return matching is [string first, string second, ..] ? throw Ambiguous(first, second, $"both end with {end}")
+            : matching.FirstOrDefault();
     }
 
     /// <summary>Two files that cannot both be meant.</summary>

@@ -23,7 +23,8 @@ internal static class PreparationOrigin
     }
 
     /// <summary>Whether a report is of a version that kept no origin.</summary>
-    public static bool IsEarlier(JsonObject report) => !report.ContainsKey(Origin.Key) && report["counts"] is JsonObject && report["ffmpeg"] is JsonValue;
+    public static bool IsEarlier(JsonObject report) => !report.ContainsKey(Origin.Key) && report["counts"] is JsonObject
+        && report["ffmpeg"] is JsonValue;
 
     /// <summary>Whether all videos that such a report names are among those of the plan.</summary>
     public static bool IsOfSameVideos(JsonObject report, DatasetPlan plan)
@@ -39,7 +40,8 @@ internal static class PreparationOrigin
         foreach (PlannedList list in plan.Lists)
         {
             content.Append('\0').Append(list.File);
-            foreach (ListedVideo row in list.Rows) content.Append(CultureInfo.InvariantCulture, $"\n{row.Video.Name}\0{row.Label}");
+            foreach (ListedVideo row in list.Rows)
+                content.Append(CultureInfo.InvariantCulture, $"\n{row.Video.Name}\0{row.Label}");
         }
         return content.ToString();
     }

@@ -19,7 +19,8 @@ internal sealed class PreparationOutput(string folder)
     public string FrameRoot { get; } = Path.Combine(folder, "frames");
 
     /// <summary>Looks at what is in the folder before work begins; writes nothing.</summary>
-    /// <exception cref="BadInputException">It holds files of others, an input, or what was made of other videos.</exception>
+    /// <exception cref="BadInputException">It holds files of others, an input, or what was made of other
+    /// videos.</exception>
     public OutputSet Claim(DatasetPlan plan, PreparationOptions options)
     {
         InputFile[] inputs =
@@ -27,12 +28,18 @@ internal sealed class PreparationOutput(string folder)
             .. options.ClassList is { } classes ? [new InputFile("--class_list", classes)] : (InputFile[])[],
             .. OfficialListsAmong(plan, options),
         ];
-        OutputSet files = OutputSet.Claim(PreparationOrigin.Of(plan, options), _report, Others(plan), inputs, options.Force,
-            json => PreparationOrigin.IsEarlier(json) && (options.Force || PreparationOrigin.IsOfSameVideos(json, plan) ? true
-                : throw new BadInputException($"{_report}: was made from other videos than those of {options.Videos}; choose another folder, or replace it with --force.")));
+        OutputSet files = OutputSet.Claim(PreparationOrigin.Of(plan, options), _report, Others(plan), inputs,
+            options.Force,
+            json => PreparationOrigin.IsEarlier(json)
+                && (options.Force || PreparationOrigin.IsOfSameVideos(json, plan) ? true
+                : throw new BadInputException(
+                    $"{_report}: was made from other videos than those of {options.Videos}; choose another folder, or "
+                    + "replace it with --force.")));
         foreach (SourceVideo video in plan.Videos)
             if (new FrameFolder(Path.Combine(FrameRoot, video.FrameFolder)).ForeignEntry() is { } foreign)
-                throw new BadInputException($"{foreign}: is there already, and prepare did not make it; move its folder away or choose another --out.");
+                throw new BadInputException(
+                    $"{foreign}: is there already, and prepare did not make it; move its folder away or choose another "
+                    + "--out.");
         return files;
     }
 
@@ -44,21 +51,27 @@ internal sealed class PreparationOutput(string folder)
         files.Write(new JsonObject { ["finished"] = false });
     }
 
-    private string[] Others(DatasetPlan plan) => [.. plan.Lists.Select(list => Path.Combine(folder, list.File)), _classes];
+    private string[] Others(DatasetPlan plan) =>
+        [.. plan.Lists.Select(list => Path.Combine(folder, list.File)), _classes];
 
-    /// <summary>Of the lists to be written those that have the place of an official list, which this program did not write.</summary>
+    /// <summary>
+    /// Of the lists to be written those that have the place of an official list, which this program did not write.
+    /// </summary>
     private IEnumerable<InputFile> OfficialListsAmong(DatasetPlan plan, PreparationOptions options)
     {
         if (options.Lists is null) return [];
-        string lists = RealPath.Of(File.Exists(options.Lists) ? Path.GetDirectoryName(Path.GetFullPath(options.Lists))! : options.Lists) + Path.DirectorySeparatorChar;
+        string lists = RealPath.Of(File.Exists(options.Lists) ? Path.GetDirectoryName(Path.GetFullPath(options.Lists))!
+            : options.Lists) + Path.DirectorySeparatorChar;
         IReadOnlyDictionary<string, string>? own = Origin.FromJson(OutputSet.ReadJson(_report)?[Origin.Key])?.Files;
         return from file in Others(plan)
                where File.Exists(file) && RealPath.Of(file).StartsWith(lists, StringComparison.Ordinal)
-               where own is null || !own.TryGetValue(Path.GetFileName(file), out string? hash) || hash != FileHash.Of(file)
+               where own is null || !own.TryGetValue(Path.GetFileName(file), out string? hash)
+                   || hash != FileHash.Of(file)
                select new InputFile("--lists", file);
     }
 
-    public PreparationResult Write(DatasetPlan plan, IReadOnlyList<PreparedVideo> videos, FrameOptions options, string ffmpegVersion, OutputSet files)
+    public PreparationResult Write(DatasetPlan plan, IReadOnlyList<PreparedVideo> videos, FrameOptions options,
+        string ffmpegVersion, OutputSet files)
     {
         var prepared = videos.Where(video => video.HasFrames).ToDictionary(video => video.Source.Name, StringComparer.Ordinal);
         List<(string Path, byte[] Bytes)> written = [];

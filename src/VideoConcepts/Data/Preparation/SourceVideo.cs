@@ -4,9 +4,8 @@ namespace VideoConcepts.Data.Preparation;
 
 /// <summary>A video file that was found, and where its frames go.</summary>
 /// <param name="Path">Absolute path of the file; for display only where its name is not UTF-8.</param>
-/// <param name="Name">
-/// Path below the folder of the videos, separated by `/`, as it is shown: `caf\xE9.mp4`, `a\nb.mp4`. No other video has it.
-/// </param>
+/// <param name="Name"> Path below the folder of the videos, separated by `/`, as it is shown: `caf\xE9.mp4`,
+/// `a\nb.mp4`. No other video has it. </param>
 /// <param name="FrameFolder">Path below the folder of the frames, separated by `/`; no other video has it.</param>
 public sealed record SourceVideo(string Path, string Name, string FrameFolder)
 {

@@ -15,8 +15,8 @@ public static class VideoFolder
 
     /// <summary>
     /// All mp4, avi, webm, mkv and mov files in ordinal order of their relative paths, each once: a file with several
-    /// names, through links, has the first of them. Hidden files and folders are passed over: archives made on a Mac carry
-    /// a `._name.mp4`, which is no video, for each video.
+    /// names, through links, has the first of them. Hidden files and folders are passed over: archives made on a Mac
+    /// carry a `._name.mp4`, which is no video, for each video.
     /// </summary>
     /// <returns>The videos, and what has the name of one and was left out.</returns>
     /// <exception cref="BadInputException">The folder is missing, unreadable or holds no video.</exception>
@@ -27,7 +27,8 @@ public static class VideoFolder
             throw new BadInputException($"There is no folder {folder}; give the folder of the videos with --videos.");
         try
         {
-            (IReadOnlyList<WalkedFile> files, IReadOnlyList<LeftOut> leftOut) = FolderWalk.Of(root, name => s_extensions.Contains(Path.GetExtension(name)));
+            (IReadOnlyList<WalkedFile> files, IReadOnlyList<LeftOut> leftOut) = FolderWalk.Of(root,
+                name => s_extensions.Contains(Path.GetExtension(name)));
             if (files.Count == 0)
                 throw new BadInputException($"{folder} holds no mp4, avi, webm, mkv or mov file{Besides(leftOut)}.");
             return (Named(root, files), leftOut);
@@ -42,9 +43,11 @@ public static class VideoFolder
     {
         Dictionary<string, string> shown = RawName.Visible(files.SelectMany(file => file.Name));
         (WalkedFile File, string Name)[] found =
-            [.. files.Select(file => (file, string.Join('/', file.Name.Select(part => shown[part])))).OrderBy(file => file.Item2, StringComparer.Ordinal)];
+            [.. files.Select(file => (file, string.Join('/', file.Name.Select(part => shown[part]))))
+                .OrderBy(file => file.Item2, StringComparer.Ordinal)];
         string[] folders = FrameFolders([.. found.Select(file => file.Name)]);
-        return [.. found.Zip(folders, (video, frames) => new SourceVideo(Raw(root, video.File, video.Name), video.Name, frames))];
+        return [.. found.Zip(folders,
+            (video, frames) => new SourceVideo(Raw(root, video.File, video.Name), video.Name, frames))];
     }
 
     private static RawFile Raw(string root, WalkedFile file, string name)
@@ -88,7 +91,8 @@ public static class VideoFolder
     }
 
     /// <summary>Each part as long as a file system allows.</summary>
-    private static string Fitted(string path) => string.Join('/', path.Split('/').Select(part => FileNames.Shortened(part)));
+    private static string Fitted(string path) =>
+        string.Join('/', path.Split('/').Select(part => FileNames.Shortened(part)));
 
     private static IEnumerable<string> Parents(string name)
     {

@@ -5,8 +5,8 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>
-/// Tells whether a video is still the same without reading gigabytes: SHA-256 of its length and of all bytes, or of eight
-/// pieces of a megabyte, spread evenly from its beginning to its end.
+/// Tells whether a video is still the same without reading gigabytes: SHA-256 of its length and of all bytes, or of
+/// eight pieces of a megabyte, spread evenly from its beginning to its end.
 /// </summary>
 internal static class VideoSample
 {

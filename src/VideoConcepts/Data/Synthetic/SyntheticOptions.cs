@@ -89,10 +89,12 @@ public sealed record SyntheticOptions
         Require(Width >= Height, nameof(Width), Width, $"must not be less than the height, {Height}");
         Require(MinFrames >= 1, nameof(MinFrames), MinFrames, "must be at least 1");
         Require(MaxFrames >= MinFrames, nameof(MaxFrames), MaxFrames, $"must not be less than MinFrames, {MinFrames}");
-        Require(TrainVideos is >= 1 and <= MostVideos, nameof(TrainVideos), TrainVideos, $"must be at least 1, at most {MostVideos}");
+        Require(TrainVideos is >= 1 and <= MostVideos, nameof(TrainVideos), TrainVideos,
+            $"must be at least 1, at most {MostVideos}");
         Require(LabelledCount >= 1 && LabelledCount <= TrainVideos, nameof(LabelledTrainVideos), LabelledCount,
             $"must be 1 to TrainVideos, {TrainVideos}");
-        Require(TestVideos is >= 1 and <= MostVideos, nameof(TestVideos), TestVideos, $"must be at least 1, at most {MostVideos}");
+        Require(TestVideos is >= 1 and <= MostVideos, nameof(TestVideos), TestVideos,
+            $"must be at least 1, at most {MostVideos}");
         Require(HeldOutPairs is >= 0 and <= PairPlan.MaxHeldOut, nameof(HeldOutPairs), HeldOutPairs,
             $"must be 0 to {PairPlan.MaxHeldOut}");
         Require(Objects is >= 1 and <= 8, nameof(Objects), Objects, "must be 1 to 8");

@@ -42,16 +42,20 @@ public static class WeightFile
     /// the unused <c>fc</c> and the counters of batch norm; the other parts may be missing, but not of another shape.
     /// </summary>
     /// <param name="origin">The file, for messages.</param>
-    /// <exception cref="BadInputException">The backbone is not in the file, or weights are whole numbers; nothing is copied.</exception>
+    /// <exception cref="BadInputException">The backbone is not in the file, or weights are whole numbers; nothing is
+    /// copied.</exception>
     public static KeyReport Load(string origin, IReadOnlyDictionary<string, torch.Tensor> tensors, torch.nn.Module model)
     {
         Dictionary<string, torch.Tensor> state = model.state_dict();
         (string prefix, Dictionary<string, string> names) = Prefixes.Select(p => (p, Match(tensors.Keys, state, p))).MaxBy(m => m.Item2.Count);
         ILookup<bool, string> fits = names.Keys.ToLookup(key => tensors[names[key]].shape.SequenceEqual(state[key].shape));
         string[] misshaped = [.. fits[false].Select(key => $"{key} [{string.Join(", ", tensors[names[key]].shape)}] instead of [{string.Join(", ", state[key].shape)}]")];
-        string[] whole = [.. names.Where(n => !TensorShape.Of(tensors[n.Value]).CanBecome(state[n.Key].dtype)).Select(n => $"{n.Value} ({tensors[n.Value].dtype})")];
+        string[] whole = [.. names.Where(n => !TensorShape.Of(tensors[n.Value]).CanBecome(state[n.Key].dtype))
+            .Select(n => $"{n.Value} ({tensors[n.Value].dtype})")];
         if (whole.Length > 0)
-            throw new BadInputException($"{origin}: {whole.Length} tensors hold whole numbers where weights are floating-point ones: {string.Join(", ", whole.Take(4))}{(whole.Length > 4 ? ", …" : "")}. "
+            throw new BadInputException(
+                $"{origin}: {whole.Length} tensors hold whole numbers where weights are floating-point ones: "
+                + $"{string.Join(", ", whole.Take(4))}{(whole.Length > 4 ? ", …" : "")}. "
                 + "Quantised weights cannot be taken; save them as float32, float16 or bfloat16.");
         var report = new KeyReport(prefix, [.. fits[true]], [.. state.Keys.Where(k => !names.ContainsKey(k))], [.. tensors.Keys.Except(names.Values)], misshaped);
         string[] needed = [.. report.Missing.Where(IsNeeded), .. fits[false].Where(k => IsNeeded(k) || !k.StartsWith(Backbone, StringComparison.Ordinal))];

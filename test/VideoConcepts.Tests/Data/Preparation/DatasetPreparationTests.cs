@@ -99,8 +99,10 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
         report.RootElement.GetProperty("failed").EnumerateArray()
             .Select(failed => failed.GetProperty("video").GetString())
             .ShouldBe(["gone.mkv", "text.mp4", "text\\n\\u001b[31m.mp4", "zero.webm"]);
-        report.RootElement.GetProperty("failed")[1].GetProperty("reason").GetString()!.ShouldContain("moov atom not found");
-        report.RootElement.GetProperty("failed")[2].GetProperty("reason").GetString()!.ShouldBe("text\\n\\u001b[31m.mp4: Invalid data found when processing input");
+        report.RootElement.GetProperty("failed")[1].GetProperty("reason")
+            .GetString()!.ShouldContain("moov atom not found");
+        report.RootElement.GetProperty("failed")[2].GetProperty("reason")
+            .GetString()!.ShouldBe("text\\n\\u001b[31m.mp4: Invalid data found when processing input");
         report.RootElement.GetProperty("counts").GetProperty("smallerThanShortSide").GetInt32().ShouldBe(3);
         report.RootElement.GetProperty("options").GetProperty("jpegQuality").GetInt32().ShouldBe(95);
         report.RootElement.GetProperty("ffmpeg").GetString().ShouldBe(ffmpeg.Version);
@@ -196,7 +198,8 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
     {
         Ffmpeg ffmpeg = installed.Required;
         MakeVideos(("a.mp4", 2));
-        string message = (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg, options => options with { Output = "/proc/none" }))).Message;
+        string message = (await Should.ThrowAsync<BadInputException>(() =>
+            PrepareAsync(ffmpeg, options => options with { Output = "/proc/none" }))).Message;
         message.ShouldStartWith("/proc/none cannot be ");
         message.ShouldNotContain("another run");
     }
@@ -211,9 +214,11 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
         (await PrepareAsync(ffmpeg)).Skipped.ShouldBe(2);
         WithoutOrigin();
         MakeVideos(("other/c.mp4", 3));
-        (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg, options => options with { Videos = _work["in/other"] })))
+        (await Should.ThrowAsync<BadInputException>(() =>
+            PrepareAsync(ffmpeg, options => options with { Videos = _work["in/other"] })))
             .Message.ShouldContain("was made from other videos than those of");
-        (await PrepareAsync(ffmpeg, options => options with { Videos = _work["in/other"], Force = true })).Done.ShouldBe(1);
+        (await PrepareAsync(ffmpeg,
+            options => options with { Videos = _work["in/other"], Force = true })).Done.ShouldBe(1);
 
         void WithoutOrigin()
         {
@@ -233,7 +238,8 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
         Directory.Move(_work["in"], _work["moved"]);
         (await PrepareAsync(ffmpeg, options => options with { Videos = _work["moved"] })).Skipped.ShouldBe(1);
         MakeVideos(("a.mp4", 5));
-        (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg))).Message.ShouldContain("was made from another source (videos");
+        (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg))).Message.ShouldContain(
+            "was made from another source (videos");
         File.ReadAllText(_work["out/videos.csv"]).ShouldBe(list);
         (await PrepareAsync(ffmpeg, options => options with { Force = true })).Done.ShouldBe(1);
     }
@@ -245,10 +251,13 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
         MakeVideos(("aaaaaaaaaaa_000000_000010.mp4", 3));
         string annotations = "label,youtube_id,time_start,time_end,split\nkissing,aaaaaaaaaaa,0,10,train\n";
         File.WriteAllText(_work.NewFile("lists/train.csv"), annotations);
-        Func<PreparationOptions, PreparationOptions> kinetics = options => options with { Dataset = Dataset.Kinetics400, Lists = _work["lists"], Force = true };
+        Func<PreparationOptions, PreparationOptions> kinetics = options =>
+            options with { Dataset = Dataset.Kinetics400, Lists = _work["lists"], Force = true };
         await PrepareAsync(ffmpeg, kinetics);
-        File.WriteAllText(_work["out/train.csv"], annotations); // over a list of prepare's, to be read as an official one
-        (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg, options => kinetics(options) with { Lists = _work["out"] })))
+        // over a list of prepare's, to be read as an official one
+        File.WriteAllText(_work["out/train.csv"], annotations);
+        (await Should.ThrowAsync<BadInputException>(() =>
+            PrepareAsync(ffmpeg, options => kinetics(options) with { Lists = _work["out"] })))
             .Message.ShouldContain("which is read here and would be lost");
         File.ReadAllText(_work["out/train.csv"]).ShouldBe(annotations);
     }

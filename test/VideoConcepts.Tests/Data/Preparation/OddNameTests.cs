@@ -55,5 +55,6 @@ public sealed class OddNameTests(InstalledFfmpeg installed) : IDisposable
     }
 
     private Task<PreparationResult> PrepareAsync(Ffmpeg ffmpeg) => new DatasetPreparation(
-        ffmpeg, new PreparationOptions { Videos = _work["in"], Output = _work["out"], Jobs = 2 }).RunAsync(cancellation: TestContext.Current.CancellationToken);
+        ffmpeg, new PreparationOptions { Videos = _work["in"], Output = _work["out"], Jobs = 2 })
+            .RunAsync(cancellation: TestContext.Current.CancellationToken);
 }

@@ -19,17 +19,21 @@ public sealed class OfficialListTests : IDisposable
     [InlineData(Dataset.Ucf101, "classInd.txt", "1 A\n", "1 B\n")]
     [InlineData(Dataset.Hmdb51, "run_test_split1.txt", "aaaaaaaaaaa_000000_000010.avi 1\n", "aaaaaaaaaaa_000000_000010.avi 2\n")]
     [InlineData(Dataset.Diving48, "Diving48_V2_train.json", "[]", "[ ]")]
-    public void Files_OfOneNameAndDifferentContents_AreRefused(Dataset dataset, string name, string first, string second)
+    public void Files_OfOneNameAndDifferentContents_AreRefused(Dataset dataset, string name, string first,
+        string second)
     {
         _work.Write($"l/a/{name}", first);
         _work.Write($"l/b/{name}", second);
-        Refusal(dataset).ShouldBe($"{_work["l"]}/a/{name} and {_work["l"]}/b/{name} have one name; leave only the one that is meant below --lists.");
+        Refusal(dataset)
+            .ShouldBe($"{_work["l"]}/a/{name} and {_work["l"]}/b/{name} have one name; leave only the one that is "
+                + "meant below --lists.");
     }
 
     [Fact]
     public void Files_OfOneNameAndTheSameContents_CountOnce()
     {
-        foreach (string folder in (string[])["a", "b"]) _work.Write($"l/{folder}/train.csv", Header + "kissing,aaaaaaaaaaa,0,10,train\n");
+        foreach (string folder in (string[])["a", "b"])
+            _work.Write($"l/{folder}/train.csv", Header + "kissing,aaaaaaaaaaa,0,10,train\n");
         Plan(Dataset.Kinetics400).Lists.ShouldAllBe(list => list.Rows.Count == 1);
     }
 
@@ -37,9 +41,11 @@ public sealed class OfficialListTests : IDisposable
     public void Annotations_OfOneSplitTwice_AreRefused()
     {
         _work.Write("l/val.csv", Header + "kissing,aaaaaaaaaaa,0,10,val\n");
-        _work.Write("l/validate.csv", Header + "kissing,bbbbbbbbbbb,0,10,validate\nkissing,aaaaaaaaaaa,0,10,validate\n");
+        _work.Write("l/validate.csv", Header
+            + "kissing,bbbbbbbbbbb,0,10,validate\nkissing,aaaaaaaaaaa,0,10,validate\n");
         Refusal(Dataset.Kinetics400).ShouldBe(
-            $"{_work["l"]}/val.csv and {_work["l"]}/validate.csv both name the video aaaaaaaaaaa_000000_000010 of the split val; leave only the one that is meant below --lists.");
+            $"{_work["l"]}/val.csv and {_work["l"]}/validate.csv both name the video aaaaaaaaaaa_000000_000010 of the "
+            + "split val; leave only the one that is meant below --lists.");
     }
 
     [Fact]
@@ -71,5 +77,11 @@ public sealed class OfficialListTests : IDisposable
     private string Refusal(Dataset dataset) => Should.Throw<BadInputException>(() => Plan(dataset)).Message;
 
     private DatasetPlan Plan(Dataset dataset) =>
-        DatasetPlan.For(new PreparationOptions { Dataset = dataset, Videos = _work["v"], Lists = _work["l"], Output = _work["o"] });
+        DatasetPlan.For(new PreparationOptions
+        {
+            Dataset = dataset,
+            Videos = _work["v"],
+            Lists = _work["l"],
+            Output = _work["o"]
+        });
 }

@@ -21,11 +21,14 @@ internal static class TestVideo
             "-fps_mode", "passthrough", .. encoding, "file:" + file,
         ]);
 
-    /// <summary>64×48, moving; each number of frames of each variant in each container is encoded once and then copied.</summary>
+    /// <summary>
+    /// 64×48, moving; each number of frames of each variant in each container is encoded once and then copied.
+    /// </summary>
     public static void MakeSmall(string file, int frames = 8, int variant = 0) =>
         File.WriteAllBytes(file, s_small.GetOrAdd((Path.GetExtension(file).ToLowerInvariant(), frames, variant), _ =>
         {
-            Make(file, $"testsrc2=s=64x48:r=2,hue=h={20 * variant},format=yuv420p", frames, "-c:v", "mpeg4", "-q:v", "3");
+            Make(file, $"testsrc2=s=64x48:r=2,hue=h={20 * variant},format=yuv420p", frames, "-c:v", "mpeg4", "-q:v",
+                "3");
             return File.ReadAllBytes(file);
         }));
 

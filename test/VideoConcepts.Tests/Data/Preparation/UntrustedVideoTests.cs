@@ -43,7 +43,8 @@ public sealed class UntrustedVideoTests(InstalledFfmpeg installed) : ExtractionT
         Ffmpeg ffmpeg = Installed.Required;
         ExtractionOutcome outcome = await ExtractAsync(ffmpeg, "list.mp4");
         outcome.Status.ShouldBe(ExtractionStatus.Failed);
-        InstalledFfmpeg.Run("-f", "lavfi", "-i", "color=red:s=32x32:r=5", "-frames:v", "2", "-f", "smjpeg", Work["odd.mp4"]);
+        InstalledFfmpeg.Run("-f", "lavfi", "-i", "color=red:s=32x32:r=5", "-frames:v", "2", "-f", "smjpeg",
+            Work["odd.mp4"]);
         await ShouldFailAsync(ffmpeg, "odd.mp4", "not one of the containers that are read");
     }
 
@@ -57,7 +58,8 @@ public sealed class UntrustedVideoTests(InstalledFfmpeg installed) : ExtractionT
         int data = reference.AsSpan().IndexOf("mdat"u8);
         reference.AsSpan(data + 4, BinaryPrimitives.ReadInt32BigEndian(reference.AsSpan(data - 4)) - 8).Clear();
         File.WriteAllBytes(Work["a.mov"], reference);
-        InstalledFfmpeg.Run("-enable_drefs", "1", "-i", Work["a.mov"], "-f", "null", "-"); // the file is what it should be
+        // the file is what it should be
+        InstalledFfmpeg.Run("-enable_drefs", "1", "-i", Work["a.mov"], "-f", "null", "-");
 
         ExtractionOutcome outcome = await ExtractAsync(ffmpeg, "a.mov");
         outcome.Status.ShouldBe(ExtractionStatus.Failed, outcome.Reason);
@@ -78,7 +80,8 @@ public sealed class UntrustedVideoTests(InstalledFfmpeg installed) : ExtractionT
         TestVideo.MakeSmall(Work["a.mp4"], 8);
         (await Extract(ffmpeg, new ExtractionLimits { Frames = 8 })).Frames.ShouldBe(8);
         Directory.Delete(Work["frames"], recursive: true);
-        (await Extract(ffmpeg, new ExtractionLimits { Frames = 7 })).Reason.ShouldBe("it has more than 7 frames; cut it into parts");
+        (await Extract(ffmpeg, new ExtractionLimits { Frames = 7 })).Reason.ShouldBe(
+            "it has more than 7 frames; cut it into parts");
         Directory.GetDirectories(Work.Path, "frames*").ShouldBeEmpty();
     }
 
@@ -95,7 +98,9 @@ public sealed class UntrustedVideoTests(InstalledFfmpeg installed) : ExtractionT
 
         clock.Ring();
 
-        ExtractionOutcome outcome = await work.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken); // the stand-in would sleep on
+        // the stand-in would sleep on
+        ExtractionOutcome outcome = await work.WaitAsync(TimeSpan.FromSeconds(30),
+            TestContext.Current.CancellationToken);
         outcome.Reason.ShouldBe("ffmpeg gave no frame for 10 minutes after frame 2 and was ended");
         clock.Renewals.ShouldBe(2, "the third line tells of no new frame");
         Directory.Exists("/proc/" + File.ReadAllText(Work["pid"]).Trim()).ShouldBeFalse();
@@ -114,7 +119,8 @@ public sealed class UntrustedVideoTests(InstalledFfmpeg installed) : ExtractionT
 
     private Task<ExtractionOutcome> Extract(Ffmpeg ffmpeg, ExtractionLimits limits) =>
         new FrameExtractor(ffmpeg, new FrameOptions(), limits).ExtractAsync(
-            new VideoConcepts.Files.RawFile(Work["a.mp4"]), Work["frames"], null, TestContext.Current.CancellationToken);
+            new VideoConcepts.Files.RawFile(Work["a.mp4"]), Work["frames"], null,
+                TestContext.Current.CancellationToken);
 
     /// <summary>The movie with a reference to another file beside it in place of "the data is here".</summary>
     private static byte[] WithExternalData(byte[] movie, string name)
@@ -124,7 +130,8 @@ public sealed class UntrustedVideoTests(InstalledFfmpeg installed) : ExtractionT
         alias[7] = 2; // version
         alias[131] = alias[133] = 1; // one level up from here and one down from there: beside it
         // Type 2: the path; type -1 ends the list.
-        byte[] path = [0, 2, 0, (byte)name.Length, .. System.Text.Encoding.ASCII.GetBytes(name), .. new byte[name.Length % 2], 0xFF, 0xFF, 0, 0];
+        byte[] path = [0, 2, 0, (byte)name.Length, .. System.Text.Encoding.ASCII.GetBytes(name),
+            .. new byte[name.Length % 2], 0xFF, 0xFF, 0, 0];
         byte[] entry = [0, 0, 0, 0, .. "alis"u8, 0, 0, 0, 0, .. alias, .. path];
         BinaryPrimitives.WriteInt32BigEndian(entry, entry.Length);
         int at = movie.AsSpan().IndexOf("dref"u8) + 12, old = BinaryPrimitives.ReadInt32BigEndian(movie.AsSpan(at));
@@ -132,7 +139,8 @@ public sealed class UntrustedVideoTests(InstalledFfmpeg installed) : ExtractionT
         foreach (string box in (string[])["moov", "trak", "mdia", "minf", "dinf", "dref"])
         {
             int start = changed.AsSpan(0, at).LastIndexOf(System.Text.Encoding.ASCII.GetBytes(box)) - 4;
-            BinaryPrimitives.WriteInt32BigEndian(changed.AsSpan(start), BinaryPrimitives.ReadInt32BigEndian(changed.AsSpan(start)) + entry.Length - old);
+            BinaryPrimitives.WriteInt32BigEndian(changed.AsSpan(start),
+                BinaryPrimitives.ReadInt32BigEndian(changed.AsSpan(start)) + entry.Length - old);
         }
         return changed;
     }

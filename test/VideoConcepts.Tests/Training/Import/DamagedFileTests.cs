@@ -49,11 +49,13 @@ public sealed class DamagedFileTests : IDisposable
                 long before = GC.GetAllocatedBytesForCurrentThread();
                 try
                 {
-                    Dictionary<string, Tensor> read = name == "checkpoint.safetensors" ? SafeTensors.Read(path, ours: true).Tensors : WeightFile.Read(path);
+                    Dictionary<string, Tensor> read = name == "checkpoint.safetensors"
+                        ? SafeTensors.Read(path, ours: true).Tensors : WeightFile.Read(path);
                     long size = read.Values.Sum(t => t.numel() * t.element_size());
                     foreach (Tensor tensor in read.Values) tensor.Dispose();
                     size.ShouldBeLessThanOrEqualTo(bytes.Length, $"case {i}");
-                    if (name == "checkpoint.safetensors") bytes.SequenceEqual(whole).ShouldBeTrue("a checkpoint has a checksum");
+                    if (name == "checkpoint.safetensors")
+                        bytes.SequenceEqual(whole).ShouldBeTrue("a checkpoint has a checksum");
                 }
                 catch (BadInputException e)
                 {
@@ -61,7 +63,8 @@ public sealed class DamagedFileTests : IDisposable
                     e.Message.ShouldStartWith(path);
                     e.Message.ShouldNotContain("\n");
                 }
-                (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan((20 * bytes.Length) + Constant, $"case {i}");
+                (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan((20 * bytes.Length) + Constant,
+                    $"case {i}");
             }
         }
     }
