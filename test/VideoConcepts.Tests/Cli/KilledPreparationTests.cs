@@ -5,7 +5,7 @@ using VideoConcepts.Tests.Support;
 namespace VideoConcepts.Tests.Cli;
 
 /// <summary>prepare is killed at random moments, not asked to stop, and started again.</summary>
-[Collection(nameof(SerialTests))]
+[Collection(nameof(ProcessTests))]
 public sealed class KilledPreparationTests : IDisposable
 {
     private const int Kills = 6;

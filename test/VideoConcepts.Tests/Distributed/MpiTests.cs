@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Tests.Distributed;
 
 /// <summary>Real processes, started by mpirun.</summary>
-[Collection(nameof(SerialTests))]
+[Collection(nameof(ProcessTests))]
 public sealed class MpiTests(TinyVideos videos) : IDisposable
 {
     private readonly WorkFolder _work = new();
@@ -38,7 +38,7 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     public void Train_OfTwoProcesses_LearnsWhatOneWithTheWholeBatchLearns_AndResumesAsOne()
     {
         string[] one = TinyCommand.Train(videos.Files.Train, _work["one"]).With("--train_batch", "8").With("--log_every", "1").Words();
-        CommandRun.Of(one).ShouldBeDone();
+        CommandRun.InItsOwnProcess(one).ShouldBeDone();
         (int status, string output, string error) = Mpirun(2, "VideoConcepts.Cli.dll", TinyCommand.Train(videos.Files.Train, _work["two"]).With("--log_every", "1").With("--eval_csv", videos.Files.MotionTest).Words());
         status.ShouldBe(0, error);
         output.ShouldContain(_work["two/checkpoint.safetensors"] + "\n");
@@ -47,7 +47,7 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
         double[] Totals(string run) => [.. File.ReadAllLines(_work[$"{run}/metrics.jsonl"]).Select(l => JsonNode.Parse(l)!["total"]).OfType<JsonNode>().Select(total => (double)total)];
         Totals("two").Length.ShouldBe(3);
         foreach ((double a, double b) in Totals("one").Zip(Totals("two"))) b.ShouldBe(a, 0.02 * Math.Abs(a)); // float32
-        CommandRun resumed = CommandRun.Of(TinyCommand.Train(videos.Files.Train, _work["two"]).With("--epoch", "2").With("--resume", "auto").Words()).ShouldBeDone();
+        CommandRun resumed = CommandRun.InItsOwnProcess(TinyCommand.Train(videos.Files.Train, _work["two"]).With("--epoch", "2").With("--resume", "auto").Words()).ShouldBeDone();
         resumed.Error.ShouldContain("1 process instead of 2: a step sees 4 videos instead of 8");
         error.ShouldMatch("handed to the other processes: [1-9][0-9]* MB; [0-9]+ % of the time");
     }
@@ -71,7 +71,7 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
         status.ShouldBe(2, error);
         error.ShouldContain("--queue 4: smaller than the 8 videos of a step (2 processes of --train_batch 4)");
         Directory.Exists(_work["run"]).ShouldBeFalse();
-        CommandRun.Of(words).ShouldBeDone();
+        CommandRun.InItsOwnProcess(words).ShouldBeDone();
         (status, _, error) = Mpirun(2, "VideoConcepts.Cli.dll", [.. words, "--resume", "auto"]);
         status.ShouldBe(2, error);
         error.ShouldContain("a run keeps its queue: go on with at most 1 process");
@@ -91,7 +91,7 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     public void Extract_OfSeveralProcesses_WritesWhatOneWrites_AlsoAfterAnInterruption()
     {
         string[] words = ["extract", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", "--csv_file", videos.Files.MotionTrain, "--windows", "3", "--batch", "5"]; // 72 windows, the last batch has 2
-        CommandRun.Of([.. words, "--out", _work["one"]]).ShouldBeDone();
+        CommandRun.InItsOwnProcess([.. words, "--out", _work["one"]]).ShouldBeDone();
         Directory.CreateDirectory(_work["three"]);
         File.Copy(_work["one/extract.json"], _work["three/extract.json"]);
         byte[] matrix = File.ReadAllBytes(_work["one/features.npy"]);
@@ -114,7 +114,7 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     public void Evaluate_OfTwoProcesses_MeasuresWhatOneMeasures()
     {
         string[] words = ["evaluate", "retrieval", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest, "--out"];
-        CommandRun.Of([.. words, _work["one"]]).ShouldBeDone();
+        CommandRun.InItsOwnProcess([.. words, _work["one"]]).ShouldBeDone();
         (int status, string output, string error) = Mpirun(2, "VideoConcepts.Cli.dll", [.. words, _work["two"]]);
         status.ShouldBe(0, error);
         output.Split("R@20").Length.ShouldBe(2); // one table
@@ -174,7 +174,7 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
         process.WaitForExit(10_000).ShouldBeTrue("mpirun did not end within 10 s");
         process.ExitCode.ShouldNotBe(0);
         (await error).ShouldContain("signal 9");
-        CommandRun.Of("checkpoint", "show", "--checkpoint", _work["run"]).ShouldBeDone();
+        CommandRun.InItsOwnProcess("checkpoint", "show", "--checkpoint", _work["run"]).ShouldBeDone();
         JsonNode last = JsonNode.Parse(File.ReadAllLines(_work["run/metrics.jsonl"])[0])!;
         ((long)last["step"]!).ShouldBeGreaterThan(0);
     }

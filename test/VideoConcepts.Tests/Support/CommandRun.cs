@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using TorchSharp;
 using VideoConcepts.Cli;
@@ -11,6 +12,19 @@ internal sealed record CommandRun(int Status, string Output, string Error)
 
     /// <summary>Runs the command line in this process; for the collection <see cref="SerialTests"/> only.</summary>
     public static CommandRun Of(params string[] args) => Of(args, null, TestContext.Current.CancellationToken);
+
+    /// <summary>Runs the command line as a user does, in a process of its own.</summary>
+    public static CommandRun InItsOwnProcess(params string[] args)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. args])
+        { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(stop),
+            error = process.StandardError.ReadToEndAsync(stop);
+        process.WaitForExit();
+        return new CommandRun(process.ExitCode, output.Result, error.Result);
+    }
 
     /// <param name="args">The words of the command line.</param>
     /// <param name="onError">Told of every line on standard error.</param>

@@ -9,13 +9,16 @@ namespace VideoConcepts.Tests.Training;
 
 /// <summary>A run that stops anywhere and goes on ends as if it had never stopped: 6 steps an epoch, 3 epochs.</summary>
 [Collection(nameof(SerialTests))]
-public sealed class ResumeTests(TinyVideos videos) : IDisposable
+public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : IClassFixture<WholeRuns>, IDisposable
 {
     private readonly WorkFolder _work = new();
     private readonly int _threads = get_num_threads();
 
     // An interval of 4 steps: stops fall inside of intervals and epochs.
     private TrainOptions Options => TinyRun.Options(videos, _work["run"]) with { Epoch = 3, LrDecay = [2], LogEvery = 4, SaveEvery = 4 };
+
+    private string Whole(string method = "concepts") =>
+        runs.Of(method, TinyRun.WithMethod(Options, method), Stop);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -36,30 +39,27 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
     public void Resume_AfterAStop_EndsBitForBitLikeAnUndisturbedRun(string method, long at)
     {
         TrainOptions options = TinyRun.WithMethod(Options, method);
-        TinyRun.Train(options with { Out = _work["whole"] }, Stop);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         Should.Throw<OperationCanceledException>(() => TinyRun.Train(options, stop.Token, new TinyRun.AfterStep(step => { if (step == at) stop.Cancel(); })));
 
         // The number of workers and the place of the list do not matter.
         TinyRun.Train(options with { Resume = "auto", Workers = 0, CsvFile = Path.GetRelativePath(Environment.CurrentDirectory, videos.Files.Train) }, Stop);
 
-        ShouldBeTheSame("run", "whole");
+        RunComparison.ShouldBeTheSame(_work["run"], Whole(method));
     }
 
     [Fact]
     public void Resume_OfAFinishedRunWithMoreEpochs_GoesOn()
     {
-        TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
         TinyRun.Train(Options with { Epoch = 2, LrDecay = [] }, Stop);
         TinyRun.Train(Options with { Resume = _work["run"], LogEvery = 4 }, Stop);
-        ShouldBeTheSame("run", "whole");
+        RunComparison.ShouldBeTheSame(_work["run"], Whole());
         TinyRun.Train(Options with { Resume = "auto" }, Stop).ShouldBeEmpty();
     }
 
     [Fact]
     public void Resume_WithADamagedNewestCheckpoint_TakesTheOneBeforeAndSaysSo()
     {
-        TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
         TinyRun.Train(Options, Stop);
         string newest = _work["run/checkpoint.safetensors"];
         byte[] bytes = File.ReadAllBytes(newest);
@@ -74,7 +74,7 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
         listener.Run.Run.Position.ShouldBe(new RunPosition(2, 4, 16));
         RunFolder.Newest(_work["run"], damaged => Assert.Fail(damaged)).ShouldBe(newest);
         SafeTensors.Verify(_work["run/checkpoint-000000016.safetensors"]); // the damaged one did not take its place
-        ShouldBeTheSame("run", "whole");
+        RunComparison.ShouldBeTheSame(_work["run"], Whole());
     }
 
     [Fact]
@@ -212,22 +212,6 @@ public sealed class ResumeTests(TinyVideos videos) : IDisposable
         Directory.Delete(_work["run/.train.lock"]);
         File.CreateSymbolicLink(_work["run/.train.lock"], "/dev/full/nothing"); // an IOException
         Should.Throw<BadInputException>(() => new RunFolder(_work["run"], 1)).Message.ShouldNotContain("another run");
-    }
-
-    /// <summary>All tensors, Adam's among them, and every loss of the metrics.</summary>
-    private void ShouldBeTheSame(string actual, string expected)
-    {
-        (Dictionary<string, Tensor> a, Dictionary<string, string> metadata) = SafeTensors.Read(_work[$"{actual}/checkpoint.safetensors"]);
-        (Dictionary<string, Tensor> e, Dictionary<string, string> expectedMetadata) = SafeTensors.Read(_work[$"{expected}/checkpoint.safetensors"]);
-        a.Keys.ShouldBe(e.Keys);
-        e.Keys.ShouldContain("adam.exp_avg_sq.prototype.weight");
-        foreach ((string key, Tensor tensor) in e) a[key].bytes.SequenceEqual(tensor.bytes).ShouldBeTrue(key);
-        foreach (Tensor tensor in a.Values.Concat(e.Values)) tensor.Dispose();
-        metadata["run"].ShouldBe(expectedMetadata["run"]);
-        Losses(actual).ShouldBe(Losses(expected));
-
-        IEnumerable<string> Losses(string run) => File.ReadAllLines(_work[$"{run}/metrics.jsonl"]).Select(line => string.Join(' ',
-            JsonNode.Parse(line)!.AsObject().Where(p => p.Key is not ("videos_per_second" or "wait_seconds" or "compute_seconds" or "resident_megabytes" or "live_tensors"))));
     }
 
     private sealed class Listener : ITrainingObserver

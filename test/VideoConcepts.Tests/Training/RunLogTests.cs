@@ -102,7 +102,7 @@ public sealed class RunLogTests(TinyVideos videos) : IDisposable
     }
 
     /// <summary>Evaluations and checkpoints in between leave neither tensors nor memory behind.</summary>
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData("concepts")]
     [InlineData("multilevel")]
     public void Train_OverTwoHundredSteps_KeepsTensorsAndMemoryFlat(string method)

@@ -12,7 +12,8 @@ namespace VideoConcepts.Tests.Training;
 /// An epoch is saved before it is evaluated, and what was due when a run ended is made up: 6 steps an epoch, 3 epochs.
 /// </summary>
 [Collection(nameof(SerialTests))]
-public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
+public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
+    : IClassFixture<WholeRuns>, IDisposable
 {
     private readonly WorkFolder _work = new();
     private readonly int _threads = get_num_threads();
@@ -21,6 +22,8 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
         TinyRun.Options(videos,
             _work["run"]) with
         { Epoch = 3, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Keep = 1 };
+
+    private string Whole => runs.Of("whole", Options, Stop);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -47,8 +50,7 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
     [InlineData(18)]
     public void Resume_AfterAStopInAnEvaluation_MakesItUpAndEndsLikeAnUndisturbedRun(long at)
     {
-        TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
-        Evaluations("whole").Select(line => (long)line["step"]!).ShouldBe([6, 12, 18]);
+        Evaluations(Whole).Select(line => (long)line["step"]!).ShouldBe([6, 12, 18]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         Should.Throw<OperationCanceledException>(() =>
             TinyRun.Train(Options, stop.Token, new AfterEpoch((_, step) => { if (step == at) stop.Cancel(); })));
@@ -64,7 +66,6 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Resume_AfterAStopInTheStepBeforeAnEvaluation_MakesItUp()
     {
-        TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         Should.Throw<OperationCanceledException>(() =>
             TinyRun.Train(Options, stop.Token, new TinyRun.AfterStep(step => { if (step == 12) stop.Cancel(); })));
@@ -78,7 +79,6 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Resume_AfterAKillBetweenBestAndLog_EvaluatesAgain()
     {
-        TinyRun.Train(Options with { Out = _work["whole"] }, Stop);
         TinyRun.Train(Options with { Epoch = 1 }, Stop);
         string[] lines = File.ReadAllLines(_work["run/metrics.jsonl"]);
         lines[^1].ShouldContain("R@1");
@@ -186,10 +186,10 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos) : IDisposable
     }
 
     private JsonObject[] Evaluations(string run) =>
-        [.. File.ReadAllLines(_work[$"{run}/metrics.jsonl"]).Select(line => JsonNode.Parse(line)!.AsObject())
+        [.. File.ReadAllLines(Path.Combine(_work[run], MetricsLog.FileName)).Select(line => JsonNode.Parse(line)!.AsObject())
             .Where(line => line.ContainsKey("R@1"))];
 
-    private void ShouldBeTheSame(string run) => RunComparison.ShouldBeTheSame(_work[run], _work["whole"]);
+    private void ShouldBeTheSame(string run) => RunComparison.ShouldBeTheSame(_work[run], Whole);
 
     private sealed class AfterEpoch(Action<int, long> action) : ITrainingObserver
     {
