@@ -90,8 +90,10 @@ internal static class FineTuneCommand
         IReadOnlyList<VideoEntry> used = share < 1 ? ListRules.Divide(split.Train.Videos, share, seed).First : split.Train.Videos, held = [];
         if (heldOut > 0)
         {
-            (List<VideoEntry> first, List<VideoEntry> others) = ListRules.Divide(used, 1 - heldOut, seed + 1);
-            (used, held) = (first, others);
+            (used, held, int copies) = ListRules.HoldOut(used, heldOut, seed + 1, split.Contents!);
+            if (copies > 0 && locked is not null)
+                Screen.Say($"{copies} of {held.Count + copies} held-out videos are copies of videos that are trained on, "
+                    + "and left out");
         }
         if (locked is not null) FineTuneLists.Write(locked, from, split.Train.File, used, held);
         inputs.Ranks.Any(false); // until the first process has written these lists

@@ -24,8 +24,7 @@ public static class ListRules
         string copies = moved == 0 ? "" : $" ({moved} of them under another path)";
         throw new BadInputException(
             $"{both[0].Origin}: {both.Length} of {test.Count} videos are in {train[0].ListFile} too{copies}, this one "
-            + "first, "
-            + $"as {known[contents.Of(both[0])].Origin}; divide the lists, or allow it with --allow-overlap.");
+            + $"first, as {known[contents.Of(both[0])].Origin}; divide the lists, or allow it with --allow-overlap.");
     }
 
     /// <summary>
@@ -82,5 +81,19 @@ public static class ListRules
             for (int i = 0; i < all.Length; i++) (i < count ? first : rest).Add(all[order[i]]);
         }
         return (first, rest);
+    }
+
+    /// <summary>
+    /// Takes a share of a training list to choose the best epoch by, class by class; none of it is trained on, under
+    /// another path either: what is a copy of a video that stays in training is in neither part.
+    /// </summary>
+    /// <returns>What is trained on, what is held out, and how many copies are left out.</returns>
+    public static (List<VideoEntry> Train, List<VideoEntry> HeldOut, int Copies) HoldOut(
+        IReadOnlyList<VideoEntry> videos, double share, long seed, VideoContents contents)
+    {
+        (List<VideoEntry> train, List<VideoEntry> heldOut) = Divide(videos, 1 - share, seed);
+        HashSet<string> trained = [.. train.Select(contents.Of)];
+        int copies = heldOut.RemoveAll(video => trained.Contains(contents.Of(video)));
+        return (train, heldOut, copies);
     }
 }

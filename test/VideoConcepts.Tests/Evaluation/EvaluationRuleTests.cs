@@ -118,6 +118,23 @@ public sealed class EvaluationRuleTests : IDisposable
     }
 
     [Fact]
+    public void HoldOut_OfAListWithCopies_LeavesCopiesOfTrainedVideosOut()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            TinyFrames.Write(_work, $"v{i}", 5);
+            Directory.CreateSymbolicLink(_work[$"again{i}"], $"v{i}");
+        }
+        IReadOnlyList<VideoEntry> videos = VideoList.Read(_work.Write("list.csv", string.Concat(
+            Enumerable.Range(0, 10).Select(i => $"v{i},5,0\nagain{i},5,0\n")))).Videos;
+        VideoContents contents = VideoContents.Of([videos], stop: TestContext.Current.CancellationToken);
+        (List<VideoEntry> train, List<VideoEntry> held, int copies) = ListRules.HoldOut(videos, 0.3, 5, contents);
+        (train.Count, held.Count + copies).ShouldBe((14, 6));
+        copies.ShouldBeGreaterThan(0);
+        train.Select(contents.Of).Intersect(held.Select(contents.Of)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Lists_ThatOverlapOrHaveGaps_AreRefusedByLine()
     {
         VideoList List(string name, params string[] rows)
