@@ -53,12 +53,8 @@ internal sealed class TrainOptionSet
         foreach ((string key, JsonNode? value) in more ?? new Dictionary<string, JsonNode?>()) overrides.TryAdd(key, value);
         string? run = parsed.GetValue(_recipe) is null ? RunFile(overrides) : null;
         if (run is not null) overrides.TryAdd("init", null); // the weights that it began with are of no more use
-        TrainOptions options = RecipeFile.Read(parsed.GetValue(_recipe) ?? run ?? _defaultRecipe, overrides,
+        return RecipeFile.Read(parsed.GetValue(_recipe) ?? run ?? _defaultRecipe, overrides,
             chosen: parsed.GetValue(_recipe) is not null);
-        // The description that a run left is one that the next run in its folder writes again.
-        if (parsed.GetValue(_recipe) is { } recipe && !RunFolder.HoldsRun(options.Out) && !RunDescription.IsOne(recipe))
-            RunFolder.RefuseInput(options.Out, new InputFile("--recipe", recipe));
-        return options;
     }
 
     /// <summary>A run that goes on has its options in its folder.</summary>

@@ -114,7 +114,7 @@ public sealed partial class RunFolder : IDisposable
 
     /// <summary>What a run reads is none of the files that it writes.</summary>
     /// <exception cref="BadInputException">It is.</exception>
-    public static void RefuseInput(string folder, InputFile input) =>
+    private static void RefuseInput(string folder, InputFile input) =>
         OutputSet.RefuseInputs([.. ((string[])[Checkpoint.FileName, NextName, BestFileName, RunDescription.FileName,
             MetricsLog.FileName]).Select(name => Path.Combine(folder, name))], [input]);
 
