@@ -56,15 +56,7 @@ public sealed class MultiLevelModel : nn.Module<Tensor, bool, MultiLevelOutput>,
     }
 
     /// <summary>Past logits (rows, 2, clusters), newest last; not part of the state_dict.</summary>
-    public Tensor Queue
-    {
-        get => _queue.Tensor;
-        set
-        {
-            _queue.Tensor.Dispose();
-            _queue.Tensor = value.DetachFromDisposeScope();
-        }
-    }
+    public Tensor Queue => _queue.Tensor;
 
     public int QueueFilled { get; set; }
 
@@ -80,7 +72,6 @@ public sealed class MultiLevelModel : nn.Module<Tensor, bool, MultiLevelOutput>,
     /// <summary>Appends this step's logits (B, 2, clusters) to the queue.</summary>
     public void Remember(Tensor logits)
     {
-        if (Queue.dtype != logits.dtype) Queue = Queue.to(logits.dtype);
         ScoreQueue.Append(Queue, logits);
         QueueFilled = (int)Math.Min(Queue.shape[0], QueueFilled + logits.shape[0]);
     }
@@ -116,6 +107,14 @@ public sealed class MultiLevelModel : nn.Module<Tensor, bool, MultiLevelOutput>,
 
     private static Sequential Projection(int inputs) =>
         nn.Sequential(("0", new TimeProjection(inputs, inputs)), ("1", nn.ReLU()), ("2", new TimeProjection(inputs, ProjectionSize)));
+
+    /// <summary>The queue goes where the module goes.</summary>
+    protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
+    {
+        base._toEpilog(dtype, device, non_blocking);
+        using Tensor old = Queue;
+        _queue.Tensor = old.to(dtype ?? old.dtype, device ?? old.device, copy: true).DetachFromDisposeScope();
+    }
 
     protected override void Dispose(bool disposing)
     {

@@ -88,8 +88,10 @@ public sealed class MultiLevelVectorTests
         using MultiLevelModel model = Model();
         model.to(float64);
         ReferenceFill.Fill(model, File.Seed);
-        model.Queue = ReferenceFill.Input("queue", File.Seed, Math.Sqrt(3), [File.QueueLength, 2, File.Clusters]);
-        var objective = new MultiLevelObjective(model, new GivenViews(), File.Threshold, File.SplitEpoch, randomQueue: true);
+        using (no_grad())
+            model.Queue.copy_(
+                ReferenceFill.Input("queue", File.Seed, Math.Sqrt(3), [File.QueueLength, 2, File.Clusters]));
+        var objective = new MultiLevelObjective(model, File.Threshold, File.SplitEpoch, randomQueue: true);
         using optim.Optimizer adam = optim.Adam(model.parameters(), lr: 1e-3, weight_decay: 1e-5);
         model.train();
         foreach (StepVectors step in File.Trajectory.Take(steps))
