@@ -6,7 +6,7 @@ using VideoConcepts.Data;
 namespace VideoConcepts.Benchmarks;
 
 /// <summary>
-/// Loading of one video at the published size: 32 frames of 340×256, six views of 16×128×128. Each part is measured
+/// Loading of one video at the published size: 32 frames of 340×256, two clips of 16×128×128 and two static frames. Each part is measured
 /// beside the whole, on one thread, round by round.
 /// </summary>
 internal static class LoaderBenchmark
@@ -32,8 +32,8 @@ internal static class LoaderBenchmark
 
     private static void Measure(string name, VideoEntry[] videos, Func<IFrameReader> factory)
     {
-        var views = new ConceptViews(2, 16, 128, 3);
-        var sample = new float[views.Views * 3 * 16 * 128 * 128];
+        var builder = new ClipsAndStills(2, 16, 128, 3);
+        byte[] clips = new byte[2 * 16 * 3 * 128 * 128], stills = new byte[2 * 3 * 128 * 128];
         using IFrameReader reader = factory();
         var image = new FrameImage();
         double decode = Best(videos, (video, random) =>
@@ -41,12 +41,12 @@ internal static class LoaderBenchmark
             ClipPositions positions = ClipSampler.Sample(video.FrameCount, 2, 16, 3, ref random);
             foreach (int position in positions.Clips.SelectMany(p => p).Distinct()) reader.Read(video, position, image);
         });
-        double whole = Best(videos, (video, random) => views.Build(video, reader, ref random, sample));
-        Console.WriteLine($"{name,-13} decode alone {decode:F4}, decode and six augmented views {whole:F4}");
+        double whole = Best(videos, (video, random) => builder.Build(video, reader, ref random, clips, stills));
+        Console.WriteLine($"{name,-13} decode alone {decode:F4}, decode, two augmented clips and static frames {whole:F4}");
         Parts(videos[0], reader);
         foreach (int workers in (int[])[1, 2])
         {
-            var loader = new ClipLoader(videos, views, factory, new LoaderOptions { BatchSize = 4, Workers = workers });
+            var loader = new ClipLoader(videos, builder, factory, new LoaderOptions { BatchSize = 4, Workers = workers });
             double loaded = double.MaxValue;
             for (int round = 0; round < Rounds; round++)
             {
@@ -66,6 +66,7 @@ internal static class LoaderBenchmark
         reader.Read(video, 0, source);
         var resized = new FrameImage();
         var clip = new float[3 * 128 * 128];
+        var frame = new byte[3 * 128 * 128];
         var resampler = new Resampler();
         var random = RandomStream.For(1, 0, 0);
         ClipAugmentation[] draws = [.. Enumerable.Range(0, Count).Select(_ => ClipAugmentation.Draw(ref random, Width, Height, 128))];
@@ -85,16 +86,16 @@ internal static class LoaderBenchmark
             resampler.Prepare(draw.Crop, 128, 128);
             resampler.Resize(source, resized);
         });
-        double load = Time(_ => PixelPlanes.Of(clip, 0, 1, 128, 128).Load(resized));
-        double jitter = Time(draw => draw.Jitter!.Value.Apply(PixelPlanes.Of(clip, 0, 1, 128, 128), draw.GreyChannel is not null));
+        double load = Time(_ => PixelPlanes.Of(clip, 128, 128).Load(resized));
+        double jitter = Time(draw => draw.Jitter!.Value.Apply(PixelPlanes.Of(clip, 128, 128), draw.GreyChannel is not null));
         double rest = Time(draw =>
         {
-            PixelPlanes planes = PixelPlanes.Of(clip, 0, 1, 128, 128);
+            PixelPlanes planes = PixelPlanes.Of(clip, 128, 128);
             if (draw.Flip) HorizontalFlip.Apply(planes);
             if (draw.GreyChannel is int channel) ChannelGrey.Apply(planes, channel);
-            Normalization.Apply(planes);
+            planes.Store(frame);
         });
-        Console.WriteLine($"              of {Count} frames: crop and resize {resize:F4}, to planes {load:F4}, jitter {jitter:F4}, flip, grey and normalisation {rest:F4}");
+        Console.WriteLine($"              of {Count} frames: crop and resize {resize:F4}, to planes {load:F4}, jitter {jitter:F4}, flip, grey and to bytes {rest:F4}");
     }
 
     private static double Best(VideoEntry[] videos, LoadOne load)

@@ -22,7 +22,7 @@ internal static class StepBenchmark
         Initialization.Fill(model, 1);
         using ICommunicator ranks = Launch.Open("auto");
         Launch.ShareCores(ranks);
-        var objective = new ConceptObjective(model, new NoViews(), ReferenceQuirks.None, batch: new SplitBatch(ranks, syncNorms: true));
+        var objective = new ConceptObjective(model, ReferenceQuirks.None, batch: new SplitBatch(ranks, syncNorms: true));
         using var adam = optim.Adam(model.parameters(), 1e-3, weight_decay: 1e-5);
         using Tensor views = randn([batch, 6, 3, frames, size, size]);
         for (int step = 0; step < steps; step++)
@@ -48,13 +48,4 @@ internal static class StepBenchmark
     }
 
     private static string Arg(string[] args, int index, string otherwise) => index < args.Length ? args[index] : otherwise;
-
-    private sealed class NoViews : IViewBuilder
-    {
-        public int Views => 6;
-        public int Frames => 16;
-        public int Size => 128;
-        public int FramesNeeded => 32;
-        public void Build(VideoEntry video, IFrameReader reader, ref RandomStream random, Span<float> destination) { }
-    }
 }

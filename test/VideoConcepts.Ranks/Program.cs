@@ -24,8 +24,8 @@ void Train(string method, bool sync, string path)
     Initialization.Fill(model.Module, 3);
     model.Module.to(float64);
     IObjective objective = concepts
-        ? new ConceptObjective((ConceptModel)model, new NoViews(), ReferenceQuirks.None, 10, new GraphOptions(0.05, 1), batch)
-        : new MultiLevelObjective((MultiLevelModel)model, new NoViews(), 0.05, 1, batch: batch);
+        ? new ConceptObjective((ConceptModel)model, ReferenceQuirks.None, 10, new GraphOptions(0.05, 1), batch)
+        : new MultiLevelObjective((MultiLevelModel)model, 0.05, 1, batch: batch);
     using var optimizer = optim.Adam(model.Module.parameters(), 1e-3, weight_decay: 1e-5);
     model.Module.train();
     Dictionary<string, Tensor> result = [];
@@ -72,16 +72,3 @@ Tensor Views(int step, int views)
 
 // Video i·size + rank is this rank's i-th, as the loader deals them.
 Tensor Own(Tensor views) => views.unflatten(0, -1, ranks.Size).select(1, ranks.Rank).contiguous();
-
-internal sealed class NoViews : IViewBuilder
-{
-    public int Views => 6;
-
-    public int Frames => 4;
-
-    public int Size => 32;
-
-    public int FramesNeeded => 8;
-
-    public void Build(VideoEntry video, IFrameReader reader, ref RandomStream random, Span<float> destination) => throw new NotSupportedException();
-}

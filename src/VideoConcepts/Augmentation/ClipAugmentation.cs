@@ -33,21 +33,19 @@ public sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? Gr
 
     public ResampleFilter Filter { get; init; } = ResampleFilter.Bilinear;
 
-    /// <summary>Writes one augmented, normalised frame of a (3, T, size, size) clip.</summary>
+    /// <summary>Writes one augmented frame as bytes (3, size, size).</summary>
     /// <param name="source">The decoded frame, of the size that the parameters were drawn for.</param>
     /// <param name="scratch">Buffers of the calling thread.</param>
-    /// <param name="clip">3·T·size·size floats.</param>
-    /// <param name="frame">t, the frame to write.</param>
-    /// <param name="frames">T.</param>
-    public void Apply(FrameImage source, AugmentationScratch scratch, Span<float> clip, int frame, int frames)
+    /// <param name="frame">3·size·size bytes.</param>
+    public void Apply(FrameImage source, AugmentationScratch scratch, Span<byte> frame)
     {
         scratch.Resampler.Prepare(Crop, Size, Size, Filter);
         scratch.Resampler.Resize(source, scratch.Resized);
-        PixelPlanes planes = PixelPlanes.Of(clip, frame, frames, Size, Size);
+        PixelPlanes planes = PixelPlanes.Of(scratch.Floats(3 * Size * Size), Size, Size);
         planes.Load(scratch.Resized);
         if (Flip) HorizontalFlip.Apply(planes);
         if (GreyChannel is int channel) ChannelGrey.Apply(planes, channel);
         Jitter?.Apply(planes, GreyChannel is not null);
-        Normalization.Apply(planes);
+        planes.Store(frame);
     }
 }

@@ -12,8 +12,7 @@ internal interface IPixelOperation
 }
 
 /// <summary>
-/// The three planes of one frame inside a (3, T, H, W) clip. While colours are changed they hold 8-bit pixels, stored
-/// as whole floats 0 … 255: that is where the frame ends up anyway, and one layout serves all transforms.
+/// The three planes of one frame while its colours are changed: 8-bit pixels, stored as whole floats 0 … 255.
 /// </summary>
 public readonly ref struct PixelPlanes
 {
@@ -36,12 +35,11 @@ public readonly ref struct PixelPlanes
 
     public int Width { get; }
 
-    /// <summary>The planes of frame t of a clip of T frames.</summary>
-    public static PixelPlanes Of(Span<float> clip, int frame, int frames, int width, int height)
+    /// <summary>Planes in a buffer of 3·H·W numbers.</summary>
+    public static PixelPlanes Of(Span<float> buffer, int width, int height)
     {
         int area = width * height;
-        return new PixelPlanes(
-            clip.Slice(frame * area, area), clip.Slice((frames + frame) * area, area), clip.Slice(((2 * frames) + frame) * area, area), width);
+        return new PixelPlanes(buffer[..area], buffer.Slice(area, area), buffer.Slice(2 * area, area), width);
     }
 
     /// <summary>Takes over the pixels of a picture of the same size.</summary>
@@ -58,6 +56,29 @@ public readonly ref struct PixelPlanes
             Spread(Vector128.Shuffle(four, Vector128.Create(2, 255, 255, 255, 5, 255, 255, 255, 8, 255, 255, 255, 11, 255, 255, 255)), Blue, i);
         }
         for (; i < Red.Length; i++) (Red[i], Green[i], Blue[i]) = (pixels[3 * i], pixels[(3 * i) + 1], pixels[(3 * i) + 2]);
+    }
+
+    /// <summary>Writes the pixels as bytes (3, H, W).</summary>
+    public void Store(Span<byte> frame)
+    {
+        Store(Red, frame);
+        Store(Green, frame[Red.Length..]);
+        Store(Blue, frame[(2 * Red.Length)..]);
+    }
+
+    private static void Store(ReadOnlySpan<float> plane, Span<byte> bytes)
+    {
+        ReadOnlySpan<Vector<float>> from = MemoryMarshal.Cast<float, Vector<float>>(plane);
+        int i = 0;
+        for (int v = 0; v + 4 <= from.Length; v += 4, i += Vector<byte>.Count)
+        {
+            Vector<ushort> low = Vector.Narrow(Whole(from[v]), Whole(from[v + 1])),
+                high = Vector.Narrow(Whole(from[v + 2]), Whole(from[v + 3]));
+            Vector.Narrow(low, high).CopyTo(bytes[i..]);
+        }
+        for (; i < plane.Length; i++) bytes[i] = (byte)plane[i];
+
+        static Vector<uint> Whole(Vector<float> pixels) => Vector.ConvertToInt32(pixels).As<int, uint>();
     }
 
     /// <summary>Applies an operation to all pixels.</summary>

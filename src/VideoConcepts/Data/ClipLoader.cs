@@ -8,7 +8,7 @@ namespace VideoConcepts.Data;
 public sealed class ClipLoader
 {
     private readonly IReadOnlyList<VideoEntry> _videos;
-    private readonly IViewBuilder _builder;
+    private readonly IClipBuilder _builder;
     private readonly Func<IFrameReader> _readerFactory;
     private readonly LoaderOptions _options;
     private readonly TimeProvider _time;
@@ -16,15 +16,15 @@ public sealed class ClipLoader
     private readonly SortedDictionary<int, BadInputException> _skipped = [];
     private long _waitedTicks;
 
-    /// <param name="videos">The list. Videos of <see cref="IViewBuilder.FramesNeeded"/> frames or fewer are left out.</param>
-    /// <param name="builder">Makes a video's views; shared by all threads.</param>
+    /// <param name="videos">The list. Videos of <see cref="IClipBuilder.FramesNeeded"/> frames or fewer are left out.</param>
+    /// <param name="builder">Makes a video's clips; shared by all threads.</param>
     /// <param name="readerFactory">Makes a reader for each thread; the loader disposes it.</param>
     /// <param name="options">Validated here.</param>
     /// <param name="time">The clock for <see cref="Waited"/>; the system's by default.</param>
     /// <exception cref="BadInputException">No video is usable, the usable ones do not fill one batch, or an option
     /// is out of range.</exception>
     public ClipLoader(
-        IReadOnlyList<VideoEntry> videos, IViewBuilder builder, Func<IFrameReader> readerFactory, LoaderOptions options, TimeProvider? time = null)
+        IReadOnlyList<VideoEntry> videos, IClipBuilder builder, Func<IFrameReader> readerFactory, LoaderOptions options, TimeProvider? time = null)
     {
         (_videos, _builder, _readerFactory, _options) = (videos, builder, readerFactory, options);
         _time = time ?? TimeProvider.System;
@@ -130,7 +130,7 @@ public sealed class ClipLoader
         var random = RandomStream.For(_options.Seed, epoch, batch.Indices[slot]);
         try
         {
-            _builder.Build(batch.Videos[slot], reader, ref random, batch.Sample(slot));
+            batch.Fill(slot, reader, ref random);
         }
         catch (BadInputException e) when (_options.MaxBad > 0)
         {

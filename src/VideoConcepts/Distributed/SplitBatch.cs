@@ -1,4 +1,5 @@
 using TorchSharp;
+using VideoConcepts.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.autograd;
 
@@ -17,8 +18,9 @@ public sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
 
     public ICommunicator Ranks { get; } = ranks;
 
-    /// <summary>Whether batch norms need <see cref="Sum"/>.</summary>
-    public bool SyncNorms => syncNorms && Ranks.Size > 1;
+    /// <summary>While it lives, batch norms take the statistics of the whole batch; null where they need not.</summary>
+    public BatchNorm.SharedStatistics? SharedStatistics() =>
+        syncNorms && Ranks.Size > 1 ? new BatchNorm.SharedStatistics(Sum, Ranks.Size) : null;
 
     /// <summary>
     /// The rows of all ranks, (n, …) → (Size·n, …): row i of rank r becomes row i·Size + r, which is the order in which one process

@@ -4,9 +4,9 @@ using VideoConcepts.Data;
 namespace VideoConcepts.Evaluation;
 
 /// <summary>Decoded windows, ready for one forward pass.</summary>
-/// <param name="Values">(B, 3, T, H, W) in a buffer that is reused; the rows of <paramref name="Windows"/> count.</param>
+/// <param name="Pixels">(B, T, 3, H, W), 8-bit, in a buffer that is reused; the rows of <paramref name="Windows"/> count.</param>
 /// <param name="Windows">Row of the video list and first frame of each window.</param>
-internal sealed record WindowBatch(float[] Values, IReadOnlyList<(int Row, int Start)> Windows);
+internal sealed record WindowBatch(byte[] Pixels, IReadOnlyList<(int Row, int Start)> Windows);
 
 /// <summary>
 /// Decodes batches on its own threads and hands them over in order. A batch's content depends on the list alone,
@@ -19,7 +19,7 @@ internal sealed class ClipFeed : IDisposable
     private readonly ClipOptions _clips;
     private readonly (int Row, int Start)[][] _plan;
     private readonly TaskCompletionSource<WindowBatch>[] _ready;
-    private readonly BlockingCollection<float[]> _buffers = [];
+    private readonly BlockingCollection<byte[]> _buffers = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread[] _threads;
     private int _next;
@@ -35,7 +35,7 @@ internal sealed class ClipFeed : IDisposable
         _ready = [.. _plan.Select(_ => new TaskCompletionSource<WindowBatch>())];
         workers = Math.Min(workers, _plan.Length);
         long largest = _plan.Length == 0 ? 0 : _plan[0].Length * (long)clips.ClipLength;
-        for (int i = 0; i <= workers && workers > 0; i++) _buffers.Add(new float[checked((int)largest)]);
+        for (int i = 0; i <= workers && workers > 0; i++) _buffers.Add(new byte[checked((int)largest)]);
         _threads = [.. Enumerable.Range(0, workers).Select(i => Start(openReader, i))];
     }
 
@@ -49,7 +49,7 @@ internal sealed class ClipFeed : IDisposable
             WindowBatch batch = _ready[i].Task.GetAwaiter().GetResult();
             _ready[i] = null!; // lets the last buffers go
             yield return batch;
-            _buffers.Add(batch.Values, CancellationToken.None);
+            _buffers.Add(batch.Pixels, CancellationToken.None);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class ClipFeed : IDisposable
             var windows = new WindowReader(reader, _clips);
             while (true)
             {
-                float[] buffer = _buffers.Take(_stop.Token);
+                byte[] buffer = _buffers.Take(_stop.Token);
                 if (!TryClaim(out int index))
                 {
                     _buffers.Add(buffer); // wakes a thread that waits for one, so that it ends too
@@ -98,7 +98,7 @@ internal sealed class ClipFeed : IDisposable
         }
     }
 
-    private void Fill(WindowReader windows, (int Row, int Start)[] plan, float[] buffer)
+    private void Fill(WindowReader windows, (int Row, int Start)[] plan, byte[] buffer)
     {
         for (int i = 0; i < plan.Length; i++)
         {

@@ -33,7 +33,7 @@ public sealed record ClipOptions
     /// <summary>Frames that a window reaches over.</summary>
     internal int Span => Frames * FrameStride;
 
-    /// <summary>Floats of one clip of shape (3, T, H, W).</summary>
+    /// <summary>Bytes of one clip, (T, 3, H, W).</summary>
     internal int ClipLength => checked(3 * Frames * Size * Size);
 
     private const int MostNumbers = 1 << 29;

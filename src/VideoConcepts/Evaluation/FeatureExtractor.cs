@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using VideoConcepts.Data;
 using VideoConcepts.Distributed;
+using VideoConcepts.Models;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Evaluation;
@@ -173,9 +174,9 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
         int count = batch.Windows.Count;
-        Tensor clips = empty([count, 3, _clips.Frames, _clips.Size, _clips.Size], float32);
-        MemoryMarshal.AsBytes(batch.Values.AsSpan(0, count * _clips.ClipLength)).CopyTo(clips.bytes);
-        Tensor output = network(clips.to(_extraction.Device));
+        Tensor pixels = empty([count, _clips.Frames, 3, _clips.Size, _clips.Size], uint8);
+        batch.Pixels.AsSpan(0, count * _clips.ClipLength).CopyTo(pixels.bytes);
+        Tensor output = network(Normalization.Clips(pixels.to(_extraction.Device)));
         if (output.dim() != 2 || output.shape[0] != count)
             throw new ArgumentException(
                 $"The network gave ({string.Join(", ", output.shape)}) for {count} clips, not ({count}, D).");

@@ -4,7 +4,7 @@ using VideoConcepts.Data;
 namespace VideoConcepts.Evaluation;
 
 /// <summary>
-/// Decodes windows into normalised clips. Neighbouring windows share half their frames, so the last T·stride frames
+/// Decodes windows into 8-bit clips. Neighbouring windows share half their frames, so the last T·stride frames
 /// are kept as small pictures. One instance serves one thread.
 /// </summary>
 internal sealed class WindowReader(IFrameReader reader, ClipOptions options)
@@ -16,9 +16,9 @@ internal sealed class WindowReader(IFrameReader reader, ClipOptions options)
     private readonly int[] _positions = new int[options.Frames];
     private VideoEntry? _video;
 
-    /// <summary>Writes the window as (3, T, H, W).</summary>
+    /// <summary>Writes the window as (T, 3, H, W).</summary>
     /// <exception cref="BadInputException">A frame cannot be read, or the window's frames differ in size.</exception>
-    public void Read(VideoEntry video, int start, Span<float> clip)
+    public void Read(VideoEntry video, int start, Span<byte> clip)
     {
         if (!ReferenceEquals(video, _video))
         {
@@ -34,7 +34,7 @@ internal sealed class WindowReader(IFrameReader reader, ClipOptions options)
             FrameImage frame = Frame(video, _positions[t]);
             (int width, int height) = _keptFrom[_positions[t] % options.Span];
             size.Check(video, _positions[t], width, height);
-            Normalization.Write(frame, clip, t, options.Frames);
+            Planes(frame, clip.Slice(t * frame.Pixels.Length, frame.Pixels.Length));
         }
     }
 
@@ -61,6 +61,16 @@ internal sealed class WindowReader(IFrameReader reader, ClipOptions options)
             AntialiasedResize.Resize(_decoded, TestViews.Box(options.View, _decoded.Width, _decoded.Height), options.Size, options.Size, small);
         }
         if (options.Flip) Mirror(small);
+    }
+
+    /// <summary>Pixels (H, W, 3) → planes (3, H, W).</summary>
+    private static void Planes(FrameImage frame, Span<byte> planes)
+    {
+        ReadOnlySpan<byte> pixels = frame.Pixels;
+        int area = frame.Width * frame.Height;
+        Span<byte> red = planes[..area], green = planes.Slice(area, area), blue = planes.Slice(2 * area, area);
+        for (int i = 0, p = 0; i < area; i++, p += 3)
+            (red[i], green[i], blue[i]) = (pixels[p], pixels[p + 1], pixels[p + 2]);
     }
 
     private static void Mirror(FrameImage image)

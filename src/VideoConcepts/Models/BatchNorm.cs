@@ -36,24 +36,25 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
             using var noGrad = no_grad();
             num_batches_tracked.add_(1);
         }
-        return training && s_shared is { } shared ? Together(x, shared.Sum) : nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training, Momentum, Epsilon);
+        return training && s_shared is { } shared ? Together(x, shared) : nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training, Momentum, Epsilon);
     }
 
     /// <summary>The parts' means and variances give those of the whole.</summary>
-    private Tensor Together(Tensor x, Func<Tensor, Tensor> sum)
+    private Tensor Together(Tensor x, SharedStatistics shared)
     {
         using DisposeScope scope = NewDisposeScope();
-        (Tensor mean, Tensor variance, double count) = Statistics(x.detach(), sum, weight.dtype);
+        double count = (double)shared.Parts * x.numel() / x.shape[1];
+        (Tensor mean, Tensor variance) = Statistics(x.detach(), shared, weight.dtype);
         using (no_grad())
         {
             running_mean.mul_(1 - Momentum).add_(mean * Momentum);
             running_var.mul_(1 - Momentum).add_(variance * (Momentum * count / (count - 1)));
         }
-        return Normalised.apply(x, weight, bias, mean, variance, count, sum).MoveToOuterDisposeScope();
+        return Normalised.apply(x, weight, bias, mean, variance, count, shared.Sum).MoveToOuterDisposeScope();
     }
 
     // Each part's variance about its own mean travels, not its squares: E[x²] - E[x]² would lose digits.
-    private static (Tensor Mean, Tensor Variance, double Count) Statistics(Tensor x, Func<Tensor, Tensor> sum, ScalarType type)
+    private static (Tensor Mean, Tensor Variance) Statistics(Tensor x, SharedStatistics shared, ScalarType type)
     {
         using var noGrad = no_grad();
         long channels = x.shape[1], own = x.numel() / channels;
@@ -64,10 +65,8 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
             nn.functional.batch_norm(x, ownMean, ownVariance, null, null, training: true, 1, Epsilon);
             ownVariance.mul_((own - 1.0) / own);
         }
-        Tensor first = sum(cat([ownMean * own, full(1, own, dtype: type, device: x.device)], 0));
-        double count = first[-1].ToDouble();
-        Tensor mean = first.narrow(0, 0, channels) / count;
-        return (mean, sum((ownVariance + (ownMean - mean).square()) * own) / count, count);
+        Tensor mean = shared.Sum(ownMean.clone()) / shared.Parts;
+        return (mean, shared.Sum(ownVariance + (ownMean - mean).square()) / shared.Parts);
     }
 
     /// <summary>While it lives, batch norms of this thread take the batch to be spread over several parts.</summary>
@@ -75,12 +74,15 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
     {
         private readonly SharedStatistics? _before = s_shared;
 
-        /// <param name="sum">The sum of a tensor over all parts.</param>
-        public SharedStatistics(Func<Tensor, Tensor> sum)
+        /// <param name="sum">The sum of a tensor over all parts, which are of one size.</param>
+        /// <param name="parts">Their number.</param>
+        public SharedStatistics(Func<Tensor, Tensor> sum, int parts)
         {
-            Sum = sum;
+            (Sum, Parts) = (sum, parts);
             s_shared = this;
         }
+
+        internal int Parts { get; }
 
         internal Func<Tensor, Tensor> Sum { get; }
 

@@ -9,11 +9,9 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Training;
 
 /// <summary>Cross-entropy of one augmented clip per video against its label: fine-tuning, or a probe of a frozen backbone.</summary>
-internal sealed class ClassifierObjective(Classifier model, IViewBuilder views, ClassifierOptions options, double backboneRate, long seed, SplitBatch split) : IObjective
+internal sealed class ClassifierObjective(Classifier model, ClassifierOptions options, double backboneRate, long seed, SplitBatch split) : IObjective
 {
     private const string BackboneName = "backbone.";
-
-    public IViewBuilder Views => views;
 
     public nn.Module Model => model;
 
@@ -37,8 +35,11 @@ internal sealed class ClassifierObjective(Classifier model, IViewBuilder views, 
     {
         var random = RandomStream.For(seed, epoch, batch.Indices[0]);
         model.DropoutSeed = (ulong)random.NextInt(0, int.MaxValue - 1);
-        using var shared = split.SyncNorms ? new BatchNorm.SharedStatistics(split.Sum) : null;
-        Tensor logits = split.Whole(model.call(batch.Views.squeeze(1).to(model.backbone.Device))), labels = split.Whole(tensor(batch.Videos.Select(v => (long)v.Label!.Value).ToArray(), device: model.backbone.Device));
+        using var shared = split.SharedStatistics();
+        Device device = model.backbone.Device;
+        Tensor views = Views.OfClips(batch.On(device).Clips).squeeze(1).to(model.backbone.Type);
+        long[] own = [.. batch.Videos.Select(v => (long)v.Label!.Value)];
+        Tensor logits = split.Whole(model.call(views)), labels = split.Whole(tensor(own, device: device));
         return new LossTerms([new LossTerm("cross_entropy", nn.functional.cross_entropy(logits, labels))]);
     }
 

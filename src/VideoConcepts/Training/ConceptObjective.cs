@@ -41,24 +41,26 @@ public sealed class ConceptObjective : IObjective
     /// <param name="localFrom">Epoch index from which the local concept contrast takes part; published: 10.</param>
     /// <param name="graph">The graph constraint; null: none, and the model needs no project_graph.</param>
     /// <param name="batch">How the batch is spread over processes; null: not.</param>
-    public ConceptObjective(ConceptModel model, IViewBuilder views, ReferenceQuirks quirks, int localFrom = 10, GraphOptions? graph = null, SplitBatch? batch = null)
+    public ConceptObjective(ConceptModel model, ReferenceQuirks quirks, int localFrom = 10, GraphOptions? graph = null, SplitBatch? batch = null)
     {
-        (_model, Views, _quirks, _localFrom, _graph, _batch) = (model, views, quirks, localFrom, graph, batch ?? SplitBatch.None);
+        (_model, _quirks, _localFrom, _graph, _batch) = (model, quirks, localFrom, graph, batch ?? SplitBatch.None);
         if (quirks.RandomQueue) model.QueueFilled = (int)model.queue.shape[0];
     }
-
-    public IViewBuilder Views { get; }
 
     public nn.Module Model => _model;
 
     public void BeforeStep() => _model.NormalisePrototypes();
 
-    public LossTerms Compute(ClipBatch batch, int epoch) => Compute(batch.Views.to(_model.backbone.Device), epoch);
+    public LossTerms Compute(ClipBatch batch, int epoch)
+    {
+        (Tensor clips, Tensor stills) = batch.On(_model.backbone.Device);
+        return Compute(Views.OfConcepts(clips, stills, _quirks.WrapDifference).to(_model.backbone.Type), epoch);
+    }
 
     /// <summary>As above, from the views themselves.</summary>
     public LossTerms Compute(Tensor views, int epoch)
     {
-        using var shared = _batch.SyncNorms ? new BatchNorm.SharedStatistics(_batch.Sum) : null;
+        using var shared = _batch.SharedStatistics();
         ConceptOutput own = _model.call(views); // of this process's videos; keys, scores and losses below are of all
         Tensor scores = _batch.Whole(own.Scores);
         int s = _model.Options.Clips, k = _model.Options.Concepts;

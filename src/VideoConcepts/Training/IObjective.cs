@@ -6,19 +6,17 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Training;
 
 /// <summary>
-/// What is learned: which views of a video it needs, the model, and how a batch becomes named loss terms. The
-/// training loop knows nothing else of the method.
+/// What is learned: the model, and how a batch becomes named loss terms. The training loop knows nothing else of the
+/// method.
 /// </summary>
 public interface IObjective
 {
-    IViewBuilder Views { get; }
-
     nn.Module Model { get; }
 
     /// <summary>Called before the forward pass of every step.</summary>
     void BeforeStep();
 
-    /// <summary>A batch's views (B, V, 3, T, H, W) → loss terms of this epoch (from 0), with gradients.</summary>
+    /// <summary>A batch → its views → loss terms of this epoch (from 0), with gradients, on the model's device.</summary>
     LossTerms Compute(ClipBatch batch, int epoch);
 
     /// <summary>Parameters that learn, by name, in groups that differ in their learning rate: a factor of the run's.</summary>

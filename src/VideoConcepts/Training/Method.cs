@@ -5,14 +5,14 @@ using VideoConcepts.Models;
 
 namespace VideoConcepts.Training;
 
-/// <summary>What a run learns: the model, the views of a video, the objective, and how a run is judged on the way.</summary>
+/// <summary>What a run learns: the model, the clips of a video, the objective, and how a run is judged on the way.</summary>
 /// <param name="Build">A model with undefined weights.</param>
-/// <param name="Views">What it sees of a video.</param>
+/// <param name="Clips">What it sees of a video.</param>
 /// <param name="Objective">How a batch, or this process's part of it, becomes loss terms.</param>
 /// <param name="Evaluate">Figures in [0, 1] from the outputs of <see cref="IObjective.ClipFeatures"/> on a labelled list; the first one decides which checkpoint is best.</param>
 internal sealed record Method(
     Func<TrainOptions, IVideoModel> Build,
-    Func<TrainOptions, IViewBuilder> Views,
+    Func<TrainOptions, IClipBuilder> Clips,
     Func<TrainOptions, IVideoModel, SplitBatch, IObjective> Objective,
     Func<FeatureExtractor, VideoList, IObjective, CancellationToken, IReadOnlyList<(string Name, double Value)>> Evaluate)
 {
@@ -22,20 +22,20 @@ internal sealed record Method(
 
     private static readonly Method Concepts = new(
         o => new ConceptModel(Backbone(o), new ConceptModelOptions(o.Concept, o.Sample, o.Queue, Graph: o.Thres is not null)),
-        o => new ConceptViews(o.Sample, o.Seq, o.ImgDim, o.Rate) { ReferenceWrap = o.ReferenceQuirks },
-        (o, model, batch) => new ConceptObjective((ConceptModel)model, Concepts!.Views(o), o.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, o.LocalFrom, o.Thres is { } thres ? new GraphOptions(thres, o.Split) : null, batch),
+        o => new ClipsAndStills(o.Sample, o.Seq, o.ImgDim, o.Rate),
+        (o, model, batch) => new ConceptObjective((ConceptModel)model, o.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, o.LocalFrom, o.Thres is { } thres ? new GraphOptions(thres, o.Split) : null, batch),
         RetrievalWithin);
 
     private static readonly Method MultiLevel = new(
         o => new MultiLevelModel(Backbone(o), o.Cluster, o.Queue),
-        o => new MultiLevelViews(o.Seq, o.ImgDim, o.Rate),
-        (o, model, batch) => new MultiLevelObjective((MultiLevelModel)model, MultiLevel!.Views(o), o.Thres ?? MultiLevelThreshold, o.Split, o.ReferenceQuirks, batch),
+        o => new MultiLevelClips(o.Seq, o.ImgDim, o.Rate),
+        (o, model, batch) => new MultiLevelObjective((MultiLevelModel)model, o.Thres ?? MultiLevelThreshold, o.Split, o.ReferenceQuirks, batch),
         RetrievalWithin);
 
     private static readonly Method Classification = new(
         o => new Classifier(Backbone(o), o.Classifier!),
-        o => new ClassifierViews(new ClipOptions { Frames = o.Seq, Size = o.ImgDim, FrameStride = (int)o.Rate }),
-        (o, model, batch) => new ClassifierObjective((Classifier)model, Classification!.Views(o), o.Classifier!, o.BackboneRate, o.Seed, batch),
+        o => new ClassifierClips(new ClipOptions { Frames = o.Seq, Size = o.ImgDim, FrameStride = (int)o.Rate }),
+        (o, model, batch) => new ClassifierObjective((Classifier)model, o.Classifier!, o.BackboneRate, o.Seed, batch),
         ClassifierObjective.Accuracy);
 
     /// <summary>What <c>--method</c> takes.</summary>

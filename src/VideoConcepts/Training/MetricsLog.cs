@@ -8,7 +8,7 @@ namespace VideoConcepts.Training;
 public sealed class MetricsLog : ITrainingObserver, IDisposable
 {
     public const string FileName = "metrics.jsonl";
-    private static readonly string[] NotLosses = ["epoch", "step", "lr", "videos_per_second", "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
+    private static readonly string[] NotLosses = ["epoch", "step", "grad_norm", "lr", "videos_per_second", "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
     private const string ListKey = "eval_csv_sha256";
     private readonly string[] _kept;
     private readonly StreamWriter _file;
@@ -85,6 +85,7 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
     {
         var line = new JsonObject { ["epoch"] = metrics.Epoch, ["step"] = metrics.Step, ["total"] = metrics.Loss };
         foreach ((string name, double value) in metrics.Terms.Concat(metrics.Gauges)) line[name] = value;
+        line["grad_norm"] = metrics.GradientNorm;
         line["lr"] = metrics.Rate;
         line["videos_per_second"] = Math.Round(metrics.VideosPerSecond, 2);
         line["wait_seconds"] = Math.Round(metrics.WaitSeconds, 3);

@@ -9,19 +9,16 @@ namespace VideoConcepts.Training;
 
 /// <summary>Contrast and time order at three levels, motion patterns, prototypes, and the graph constraint. Source: spec, multi-level.</summary>
 /// <param name="model">The model.</param>
-/// <param name="views">Clip 1, clip 2 and overview of a video.</param>
 /// <param name="threshold"><c>--thres</c>.</param>
 /// <param name="split">Epoch index from which the graph constraint takes part.</param>
 /// <param name="batch">How the batch is spread over processes; null: not.</param>
 /// <param name="randomQueue">Reference quirk: the queue counts as full from the start.</param>
-public sealed class MultiLevelObjective(MultiLevelModel model, IViewBuilder views, double threshold, int split, bool randomQueue = false, SplitBatch? batch = null) : IObjective
+public sealed class MultiLevelObjective(MultiLevelModel model, double threshold, int split, bool randomQueue = false, SplitBatch? batch = null) : IObjective
 {
     /// <summary>The queue takes part in the targets from this epoch index on, the prototypes learn from the other one on.</summary>
     public const int QueueFrom = 10, PrototypesFrom = 1;
 
     private const double MidWeight = 0.5, LowWeight = 0.3, PrototypeWeight = 0.5;
-
-    public IViewBuilder Views => views;
 
     public nn.Module Model => model;
 
@@ -31,7 +28,8 @@ public sealed class MultiLevelObjective(MultiLevelModel model, IViewBuilder view
         model.NormalisePrototypes();
     }
 
-    public LossTerms Compute(ClipBatch batch, int epoch) => Compute(batch.Views.to(model.backbone.Device), epoch);
+    public LossTerms Compute(ClipBatch batch, int epoch) =>
+        Compute(Views.OfClips(batch.On(model.backbone.Device).Clips).to(model.backbone.Type), epoch);
 
     /// <summary>As above, from the views themselves: (B, 3, 3, T, H, W).</summary>
     public LossTerms Compute(Tensor views, int epoch)
@@ -42,11 +40,11 @@ public sealed class MultiLevelObjective(MultiLevelModel model, IViewBuilder view
         Tensor targets = PrototypeSwap.Targets(output.Logits, epoch >= QueueFrom ? ScoreQueue.Filled(model.Queue, model.QueueFilled) : null);
         List<LossTerm> terms =
         [
-            new("high", LevelContrast.Loss(Clips(output.High.Feat))),
+            new("high", LevelContrast.Loss(WithoutOverview(output.High.Feat))),
             new("high_time", TimeOrder.Loss(output.High.Fine)),
-            new("mid", LevelContrast.Loss(Clips(output.Mid.Feat), Clips(output.Mid.Reversed!)), MidWeight),
+            new("mid", LevelContrast.Loss(WithoutOverview(output.Mid.Feat), WithoutOverview(output.Mid.Reversed!)), MidWeight),
             new("mid_time", TimeOrder.Loss(output.Mid.Fine), MidWeight),
-            new("low", LevelContrast.Loss(Clips(output.Low.Feat), Clips(output.Low.Reversed!)), LowWeight),
+            new("low", LevelContrast.Loss(WithoutOverview(output.Low.Feat), WithoutOverview(output.Low.Reversed!)), LowWeight),
             new("low_time", TimeOrder.Loss(output.Low.Fine), LowWeight),
             new("proto", PrototypeSwap.Loss(output.Logits, targets), PrototypeWeight),
         ];
@@ -58,7 +56,7 @@ public sealed class MultiLevelObjective(MultiLevelModel model, IViewBuilder view
     private MultiLevelOutput Whole(Tensor views, bool graph)
     {
         SplitBatch whole = batch ?? SplitBatch.None;
-        using var shared = whole.SyncNorms ? new BatchNorm.SharedStatistics(whole.Sum) : null;
+        using var shared = whole.SharedStatistics();
         MultiLevelOutput own = model.call(views, graph);
         LevelOutput Level(LevelOutput o) => new(whole.Whole(o.Feat), o.Reversed is null ? null : whole.Whole(o.Reversed), whole.Whole(o.Fine), o.Graph is null ? null : whole.Whole(o.Graph));
         return new MultiLevelOutput(Level(own.High), Level(own.Mid), Level(own.Low), whole.Whole(own.Logits));
@@ -87,5 +85,5 @@ public sealed class MultiLevelObjective(MultiLevelModel model, IViewBuilder view
     }
 
     // The overview enters only the time losses.
-    private static Tensor Clips(Tensor feat) => feat.narrow(1, 0, 2);
+    private static Tensor WithoutOverview(Tensor feat) => feat.narrow(1, 0, 2);
 }

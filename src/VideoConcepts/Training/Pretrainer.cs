@@ -58,8 +58,7 @@ public sealed class Pretrainer : IDisposable
             foreach (ClipBatch batch in _loader.Epoch(at.Epoch, at.Batch))
             {
                 int epoch = at.Epoch;
-                using (batch)
-                    _meter.Add(Step(batch, epoch, at.Step), batch.Indices.Count * Ranks.Size);
+                using (batch) Step(batch, epoch, at.Step);
                 at = at.Next(_loader.BatchesPerEpoch);
                 foreach (ITrainingObserver o in _observers) o.StepDone(at.Step, TotalSteps, _meter.LastLoss);
                 if (at.Step % _options.LogEvery == 0 || at.Epoch == _options.Epoch)
@@ -87,7 +86,7 @@ public sealed class Pretrainer : IDisposable
     }
 
     /// <summary>One step: views → loss terms → gradients → optimizer.</summary>
-    private IReadOnlyList<KeyValuePair<string, double>> Step(ClipBatch batch, int epoch, long step)
+    private void Step(ClipBatch batch, int epoch, long step)
     {
         using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
@@ -95,21 +94,25 @@ public sealed class Pretrainer : IDisposable
         _objective.BeforeStep();
         LossTerms terms = _objective.Compute(batch, epoch);
         Tensor total = terms.Total();
-        var values = terms.Terms.Select(t => KeyValuePair.Create(t.Name, t.Value.ToDouble())).Prepend(new("total", total.ToDouble())).ToList();
-        if (!double.IsFinite(values[0].Value)) throw TrainingFailedException.NotFinite(values, epoch, step, batch.Videos);
-
         // Null, not zero: Adam must skip what has no gradient and leave its step count alone.
         foreach (var parameter in _objective.Model.parameters()) parameter.grad = null;
         total.backward();
         GradientAverage.Apply(_objective.Model.parameters(), Ranks);
-        foreach ((string name, var parameter) in _objective.Model.named_parameters())
-            if (parameter.grad is { } gradient && !double.IsFinite(gradient.sum().ToDouble())) throw TrainingFailedException.GradientNotFinite(name, epoch, step, batch.Videos);
+        Tensor norm = GradientNorm.Of(_objective.Model.parameters());
+        // The one time in a step that the host waits for the device: nothing is learned or saved of what is not finite.
+        double[] read = ReadBack.Numbers(stack([total.detach(), norm.to(total.dtype)]));
+        if (!read.All(double.IsFinite))
+            throw TrainingFailedException.NotFinite(terms, _objective.Model, epoch, step, batch.Videos);
         _objective.AfterBackward(epoch);
         _optimizer.Step();
-        return values;
+        _meter.Add(terms, total, norm, read[0], batch.Indices.Count * Ranks.Size);
     }
 
-    public void Dispose() => _optimizer.Dispose();
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _meter.Dispose();
+    }
 
     /// <summary>By the first process's clock.</summary>
     private bool SaveIsOverdue => Ranks.Rank == 0 && _options.SaveMinutes > 0

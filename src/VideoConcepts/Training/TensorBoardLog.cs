@@ -14,6 +14,7 @@ public sealed class TensorBoardLog(string folder) : ITrainingObserver
         Add("loss/total", m.Loss, m.Step);
         foreach ((string name, double value) in m.Terms) Add($"loss/{name}", value, m.Step);
         foreach ((string name, double value) in m.Gauges) Add($"concepts/{name}", value, m.Step);
+        Add("run/grad_norm", m.GradientNorm, m.Step);
         Add("run/lr", m.Rate, m.Step);
         Add("run/videos_per_second", m.VideosPerSecond, m.Step);
         Add("run/wait_seconds", m.WaitSeconds, m.Step);

@@ -25,7 +25,7 @@ public static class TrainingRun
         options = options.Validated();
         if (ranks is { Size: > 1 } && options.MaxBad > 0) throw new BadInputException("--max_bad needs a single process: the parts of a batch must be of one size. Run validate on the list and mend it.");
         IReadOnlyList<VideoEntry> videos = VideoList.Read(options.CsvFile, options.Root, requireLabels: options.Classifier is not null).Videos;
-        var loader = new ClipLoader(videos, Method.Of(options).Views(options), FrameReaders.Create,
+        var loader = new ClipLoader(videos, Method.Of(options).Clips(options), FrameReaders.Create,
             new LoaderOptions { BatchSize = options.TrainBatch, Workers = options.Workers, Seed = options.Seed, MaxBad = options.MaxBad, ProcessRank = ranks?.Rank ?? 0, ProcessCount = ranks?.Size ?? 1 });
         if (loader.LeftOut.Count > options.MaxShort * videos.Count)
             throw new BadInputException($"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short, a run needs more than {loader.FramesNeeded} frames of each; "

@@ -39,11 +39,11 @@ public sealed class ColorJitterTests
     {
         FrameImage source = PixelFixtures.ReadPpm("source.ppm");
         float[] hinted = PixelFixtures.ToPlanes(source);
-        ChannelGrey.Apply(PixelPlanes.Of(hinted, 0, 1, source.Width, source.Height), 1);
+        ChannelGrey.Apply(PixelPlanes.Of(hinted, source.Width, source.Height), 1);
         float[] full = [.. hinted];
         var jitter = new ColorJitter(0.8, 1.3, 1.4, 0.2, [JitterStep.Saturation, JitterStep.Contrast, JitterStep.Hue, JitterStep.Brightness]);
-        jitter.Apply(PixelPlanes.Of(hinted, 0, 1, source.Width, source.Height), grey: true);
-        jitter.Apply(PixelPlanes.Of(full, 0, 1, source.Width, source.Height), grey: false);
+        jitter.Apply(PixelPlanes.Of(hinted, source.Width, source.Height), grey: true);
+        jitter.Apply(PixelPlanes.Of(full, source.Width, source.Height), grey: false);
         hinted.ShouldBe(full);
     }
 
@@ -75,7 +75,7 @@ public sealed class ColorJitterTests
     {
         FrameImage source = PixelFixtures.ReadPpm("source.ppm");
         float[] planes = PixelFixtures.ToPlanes(source);
-        jitter.Apply(PixelPlanes.Of(planes, 0, 1, source.Width, source.Height));
+        jitter.Apply(PixelPlanes.Of(planes, source.Width, source.Height));
         FrameImage actual = PixelFixtures.ToImage(planes, source.Width, source.Height);
         return PixelFixtures.LargestDifference(actual, PixelFixtures.ReadPpm(expected + ".ppm"));
     }

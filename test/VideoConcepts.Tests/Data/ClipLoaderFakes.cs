@@ -4,9 +4,11 @@ using VideoConcepts.Data;
 namespace VideoConcepts.Tests.Data;
 
 /// <summary>Fills a sample with the numbers of its random stream, after the number of its video.</summary>
-internal sealed class StreamBuilder : IViewBuilder
+internal sealed class StreamBuilder : IClipBuilder
 {
-    public int Views => 2;
+    public int Clips => 2;
+
+    public int Stills => 1;
 
     public int Frames => 2;
 
@@ -20,12 +22,14 @@ internal sealed class StreamBuilder : IViewBuilder
     /// <summary>Runs before a sample is written.</summary>
     public Action<VideoEntry> Before { get; init; } = _ => { };
 
-    public void Build(VideoEntry video, IFrameReader reader, ref RandomStream random, Span<float> destination)
+    public void Build(VideoEntry video, IFrameReader reader, ref RandomStream random, Span<byte> clips, Span<byte> stills)
     {
         Before(video);
-        destination.Length.ShouldBe(2 * 3 * 2 * 2 * 2);
-        destination[0] = video.FrameCount;
-        for (int i = 1; i < destination.Length; i++) destination[i] = (float)random.NextDouble();
+        clips.Length.ShouldBe(2 * 2 * 3 * 2 * 2);
+        stills.Length.ShouldBe(3 * 2 * 2);
+        clips[0] = (byte)video.FrameCount;
+        foreach (ref byte value in clips[1..]) value = (byte)random.NextInt(0, 255);
+        foreach (ref byte value in stills) value = (byte)random.NextInt(0, 255);
         Built.Enqueue(video.FrameCount);
     }
 }

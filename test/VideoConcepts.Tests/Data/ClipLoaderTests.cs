@@ -28,13 +28,15 @@ public sealed class ClipLoaderTests
         videos[2] = videos[2] with { FrameCount = 4 }; // too short: later videos keep their numbers
         foreach (Seen batch in Collect(Loader(videos, batch: 3, workers: 2, seed: 17).Epoch(5)))
         {
-            batch.Shape.ShouldBe([3, 2, 3, 2, 2, 2]);
+            batch.Shape.ShouldBe([3, 2, 2, 3, 2, 2]);
             for (int slot = 0; slot < 3; slot++)
             {
                 int index = batch.Indices[slot];
                 var random = RandomStream.For(17, 5, index);
-                float[] expected = [videos[index].FrameCount, .. Enumerable.Range(0, 47).Select(_ => (float)random.NextDouble())];
-                batch.Values.AsSpan(slot * 48, 48).SequenceEqual(expected).ShouldBeTrue();
+                byte[] expected = [(byte)videos[index].FrameCount,
+                    .. Enumerable.Range(0, 47 + 12).Select(_ => (byte)random.NextInt(0, 255))];
+                batch.Clips.AsSpan(slot * 48, 48).SequenceEqual(expected.AsSpan(0, 48)).ShouldBeTrue();
+                batch.Stills.AsSpan(slot * 12, 12).SequenceEqual(expected.AsSpan(48)).ShouldBeTrue();
                 batch.Videos[slot].ShouldBe(videos[index]);
             }
         }
@@ -127,7 +129,7 @@ public sealed class ClipLoaderTests
             int left = loader.BatchesPerEpoch;
             foreach (ClipBatch batch in loader.Epoch(epoch))
             {
-                using (batch) (Live() - before).ShouldBe(1 + Math.Min(prefetch, --left));
+                using (batch) (Live() - before).ShouldBe(2 * (1 + Math.Min(prefetch, --left))); // clips and stills
             }
             Live().ShouldBe(before);
         }
@@ -141,10 +143,12 @@ public sealed class ClipLoaderTests
         ClipBatch batch;
         long before = Live();
         using (torch.NewDisposeScope()) batch = Loader(Videos(4), batch: 4, workers).Epoch(0).Single();
-        batch.Views.IsInvalid.ShouldBeFalse();
-        batch.Views.dtype.ShouldBe(torch.float32);
+        batch.Clips.IsInvalid.ShouldBeFalse();
+        (batch.Clips.dtype, batch.Stills.dtype).ShouldBe((torch.uint8, torch.uint8));
+        batch.Stills.shape.ShouldBe([4, 1, 3, 2, 2]);
         batch.Dispose();
-        batch.Views.IsInvalid.ShouldBeTrue();
+        batch.Clips.IsInvalid.ShouldBeTrue();
+        batch.Stills.IsInvalid.ShouldBeTrue();
         batch.Dispose();
         Live().ShouldBe(before);
     }
@@ -279,7 +283,9 @@ public sealed class ClipLoaderTests
         into ??= [];
         foreach (ClipBatch batch in batches)
         {
-            using (batch) into.Add(new Seen(batch.Indices, batch.Videos, batch.Views.shape, batch.Views.data<float>().ToArray()));
+            using (batch)
+                into.Add(new Seen(batch.Indices, batch.Videos, batch.Clips.shape, batch.Clips.data<byte>().ToArray(),
+                    batch.Stills.data<byte>().ToArray()));
         }
         return into;
     }
@@ -291,11 +297,13 @@ public sealed class ClipLoaderTests
         {
             one.Indices.ShouldBe(other.Indices);
             one.Videos.ShouldBe(other.Videos);
-            one.Values.AsSpan().SequenceEqual(other.Values).ShouldBeTrue();
+            one.Clips.AsSpan().SequenceEqual(other.Clips).ShouldBeTrue();
+            one.Stills.AsSpan().SequenceEqual(other.Stills).ShouldBeTrue();
         }
     }
 
     private static long Live() => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-    private sealed record Seen(IReadOnlyList<int> Indices, IReadOnlyList<VideoEntry> Videos, long[] Shape, float[] Values);
+    private sealed record Seen(
+        IReadOnlyList<int> Indices, IReadOnlyList<VideoEntry> Videos, long[] Shape, byte[] Clips, byte[] Stills);
 }

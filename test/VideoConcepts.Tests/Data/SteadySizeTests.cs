@@ -18,15 +18,14 @@ public sealed class SteadySizeTests : IDisposable
     public void Build_FramesOfChangingSize_AreNamedWithFileAndLine(bool changes)
     {
         VideoEntry video = Video(changes ? Frames / 2 : Frames + 1);
-        foreach (IViewBuilder builder in (IViewBuilder[])[new ConceptViews(2, 8, 32, 1), new MultiLevelViews(8, 32, 1),
-            new ClassifierViews(new ClipOptions { Frames = 16, Size = 32 })])
+        foreach (IClipBuilder builder in (IClipBuilder[])[new ClipsAndStills(2, 8, 32, 1), new MultiLevelClips(8, 32, 1),
+            new ClassifierClips(new ClipOptions { Frames = 16, Size = 32 })])
         {
             using IFrameReader reader = FrameReaders.Create();
             string? message = Refusal(() =>
             {
                 var random = RandomStream.For(1, 0, 0);
-                builder.Build(video, reader, ref random,
-                    new float[builder.Views * 3 * builder.Frames * builder.Size * builder.Size]);
+                builder.Build(video, reader, ref random, new byte[builder.ClipsLength], new byte[builder.StillsLength]);
             });
             if (changes)
                 message!.ShouldMatch(

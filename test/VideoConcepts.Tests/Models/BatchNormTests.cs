@@ -24,7 +24,7 @@ public sealed class BatchNormTests
             using (no_grad()) norm.weight.copy_(tensor([0.5, -1.5, 2.0]));
             norm.train();
             Tensor leaf = input.detach().requires_grad_(true);
-            using var shared = parts ? new BatchNorm.SharedStatistics(part => part * 2) : null;
+            using var shared = parts ? new BatchNorm.SharedStatistics(part => part * 2, 2) : null;
             Tensor y = norm.call(leaf);
             (y * wanted).sum().backward();
             return (y.detach(), [leaf.grad!.clone(), norm.weight.grad!.clone(), norm.bias.grad!.clone()], [norm.running_mean.clone(), norm.running_var.clone()]);
@@ -47,7 +47,7 @@ public sealed class BatchNormTests
         {
             using var norm = new BatchNorm(3);
             norm.train();
-            using var shared = new BatchNorm.SharedStatistics(part => part * 2);
+            using var shared = new BatchNorm.SharedStatistics(part => part * 2, 2);
             Tensor leaf = x.to(type).detach().requires_grad_(true), y = norm.call(leaf);
             y.dtype.ShouldBe(type);
             (y * dy.to(type)).sum().backward();

@@ -34,15 +34,15 @@ internal static class PixelFixtures
         return largest;
     }
 
-    /// <summary>The picture as one frame (3, 1, H, W) of pixels 0 … 255.</summary>
+    /// <summary>The picture as planes (3, H, W) of pixels 0 … 255.</summary>
     public static float[] ToPlanes(FrameImage image)
     {
         var clip = new float[3 * image.Width * image.Height];
-        PixelPlanes.Of(clip, 0, 1, image.Width, image.Height).Load(image);
+        PixelPlanes.Of(clip, image.Width, image.Height).Load(image);
         return clip;
     }
 
-    /// <summary>Back from (3, 1, H, W); values must be whole and 0 … 255.</summary>
+    /// <summary>Back from (3, H, W); values must be whole and 0 … 255.</summary>
     public static FrameImage ToImage(float[] planes, int width, int height)
     {
         var image = new FrameImage();

@@ -27,7 +27,7 @@ internal sealed class ReferenceTrajectory : IDisposable
         ReferenceFill.Fill(Model, vectors.Seed);
         Model.NormalisePrototypes();
         Model.register_forward_hook((_, _, output) => _output = output);
-        _objective = new ConceptObjective(Model, new GivenViews(), new ReferenceQuirks(StrictTopTen: true, RandomQueue: true));
+        _objective = new ConceptObjective(Model, new ReferenceQuirks(StrictTopTen: true, RandomQueue: true));
         _adam = optim.Adam(Model.parameters(), lr: 1e-3, weight_decay: 1e-5);
     }
 

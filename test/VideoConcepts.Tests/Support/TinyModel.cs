@@ -20,7 +20,7 @@ internal static class TinyModel
         return model;
     }
 
-    public static ConceptObjective Objective(ConceptModel model, ReferenceQuirks? quirks = null) => new(model, new GivenViews(), quirks ?? ReferenceQuirks.None);
+    public static ConceptObjective Objective(ConceptModel model, ReferenceQuirks? quirks = null) => new(model, quirks ?? ReferenceQuirks.None);
 
     /// <summary>(B, 3S, 3, T, H, W), the same for the same name.</summary>
     public static Tensor Views(string name = "views", int clips = 2, int batch = Batch) =>
@@ -41,18 +41,4 @@ internal static class TinyModel
     }
 
     public static optim.Optimizer Adam(ConceptModel model) => optim.Adam(model.parameters(), lr: 1e-3, weight_decay: 1e-5);
-}
-
-/// <summary>For objectives that get their views as a tensor.</summary>
-internal sealed class GivenViews : IViewBuilder
-{
-    public int Views => throw new NotSupportedException();
-
-    public int Frames => throw new NotSupportedException();
-
-    public int Size => throw new NotSupportedException();
-
-    public int FramesNeeded => throw new NotSupportedException();
-
-    public void Build(VideoEntry video, IFrameReader reader, ref RandomStream random, Span<float> destination) => throw new NotSupportedException();
 }

@@ -41,7 +41,7 @@ public sealed class ConceptObjectiveTests
         model.train();
         ConceptOutput? output = null;
         model.register_forward_hook((_, _, o) => output = o);
-        var objective = new ConceptObjective(model, new GivenViews(), ReferenceQuirks.None, 10, new GraphOptions(threshold, 2));
+        var objective = new ConceptObjective(model, ReferenceQuirks.None, 10, new GraphOptions(threshold, 2));
         objective.Compute(TinyModel.Views(batch: 5), 1).Terms.ShouldNotContain(t => t.Name == "graph");
         model.QueueFilled = 0; // so that the targets below are those of the batch alone
         double actual = objective.Compute(TinyModel.Views(batch: 5), 2).Terms.Single(t => t.Name == "graph").Value.ToDouble();

@@ -13,8 +13,6 @@ internal sealed class StubObjective : IObjective
     private readonly Slope _slope = new();
     private long _step;
 
-    public IViewBuilder Views => throw new NotSupportedException();
-
     public nn.Module Model => _slope;
 
     public double Weight => _slope.weight.ToDouble();

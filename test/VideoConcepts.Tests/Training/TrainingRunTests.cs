@@ -102,7 +102,7 @@ public sealed class TrainingRunTests(TinyVideos videos) : IDisposable
         ClipLoader loader = TrainingRun.OpenLoader(options);
         set_num_threads(1);
         using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(options);
-        var objective = new ConceptObjective(model, new ConceptViews(options.Sample, options.Seq, options.ImgDim, options.Rate), ReferenceQuirks.None);
+        var objective = new ConceptObjective(model, ReferenceQuirks.None);
         float[][] initial = [.. model.Prototypes.Select(p => Heads.Unit(p.weight!).data<float>().ToArray())];
         var after = new List<float[][]>();
         var stem = new List<float>();
@@ -132,7 +132,7 @@ public sealed class TrainingRunTests(TinyVideos videos) : IDisposable
         string[] lines = File.ReadAllLines(_work["run/metrics.jsonl"]);
         lines.Length.ShouldBe(3);
         string[] before = ["epoch", "step", "total", "I_vv", "I_vs", "I_vd", "loss_static", "loss_dynamic", "entropy_static", "entropy_dynamic", "rec_v", "rec_s", "rec_d"];
-        string[] after = ["used_static", "spread_static", "used_dynamic", "spread_dynamic", "lr", "videos_per_second", "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
+        string[] after = ["used_static", "spread_static", "used_dynamic", "spread_dynamic", "grad_norm", "lr", "videos_per_second", "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
         foreach ((string line, int i) in lines.Select((line, i) => (line, i)))
         {
             JsonObject json = JsonNode.Parse(line)!.AsObject();

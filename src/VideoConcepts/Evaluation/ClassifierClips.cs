@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using VideoConcepts.Augmentation;
+using VideoConcepts.Data;
+
+namespace VideoConcepts.Evaluation;
+
+/// <summary>
+/// One augmented clip per video, for classifiers: T frames from a random start; a shorter video is padded in front with
+/// its first frame.
+/// </summary>
+public sealed class ClassifierClips(ClipOptions options) : IClipBuilder
+{
+    private readonly ConcurrentBag<(FrameImage Source, AugmentationScratch Scratch)> _idle = [];
+
+    public int Clips => 1;
+
+    public int Frames => options.Frames;
+
+    public int Size => options.Size;
+
+    public int FramesNeeded => (options.Span / 2) + 1;
+
+    public void Build(
+        VideoEntry video, IFrameReader reader, ref RandomStream random, Span<byte> clips, Span<byte> stills)
+    {
+        int length = this.FrameLength;
+        var positions = new int[Frames];
+        int start = random.NextInt(0, Math.Max(0, video.FrameCount - options.Span));
+        EvaluationClips.Positions(video.FrameCount, start, options, positions);
+        if (!_idle.TryTake(out (FrameImage Source, AugmentationScratch Scratch) work))
+            work = (new FrameImage(), new AugmentationScratch());
+        try
+        {
+            ClipAugmentation? augmentation = null;
+            var size = new SteadySize();
+            for (int t = 0; t < Frames; t++)
+            {
+                if (t == 0 || positions[t] != positions[t - 1]) size.Read(reader, video, positions[t], work.Source);
+                augmentation ??= ClipAugmentation.DrawForClassifier(ref random, work.Source.Width, work.Source.Height,
+                    Size);
+                augmentation.Apply(work.Source, work.Scratch, clips.Slice(t * length, length));
+            }
+        }
+        finally
+        {
+            _idle.Add(work);
+        }
+    }
+}
