@@ -70,6 +70,12 @@ internal sealed class EvaluationInputs
         Description = "folder that relative paths of the lists start from (default: each list's own folder)",
         HelpName = "folder",
     };
+    private readonly Option<string?> _precision = new("--precision")
+    {
+        Description = $"numbers that networks compute with: {PrecisionChoice.Float32} (float32, the default of everything "
+            + "but training), full, bfloat16, or auto, the default of training: what is fast here",
+        HelpName = "text",
+    };
     private readonly Option<bool>? _force;
     private readonly Option<string>? _distributed, _device;
 
@@ -81,7 +87,7 @@ internal sealed class EvaluationInputs
     {
         command.Options.Add(_checkpoint);
         foreach (Option option in random ? (Option[])[_net, _seed] : []) command.Options.Add(option);
-        foreach (Option option in (Option[])[_root, _preset, _seq, _size, _stride, _windows, _batch, _workers])
+        foreach (Option option in (Option[])[_root, _preset, _seq, _size, _stride, _windows, _batch, _workers, _precision])
             command.Options.Add(option);
         if (force) command.Options.Add(_force = OverwriteOption.Create());
         if (!spread) return;
@@ -115,7 +121,7 @@ internal sealed class EvaluationInputs
     public void RefuseModel(ParseResult parsed, string instead, params IEnumerable<Option> others)
     {
         foreach (Option option in (IEnumerable<Option>)[_checkpoint, _net, _seed, _root, _preset, _seq, _size, _stride,
-            _windows, _batch, _workers, .. others])
+            _windows, _batch, _workers, _precision, .. others])
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new BadInputException($"{option.Name} is not read with {instead}; leave one of the two out.");
     }
@@ -170,6 +176,18 @@ internal sealed class EvaluationInputs
         return ComputeDevice.IsChoice(choice) ? choice : throw new BadInputException($"{ComputeDevice.Option} {choice}: choose auto, cpu, cuda or cuda:n.");
     }
 
+    /// <summary>What networks that are not trained compute with.</summary>
+    /// <exception cref="BadInputException">There is no such choice.</exception>
+    public string Precision(ParseResult parsed)
+    {
+        string choice = parsed.GetValue(_precision) ?? PrecisionChoice.Float32;
+        PrecisionChoice.Parse(choice);
+        return PrecisionChoice.Resolve(choice, Device(parsed).type);
+    }
+
+    /// <summary>What a network that is trained computes with, as the command line has it.</summary>
+    public string TrainingPrecision(ParseResult parsed) => parsed.GetValue(_precision) ?? PrecisionChoice.Auto;
+
     public long Seed(ParseResult parsed) => parsed.GetValue(_seed);
 
     public int Workers(ParseResult parsed) => parsed.GetValue(_workers);
@@ -189,7 +207,7 @@ internal sealed class EvaluationInputs
         bool takesBest = best && File.Exists(chosen);
         if (takesBest) Screen.Say($"{chosen}: the epoch that was best on held-out videos");
         string file = takesBest ? chosen : RunFolder.FileOf(path, damaged => Screen.Say($"passed over: {damaged}"));
-        (IVideoModel model, TrainOptions options) = Checkpoint.Load(file);
+        (IVideoModel model, TrainOptions options) = Checkpoint.Load(file, Precision(parsed));
         model.Module.to(Device(parsed));
         model.Module.eval();
         return new EvaluatedModel(model, options, file, file);
@@ -198,7 +216,7 @@ internal sealed class EvaluationInputs
     /// <summary>The same net with random weights.</summary>
     public EvaluatedModel Random(ParseResult parsed, TrainOptions options)
     {
-        options = options with { Seed = parsed.GetValue(_seed), Classifier = null };
+        options = options with { Seed = parsed.GetValue(_seed), Classifier = null, Precision = Precision(parsed) };
         IVideoModel model = TrainingRun.BuildModel(options);
         model.Module.to(Device(parsed));
         model.Module.eval();
@@ -304,6 +322,7 @@ internal sealed class EvaluationInputs
             ["root"] = parsed.GetValue(_root),
             ["clips"] = System.Text.Json.JsonSerializer.SerializeToNode(clips ?? Clips(parsed, model.Options),
         RecipeFile.Json),
+            ["precision"] = model.Options.Precision,
             ["dropped"] = new JsonArray([.. dropped.Select(v => (JsonNode)v.Directory)]),
         };
 }

@@ -26,7 +26,7 @@ internal static class ExtractCommand
             var what = new FeatureDescription(model.Name, model.Hash, videos.File, FileHash.Of(videos.File), clips,
                 extractor.CountWindows(videos.Videos), model.Model.Backbone.FeatureSize,
                 new Origin("extract", [model.Source, Source.File("csv_file", videos.File)]),
-                    videos.Videos[0].Directory);
+                    videos.Videos[0].Directory, model.Options.Precision);
             EvaluationInputs.Track("extract", extractor, videos,
                 progress => FeatureFolder.Write(folder, what, extractor, inputs.Batch(parsed), videos.Videos,
                     model.Features, progress, stop, inputs.Force(parsed) == true), dropped => dropped);

@@ -73,7 +73,7 @@ internal static class FineTuneCommand
                 using (TrainCommand.Run(options, stop, inputs.Ranks, locked)) { }
                 inputs.Ranks.Any(false); // until the first process has written the last checkpoint
                 string best = Path.Combine(place, RunFolder.BestFileName), chosen = File.Exists(best) ? best : Path.Combine(place, Checkpoint.FileName);
-                (IVideoModel trained, _) = Checkpoint.Load(chosen);
+                (IVideoModel trained, _) = Checkpoint.Load(chosen, inputs.Precision(parsed));
                 trained.Module.to(inputs.Device(parsed));
                 using (trained) return (ClassifierTest.Run((Classifier)trained, split.Test, clips, 1, preset.MeanOfLogits, inputs.Batch(parsed), inputs.Workers(parsed), stop, inputs.Ranks), options);
             }
@@ -105,7 +105,7 @@ internal static class FineTuneCommand
             EvalEvery = parsed.GetValue(set.EvalEvery),
             Out = place,
             Net = model.Net,
-            Precision = model.Precision,
+            Precision = inputs.TrainingPrecision(parsed),
             Seq = clips.Frames,
             ImgDim = clips.Size,
             Rate = clips.FrameStride,

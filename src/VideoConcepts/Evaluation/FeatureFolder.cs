@@ -21,13 +21,16 @@ namespace VideoConcepts.Evaluation;
 /// The folder of the list's first video: a list that says the same names other videos with another root, or in another
 /// folder. Null in folders of earlier versions.
 /// </param>
+/// <param name="Precision">What the network computed with, as <c>--precision</c> has it; null in folders of earlier
+/// versions.</param>
 public sealed record FeatureDescription(string Model, string ModelHash, string List, string ListHash, ClipOptions Clips,
-    int Windows, int Dimension, Origin? Origin = null, string? FirstVideo = null)
+    int Windows, int Dimension, Origin? Origin = null, string? FirstVideo = null,
+    string? Precision = null)
 {
     /// <summary>Whether the features are the same numbers: names of files play no part.</summary>
     public bool IsSame(FeatureDescription other) =>
         WithoutPlaces() == other.WithoutPlaces() && (ModelHash.Length > 0 || Model == other.Model)
-            && IsOfSameVideos(other);
+            && (Precision ?? other.Precision) == (other.Precision ?? Precision) && IsOfSameVideos(other);
 
     /// <summary>
     /// Whether the other are features of the same sources in the same cut: those of a run that was trained on since,
@@ -48,7 +51,14 @@ public sealed record FeatureDescription(string Model, string ModelHash, string L
         Directory.Exists(folder) && FrameFile.Numbers(folder).Order().Select(n => FrameFile.PathOf(folder, n))
             .FirstOrDefault() is { } file ? file : null;
 
-    private FeatureDescription WithoutPlaces() => this with { Origin = null, Model = "", List = "", FirstVideo = null };
+    private FeatureDescription WithoutPlaces() => this with
+    {
+        Origin = null,
+        Model = "",
+        List = "",
+        FirstVideo = null,
+        Precision = null,
+    };
 }
 
 /// <summary>

@@ -51,9 +51,11 @@ public static class Checkpoint
         SafeTensors.Write(path, [.. model.Module.state_dict(), .. model.Beside.Select(t => KeyValuePair.Create(BesideName + t.Key, t.Value)), .. trainer?.Tensors ?? []], metadata);
     }
 
-    /// <summary>Builds the model that a checkpoint holds. path: the file, or a run's folder, whose newest undamaged one is taken.</summary>
+    /// <summary>Builds the model that a checkpoint holds.</summary>
+    /// <param name="path">The file, or a run's folder, whose newest undamaged one is taken.</param>
+    /// <param name="precision">What it shall compute with, see <see cref="PrecisionChoice"/>; null: as it was trained.</param>
     /// <exception cref="BadInputException">Not a checkpoint of this program.</exception>
-    public static (IVideoModel Model, TrainOptions Options) Load(string path)
+    public static (IVideoModel Model, TrainOptions Options) Load(string path, string? precision = null)
     {
         path = RunFolder.FileOf(path);
         using SavedTensors saved = Open(path);
@@ -61,6 +63,7 @@ public static class Checkpoint
         {
             TrainOptions options = Describe(saved.Metadata).Options;
             Check(options, saved.Tensors.ToDictionary(t => t.Key, t => TensorShape.Of(t.Value)));
+            if (precision is not null) options = options with { Precision = precision };
             IVideoModel model = TrainingRun.BuildModel(options);
             try
             {

@@ -39,23 +39,33 @@ public sealed record ResumedRun(string Path, RunState Run)
         if (path is null) throw new BadInputException($"--resume {resume}: there is no undamaged checkpoint{(damaged.Count > 0 ? $" ({damaged[0].TrimEnd('.')})" : "")}; give a run's folder or a checkpoint.");
         (TrainOptions before, RunState run) = Checkpoint.ReadRun(path);
         bool sameStep = (long)options.TrainBatch * processes == (long)before.TrainBatch * run.Processes;
+        if (options.Precision == PrecisionChoice.Auto) options = options with { Precision = before.Precision };
         Compare(sameStep ? options with { TrainBatch = before.TrainBatch } : options, before, path);
         if (FileHash.Of(options.CsvFile) != run.ListHash)
             throw new BadInputException($"--csv_file {options.CsvFile}: not the list that the run in {path} was trained on; go on with that one, or start a new run with --init {path}.");
         Checkpoint.CheckShapes(path, options);
         // As many videos a step, divided among others: the same steps.
-        if (sameStep) return new ResumedRun(path, run with { Processes = processes }) { Damaged = damaged };
+        if (sameStep)
+            return new ResumedRun(path, run with { Processes = processes })
+            {
+                Damaged = damaged,
+                Precision = before.Precision
+            };
         // The videos of this epoch that were seen stay seen, to the last whole batch of the new size.
         int batch = (int)((long)run.Position.Batch * run.Processes / processes);
         return new ResumedRun(path, run with { Position = run.Position with { Batch = batch }, Processes = processes })
         {
             Damaged = damaged,
+            Precision = before.Precision,
             Changes = $"{processes} process{(processes > 1 ? "es" : "")} instead of {run.Processes}: a step sees {processes * options.TrainBatch} videos instead of {run.Processes * options.TrainBatch}, and an epoch has {(processes > run.Processes ? "fewer" : "more")} steps",
         };
     }
 
     /// <summary>Checkpoints that were passed over, each with what is wrong with it.</summary>
     public IReadOnlyList<string> Damaged { get; private init; } = [];
+
+    /// <summary>What the run computes with, whatever this machine would choose.</summary>
+    public string Precision { get; private init; } = "";
 
     /// <summary>What the run does otherwise from here on; empty for nothing.</summary>
     public string Changes { get; private init; } = "";

@@ -30,7 +30,8 @@ public static class RunIdentity
     /// <param name="initHash">SHA-256 of the weights that it begins with; null: random ones.</param>
     internal static string Of(TrainOptions options, string listHash, string? initHash)
     {
-        TrainOptions defaults = new();
+        // Once the default; what auto is depends on the machine.
+        TrainOptions defaults = new() { Precision = "full" };
         var identity = new JsonObject
         {
             ["list"] = listHash,

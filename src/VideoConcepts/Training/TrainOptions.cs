@@ -82,8 +82,10 @@ public sealed record TrainOptions
     [Description("epoch index from which the local concept contrast takes part")]
     public int LocalFrom { get; init; } = 10;
 
-    [Description("numbers that convolutions compute with: full, channels-last or bfloat16")]
-    public string Precision { get; init; } = "full";
+    [Description(
+        "numbers that convolutions compute with: full (float32), channels-last (float32, faster), bfloat16, or auto: "
+        + "bfloat16 where the hardware multiplies it, else channels-last; a run keeps what auto was at its start")]
+    public string Precision { get; init; } = PrecisionChoice.Auto;
 
     [Description("differences of the published program from the method, for comparison with it (docs/method.md)")]
     public bool ReferenceQuirks { get; init; }
@@ -144,13 +146,7 @@ public sealed record TrainOptions
     /// <summary>Not an option of the command line: the backbone learns with this share of the learning rate.</summary>
     public double BackboneRate { get; init; } = 1;
 
-    public Precision ConvolutionPrecision => Precision switch
-    {
-        "full" => Models.Precision.Full,
-        "channels-last" => Models.Precision.ChannelsLast,
-        "bfloat16" => Models.Precision.Bfloat16,
-        _ => throw new BadInputException($"--precision {Precision}: choose full, channels-last or bfloat16."),
-    };
+    public Precision ConvolutionPrecision => PrecisionChoice.Parse(Precision);
 
     /// <summary>Checks every value once.</summary>
     /// <exception cref="BadInputException">A value is out of range; the message names the option and what it may be.</exception>

@@ -62,6 +62,10 @@ public static class TrainingRun
         ResumedRun? resumed = ResumedRun.Find(options, ranks.Size);
         folder?.Claim(Inputs(options), resumed?.IsIn(options.Out) == true ? resumed.Path : null);
         torch.Device device = ComputeDevice.Choose(options.Device);
+        options = options with
+        {
+            Precision = resumed?.Precision ?? PrecisionChoice.Resolve(options.Precision, device.type, ranks)
+        };
         IVideoModel model = BuildModel(options);
         try
         {

@@ -28,7 +28,7 @@ internal sealed class HostileCommandLines(Command root, HostileInputs inputs, lo
     {
         ["net"] = ["r2plus1d-tiny", "r2plus1d-tiny", "r3d-10", "r2plus1d-Tiny", "resnet"],
         ["method"] = ["concepts", "multilevel", "multilevel", "Concepts", "moco"],
-        ["precision"] = ["full", "channels-last", "bfloat16", "half"],
+        ["precision"] = ["auto", "full", "channels-last", "bfloat16", "half"],
         ["device"] = ["auto", "cpu", "cuda", "cuda:0", "cuda:99999999999", "cuda:-1", "mps"],
         ["distributed"] = ["auto", "none", "tcp"],
         ["preset"] = ["coclr", "10clip", "CoCLR"],

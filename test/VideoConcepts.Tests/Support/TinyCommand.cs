@@ -54,5 +54,6 @@ internal sealed class TinyCommand
         ["--queue"] = "16",
         ["--threads"] = "1",
         ["--log_every"] = "2",
+        ["--precision"] = "full", // the same on every machine
     };
 }

@@ -23,6 +23,7 @@ internal static class TinyRun
         LocalFrom = 1,
         Threads = 1,
         LogEvery = 1,
+        Precision = "full", // the same on every machine
     };
 
     /// <summary>The same run of another method; the graph constraint acts from the second epoch on.</summary>

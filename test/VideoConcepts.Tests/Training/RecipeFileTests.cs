@@ -97,7 +97,7 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("weight_decay", -1, "--weight_decay -1: must not be negative.")]
     [InlineData("max_short", 1.5, "--max_short 1.5: must be a share from 0 to 1.")]
     [InlineData("net", "r2plus1", "--net r2plus1: no such net; did you mean r2plus1d?")]
-    [InlineData("precision", "half", "--precision half: choose full")]
+    [InlineData("precision", "half", "--precision half: choose auto, full")]
     [InlineData("img_dim", 15, "--img_dim 15: r2plus1d takes 16 to 1024 pixels.")]
     [InlineData("img_dim", 1025, "--img_dim 1025: r2plus1d takes 16 to 1024 pixels.")]
     public void Validated_ValueOutOfRange_NamesOptionAndRange(string key, object value, string expected)

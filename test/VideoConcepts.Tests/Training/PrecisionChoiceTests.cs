@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using TorchSharp;
+using VideoConcepts.Models;
+using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Tests.Training;
+
+[Collection(nameof(SerialTests))]
+public sealed class PrecisionChoiceTests(TinyVideos videos) : IDisposable
+{
+    private readonly WorkFolder _work = new();
+    private readonly int _threads = torch.get_num_threads();
+
+    private TrainOptions Options => TinyRun.Options(videos, _work["run"]) with { Precision = PrecisionChoice.Auto };
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        torch.set_num_threads(_threads);
+        _work.Dispose();
+    }
+
+    [Theory]
+    [InlineData("auto", DeviceType.CPU, false, "channels-last")]
+    [InlineData("auto", DeviceType.CPU, true, "bfloat16")]
+    [InlineData("auto", DeviceType.CUDA, false, "bfloat16")]
+    [InlineData("full", DeviceType.CPU, true, "full")]
+    [InlineData("bfloat16", DeviceType.CPU, false, "bfloat16")]
+    public void Resolve_Auto_IsWhatTheHardwareMultipliesFast(string choice, DeviceType device, bool has, string expected) =>
+        PrecisionChoice.Resolve(choice, device, has).ShouldBe(expected);
+
+    [Fact]
+    public void Train_WithAuto_WritesWhatItWasAndGoesOnWithIt()
+    {
+        string resolved = PrecisionChoice.Resolve(PrecisionChoice.Auto, DeviceType.CPU);
+        TinyRun.Train(Options, Stop);
+        JsonNode.Parse(File.ReadAllText(_work["run/run.json"]))!["options"]!["precision"]!.GetValue<string>()
+            .ShouldBe(resolved);
+        Checkpoint.ReadRun(_work["run/checkpoint.safetensors"]).Options.Precision.ShouldBe(resolved);
+        TinyRun.Train(Options with { Epoch = 2, Resume = "auto" }, Stop).ShouldNotBeEmpty();
+    }
+
+    /// <summary>On whatever machine it goes on.</summary>
+    [Theory]
+    [InlineData("full")]
+    [InlineData("bfloat16")]
+    public void Resume_WithAuto_KeepsWhatTheRunComputesWith(string precision)
+    {
+        TrainOptions began = Options with { Precision = precision };
+        TinyRun.Train(began with { Out = _work["whole"], Epoch = 2 }, Stop);
+        TinyRun.Train(began, Stop);
+        TinyRun.Train(Options with { Epoch = 2, Resume = "auto" }, Stop);
+        RunComparison.ShouldBeTheSame(_work["run"], _work["whole"]);
+        Should.Throw<BadInputException>(() =>
+            TinyRun.Train(Options with { Epoch = 3, Resume = "auto", Precision = "channels-last" }, Stop)).Message
+            .ShouldContain($"--precision channels-last, the run has {precision}");
+    }
+
+    [Fact]
+    public void Extract_OfARunInBfloat16_ComputesInFloat32UnlessToldAndTellsTheTwoApart()
+    {
+        TinyRun.Train(Options with { Precision = "bfloat16" }, Stop);
+        string[] words = ["extract", "--checkpoint", _work["run"], "--csv_file", videos.Files.MotionTest, "--windows", "1",
+            "--out", _work["features"]];
+        byte[] exact = Extract("channels-last"), rounded = Extract("bfloat16", "--precision", "bfloat16");
+        rounded.ShouldNotBe(exact);
+        Extract("channels-last").ShouldBe(exact);
+        DateTime written = File.GetLastWriteTimeUtc(_work["features/features.npy"]);
+        Extract("channels-last");
+        File.GetLastWriteTimeUtc(_work["features/features.npy"]).ShouldBe(written); // there already
+
+        byte[] Extract(string expected, params string[] more)
+        {
+            CommandRun.Of([.. words, .. more]).ShouldBeDone();
+            JsonNode.Parse(File.ReadAllText(_work["features/extract.json"]))!["precision"]!.GetValue<string>()
+                .ShouldBe(expected);
+            return File.ReadAllBytes(_work["features/features.npy"]);
+        }
+    }
+}
