@@ -30,7 +30,7 @@ public static class RunDescription
         yield return ("libtorch", torch.__version__);
         yield return ("processor", $"{Processor()}, {Environment.ProcessorCount} cores, {torch.get_num_threads()} threads for computing");
         if (torch.cuda.is_available()) yield return ("GPUs", torch.cuda.device_count().ToString(System.Globalization.CultureInfo.InvariantCulture));
-        yield return ("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB");
+        yield return ("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, handed out by {Allocator()}");
         yield return ("JPEG reader", FrameReaders.Name);
     }
 
@@ -50,6 +50,14 @@ public static class RunDescription
             ["machine"] = machine,
         };
         AsideFile.WriteText(Path.Combine(folder, FileName), json.ToJsonString(RecipeFile.Json));
+    }
+
+    private static string Allocator()
+    {
+        const string maps = "/proc/self/maps";
+        bool preloaded = File.Exists(maps)
+            && File.ReadLines(maps).Any(line => line.Contains("libjemalloc", StringComparison.Ordinal));
+        return preloaded ? "jemalloc" : "the system";
     }
 
     private static string Processor()
