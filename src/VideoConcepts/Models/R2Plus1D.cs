@@ -26,10 +26,10 @@ public sealed class R2Plus1D : Backbone
         (_width, Precision precision) = (options.Width, options.Precision);
         int w = _width, between = Math.Max(1, 45 * w / 64), s = options.StemStride;
         stem = !options.Factorised ? nn.Sequential(
-            ("0", new Convolution(3, w, (3, 7, 7), (1, s, s), (1, 3, 3), precision)), ("1", new BatchNorm(w)), ("2", nn.ReLU(inplace: true)))
+            ("0", new Convolution(3, w, (3, 7, 7), (1, s, s), (1, 3, 3), precision)), ("1", new BatchNorm(w)), ("2", nn.ReLU()))
             : nn.Sequential(
-            ("0", new Convolution(3, between, (1, 7, 7), (1, s, s), (0, 3, 3), precision)), ("1", new BatchNorm(between)), ("2", nn.ReLU(inplace: true)),
-            ("3", new Convolution(between, w, (3, 1, 1), (1, 1, 1), (1, 0, 0), precision)), ("4", new BatchNorm(w)), ("5", nn.ReLU(inplace: true)));
+            ("0", new Convolution(3, between, (1, 7, 7), (1, s, s), (0, 3, 3), precision)), ("1", new BatchNorm(between)), ("2", nn.ReLU()),
+            ("3", new Convolution(between, w, (3, 1, 1), (1, 1, 1), (1, 0, 0), precision)), ("4", new BatchNorm(w)), ("5", nn.ReLU()));
         layer1 = Stage(w, w, 1, options);
         layer2 = Stage(w, 2 * w, 2, options);
         layer3 = Stage(2 * w, 4 * w, 2, options);
@@ -62,7 +62,7 @@ public sealed class R2Plus1D : Backbone
             nn.Module<Tensor, Tensor> Conv(int from, int step) => options.Factorised
                 ? Factorised(from, between, outputs, step, precision)
                 : new Convolution(from, outputs, (3, 3, 3), (step, step, step), (1, 1, 1), precision);
-            conv1 = nn.Sequential(("0", Conv(inputs, stride)), ("1", new BatchNorm(outputs)), ("2", nn.ReLU(inplace: true)));
+            conv1 = nn.Sequential(("0", Conv(inputs, stride)), ("1", new BatchNorm(outputs)), ("2", nn.ReLU()));
             conv2 = nn.Sequential(("0", Conv(outputs, 1)), ("1", new BatchNorm(outputs)));
             downsample = stride == 1 && inputs == outputs ? null : Shortcut(inputs, outputs, stride, precision);
             RegisterComponents();
@@ -70,13 +70,15 @@ public sealed class R2Plus1D : Backbone
 
         public override Tensor forward(Tensor x)
         {
+            using var scope = NewDisposeScope();
             Tensor shortcut = downsample is null ? x : downsample.call(x);
-            return conv2.call(conv1.call(x)).add_(shortcut).relu_();
+            // Not in place: of a view, which batch norm returns, a change in place is copied back and forth.
+            return conv2.call(conv1.call(x)).add(shortcut).relu_().MoveToOuterDisposeScope();
         }
 
         private static Sequential Factorised(int inputs, int between, int outputs, int stride, Precision precision) => nn.Sequential(
             ("0", new Convolution(inputs, between, (1, 3, 3), (1, stride, stride), (0, 1, 1), precision)),
-            ("1", new BatchNorm(between)), ("2", nn.ReLU(inplace: true)),
+            ("1", new BatchNorm(between)), ("2", nn.ReLU()),
             ("3", new Convolution(between, outputs, (3, 1, 1), (stride, 1, 1), (1, 0, 0), precision)));
     }
 

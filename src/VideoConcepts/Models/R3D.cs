@@ -41,7 +41,7 @@ public sealed class R3D : Backbone
     public override int FeatureSize => _features;
 
     protected override Tensor Stem(Tensor clips) => nn.functional.max_pool3d(
-        bn1.call(conv1.call(clips)).relu_(), [1, 3, 3], [1, 2, 2], [0, 1, 1]);
+        bn1.call(conv1.call(clips)).relu(), [1, 3, 3], [1, 2, 2], [0, 1, 1]);
 
     protected override IReadOnlyList<nn.Module<Tensor, Tensor>> Stages => [layer1, layer2, layer3, layer4];
 
@@ -74,8 +74,10 @@ public sealed class R3D : Backbone
 
         public override Tensor forward(Tensor x)
         {
+            using var scope = NewDisposeScope();
             Tensor shortcut = downsample is null ? x : downsample.call(x);
-            return bn2.call(conv2.call(bn1.call(conv1.call(x)).relu_())).add_(shortcut).relu_();
+            Tensor y = bn1.call(conv1.call(x)).relu();
+            return bn2.call(conv2.call(y)).add(shortcut).relu_().MoveToOuterDisposeScope();
         }
     }
 
@@ -99,9 +101,10 @@ public sealed class R3D : Backbone
 
         public override Tensor forward(Tensor x)
         {
+            using var scope = NewDisposeScope();
             Tensor shortcut = downsample is null ? x : downsample.call(x);
-            Tensor y = bn2.call(conv2.call(bn1.call(conv1.call(x)).relu_())).relu_();
-            return bn3.call(conv3.call(y)).add_(shortcut).relu_();
+            Tensor y = bn2.call(conv2.call(bn1.call(conv1.call(x)).relu())).relu();
+            return bn3.call(conv3.call(y)).add(shortcut).relu_().MoveToOuterDisposeScope();
         }
     }
 }
