@@ -9,6 +9,7 @@ public sealed partial class NativeDefaultsTests
     /// <summary>What libtorch finds in its environment; .NET has a copy of its own.</summary>
     [Theory]
     [InlineData("OMP_WAIT_POLICY", "PASSIVE")]
+    [InlineData("GOMP_SPINCOUNT", "10000")]
     [InlineData("THP_MEM_ALLOC_ENABLE", "1")]
     public void Environment_OfTheNativeLibraries_HasTheDefaults(string name, string value)
     {

@@ -36,23 +36,8 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
             using var noGrad = no_grad();
             num_batches_tracked.add_(1);
         }
-        using DisposeScope scope = NewDisposeScope();
-        return InRows(x, rows => training && s_shared is { } shared ? Together(rows, shared)
-            : nn.functional.batch_norm(rows, running_mean, running_var, weight, bias, training, Momentum, Epsilon))
-            .MoveToOuterDisposeScope();
-    }
-
-    /// <summary>
-    /// Clips (N, C, T, H, W) as convolutions leave them, which is (T, N, H, W, C) in memory, are rows of C numbers there:
-    /// the kernels know that layout, and would copy the other into one that they know.
-    /// </summary>
-    private static Tensor InRows(Tensor x, Func<Tensor, Tensor> norm)
-    {
-        if (x.dim() != 5) return norm(x);
-        Tensor rows = x.permute(2, 0, 3, 4, 1);
-        if (!rows.is_contiguous()) return norm(x);
-        long[] shape = rows.shape;
-        return norm(rows.view(-1, x.shape[1])).view(shape).permute(1, 4, 0, 2, 3);
+        return training && s_shared is { } shared ? Together(x, shared)
+            : nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training, Momentum, Epsilon);
     }
 
     /// <summary>The parts' means and variances give those of the whole.</summary>

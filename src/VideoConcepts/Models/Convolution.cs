@@ -45,11 +45,10 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         if (weight.device_type != DeviceType.CPU || (_precision == Precision.Full && type != ScalarType.Float32))
             return Native(input, type);
         using var scope = NewDisposeScope();
-        Tensor x = input.to(type).permute(2, 0, 3, 4, 1).contiguous(); // (T, N, H, W, C), a copy only if it lies otherwise
+        Tensor x = input.to(type).permute(0, 2, 3, 4, 1).contiguous(); // (N, T, H, W, C), a copy only if it lies otherwise
         Tensor w = weight.to(type);
-        bool flat = w.shape[3] == 1 && w.shape[4] == 1, point = flat && w.shape[2] == 1, temporal = flat && _stride[1] == 1;
-        Tensor y = point ? Point(x, w) : temporal ? Temporal(x, w) : FewChannels(x, w) ? Unfolded(x, w) : Padded(x, w);
-        Tensor result = y.permute(1, 4, 0, 2, 3);
+        Tensor y = IsPoint(w) ? Point(x, w) : FewChannels(x, w) ? Unfolded(x, w) : Padded(x, w);
+        Tensor result = y.permute(0, 4, 1, 2, 3);
         if (_precision == Precision.Full) result = result.contiguous(); // batch norm adds up more exactly in this layout
         return result.MoveToOuterDisposeScope();
     }
@@ -60,81 +59,90 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         return nn.functional.conv3d(input.to(type), weight.to(type), null, _stride, _padding).MoveToOuterDisposeScope();
     }
 
-    // Each takes and returns (T, N, H, W, C).
+    // Each takes and returns (N, T, H, W, C).
 
     // A shortcut is a product with a matrix at every s-th position.
     private Tensor Point(Tensor x, Tensor w)
     {
-        foreach ((int axis, long stride) in ((int, long)[])[(0, _stride[0]), (2, _stride[1]), (3, _stride[2])])
-            if (stride > 1) x = x.slice(axis, 0, x.shape[axis], stride);
+        for (int axis = 0; axis < 3; axis++)
+            if (_stride[axis] > 1) x = x.slice(axis + 1, 0, x.shape[axis + 1], _stride[axis]);
         return x.matmul(w.flatten(1).t());
     }
-
-    // One over time alone, of all positions of all clips.
-    private Tensor Temporal(Tensor x, Tensor w) =>
-        TimeProduct.Of(x.flatten(1, 3), w.flatten(2).permute(2, 1, 0).contiguous(), _stride[0], _padding[0])
-            .unflatten(1, x.shape[1], x.shape[2], x.shape[3]);
 
     // oneDNN's bfloat16 data gradient reads output channels in pairs: of an odd number it reads past the end, and what lies
     // there may be NaN. Channels of zeros fill the pairs up; in float32, as a precaution, whole vectors.
     private Tensor Padded(Tensor x, Tensor w)
     {
-        (x, w) = FoldTime(x, w);
+        bool temporal = IsTemporal(w);
+        if (!temporal) (x, w) = FoldTime(x, w);
         (int group, long outputs) = (w.dtype switch { ScalarType.BFloat16 => 2, ScalarType.Float32 => 16, _ => 1 }, w.shape[0]);
         long more = (group - (outputs % group)) % group;
         long moreInputs = w.dtype == ScalarType.Float32 ? (group - (w.shape[1] % group)) % group : 0;
         if (more + moreInputs > 0) w = nn.functional.pad(w, [0, 0, 0, 0, 0, 0, 0, moreInputs, 0, more]);
         if (moreInputs > 0) x = nn.functional.pad(x, [0, moreInputs]);
-        Tensor y = Spatial(x, w);
+        Tensor y = temporal ? Temporal(x, w) : Spatial(x, w);
         return more > 0 ? y.narrow(-1, 0, outputs).contiguous() : y;
     }
 
     // A convolution over time and space is one over space alone of the kT frames that meet in each result, lying side by
-    // side as channels: (T, N, H, W, C) → (T', N, H, W, kT·C), weights (C', C, kT, kH, kW) → (C', kT·C, 1, kH, kW).
+    // side as channels: (N, T, H, W, C) → (N, T', H, W, kT·C), weights (C', C, kT, kH, kW) → (C', kT·C, 1, kH, kW).
     private (Tensor X, Tensor W) FoldTime(Tensor x, Tensor w)
     {
-        long kernel = w.shape[2], stride = _stride[0], results = Results(x.shape[0], 0);
+        long kernel = w.shape[2], stride = _stride[0], results = Results(x.shape[1], 0);
         if (kernel == 1 && stride == 1) return (x, w);
-        if (_padding[0] > 0) x = nn.functional.pad(x, [0, 0, 0, 0, 0, 0, 0, 0, _padding[0], _padding[0]]);
+        if (_padding[0] > 0) x = nn.functional.pad(x, [0, 0, 0, 0, 0, 0, _padding[0], _padding[0]]);
         Tensor[] taps = [.. Enumerable.Range(0, (int)kernel)
-            .Select(tap => x.slice(0, tap, tap + (stride * (results - 1)) + 1, stride))];
+            .Select(tap => x.slice(1, tap, tap + (stride * (results - 1)) + 1, stride))];
         return (cat(taps, -1), w.transpose(1, 2).flatten(1, 2).unsqueeze(2));
     }
 
-    // A convolution over space alone is a 2-D one of T·N pictures (T·N, C, H, W). Of results less than four wide or high,
+    // A convolution over space alone is a 2-D one of N·T pictures (N·T, C, H, W). Of results less than four wide or high,
     // oneDNN's 7×7 kernels give wrong ones: a border of zeros makes more of them, which are cut off again.
     private Tensor Spatial(Tensor x, Tensor w)
     {
-        long clips = x.shape[1], height = Results(x.shape[2], 1), width = Results(x.shape[3], 2);
+        long frames = x.shape[1], height = Results(x.shape[2], 1), width = Results(x.shape[3], 2);
         (long below, long right) = w.shape[3] > 3
             ? (Math.Max(0, 4 - height) * _stride[1], Math.Max(0, 4 - width) * _stride[2]) : (0, 0);
         if (below + right > 0) x = nn.functional.pad(x, [0, 0, 0, right, 0, below]);
         Tensor y = Pictures(x.flatten(0, 1).permute(0, 3, 1, 2), Last(w.squeeze(2)), _stride[1..], _padding[1..]);
         if (below + right > 0) y = y.narrow(2, 0, height).narrow(3, 0, width);
-        return y.permute(0, 2, 3, 1).unflatten(0, x.shape[0], clips);
+        return y.permute(0, 2, 3, 1).unflatten(0, x.shape[0], frames);
     }
 
     // Pixels have three channels, of which the kernels above make sixteen.
     private bool FewChannels(Tensor x, Tensor w) => w.shape[2] == 1 && w.shape[1] <= 4 && _stride[0] == 1 && !x.requires_grad;
 
-    // All pixels that a result is made of, in a row of a matrix: (T, N, H, W, C) → (T·N·H'·W', kH·kW·C).
+    // All pixels that a result is made of, in a row of a matrix: (N, T, H, W, C) → (N·T·H'·W', kH·kW·C).
     private Tensor Unfolded(Tensor x, Tensor w)
     {
-        (long t, long n, long c) = (x.shape[0], x.shape[1], x.shape[4]);
+        (long n, long t, long c) = (x.shape[0], x.shape[1], x.shape[4]);
         (long height, long width) = (Results(x.shape[2], 1), Results(x.shape[3], 2));
         x = nn.functional.pad(x, [0, 0, _padding[2], _padding[2], _padding[1], _padding[1]]);
         (long row, long picture) = (x.shape[3] * c, x.shape[2] * x.shape[3] * c);
-        Tensor pixels = x.as_strided([t * n, height, width, w.shape[3], w.shape[4] * c],
+        Tensor pixels = x.as_strided([n * t, height, width, w.shape[3], w.shape[4] * c],
             [picture, _stride[1] * row, _stride[2] * c, row, 1]).reshape(-1, w.shape[3] * w.shape[4] * c);
         Tensor matrix = w.squeeze(2).permute(2, 3, 1, 0).reshape(-1, w.shape[0]); // (kH·kW·C, C')
-        return pixels.matmul(matrix).view(t, n, height, width, -1);
+        return pixels.matmul(matrix).view(n, t, height, width, -1);
     }
+
+    // One over time alone is a 2-D one of pictures of T rows and H·W columns (N, C, T, H·W).
+    private Tensor Temporal(Tensor x, Tensor w)
+    {
+        Tensor y = Pictures(x.flatten(2, 3).permute(0, 3, 1, 2), Last(w.squeeze(4)), [_stride[0], 1], [_padding[0], 0]);
+        return y.permute(0, 2, 3, 1).unflatten(2, x.shape[2], x.shape[3]);
+    }
+
+    private static bool IsPoint(Tensor w) => w.shape[2] == 1 && w.shape[3] == 1 && w.shape[4] == 1;
+
+    private bool IsTemporal(Tensor w) => w.shape[3] == 1 && w.shape[4] == 1 && _stride[1] == 1;
 
     // libtorch treats a single picture differently: past oneDNN, and with a warning that NNPACK is missing. It gets a twin.
     private static Tensor Pictures(Tensor x, Tensor w, long[] stride, long[] padding)
     {
         bool single = x.shape[0] == 1;
-        Tensor y = nn.functional.conv2d(single ? cat([x, x], 0) : x, w, null, stride, padding);
+        if (single) x = cat([x, x], 0);
+        Tensor y = w.shape[3] == 1 && stride[0] == 1 ? TimeConvolution.Of(x, w, padding[0])
+            : nn.functional.conv2d(x, w, null, stride, padding);
         return single ? y.narrow(0, 0, 1) : y;
     }
 
