@@ -19,9 +19,11 @@ internal static class StepBenchmark
         string net = Arg(args, 0, "r2plus1d"), precision = Arg(args, 1, PrecisionChoice.Auto);
         int batch = int.Parse(Arg(args, 2, "2")), frames = int.Parse(Arg(args, 3, "16")), size = int.Parse(Arg(args, 4, "128"));
         int concepts = int.Parse(Arg(args, 5, "100")), steps = int.Parse(Arg(args, 6, "3"));
+        bool recompute = Arg(args, 7, "") == "recompute";
         var options = new TrainOptions { Net = net, Precision = PrecisionChoice.Resolve(precision, DeviceType.CPU) };
         var model = new ConceptModel(Backbones.Create(net, options.ConvolutionPrecision), new ConceptModelOptions(concepts));
         Initialization.Fill(model, 1);
+        model.backbone.Recompute = recompute;
         using ICommunicator ranks = Launch.Open("auto");
         Launch.ShareCores(ranks);
         var objective = new ConceptObjective(model, ReferenceQuirks.None, batch: new SplitBatch(ranks, syncNorms: true));
@@ -52,7 +54,7 @@ internal static class StepBenchmark
             adam.step();
             double whole = clock.Elapsed.TotalSeconds;
             Console.WriteLine(
-                $"{net} {options.Precision} B={batch} T={frames} {size}px K={concepts}: {whole:F3} s (views {made:F3}, forward "
+                $"{net} {options.Precision} B={batch} T={frames} {size}px K={concepts}{(recompute ? " recompute" : "")}: {whole:F3} s (views {made:F3}, forward "
                 + $"{forward:F3}, backward {backward:F3}, adam {whole - forward - backward - made:F3}), loss {loss:F4}, peak "
                 + $"{Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB");
             Console.WriteLine(

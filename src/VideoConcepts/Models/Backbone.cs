@@ -45,20 +45,39 @@ public abstract class Backbone(string name) : nn.Module<Tensor, BackboneOutput>(
         register_module(nameof(memid), memid);
     }
 
+    /// <summary>
+    /// In training, the stem and each block keep their input alone and compute the rest again in the backward pass.
+    /// </summary>
+    public bool Recompute { get; set; }
+
     /// <summary>Everything before layer1.</summary>
     protected abstract Tensor Stem(Tensor clips);
 
+    /// <summary>What the stem learns.</summary>
+    protected abstract IEnumerable<Parameter> StemParameters { get; }
+
     /// <summary>layer1 … layer4.</summary>
-    protected abstract IReadOnlyList<nn.Module<Tensor, Tensor>> Stages { get; }
+    protected abstract IReadOnlyList<Sequential> Stages { get; }
 
     public override BackboneOutput forward(Tensor clips)
     {
         using var scope = NewDisposeScope();
-        Tensor low = Stages[1].call(Stages[0].call(Stem(clips)));
-        Tensor mid = Stages[2].call(low);
-        Tensor maps = Stages[3].call(mid).to(clips.dtype); // back from bfloat16, if convolutions use it
+        Tensor low = Stage(1, Stage(0, Part(Stem, StemParameters, clips)));
+        Tensor mid = Stage(2, low);
+        Tensor maps = Stage(3, mid).to(clips.dtype); // back from bfloat16, if convolutions use it
         Tensor feat = maps.mean([2, 3, 4]);
         return new BackboneOutput(feat.MoveToOuterDisposeScope(), low.MoveToOuterDisposeScope(),
             mid.MoveToOuterDisposeScope(), maps.MoveToOuterDisposeScope());
     }
+
+    private Tensor Stage(int number, Tensor x)
+    {
+        if (!Recompute) return Stages[number].call(x);
+        foreach (nn.Module<Tensor, Tensor> block in Stages[number].children().Cast<nn.Module<Tensor, Tensor>>())
+            x = Part(block.call, block.parameters(), x);
+        return x;
+    }
+
+    private Tensor Part(Func<Tensor, Tensor> part, IEnumerable<Parameter> parameters, Tensor x) =>
+        Recompute && training && is_grad_enabled() ? Recomputed.Of(part, parameters, x) : part(x);
 }

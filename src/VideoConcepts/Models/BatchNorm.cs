@@ -16,6 +16,9 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
     [ThreadStatic]
     private static SharedStatistics? s_shared;
 
+    [ThreadStatic]
+    private static bool s_again;
+
     public readonly Parameter weight, bias;
     public readonly Tensor running_mean, running_var, num_batches_tracked;
 
@@ -31,12 +34,15 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        if (training)
+        bool remembers = training && !s_again;
+        if (remembers)
         {
             using var noGrad = no_grad();
             num_batches_tracked.add_(1);
         }
         return training && s_shared is { } shared ? Together(x, shared)
+            : training && !remembers
+            ? nn.functional.batch_norm(x, null, null, weight, bias, training, Momentum, Epsilon)
             : nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training, Momentum, Epsilon);
     }
 
@@ -46,8 +52,9 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         double count = (double)shared.Parts * x.numel() / x.shape[1];
         (Tensor mean, Tensor variance) = Statistics(x.detach(), shared, weight.dtype);
-        using (no_grad())
+        if (!s_again)
         {
+            using var noGrad = no_grad();
             running_mean.mul_(1 - Momentum).add_(mean * Momentum);
             running_var.mul_(1 - Momentum).add_(variance * (Momentum * count / (count - 1)));
         }
@@ -83,11 +90,26 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
             s_shared = this;
         }
 
+        /// <summary>Those of this thread now.</summary>
+        internal static SharedStatistics? Current => s_shared;
+
         internal int Parts { get; }
 
         internal Func<Tensor, Tensor> Sum { get; }
 
         public void Dispose() => s_shared = _before;
+    }
+
+    /// <summary>While it lives, batch norms of this thread compute what they have computed before, and do not remember it.</summary>
+    internal sealed class Again : IDisposable
+    {
+        private readonly SharedStatistics? _shared = s_shared;
+        private readonly bool _before = s_again;
+
+        /// <param name="shared">What held when it was computed first.</param>
+        public Again(SharedStatistics? shared) => (s_shared, s_again) = (shared, true);
+
+        public void Dispose() => (s_shared, s_again) = (_shared, _before);
     }
 
     /// <summary>

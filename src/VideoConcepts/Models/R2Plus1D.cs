@@ -42,7 +42,9 @@ public sealed class R2Plus1D : Backbone
 
     protected override Tensor Stem(Tensor clips) => stem.call(clips);
 
-    protected override IReadOnlyList<nn.Module<Tensor, Tensor>> Stages => [layer1, layer2, layer3, layer4];
+    protected override IEnumerable<Parameter> StemParameters => stem.parameters();
+
+    protected override IReadOnlyList<Sequential> Stages => [layer1, layer2, layer3, layer4];
 
     private static Sequential Stage(int inputs, int outputs, int stride, R2Plus1DOptions options) =>
         nn.Sequential(Enumerable.Range(0, options.Blocks).Select(i => (i.ToString(),

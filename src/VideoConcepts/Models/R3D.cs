@@ -43,7 +43,9 @@ public sealed class R3D : Backbone
     protected override Tensor Stem(Tensor clips) => nn.functional.max_pool3d(
         bn1.call(conv1.call(clips)).relu(), [1, 3, 3], [1, 2, 2], [0, 1, 1]);
 
-    protected override IReadOnlyList<nn.Module<Tensor, Tensor>> Stages => [layer1, layer2, layer3, layer4];
+    protected override IEnumerable<Parameter> StemParameters => [.. conv1.parameters(), .. bn1.parameters()];
+
+    protected override IReadOnlyList<Sequential> Stages => [layer1, layer2, layer3, layer4];
 
     private static Sequential Stage(int inputs, int width, int expansion, int stride, int blocks, Precision precision) =>
         nn.Sequential(Enumerable.Range(0, blocks).Select(i =>

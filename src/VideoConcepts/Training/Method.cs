@@ -62,7 +62,12 @@ internal sealed record Method(
             + $"takes from the queue; {instead}.");
     }
 
-    private static Backbone Backbone(TrainOptions options) => Backbones.Create(options.Net, options.ConvolutionPrecision);
+    private static Backbone Backbone(TrainOptions options)
+    {
+        Backbone backbone = Backbones.Create(options.Net, options.ConvolutionPrecision);
+        backbone.Recompute = options.Recompute;
+        return backbone;
+    }
 
     private static IReadOnlyList<(string Name, double Value)> RetrievalWithin(FeatureExtractor extractor,
         VideoList list, IObjective objective, CancellationToken stop)

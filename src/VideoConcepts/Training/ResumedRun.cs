@@ -19,6 +19,7 @@ public sealed record ResumedRun(string Path, RunState Run)
         nameof(TrainOptions.Root), nameof(TrainOptions.Out), nameof(TrainOptions.MaxShort), nameof(TrainOptions.MaxBad),
             nameof(TrainOptions.SaveEvery), nameof(TrainOptions.SaveMinutes), nameof(TrainOptions.Keep),
         nameof(TrainOptions.EvalCsv), nameof(TrainOptions.EvalEvery), nameof(TrainOptions.Init), nameof(TrainOptions.Resume), nameof(TrainOptions.Distributed), nameof(TrainOptions.Device),
+        nameof(TrainOptions.Recompute),
     ];
 
     /// <summary>Whether an option may change when a run goes on; the others make the run what it is.</summary>

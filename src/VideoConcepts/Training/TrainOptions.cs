@@ -87,6 +87,11 @@ public sealed record TrainOptions
         + "bfloat16 where the hardware multiplies it, else channels-last; a run keeps what auto was at its start")]
     public string Precision { get; init; } = PrecisionChoice.Auto;
 
+    [Description(
+        "compute activations again in the backward pass instead of keeping them: the same results to rounding with less "
+        + "memory and more time (docs/performance.md)")]
+    public bool Recompute { get; init; }
+
     [Description("differences of the published program from the method, for comparison with it (docs/method.md)")]
     public bool ReferenceQuirks { get; init; }
 

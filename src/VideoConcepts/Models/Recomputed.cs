@@ -1,0 +1,52 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.autograd;
+
+namespace VideoConcepts.Models;
+
+/// <summary>
+/// A part of a network that keeps its input alone and computes the rest again when gradients are asked for: less memory,
+/// more time, the same numbers. Batch norms remember the first pass only.
+/// </summary>
+internal sealed class Recomputed : SingleTensorFunction<Recomputed>
+{
+    private const string Part = "part", Parameters = "parameters", Shared = "shared";
+
+    public override string Name => nameof(Recomputed);
+
+    /// <param name="part">Deterministic.</param>
+    /// <param name="parameters">All that <paramref name="part"/> learns.</param>
+    /// <param name="x">Its input.</param>
+    public static Tensor Of(Func<Tensor, Tensor> part, IEnumerable<Parameter> parameters, Tensor x)
+    {
+        Parameter[] learned = [.. parameters.Where(p => p.requires_grad)];
+        return apply([x, part, learned, .. learned]);
+    }
+
+    public override Tensor forward(AutogradContext ctx, params object[] vars)
+    {
+        var (x, part) = ((Tensor)vars[0], (Func<Tensor, Tensor>)vars[1]);
+        ctx.save_for_backward([x]);
+        ctx.save_data(Part, part);
+        ctx.save_data(Parameters, vars[2]);
+        ctx.save_data(Shared, (object?)BatchNorm.SharedStatistics.Current ?? "");
+        using var noGrad = no_grad();
+        return part(x.detach());
+    }
+
+    public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var part = (Func<Tensor, Tensor>)ctx.get_data(Part);
+        var parameters = (Parameter[])ctx.get_data(Parameters);
+        Tensor saved = ctx.get_saved_variables()[0], x = saved.detach().requires_grad_(saved.requires_grad);
+        Tensor[] wanted = saved.requires_grad ? [x, .. parameters] : [.. parameters];
+        IList<Tensor> gradients;
+        using (enable_grad())
+        using (new BatchNorm.Again(ctx.get_data(Shared) as BatchNorm.SharedStatistics))
+            gradients = grad([part(x)], wanted, [grad_output]);
+        foreach (Tensor gradient in gradients) gradient.MoveToOuterDisposeScope();
+        return [saved.requires_grad ? gradients[0] : null!, null!, null!, .. gradients.Skip(saved.requires_grad ? 1 : 0)];
+    }
+}
