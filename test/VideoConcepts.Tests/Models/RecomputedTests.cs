@@ -73,7 +73,8 @@ public sealed class RecomputedTests(TinyVideos videos) : IDisposable
         TinyRun.Train(options with { Epoch = 1 }, stop);
         double[] rest =
             [.. TinyRun.Train(options with { Recompute = true, Resume = "auto" }, stop).Select(i => i.Loss)];
-        foreach ((double actual, double expected) in rest.Zip(whole[6..])) actual.ShouldBe(expected, tolerance * expected);
+        foreach ((double actual, double expected) in rest.Zip(whole[6..]))
+            Math.Abs(actual - expected).ShouldBeLessThanOrEqualTo(tolerance * expected);
         if (tolerance == 0) RunComparison.ShouldBeTheSame(_work["run"], _work["whole"]);
     }
 }
