@@ -46,9 +46,18 @@ public abstract class Backbone(string name) : nn.Module<Tensor, BackboneOutput>(
     }
 
     /// <summary>
-    /// In training, the stem and each block keep their input alone and compute the rest again in the backward pass.
+    /// In training, the stem and each block, or its parts, keep their input alone and compute the rest again in the
+    /// backward pass.
     /// </summary>
-    public bool Recompute { get; set; }
+    public bool Recompute
+    {
+        get;
+        set
+        {
+            field = value;
+            foreach (IRecomputes block in modules().OfType<IRecomputes>()) block.Recompute = value;
+        }
+    }
 
     /// <summary>Everything before layer1.</summary>
     protected abstract Tensor Stem(Tensor clips);
@@ -74,7 +83,7 @@ public abstract class Backbone(string name) : nn.Module<Tensor, BackboneOutput>(
     {
         if (!Recompute) return Stages[number].call(x);
         foreach (nn.Module<Tensor, Tensor> block in Stages[number].children().Cast<nn.Module<Tensor, Tensor>>())
-            x = Part(block.call, block.parameters(), x);
+            x = block is IRecomputes ? block.call(x) : Part(block.call, block.parameters(), x);
         return x;
     }
 

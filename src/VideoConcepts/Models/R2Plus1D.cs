@@ -51,7 +51,7 @@ public sealed class R2Plus1D : Backbone
             (nn.Module<Tensor, Tensor>)new Block(i == 0 ? inputs : outputs, outputs, i == 0 ? stride : 1, options))).ToArray());
 
     /// <summary>Two convolutions and a shortcut.</summary>
-    private sealed class Block : nn.Module<Tensor, Tensor>
+    private sealed class Block : nn.Module<Tensor, Tensor>, IRecomputes
     {
         public readonly Sequential conv1, conv2;
         public readonly Sequential? downsample;
@@ -70,13 +70,19 @@ public sealed class R2Plus1D : Backbone
             RegisterComponents();
         }
 
+        public bool Recompute { get; set; }
+
         public override Tensor forward(Tensor x)
         {
             using var scope = NewDisposeScope();
             Tensor shortcut = downsample is null ? x : downsample.call(x);
             // Not in place: of a view, which batch norm returns, a change in place is copied back and forth.
-            return conv2.call(conv1.call(x)).add(shortcut).relu_().MoveToOuterDisposeScope();
+            return Part(conv2, Part(conv1, x)).add(shortcut).relu_().MoveToOuterDisposeScope();
         }
+
+        // Each half alone: between its two convolutions the numbers are most.
+        private Tensor Part(Sequential half, Tensor x) =>
+            Recompute && training && is_grad_enabled() ? Recomputed.Of(half.call, half.parameters(), x) : half.call(x);
 
         private static Sequential Factorised(int inputs, int between, int outputs, int stride, Precision precision) => nn.Sequential(
             ("0", new Convolution(inputs, between, (1, 3, 3), (1, stride, stride), (0, 1, 1), precision)),

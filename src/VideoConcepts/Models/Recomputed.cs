@@ -5,6 +5,12 @@ using static TorchSharp.torch.autograd;
 
 namespace VideoConcepts.Models;
 
+/// <summary>A block that decides itself which of its parts are computed again.</summary>
+internal interface IRecomputes
+{
+    bool Recompute { set; }
+}
+
 /// <summary>
 /// A part of a network that keeps its input alone and computes the rest again when gradients are asked for: less memory,
 /// more time, the same numbers. Batch norms remember the first pass only.
@@ -32,7 +38,14 @@ internal sealed class Recomputed : SingleTensorFunction<Recomputed>
         ctx.save_data(Parameters, vars[2]);
         ctx.save_data(Shared, (object?)BatchNorm.SharedStatistics.Current ?? "");
         using var noGrad = no_grad();
-        return part(x.detach());
+        return Run(part, x.detach());
+    }
+
+    // Nothing in between is held any longer than the gradients need it.
+    private static Tensor Run(Func<Tensor, Tensor> part, Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return part(x).MoveToOuterDisposeScope();
     }
 
     public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
@@ -45,7 +58,7 @@ internal sealed class Recomputed : SingleTensorFunction<Recomputed>
         IList<Tensor> gradients;
         using (enable_grad())
         using (new BatchNorm.Again(ctx.get_data(Shared) as BatchNorm.SharedStatistics))
-            gradients = grad([part(x)], wanted, [grad_output]);
+            gradients = grad([Run(part, x)], wanted, [grad_output]);
         foreach (Tensor gradient in gradients) gradient.MoveToOuterDisposeScope();
         return [saved.requires_grad ? gradients[0] : null!, null!, null!, .. gradients.Skip(saved.requires_grad ? 1 : 0)];
     }
