@@ -94,6 +94,8 @@ public static class Retrieval
         count = Math.Min(count, galleryRows);
         NearestList[] best = [.. Enumerable.Range(0, queryRows).Select(_ => new NearestList(count))];
         using Tensor all = Matrix(gallery, galleryRows, dimension);
+        // One piece of memory for all blocks: new pages cost as much as the product.
+        using Tensor room = empty([(long)QueryBlock * GalleryBlock], float32).DetachFromDisposeScope();
         for (int first = 0; first < queryRows; first += QueryBlock)
         {
             int rows = Math.Min(QueryBlock, queryRows - first);
@@ -103,7 +105,8 @@ public static class Retrieval
                 using CollectionPause pause = CollectionPause.Begin();
                 int columns = Math.Min(GalleryBlock, galleryRows - start);
                 using DisposeScope scope = NewDisposeScope();
-                Tensor products = block.matmul(all.narrow(0, start, columns).t());
+                Tensor products = room.narrow(0, 0, (long)rows * columns).view(rows, columns);
+                products.addmm_(block, all.narrow(0, start, columns).t(), beta: 0, alpha: 1);
                 Offer(products, first, start, columns, rows);
             }
         }
