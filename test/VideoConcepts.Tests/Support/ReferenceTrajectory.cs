@@ -41,6 +41,7 @@ internal sealed class ReferenceTrajectory : IDisposable
 
     public TrajectoryStep Next(StepVectors step)
     {
+        using CollectionPause pause = CollectionPause.Begin(); // as the training loop does, beside other tests
         using var scope = NewDisposeScope();
         long views = 3 * Model.Options.Clips;
         Tensor video = ReferenceFill.Input($"video.{step.Step}", _vectors.Seed, Math.Sqrt(3),

@@ -29,6 +29,7 @@ internal static class TinyModel
     /// <summary>One training step; what the loss was.</summary>
     public static double Step(ConceptObjective objective, optim.Optimizer optimizer, Tensor views, int epoch)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
         objective.BeforeStep();
         LossTerms terms = objective.Compute(views, epoch);

@@ -96,6 +96,7 @@ public sealed class MultiLevelVectorTests
         model.train();
         foreach (StepVectors step in File.Trajectory.Take(steps))
         {
+            using CollectionPause pause = CollectionPause.Begin(); // as the training loop does, beside other tests
             using var scope = NewDisposeScope();
             double tolerance = step.Step == 0 ? Exact : Later;
             Tensor video = ReferenceFill.Input($"video.{step.Step}", File.Seed, Math.Sqrt(3), [File.Batch, 3, 3, File.Frames, File.Size, File.Size]);
