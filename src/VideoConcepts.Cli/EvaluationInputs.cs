@@ -72,8 +72,8 @@ internal sealed class EvaluationInputs
     };
     private readonly Option<string?> _precision = new("--precision")
     {
-        Description = $"numbers that networks compute with: {PrecisionChoice.Float32} (float32, the default of everything "
-            + "but training), full, bfloat16, or auto, the default of training: what is fast here",
+        Description = $"numbers that networks compute with: {PrecisionChoice.Float32} (float32, the default of "
+            + "everything but training), full, bfloat16, or auto, the default of training: what is fast here",
         HelpName = "text",
     };
     private readonly Option<bool>? _force;
@@ -87,7 +87,8 @@ internal sealed class EvaluationInputs
     {
         command.Options.Add(_checkpoint);
         foreach (Option option in random ? (Option[])[_net, _seed] : []) command.Options.Add(option);
-        foreach (Option option in (Option[])[_root, _preset, _seq, _size, _stride, _windows, _batch, _workers, _precision])
+        foreach (Option option in (Option[])[_root, _preset, _seq, _size, _stride, _windows, _batch, _workers,
+            _precision])
             command.Options.Add(option);
         if (force) command.Options.Add(_force = OverwriteOption.Create());
         if (!spread) return;
@@ -182,7 +183,7 @@ internal sealed class EvaluationInputs
     {
         string choice = parsed.GetValue(_precision) ?? PrecisionChoice.Float32;
         PrecisionChoice.Parse(choice);
-        return PrecisionChoice.Resolve(choice, Device(parsed).type);
+        return PrecisionChoice.Resolve(choice, Device(parsed).type, Ranks);
     }
 
     /// <summary>What a network that is trained computes with, as the command line has it.</summary>

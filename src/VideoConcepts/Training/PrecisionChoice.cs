@@ -38,8 +38,8 @@ public static class PrecisionChoice
         choice != Auto ? choice
             : device != DeviceType.CPU || processorHasBfloat16 ? Bfloat16 : Float32;
 
-    /// <summary>As above, as the first of several processes has it.</summary>
-    internal static string Resolve(string choice, DeviceType device, ICommunicator ranks)
+    /// <summary>As above, on all of several processes as on the first one; all call it.</summary>
+    public static string Resolve(string choice, DeviceType device, ICommunicator ranks)
     {
         if (choice != Auto) return choice;
         string[] choices = [Float32, Bfloat16];
