@@ -88,5 +88,5 @@ public abstract class Backbone(string name) : nn.Module<Tensor, BackboneOutput>(
     }
 
     private Tensor Part(Func<Tensor, Tensor> part, IEnumerable<Parameter> parameters, Tensor x) =>
-        Recompute && training && is_grad_enabled() ? Recomputed.Of(part, parameters, x) : part(x);
+        Recomputed.Run(Recompute && training, part, parameters, x);
 }

@@ -26,10 +26,13 @@ public sealed class R2Plus1D : Backbone
         (_width, Precision precision) = (options.Width, options.Precision);
         int w = _width, between = Math.Max(1, 45 * w / 64), s = options.StemStride;
         stem = !options.Factorised ? nn.Sequential(
-            ("0", new Convolution(3, w, (3, 7, 7), (1, s, s), (1, 3, 3), precision)), ("1", new BatchNorm(w)), ("2", nn.ReLU()))
+            ("0", new Convolution(3, w, (3, 7, 7), (1, s, s), (1, 3, 3), precision)),
+            ("1", new BatchNorm(w)), ("2", nn.ReLU()))
             : nn.Sequential(
-            ("0", new Convolution(3, between, (1, 7, 7), (1, s, s), (0, 3, 3), precision)), ("1", new BatchNorm(between)), ("2", nn.ReLU()),
-            ("3", new Convolution(between, w, (3, 1, 1), (1, 1, 1), (1, 0, 0), precision)), ("4", new BatchNorm(w)), ("5", nn.ReLU()));
+            ("0", new Convolution(3, between, (1, 7, 7), (1, s, s), (0, 3, 3), precision)),
+            ("1", new BatchNorm(between)), ("2", nn.ReLU()),
+            ("3", new Convolution(between, w, (3, 1, 1), (1, 1, 1), (1, 0, 0), precision)),
+            ("4", new BatchNorm(w)), ("5", nn.ReLU()));
         layer1 = Stage(w, w, 1, options);
         layer2 = Stage(w, 2 * w, 2, options);
         layer3 = Stage(2 * w, 4 * w, 2, options);
@@ -82,7 +85,7 @@ public sealed class R2Plus1D : Backbone
 
         // Each half alone: between its two convolutions the numbers are most.
         private Tensor Part(Sequential half, Tensor x) =>
-            Recompute && training && is_grad_enabled() ? Recomputed.Of(half.call, half.parameters(), x) : half.call(x);
+            Recomputed.Run(Recompute && training, half.call, half.parameters(), x);
 
         private static Sequential Factorised(int inputs, int between, int outputs, int stride, Precision precision) => nn.Sequential(
             ("0", new Convolution(inputs, between, (1, 3, 3), (1, stride, stride), (0, 1, 1), precision)),

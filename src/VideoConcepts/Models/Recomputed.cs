@@ -12,8 +12,8 @@ internal interface IRecomputes
 }
 
 /// <summary>
-/// A part of a network that keeps its input alone and computes the rest again when gradients are asked for: less memory,
-/// more time, the same numbers. Batch norms remember the first pass only.
+/// A part of a network that keeps its input alone and computes the rest again when gradients are asked for: less
+/// memory, more time, the same numbers. Batch norms remember the first pass only.
 /// </summary>
 internal sealed class Recomputed : SingleTensorFunction<Recomputed>
 {
@@ -21,11 +21,14 @@ internal sealed class Recomputed : SingleTensorFunction<Recomputed>
 
     public override string Name => nameof(Recomputed);
 
+    /// <param name="again">Whether it is to be computed again; else, and where no gradient is wanted, once as
+    /// always.</param>
     /// <param name="part">Deterministic.</param>
     /// <param name="parameters">All that <paramref name="part"/> learns.</param>
     /// <param name="x">Its input.</param>
-    public static Tensor Of(Func<Tensor, Tensor> part, IEnumerable<Parameter> parameters, Tensor x)
+    public static Tensor Run(bool again, Func<Tensor, Tensor> part, IEnumerable<Parameter> parameters, Tensor x)
     {
+        if (!again || !is_grad_enabled()) return part(x);
         Parameter[] learned = [.. parameters.Where(p => p.requires_grad)];
         return apply([x, part, learned, .. learned]);
     }
@@ -38,11 +41,11 @@ internal sealed class Recomputed : SingleTensorFunction<Recomputed>
         ctx.save_data(Parameters, vars[2]);
         ctx.save_data(Shared, (object?)BatchNorm.SharedStatistics.Current ?? "");
         using var noGrad = no_grad();
-        return Run(part, x.detach());
+        return Once(part, x.detach());
     }
 
     // Nothing in between is held any longer than the gradients need it.
-    private static Tensor Run(Func<Tensor, Tensor> part, Tensor x)
+    private static Tensor Once(Func<Tensor, Tensor> part, Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
         return part(x).MoveToOuterDisposeScope();
@@ -58,8 +61,9 @@ internal sealed class Recomputed : SingleTensorFunction<Recomputed>
         IList<Tensor> gradients;
         using (enable_grad())
         using (new BatchNorm.Again(ctx.get_data(Shared) as BatchNorm.SharedStatistics))
-            gradients = grad([Run(part, x)], wanted, [grad_output]);
+            gradients = grad([Once(part, x)], wanted, [grad_output]);
         foreach (Tensor gradient in gradients) gradient.MoveToOuterDisposeScope();
-        return [saved.requires_grad ? gradients[0] : null!, null!, null!, .. gradients.Skip(saved.requires_grad ? 1 : 0)];
+        IEnumerable<Tensor> learned = gradients.TakeLast(parameters.Length);
+        return [saved.requires_grad ? gradients[0] : null!, null!, null!, .. learned];
     }
 }

@@ -1,5 +1,4 @@
 using TorchSharp;
-using VideoConcepts.Distributed;
 using VideoConcepts.Models;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
@@ -8,17 +7,8 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Tests.Models;
 
 [Collection(nameof(SerialTests))]
-public sealed class RecomputedTests(TinyVideos videos) : IDisposable
+public sealed class RecomputedTests(TinyVideos videos) : TrainingTests
 {
-    private readonly WorkFolder _work = new();
-    private readonly int _threads = get_num_threads();
-
-    public void Dispose()
-    {
-        set_num_threads(_threads);
-        _work.Dispose();
-    }
-
     /// <summary>Features, gradients and statistics, in float64; batch norm of one process and of a part.</summary>
     [Theory]
     [InlineData("r2plus1d-tiny", false)]
@@ -31,6 +21,9 @@ public sealed class RecomputedTests(TinyVideos videos) : IDisposable
         using var scope = NewDisposeScope();
         (Dictionary<string, Tensor> kept, Dictionary<string, Tensor> again) = (Pass(false), Pass(true));
         again.Keys.ShouldBe(kept.Keys);
+        (kept["calls"].ToDouble(), again["calls"].ToDouble()).ShouldBe((1, 2)); // of a convolution, forward
+        again.Remove("calls");
+        kept.Remove("calls");
         kept.Keys.Count(k => k.StartsWith("grad ", StringComparison.Ordinal)).ShouldBeGreaterThan(20);
         foreach ((string name, Tensor expected) in kept)
         {
@@ -47,6 +40,12 @@ public sealed class RecomputedTests(TinyVideos videos) : IDisposable
             backbone.Recompute = recompute;
             Tensor clips = ReferenceFill.Input("clips", 1, Math.Sqrt(3), [2, 3, 4, 32, 32], ScalarType.Float64);
             BackboneOutput output;
+            int calls = 0;
+            backbone.modules().OfType<Convolution>().First().register_forward_hook((_, _, y) =>
+            {
+                calls++;
+                return y;
+            });
             using (part ? new BatchNorm.SharedStatistics(sum => sum * 2, 2) : null) output = backbone.call(clips);
             (output.Feat.square().sum() + output.Low.mean()).backward();
             var all = backbone.state_dict().Where(t => t.Key.Contains("running") || t.Key.Contains("tracked"))
@@ -54,27 +53,27 @@ public sealed class RecomputedTests(TinyVideos videos) : IDisposable
             foreach ((string name, var parameter) in backbone.named_parameters())
                 if (parameter.grad is { } gradient) all["grad " + name] = gradient;
             all["feat"] = output.Feat.detach();
+            all["calls"] = tensor((double)calls);
             return all;
         }
     }
 
     /// <summary>
-    /// A run may go on with it or without: bit for bit the same where each part's output has one reader, to rounding where
-    /// levels are tapped.
+    /// A run may go on with it or without: bit for bit the same where each part's output has one reader, to rounding
+    /// where levels are tapped.
     /// </summary>
     [Theory]
     [InlineData("concepts", 0)]
     [InlineData("multilevel", 1e-4)]
     public void Train_WithRecompute_EqualsARunWithout(string method, double tolerance)
     {
-        CancellationToken stop = TestContext.Current.CancellationToken;
-        TrainOptions options = TinyRun.WithMethod(TinyRun.Options(videos, _work["run"]), method) with { Epoch = 2 };
-        double[] whole = [.. TinyRun.Train(options with { Out = _work["whole"] }, stop).Select(i => i.Loss)];
-        TinyRun.Train(options with { Epoch = 1 }, stop);
+        TrainOptions options = TinyRun.WithMethod(TinyRun.Options(videos, Work["run"]), method) with { Epoch = 2 };
+        double[] whole = [.. TinyRun.Train(options with { Out = Work["whole"] }, Stop).Select(i => i.Loss)];
+        TinyRun.Train(options with { Epoch = 1 }, Stop);
         double[] rest =
-            [.. TinyRun.Train(options with { Recompute = true, Resume = "auto" }, stop).Select(i => i.Loss)];
+            [.. TinyRun.Train(options with { Recompute = true, Resume = "auto" }, Stop).Select(i => i.Loss)];
         foreach ((double actual, double expected) in rest.Zip(whole[6..]))
             Math.Abs(actual - expected).ShouldBeLessThanOrEqualTo(tolerance * expected);
-        if (tolerance == 0) RunComparison.ShouldBeTheSame(_work["run"], _work["whole"]);
+        if (tolerance == 0) RunComparison.ShouldBeTheSame(Work["run"], Work["whole"]);
     }
 }
