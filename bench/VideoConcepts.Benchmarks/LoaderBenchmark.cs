@@ -6,8 +6,8 @@ using VideoConcepts.Data;
 namespace VideoConcepts.Benchmarks;
 
 /// <summary>
-/// Loading of one video at the published size: 32 frames of 340×256, two clips of 16×128×128 and two static frames. Each part is measured
-/// beside the whole, on one thread, round by round.
+/// Loading of one video at the published size: 32 frames of 340×256, two clips of 16×128×128 and two static frames.
+/// Each part is measured beside the whole, on one thread, round by round.
 /// </summary>
 internal static class LoaderBenchmark
 {
@@ -42,11 +42,13 @@ internal static class LoaderBenchmark
             foreach (int position in positions.Clips.SelectMany(p => p).Distinct()) reader.Read(video, position, image);
         });
         double whole = Best(videos, (video, random) => builder.Build(video, reader, ref random, clips, stills));
-        Console.WriteLine($"{name,-13} decode alone {decode:F4}, decode, two augmented clips and static frames {whole:F4}");
+        Console.WriteLine(
+            $"{name,-13} decode alone {decode:F4}, decode, two augmented clips and static frames {whole:F4}");
         Parts(videos[0], reader);
         foreach (int workers in (int[])[1, 2])
         {
-            var loader = new ClipLoader(videos, builder, factory, new LoaderOptions { BatchSize = 4, Workers = workers });
+            var loader = new ClipLoader(videos, builder, factory,
+                new LoaderOptions { BatchSize = 4, Workers = workers });
             double loaded = double.MaxValue;
             for (int round = 0; round < Rounds; round++)
             {
@@ -87,7 +89,8 @@ internal static class LoaderBenchmark
             resampler.Resize(source, resized);
         });
         double load = Time(_ => PixelPlanes.Of(clip, 128, 128).Load(resized));
-        double jitter = Time(draw => draw.Jitter!.Value.Apply(PixelPlanes.Of(clip, 128, 128), draw.GreyChannel is not null));
+        double jitter = Time(draw =>
+            draw.Jitter!.Value.Apply(PixelPlanes.Of(clip, 128, 128), draw.GreyChannel is not null));
         double rest = Time(draw =>
         {
             PixelPlanes planes = PixelPlanes.Of(clip, 128, 128);
@@ -95,7 +98,9 @@ internal static class LoaderBenchmark
             if (draw.GreyChannel is int channel) ChannelGrey.Apply(planes, channel);
             planes.Store(frame);
         });
-        Console.WriteLine($"              of {Count} frames: crop and resize {resize:F4}, to planes {load:F4}, jitter {jitter:F4}, flip, grey and to bytes {rest:F4}");
+        Console.WriteLine(
+            $"              of {Count} frames: crop and resize {resize:F4}, to planes {load:F4}, jitter {jitter:F4}, "
+            + $"flip, grey and to bytes {rest:F4}");
     }
 
     private static double Best(VideoEntry[] videos, LoadOne load)

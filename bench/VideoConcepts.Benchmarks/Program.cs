@@ -8,5 +8,8 @@ switch (args)
     case ["retrieval", .. var rest]: RetrievalBenchmark.Run(rest); return 0;
     case ["checkpoint"]: CheckpointBenchmark.Run(); return 0;
     case ["convolution", .. var rest]: ConvolutionBenchmark.Run(rest); return 0;
-    default: Console.Error.WriteLine("usage: loader | list | retrieval [queries gallery] | checkpoint | convolution [clips] | step [net precision batch frames size concepts steps [recompute]]"); return 2;
+    default:
+        Console.Error.WriteLine(
+        "usage: loader | list | retrieval [queries gallery] | checkpoint | convolution [clips] | step [net precision "
+        + "batch frames size concepts steps [recompute]]"); return 2;
 }

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Benchmarks;
 
 /// <summary>
-/// One training step on random clips: views, forward, losses, backward, Adam; how much of the rate of a matrix product in
-/// the same process its convolutions reach; started by mpirun, also what the processes hand to each other.
+/// One training step on random clips: views, forward, losses, backward, Adam; how much of the rate of a matrix product
+/// in the same process its convolutions reach; started by mpirun, also what the processes hand to each other.
 /// </summary>
 internal static class StepBenchmark
 {
@@ -26,16 +26,18 @@ internal static class StepBenchmark
         model.backbone.Recompute = recompute;
         using ICommunicator ranks = Launch.Open("auto");
         Launch.ShareCores(ranks);
-        var objective = new ConceptObjective(model, ReferenceQuirks.None, batch: new SplitBatch(ranks, syncNorms: true));
+        var whole = new SplitBatch(ranks, syncNorms: true);
+        var objective = new ConceptObjective(model, ReferenceQuirks.None, batch: whole);
         using var adam = optim.Adam(model.parameters(), 1e-3, weight_decay: 1e-5);
         using Tensor clips = randint(0, 256, [batch, 2, frames, 3, size, size], uint8);
         using Tensor stills = randint(0, 256, [batch, 2, 3, size, size], uint8);
         double operations = 0;
-        using var count = new OperationCount(model, o => operations += o);
+        CountOperations(model, o => operations += o);
         for (int step = 0; step < steps; step++)
         {
             operations = 0;
-            double product = MatrixProduct(options.ConvolutionPrecision == Precision.Bfloat16 ? bfloat16 : float32);
+            double product = MatrixProduct.Rate(options.ConvolutionPrecision == Precision.Bfloat16 ? bfloat16 : float32,
+                3072, 3072, 3072);
             var clock = Stopwatch.StartNew();
             using var scope = NewDisposeScope();
             (long Bytes, TimeSpan Time) before = ranks.Traffic;
@@ -53,68 +55,40 @@ internal static class StepBenchmark
             (long allBytes, TimeSpan inAll) = (ranks.Traffic.Bytes - before.Bytes, ranks.Traffic.Time - before.Time);
             double backward = clock.Elapsed.TotalSeconds - forward - made;
             adam.step();
-            double whole = clock.Elapsed.TotalSeconds;
+            double seconds = clock.Elapsed.TotalSeconds;
+            string shape = $"B={batch} T={frames} {size}px K={concepts}{(recompute ? " recompute" : "")}";
             Console.WriteLine(
-                $"{net} {options.Precision} B={batch} T={frames} {size}px K={concepts}{(recompute ? " recompute" : "")}: {whole:F3} s (views {made:F3}, forward "
-                + $"{forward:F3}, backward {backward:F3}, adam {whole - forward - backward - made:F3}), loss {loss:F4}, peak "
-                + $"{Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB");
+                $"{net} {options.Precision} {shape}: {seconds:F3} s (views {made:F3}, forward {forward:F3}, "
+                + $"backward {backward:F3}, adam {seconds - forward - backward - made:F3}), loss {loss:F4}, "
+                + $"peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB");
             Console.WriteLine(
-                $"  {nominal / 1e9:F0} GFLOP in convolutions: {nominal / whole / 1e9:F0} GFLOP/s, {nominal / whole / product:F2} of "
-                + $"a matrix product's {product / 1e9:F0}");
+                $"  {nominal / 1e9:F0} GFLOP in convolutions: {nominal / seconds / 1e9:F0} GFLOP/s, "
+                + $"{nominal / seconds / product:F2} of a matrix product's {product / 1e9:F0}");
             if (ranks.Size > 1)
                 Console.WriteLine(
-                    $"  rank {ranks.Rank} of {ranks.Size}: losses and batch norm {bytes / 1e6:F1} MB in {inLosses.TotalSeconds:F3} s, "
-                    + $"gradients {(allBytes - bytes) / 1e6:F1} MB in {(inAll - inLosses).TotalSeconds:F3} s, waiting included");
+                    $"  rank {ranks.Rank} of {ranks.Size}: losses and batch norm {bytes / 1e6:F1} MB in "
+                    + $"{inLosses.TotalSeconds:F3} s, gradients {(allBytes - bytes) / 1e6:F1} MB in "
+                    + $"{(inAll - inLosses).TotalSeconds:F3} s, waiting included");
         }
-    }
-
-    /// <summary>Operations a second of a product of square matrices, the best of three.</summary>
-    private static double MatrixProduct(ScalarType type)
-    {
-        const int Size = 3072;
-        using var scope = NewDisposeScope();
-        Tensor a = rand([Size, Size]).to(type), b = rand([Size, Size]).to(type);
-        double best = double.MaxValue;
-        for (int i = 0; i < 3; i++)
-        {
-            var clock = Stopwatch.StartNew();
-            using Tensor c = a.matmul(b);
-            best = Math.Min(best, clock.Elapsed.TotalSeconds);
-        }
-        return 2.0 * Size * Size * Size / best;
     }
 
     private static string Arg(string[] args, int index, string otherwise) => index < args.Length ? args[index] : otherwise;
 
     /// <summary>
-    /// Tells, at every call of a convolution, the multiplications and additions of its forward pass and of both gradients;
-    /// the pixels have none.
+    /// Tells, at every call of a convolution, the multiplications and additions of its forward pass and of both
+    /// gradients; the pixels have none.
     /// </summary>
-    private sealed class OperationCount : IDisposable
+    private static void CountOperations(nn.Module model, Action<double> tell)
     {
-        private readonly List<IDisposable> _hooks;
-
-        public OperationCount(nn.Module model, Action<double> tell) =>
-            _hooks = [.. model.modules().OfType<Convolution>().Select(c => (IDisposable)new Hook(c, tell))];
-
-        public void Dispose() => _hooks.ForEach(h => h.Dispose());
-
-        private sealed class Hook : IDisposable
+        foreach (Convolution convolution in model.modules().OfType<Convolution>())
         {
-            private readonly IDisposable? _handle;
-
-            public Hook(Convolution convolution, Action<double> tell)
+            long[] weight = convolution.weight.shape;
+            double each = 2.0 * weight[1..].Aggregate((a, b) => a * b) * (weight[1] == 3 ? 2 : 3);
+            convolution.register_forward_hook((_, _, output) =>
             {
-                long[] weight = convolution.weight.shape;
-                double each = 2.0 * weight[1] * weight[2] * weight[3] * weight[4] * (weight[1] == 3 ? 2 : 3);
-                _handle = convolution.register_forward_hook((_, _, output) =>
-                {
-                    tell(each * output.numel());
-                    return output;
-                }) as IDisposable;
-            }
-
-            public void Dispose() => _handle?.Dispose();
+                tell(each * output.numel());
+                return output;
+            });
         }
     }
 }

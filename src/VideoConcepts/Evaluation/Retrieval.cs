@@ -95,7 +95,8 @@ public static class Retrieval
         NearestList[] best = [.. Enumerable.Range(0, queryRows).Select(_ => new NearestList(count))];
         using Tensor all = Matrix(gallery, galleryRows, dimension);
         // One piece of memory for all blocks: new pages cost as much as the product.
-        using Tensor room = empty([(long)QueryBlock * GalleryBlock], float32).DetachFromDisposeScope();
+        long largest = (long)Math.Min(QueryBlock, queryRows) * Math.Min(GalleryBlock, galleryRows);
+        using Tensor room = empty([largest], float32).DetachFromDisposeScope();
         for (int first = 0; first < queryRows; first += QueryBlock)
         {
             int rows = Math.Min(QueryBlock, queryRows - first);
