@@ -59,7 +59,8 @@ public sealed class LauncherTests : IDisposable
             RedirectStandardError = true
         };
         start.Environment["PATH"] = path;
-        foreach (string name in (string[])["LD_PRELOAD", "MALLOC_CONF", "VIDEOCONCEPTS_MALLOC"]) start.Environment.Remove(name);
+        foreach (string name in (string[])["LD_PRELOAD", "MALLOC_CONF", "VIDEOCONCEPTS_MALLOC"])
+            start.Environment.Remove(name);
         if (variable is var (key, value)) start.Environment[key] = value;
         using Process process = Process.Start(start)!;
         CancellationToken stop = TestContext.Current.CancellationToken;

@@ -22,7 +22,8 @@ internal sealed class StreamBuilder : IClipBuilder
     /// <summary>Runs before a sample is written.</summary>
     public Action<VideoEntry> Before { get; init; } = _ => { };
 
-    public void Build(VideoEntry video, IFrameReader reader, ref RandomStream random, Span<byte> clips, Span<byte> stills)
+    public void Build(VideoEntry video, IFrameReader reader, ref RandomStream random, Span<byte> clips,
+        Span<byte> stills)
     {
         Before(video);
         clips.Length.ShouldBe(2 * 2 * 3 * 2 * 2);

@@ -18,7 +18,8 @@ public sealed class SteadySizeTests : IDisposable
     public void Build_FramesOfChangingSize_AreNamedWithFileAndLine(bool changes)
     {
         VideoEntry video = Video(changes ? Frames / 2 : Frames + 1);
-        foreach (IClipBuilder builder in (IClipBuilder[])[new ClipsAndStills(2, 8, 32, 1), new MultiLevelClips(8, 32, 1),
+        foreach (IClipBuilder builder in (IClipBuilder[])[new ClipsAndStills(2, 8, 32, 1),
+            new MultiLevelClips(8, 32, 1),
             new ClassifierClips(new ClipOptions { Frames = 16, Size = 32 })])
         {
             using IFrameReader reader = FrameReaders.Create();

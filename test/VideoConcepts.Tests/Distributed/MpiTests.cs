@@ -47,7 +47,8 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
         double[] Totals(string run) => [.. File.ReadAllLines(_work[$"{run}/metrics.jsonl"]).Select(l => JsonNode.Parse(l)!["total"]).OfType<JsonNode>().Select(total => (double)total)];
         Totals("two").Length.ShouldBe(3);
         foreach ((double a, double b) in Totals("one").Zip(Totals("two"))) b.ShouldBe(a, 0.02 * Math.Abs(a)); // float32
-        CommandRun resumed = CommandRun.InItsOwnProcess(TinyCommand.Train(videos.Files.Train, _work["two"]).With("--epoch", "2").With("--resume", "auto").Words()).ShouldBeDone();
+        CommandRun resumed = CommandRun.InItsOwnProcess(TinyCommand.Train(videos.Files.Train, _work["two"])
+            .With("--epoch", "2").With("--resume", "auto").Words()).ShouldBeDone();
         resumed.Error.ShouldContain("1 process instead of 2: a step sees 4 videos instead of 8");
         error.ShouldMatch("handed to the other processes: [1-9][0-9]* MB; [0-9]+ % of the time");
     }

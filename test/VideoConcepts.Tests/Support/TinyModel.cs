@@ -20,7 +20,8 @@ internal static class TinyModel
         return model;
     }
 
-    public static ConceptObjective Objective(ConceptModel model, ReferenceQuirks? quirks = null) => new(model, quirks ?? ReferenceQuirks.None);
+    public static ConceptObjective Objective(ConceptModel model, ReferenceQuirks? quirks = null) =>
+        new(model, quirks ?? ReferenceQuirks.None);
 
     /// <summary>(B, 3S, 3, T, H, W), the same for the same name.</summary>
     public static Tensor Views(string name = "views", int clips = 2, int batch = Batch) =>

@@ -8,14 +8,21 @@ namespace VideoConcepts.Tests.Support;
 /// <summary>Training runs of milliseconds per step: 6 steps an epoch.</summary>
 internal static class TinyRun
 {
-    public static TrainOptions Options(TinyVideos videos, string output) => new()
+    /// <summary>A small model of a list that is not read.</summary>
+    public static TrainOptions Model { get; } = new()
     {
-        CsvFile = videos.Files.Train,
-        Out = output,
+        CsvFile = "list.csv",
         Net = "r2plus1d-tiny",
         Seq = 4,
         ImgDim = 32,
         Concept = 3,
+        Queue = 6,
+    };
+
+    public static TrainOptions Options(TinyVideos videos, string output) => Model with
+    {
+        CsvFile = videos.Files.Train,
+        Out = output,
         TrainBatch = 4,
         Workers = 1,
         Epoch = 1,

@@ -8,14 +8,8 @@ namespace VideoConcepts.Tests.Training;
 
 public sealed class CheckpointTests : IDisposable
 {
-    private static readonly TrainOptions Options = new()
+    private static readonly TrainOptions Options = TinyRun.Model with
     {
-        CsvFile = "list.csv",
-        Net = "r2plus1d-tiny",
-        Seq = 4,
-        ImgDim = 32,
-        Concept = 3,
-        Queue = 6,
         LrDecay = [3, 4],
         Lr = 0.1 + 0.2,
         Seed = -7,

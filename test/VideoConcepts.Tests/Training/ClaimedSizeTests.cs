@@ -42,9 +42,9 @@ public sealed class ClaimedSizeTests : IDisposable
     [Fact]
     public void ShapesOnly_EveryNetAndMethod_HasTheShapesOfTheModelAndNoNumbers()
     {
-        foreach (TrainOptions options in Backbones.Names.Select(net => Small with { Net = net })
-            .Concat([Small with { Thres = 0.1 }, Small with { Method = "multilevel", Cluster = 4 },
-            Small with { Classifier = new ClassifierOptions(7, false, true, true, 0) }]))
+        foreach (TrainOptions options in Backbones.Names.Select(net => TinyRun.Model with { Net = net })
+            .Concat([TinyRun.Model with { Thres = 0.1 }, TinyRun.Model with { Method = "multilevel", Cluster = 4 },
+            TinyRun.Model with { Classifier = new ClassifierOptions(7, false, true, true, 0) }]))
         {
             using IVideoModel model = TrainingRun.BuildModel(options);
             using var shapes = new ShapesOnly();
@@ -67,7 +67,7 @@ public sealed class ClaimedSizeTests : IDisposable
     public void Weights_OfWholeNumbers_AreRefusedByName(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(Small);
+        using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(TinyRun.Model);
         Dictionary<string, Tensor> tensors = model.state_dict().ToDictionary(t => t.Key,
             t => t.Key == "prototype.weight" ? t.Value.mul(100).to(type) : t.Value);
         Should.Throw<BadInputException>(() => StateDict.Load(model, tensors)).Message.ShouldBe(
@@ -85,29 +85,19 @@ public sealed class ClaimedSizeTests : IDisposable
     public void Weights_OfOtherFloatingTypes_AreTaken(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(Small);
+        using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(TinyRun.Model);
         // counters as well
         Dictionary<string, Tensor> tensors = model.state_dict().ToDictionary(t => t.Key, t => t.Value.to(type));
         WeightFile.Load("w.pth", tensors, model).Loaded.Count.ShouldBe(tensors.Count);
         Should.NotThrow(() => StateDict.Load(model, tensors));
     }
 
-    private static TrainOptions Small => new()
-    {
-        CsvFile = "a",
-        Net = "r2plus1d-tiny",
-        Seq = 4,
-        ImgDim = 32,
-        Concept = 3,
-        Queue = 6,
-    };
-
     private static TrainOptions Options(string file) => Checkpoint.Describe(file).Options;
 
     /// <summary>A checkpoint of a small model with other options, and a checksum that fits.</summary>
     private string Claiming(string options)
     {
-        using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(Small);
+        using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(TinyRun.Model);
         SafeTensors.Write(_work["claiming.safetensors"], model.state_dict().AsEnumerable(),
             new Dictionary<string, string> { ["options"] = options, ["queue_filled"] = "0" });
         return _work["claiming.safetensors"];

@@ -7,20 +7,9 @@ using VideoConcepts.Training;
 namespace VideoConcepts.Tests.Training;
 
 [Collection(nameof(SerialTests))]
-public sealed class PrecisionChoiceTests(TinyVideos videos) : IDisposable
+public sealed class PrecisionChoiceTests(TinyVideos videos) : TrainingTests
 {
-    private readonly WorkFolder _work = new();
-    private readonly int _threads = torch.get_num_threads();
-
-    private TrainOptions Options => TinyRun.Options(videos, _work["run"]) with { Precision = PrecisionChoice.Auto };
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public void Dispose()
-    {
-        torch.set_num_threads(_threads);
-        _work.Dispose();
-    }
+    private TrainOptions Options => TinyRun.Options(videos, Work["run"]) with { Precision = PrecisionChoice.Auto };
 
     [Theory]
     [InlineData("auto", DeviceType.CPU, false, "channels-last")]
@@ -28,7 +17,8 @@ public sealed class PrecisionChoiceTests(TinyVideos videos) : IDisposable
     [InlineData("auto", DeviceType.CUDA, false, "bfloat16")]
     [InlineData("full", DeviceType.CPU, true, "full")]
     [InlineData("bfloat16", DeviceType.CPU, false, "bfloat16")]
-    public void Resolve_Auto_IsWhatTheHardwareMultipliesFast(string choice, DeviceType device, bool has, string expected) =>
+    public void Resolve_Auto_IsWhatTheHardwareMultipliesFast(string choice, DeviceType device, bool has,
+        string expected) =>
         PrecisionChoice.Resolve(choice, device, has).ShouldBe(expected);
 
     [Fact]
@@ -36,9 +26,9 @@ public sealed class PrecisionChoiceTests(TinyVideos videos) : IDisposable
     {
         string resolved = PrecisionChoice.Resolve(PrecisionChoice.Auto, DeviceType.CPU);
         TinyRun.Train(Options, Stop);
-        JsonNode.Parse(File.ReadAllText(_work["run/run.json"]))!["options"]!["precision"]!.GetValue<string>()
+        JsonNode.Parse(File.ReadAllText(Work["run/run.json"]))!["options"]!["precision"]!.GetValue<string>()
             .ShouldBe(resolved);
-        Checkpoint.ReadRun(_work["run/checkpoint.safetensors"]).Options.Precision.ShouldBe(resolved);
+        Checkpoint.ReadRun(Work["run/checkpoint.safetensors"]).Options.Precision.ShouldBe(resolved);
         TinyRun.Train(Options with { Epoch = 2, Resume = "auto" }, Stop).ShouldNotBeEmpty();
     }
 
@@ -49,10 +39,10 @@ public sealed class PrecisionChoiceTests(TinyVideos videos) : IDisposable
     public void Resume_WithAuto_KeepsWhatTheRunComputesWith(string precision)
     {
         TrainOptions began = Options with { Precision = precision };
-        TinyRun.Train(began with { Out = _work["whole"], Epoch = 2 }, Stop);
+        TinyRun.Train(began with { Out = Work["whole"], Epoch = 2 }, Stop);
         TinyRun.Train(began, Stop);
         TinyRun.Train(Options with { Epoch = 2, Resume = "auto" }, Stop);
-        RunComparison.ShouldBeTheSame(_work["run"], _work["whole"]);
+        RunComparison.ShouldBeTheSame(Work["run"], Work["whole"]);
         Should.Throw<BadInputException>(() =>
             TinyRun.Train(Options with { Epoch = 3, Resume = "auto", Precision = "channels-last" }, Stop)).Message
             .ShouldContain($"--precision channels-last, the run has {precision}");
@@ -62,21 +52,22 @@ public sealed class PrecisionChoiceTests(TinyVideos videos) : IDisposable
     public void Extract_OfARunInBfloat16_ComputesInFloat32UnlessToldAndTellsTheTwoApart()
     {
         TinyRun.Train(Options with { Precision = "bfloat16" }, Stop);
-        string[] words = ["extract", "--checkpoint", _work["run"], "--csv_file", videos.Files.MotionTest, "--windows", "1",
-            "--out", _work["features"]];
+        string[] words = ["extract", "--checkpoint", Work["run"], "--csv_file", videos.Files.MotionTest, "--windows",
+            "1",
+            "--out", Work["features"]];
         byte[] exact = Extract("channels-last"), rounded = Extract("bfloat16", "--precision", "bfloat16");
         rounded.ShouldNotBe(exact);
         Extract("channels-last").ShouldBe(exact);
-        DateTime written = File.GetLastWriteTimeUtc(_work["features/features.npy"]);
+        DateTime written = File.GetLastWriteTimeUtc(Work["features/features.npy"]);
         Extract("channels-last");
-        File.GetLastWriteTimeUtc(_work["features/features.npy"]).ShouldBe(written); // there already
+        File.GetLastWriteTimeUtc(Work["features/features.npy"]).ShouldBe(written); // there already
 
         byte[] Extract(string expected, params string[] more)
         {
             CommandRun.Of([.. words, .. more]).ShouldBeDone();
-            JsonNode.Parse(File.ReadAllText(_work["features/extract.json"]))!["precision"]!.GetValue<string>()
+            JsonNode.Parse(File.ReadAllText(Work["features/extract.json"]))!["precision"]!.GetValue<string>()
                 .ShouldBe(expected);
-            return File.ReadAllBytes(_work["features/features.npy"]);
+            return File.ReadAllBytes(Work["features/features.npy"]);
         }
     }
 }

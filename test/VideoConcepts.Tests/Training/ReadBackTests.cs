@@ -1,25 +1,21 @@
 using System.Reflection;
+using VideoConcepts.Distributed;
+using VideoConcepts.Models;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Tests.Training;
 
-/// <summary>A step waits for the device once: where the computation is far away, each time costs a whole queue of work.</summary>
+/// <summary>
+/// A step waits for the device once: where the computation is far away, each time costs a whole queue of work.
+/// </summary>
 [Collection(nameof(SerialTests))]
-public sealed class ReadBackTests(TinyVideos videos) : IDisposable
+public sealed class ReadBackTests(TinyVideos videos) : TrainingTests
 {
     private static readonly string[] Readers = ["ToDouble", "ToSingle", "ToInt64", "ToInt32", "ToBoolean", "ToScalar",
         "item", "data", "cpu", "get_bytes", "ToArray", "op_Explicit"];
 
-    private readonly WorkFolder _work = new();
-    private readonly int _threads = get_num_threads();
-
-    public void Dispose()
-    {
-        set_num_threads(_threads);
-        _work.Dispose();
-    }
 
     [Theory]
     [InlineData("concepts")]
@@ -27,14 +23,14 @@ public sealed class ReadBackTests(TinyVideos videos) : IDisposable
     [InlineData("concepts with graph")]
     public void Step_OfARun_ReadsOnce(string method)
     {
-        TrainOptions options = TinyRun.WithMethod(TinyRun.Options(videos, _work["run"]), method) with
+        TrainOptions options = TinyRun.WithMethod(TinyRun.Options(videos, Work["run"]), method) with
         {
             Epoch = 2,
             LocalFrom = 0,
             LogEvery = 5,
         };
         List<int> counts = [ReadBack.Count];
-        TinyRun.Train(options, TestContext.Current.CancellationToken,
+        TinyRun.Train(options, Stop,
             new TinyRun.AfterStep(_ => counts.Add(ReadBack.Count)));
         int[] reads = [.. counts.Zip(counts.Skip(1), (before, after) => after - before)];
         reads.Length.ShouldBe(12);
@@ -58,19 +54,24 @@ public sealed class ReadBackTests(TinyVideos videos) : IDisposable
                              where called.DeclaringType == typeof(Tensor) && Readers.Contains(called.Name)
                              select $"{type.FullName}.{method.Name} calls {called.Name}"];
         found.ShouldBeEmpty();
-        Calls(typeof(ReadBack).GetMethod(nameof(ReadBack.Numbers))!).ShouldContain(c => c.Name == "cpu"); // they are seen
+        // they are seen
+        Calls(typeof(ReadBack).GetMethod(nameof(ReadBack.Numbers))!).ShouldContain(c => c.Name == "cpu");
     }
 
     private const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public
         | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
+    private static readonly Type[] OfTraining = [typeof(ConceptObjective), typeof(MultiLevelObjective),
+        typeof(ClassifierObjective), typeof(Views), typeof(Pretrainer), typeof(GradientNorm), typeof(Optimization),
+        typeof(IntervalMeter), typeof(SplitBatch), typeof(GradientAverage)];
+
     private static bool IsOfAStep(Type type)
     {
         while (type.DeclaringType is { } outer) type = outer; // closures are types within
         return type.Namespace == "VideoConcepts.Losses"
-            || (type.Namespace == "VideoConcepts.Models" && type.Name is not ("Initialization" or "StateDict"))
-            || type.Name is "ConceptObjective" or "MultiLevelObjective" or "ClassifierObjective" or "Views" or "Pretrainer"
-                or "GradientNorm" or "Optimization" or "IntervalMeter" or "SplitBatch" or "GradientAverage";
+            || (type.Namespace == "VideoConcepts.Models"
+                && type.Name is not (nameof(Initialization) or nameof(StateDict)))
+            || OfTraining.Contains(type);
     }
 
     /// <summary>The methods whose tokens follow a call or callvirt in the body.</summary>

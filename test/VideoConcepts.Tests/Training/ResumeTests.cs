@@ -9,24 +9,14 @@ namespace VideoConcepts.Tests.Training;
 
 /// <summary>A run that stops anywhere and goes on ends as if it had never stopped: 6 steps an epoch, 3 epochs.</summary>
 [Collection(nameof(SerialTests))]
-public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : IClassFixture<WholeRuns>, IDisposable
+public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTests, IClassFixture<WholeRuns>
 {
-    private readonly WorkFolder _work = new();
-    private readonly int _threads = get_num_threads();
-
     // An interval of 4 steps: stops fall inside of intervals and epochs.
-    private TrainOptions Options => TinyRun.Options(videos, _work["run"]) with { Epoch = 3, LrDecay = [2], LogEvery = 4, SaveEvery = 4 };
+    private TrainOptions Options =>
+        TinyRun.Options(videos, Work["run"]) with { Epoch = 3, LrDecay = [2], LogEvery = 4, SaveEvery = 4 };
 
     private string Whole(string method = "concepts") =>
         runs.Of(method, TinyRun.WithMethod(Options, method), Stop);
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public void Dispose()
-    {
-        set_num_threads(_threads);
-        _work.Dispose();
-    }
 
     [Theory]
     [InlineData("concepts", 1)]
@@ -45,15 +35,15 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : IClassFixtu
         // The number of workers and the place of the list do not matter.
         TinyRun.Train(options with { Resume = "auto", Workers = 0, CsvFile = Path.GetRelativePath(Environment.CurrentDirectory, videos.Files.Train) }, Stop);
 
-        RunComparison.ShouldBeTheSame(_work["run"], Whole(method));
+        RunComparison.ShouldBeTheSame(Work["run"], Whole(method));
     }
 
     [Fact]
     public void Resume_OfAFinishedRunWithMoreEpochs_GoesOn()
     {
         TinyRun.Train(Options with { Epoch = 2, LrDecay = [] }, Stop);
-        TinyRun.Train(Options with { Resume = _work["run"], LogEvery = 4 }, Stop);
-        RunComparison.ShouldBeTheSame(_work["run"], Whole());
+        TinyRun.Train(Options with { Resume = Work["run"], LogEvery = 4 }, Stop);
+        RunComparison.ShouldBeTheSame(Work["run"], Whole());
         TinyRun.Train(Options with { Resume = "auto" }, Stop).ShouldBeEmpty();
     }
 
@@ -61,7 +51,7 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : IClassFixtu
     public void Resume_WithADamagedNewestCheckpoint_TakesTheOneBeforeAndSaysSo()
     {
         TinyRun.Train(Options, Stop);
-        string newest = _work["run/checkpoint.safetensors"];
+        string newest = Work["run/checkpoint.safetensors"];
         byte[] bytes = File.ReadAllBytes(newest);
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(newest, bytes);
@@ -70,22 +60,23 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : IClassFixtu
         TinyRun.Train(Options with { Resume = "auto" }, Stop, listener);
 
         listener.Run!.Damaged.Single().ShouldStartWith($"{newest}: the file is damaged, its checksum does not fit");
-        listener.Run.Path.ShouldBe(_work["run/checkpoint-000000016.safetensors"]);
+        listener.Run.Path.ShouldBe(Work["run/checkpoint-000000016.safetensors"]);
         listener.Run.Run.Position.ShouldBe(new RunPosition(2, 4, 16));
-        RunFolder.Newest(_work["run"], damaged => Assert.Fail(damaged)).ShouldBe(newest);
-        SafeTensors.Verify(_work["run/checkpoint-000000016.safetensors"]); // the damaged one did not take its place
-        RunComparison.ShouldBeTheSame(_work["run"], Whole());
+        RunFolder.Newest(Work["run"], damaged => Assert.Fail(damaged)).ShouldBe(newest);
+        SafeTensors.Verify(Work["run/checkpoint-000000016.safetensors"]); // the damaged one did not take its place
+        RunComparison.ShouldBeTheSame(Work["run"], Whole());
     }
 
     [Fact]
     public void Resume_WithNoUndamagedCheckpoint_IsRefusedAndTouchesNothing()
     {
         TinyRun.Train(Options with { Keep = 1 }, Stop);
-        Directory.GetFiles(_work["run"], "*.safetensors").Length.ShouldBe(1);
-        File.WriteAllBytes(_work["run/checkpoint.safetensors"], File.ReadAllBytes(_work["run/checkpoint.safetensors"])[..1000]);
-        var before = WorkFolder.Contents(_work["run"]);
+        Directory.GetFiles(Work["run"], "*.safetensors").Length.ShouldBe(1);
+        File.WriteAllBytes(Work["run/checkpoint.safetensors"],
+            File.ReadAllBytes(Work["run/checkpoint.safetensors"])[..1000]);
+        var before = WorkFolder.Contents(Work["run"]);
         Refused(Options with { Resume = "auto" }).ShouldContain("there is no undamaged checkpoint");
-        WorkFolder.Contents(_work["run"]).ShouldBe(before);
+        WorkFolder.Contents(Work["run"]).ShouldBe(before);
     }
 
     [Fact]
@@ -115,45 +106,50 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : IClassFixtu
     public void Identity_OfARun_IsCarriedOnAndTellsWhatItBeganWith()
     {
         TinyRun.Train(Options with { Epoch = 1 }, Stop);
-        string first = RunIdentity.Of(_work["run/checkpoint.safetensors"]);
+        string first = RunIdentity.Of(Work["run/checkpoint.safetensors"]);
         TinyRun.Train(Options with { Epoch = 2, Resume = "auto" }, Stop);
-        RunIdentity.Of(_work["run/checkpoint.safetensors"]).ShouldBe(first);
-        TinyRun.Train(Options with { Epoch = 1, Out = _work["again"] }, Stop);
-        RunIdentity.Of(_work["again/checkpoint.safetensors"]).ShouldBe(first);
-        TinyRun.Train(Options with { Epoch = 1, Out = _work["started"], Init = _work["run/checkpoint.safetensors"] },
+        RunIdentity.Of(Work["run/checkpoint.safetensors"]).ShouldBe(first);
+        TinyRun.Train(Options with { Epoch = 1, Out = Work["again"] }, Stop);
+        RunIdentity.Of(Work["again/checkpoint.safetensors"]).ShouldBe(first);
+        TinyRun.Train(Options with { Epoch = 1, Out = Work["started"], Init = Work["run/checkpoint.safetensors"] },
             Stop);
-        RunIdentity.Of(_work["started/checkpoint.safetensors"]).ShouldNotBe(first);
-        TinyRun.Train(Options with { Epoch = 1, Out = _work["other"], Seed = 5 }, Stop);
-        RunIdentity.Of(_work["other/checkpoint.safetensors"]).ShouldNotBe(first);
+        RunIdentity.Of(Work["started/checkpoint.safetensors"]).ShouldNotBe(first);
+        TinyRun.Train(Options with { Epoch = 1, Out = Work["other"], Seed = 5 }, Stop);
+        RunIdentity.Of(Work["other/checkpoint.safetensors"]).ShouldNotBe(first);
     }
 
     [Fact]
     public void Resume_WithAnotherList_IsRefused()
     {
         TinyRun.Train(Options with { Epoch = 1 }, Stop);
-        File.WriteAllLines(_work["list.csv"], File.ReadAllLines(videos.Files.Train).Reverse());
-        Refused(Options with { Resume = "auto", CsvFile = _work["list.csv"], Root = videos.Files.Folder }).ShouldContain("not the list that the run");
+        File.WriteAllLines(Work["list.csv"], File.ReadAllLines(videos.Files.Train).Reverse());
+        Refused(Options with { Resume = "auto", CsvFile = Work["list.csv"], Root = videos.Files.Folder })
+            .ShouldContain("not the list that the run");
     }
 
     [Fact]
     public void Resume_OfWeightsWithoutARun_PointsToInit()
     {
-        using (ConceptModel model = (ConceptModel)TrainingRun.BuildModel(Options)) Checkpoint.Save(_work["weights.safetensors"], model, Options, 1);
-        Refused(Options with { Resume = _work["weights.safetensors"] }).ShouldContain("start from its weights with --init");
-        Refused(Options with { Resume = _work["nowhere"] }).ShouldStartWith($"--resume {_work["nowhere"]}: there is no undamaged checkpoint");
+        using (ConceptModel model = (ConceptModel)TrainingRun.BuildModel(Options))
+            Checkpoint.Save(Work["weights.safetensors"], model, Options, 1);
+        Refused(Options with { Resume = Work["weights.safetensors"] })
+            .ShouldContain("start from its weights with --init");
+        Refused(Options with { Resume = Work["nowhere"] })
+            .ShouldStartWith($"--resume {Work["nowhere"]}: there is no undamaged checkpoint");
         TinyRun.Train(Options with { Epoch = 1, Resume = "auto" }, Stop).ShouldNotBeEmpty(); // nothing there: a fresh start
     }
 
     [Fact]
     public void Init_FromACheckpoint_StartsAnewFromItsWeights()
     {
-        using (ConceptModel model = TinyRun.UsedModel(Options with { Seed = 77 })) Checkpoint.Save(_work["weights.safetensors"], model, Options, 1);
+        using (ConceptModel model = TinyRun.UsedModel(Options with { Seed = 77 }))
+            Checkpoint.Save(Work["weights.safetensors"], model, Options, 1);
         var plain = TinyRun.LossBits(TinyRun.Train(Options with { Epoch = 1 }, Stop));
         var started = TinyRun.LossBits(TinyRun.Train(Options with
         {
             Epoch = 1,
-            Init = _work["weights.safetensors"],
-            Out = _work["other"]
+            Init = Work["weights.safetensors"],
+            Out = Work["other"]
         }, Stop));
         started.Zip(plain).ShouldAllBe(pair => pair.First.Bits != pair.Second.Bits);
     }
@@ -161,24 +157,24 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : IClassFixtu
     [Fact]
     public void Train_InAFolderWhereAnotherRunIsAtWork_IsRefused()
     {
-        using var other = new RunFolder(_work["run"], 1);
+        using var other = new RunFolder(Work["run"], 1);
         Refused(Options).ShouldContain("another run is at work in this folder");
-        File.Exists(_work["run/run.json"]).ShouldBeFalse();
+        File.Exists(Work["run/run.json"]).ShouldBeFalse();
     }
 
     [Fact]
     public void Train_InTheFolderOfAnotherRun_IsRefusedAndLeavesIt()
     {
         TinyRun.Train(Options with { Epoch = 1 }, Stop);
-        var before = WorkFolder.Contents(_work["run"]);
+        var before = WorkFolder.Contents(Work["run"]);
         Refused(Options with { Epoch = 1, Seed = 5 }).ShouldContain("holds a run already");
-        WorkFolder.Contents(_work["run"]).ShouldBe(before);
+        WorkFolder.Contents(Work["run"]).ShouldBe(before);
     }
 
     [Fact]
     public void Save_OnAFullDisk_LeavesWhatWasThereAndSaysSo()
     {
-        using var folder = new RunFolder(_work["run"], 2);
+        using var folder = new RunFolder(Work["run"], 2);
         folder.Save(1, path => File.WriteAllText(path, "one"));
         string message = Should.Throw<TrainingFailedException>(() => folder.Save(2, path =>
         {
@@ -187,17 +183,19 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : IClassFixtu
         })).Message;
         message.ShouldContain("No space left on device");
         message.ShouldContain("--resume");
-        Directory.GetFiles(_work["run"]).Select(Path.GetFileName).Where(name => name![0] != '.').ShouldBe(["checkpoint.safetensors"]);
-        File.ReadAllText(_work["run/checkpoint.safetensors"]).ShouldBe("one");
+        Directory.GetFiles(Work["run"]).Select(Path.GetFileName).Where(name => name![0] != '.')
+            .ShouldBe(["checkpoint.safetensors"]);
+        File.ReadAllText(Work["run/checkpoint.safetensors"]).ShouldBe("one");
     }
 
     [Fact]
     public void Save_Repeated_KeepsAsManyAsAskedFor()
     {
-        using var folder = new RunFolder(_work["run"], 3);
+        using var folder = new RunFolder(Work["run"], 3);
         for (int step = 10; step <= 60; step += 10) folder.Save(step, path => File.WriteAllText(path, $"{step}"));
-        File.ReadAllText(_work["run/checkpoint.safetensors"]).ShouldBe("60");
-        Directory.GetFiles(_work["run"], "checkpoint-*").Select(Path.GetFileName).Order().ShouldBe(["checkpoint-000000040.safetensors", "checkpoint-000000050.safetensors"]);
+        File.ReadAllText(Work["run/checkpoint.safetensors"]).ShouldBe("60");
+        Directory.GetFiles(Work["run"], "checkpoint-*").Select(Path.GetFileName).Order()
+            .ShouldBe(["checkpoint-000000040.safetensors", "checkpoint-000000050.safetensors"]);
     }
 
     private string Refused(TrainOptions options) => Should.Throw<BadInputException>(() => TinyRun.Train(options, Stop)).Message;
@@ -205,13 +203,13 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : IClassFixtu
     [Fact]
     public void RunFolder_WhoseLockCannotBeMade_SaysWhyAndNamesNoOtherRun()
     {
-        Directory.CreateDirectory(_work["run/.train.lock"]);
-        string message = Should.Throw<BadInputException>(() => new RunFolder(_work["run"], 1)).Message;
-        message.ShouldStartWith($"{_work["run/.train.lock"]}: is there already, and training did not make it");
+        Directory.CreateDirectory(Work["run/.train.lock"]);
+        string message = Should.Throw<BadInputException>(() => new RunFolder(Work["run"], 1)).Message;
+        message.ShouldStartWith($"{Work["run/.train.lock"]}: is there already, and training did not make it");
         message.ShouldNotContain("another run");
-        Directory.Delete(_work["run/.train.lock"]);
-        File.CreateSymbolicLink(_work["run/.train.lock"], "/dev/full/nothing"); // an IOException
-        Should.Throw<BadInputException>(() => new RunFolder(_work["run"], 1)).Message.ShouldNotContain("another run");
+        Directory.Delete(Work["run/.train.lock"]);
+        File.CreateSymbolicLink(Work["run/.train.lock"], "/dev/full/nothing"); // an IOException
+        Should.Throw<BadInputException>(() => new RunFolder(Work["run"], 1)).Message.ShouldNotContain("another run");
     }
 
     private sealed class Listener : ITrainingObserver

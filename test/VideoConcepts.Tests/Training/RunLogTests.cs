@@ -10,26 +10,15 @@ namespace VideoConcepts.Tests.Training;
 
 /// <summary>What a run leaves beside its checkpoints.</summary>
 [Collection(nameof(SerialTests))]
-public sealed class RunLogTests(TinyVideos videos) : IDisposable
+public sealed class RunLogTests(TinyVideos videos) : TrainingTests
 {
-    private readonly WorkFolder _work = new();
-    private readonly int _threads = get_num_threads();
-
-    private TrainOptions Options => TinyRun.Options(videos, _work["run"]) with { LogEvery = 3, Epoch = 2 };
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public void Dispose()
-    {
-        set_num_threads(_threads);
-        _work.Dispose();
-    }
+    private TrainOptions Options => TinyRun.Options(videos, Work["run"]) with { LogEvery = 3, Epoch = 2 };
 
     [Fact]
     public void Train_TensorBoardFiles_HoldTheFiguresOfTheMetrics()
     {
         TinyRun.Train(Options with { EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1 }, Stop);
-        List<Event> events = [.. Directory.GetFiles(_work["run/tensorboard"]).SelectMany(Events)];
+        List<Event> events = [.. Directory.GetFiles(Work["run/tensorboard"]).SelectMany(Events)];
         foreach (JsonObject line in Lines())
             foreach ((string name, JsonNode? value) in line.Where(v => v.Key is "total" or "I_vv" or "spread_dynamic" or "lr" or "R@1"))
                 events.Where(e => e.Step == (long)line["step"]!).SelectMany(e => e.Summary?.Value ?? []).Single(v => v.Tag.Split('/')[1] == name)
@@ -57,17 +46,17 @@ public sealed class RunLogTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Train_WithAnEvaluationList_ReportsRetrievalKeepsTheBestAndIsOtherwiseTheSame()
     {
-        TinyRun.Train(Options with { Out = _work["plain"] }, Stop);
+        TinyRun.Train(Options with { Out = Work["plain"] }, Stop);
         var listener = new Listener();
         TinyRun.Train(Options with { EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1 }, Stop, listener);
         listener.Retrievals.Select(r => (r.Epoch, r.Step)).ShouldBe([(0, 6), (1, 12)]);
         listener.Retrievals[0].Figures.Select(f => f.Name).ShouldBe(["R@1", "R@5", "R@10"]);
         EvaluationDuringTraining best = listener.Retrievals.MaxBy(r => r.Figures[0].Value)!;
         listener.Retrievals.Where(r => r.IsBest).Max(r => r.Step).ShouldBe(best.Step);
-        Checkpoint.ReadRun(_work["run/best.safetensors"]).Run.Position.Step.ShouldBe(best.Step);
+        Checkpoint.ReadRun(Work["run/best.safetensors"]).Run.Position.Step.ShouldBe(best.Step);
         using var scope = NewDisposeScope();
-        Dictionary<string, Tensor> plain = SafeTensors.Read(_work["plain/checkpoint.safetensors"]).Tensors;
-        foreach ((string key, Tensor tensor) in SafeTensors.Read(_work["run/checkpoint.safetensors"]).Tensors)
+        Dictionary<string, Tensor> plain = SafeTensors.Read(Work["plain/checkpoint.safetensors"]).Tensors;
+        foreach ((string key, Tensor tensor) in SafeTensors.Read(Work["run/checkpoint.safetensors"]).Tensors)
         {
             tensor.bytes.SequenceEqual(plain[key].bytes).ShouldBeTrue(key);
             tensor.Dispose();
@@ -79,8 +68,9 @@ public sealed class RunLogTests(TinyVideos videos) : IDisposable
     public void Resume_AfterEvaluations_KnowsTheBestSoFar()
     {
         TinyRun.Train(Options with { EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1 }, Stop);
-        string[] lines = File.ReadAllLines(_work["run/metrics.jsonl"]);
-        File.WriteAllLines(_work["run/metrics.jsonl"], lines.Select(l => l.Contains("\"step\":6,\"R@1\"", StringComparison.Ordinal) ? """{"epoch":0,"step":6,"R@1":2}""" : l));
+        string[] lines = File.ReadAllLines(Work["run/metrics.jsonl"]);
+        File.WriteAllLines(Work["run/metrics.jsonl"], lines.Select(l =>
+            l.Contains("\"step\":6,\"R@1\"", StringComparison.Ordinal) ? """{"epoch":0,"step":6,"R@1":2}""" : l));
         var listener = new Listener();
         TinyRun.Train(Options with { EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Epoch = 3, Resume = "auto" }, Stop, listener);
         listener.Retrievals.Single().IsBest.ShouldBeFalse();
@@ -90,13 +80,13 @@ public sealed class RunLogTests(TinyVideos videos) : IDisposable
     public void Train_RunFile_SaysWithWhatAndOnWhat()
     {
         TinyRun.Train(Options, Stop);
-        JsonObject json = JsonNode.Parse(File.ReadAllText(_work["run/run.json"]))!.AsObject();
+        JsonObject json = JsonNode.Parse(File.ReadAllText(Work["run/run.json"]))!.AsObject();
         ((string)json["command"]!).ShouldStartWith("videoconcepts ");
         ((int)json["options"]!["epoch"]!).ShouldBe(2);
         JsonObject machine = json["machine"]!.AsObject();
         foreach (string fact in (string[])["videoconcepts", "system", ".NET", "libtorch", "processor", "memory"]) ((string)machine[fact]!).ShouldNotBeNullOrWhiteSpace(fact);
         if (RunDescription.Revision.Length > 0) ((string)machine["git revision"]!).Length.ShouldBe(40);
-        TrainOptions read = RecipeFile.Read(_work["run/run.json"], new Dictionary<string, JsonNode?> { ["epoch"] = 7 });
+        TrainOptions read = RecipeFile.Read(Work["run/run.json"], new Dictionary<string, JsonNode?> { ["epoch"] = 7 });
         read.LrDecay.ShouldBe(Options.LrDecay);
         read.ShouldBe(Options with { Epoch = 7, LrDecay = read.LrDecay });
     }
@@ -108,7 +98,7 @@ public sealed class RunLogTests(TinyVideos videos) : IDisposable
     public void Train_OverTwoHundredSteps_KeepsTensorsAndMemoryFlat(string method)
     {
         TrainOptions options = TinyRun.WithMethod(Options, method);
-        TinyRun.Train(options with { Out = _work["warm"] }, Stop);
+        TinyRun.Train(options with { Out = Work["warm"] }, Stop);
         List<IntervalMetrics> intervals = TinyRun.Train(options with { Epoch = 34, LogEvery = 20, SaveEvery = 2, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 2 }, Stop);
         intervals[^1].Step.ShouldBe(204);
         long[] live = [.. intervals.Skip(1).Select(i => i.LiveTensors)];
@@ -117,7 +107,8 @@ public sealed class RunLogTests(TinyVideos videos) : IDisposable
         (resident[^1] - resident[0]).ShouldBeLessThan(60, string.Join(' ', resident));
     }
 
-    private IEnumerable<JsonObject> Lines() => File.ReadAllLines(_work["run/metrics.jsonl"]).Select(l => JsonNode.Parse(l)!.AsObject());
+    private IEnumerable<JsonObject> Lines() =>
+        File.ReadAllLines(Work["run/metrics.jsonl"]).Select(l => JsonNode.Parse(l)!.AsObject());
 
     /// <summary>Records of an event file: length, checksum of the length, data, checksum of the data.</summary>
     private static IEnumerable<Event> Events(string file)

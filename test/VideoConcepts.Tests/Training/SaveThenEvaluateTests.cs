@@ -13,34 +13,23 @@ namespace VideoConcepts.Tests.Training;
 /// </summary>
 [Collection(nameof(SerialTests))]
 public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
-    : IClassFixture<WholeRuns>, IDisposable
+    : TrainingTests, IClassFixture<WholeRuns>
 {
-    private readonly WorkFolder _work = new();
-    private readonly int _threads = get_num_threads();
-
     private TrainOptions Options =>
         TinyRun.Options(videos,
-            _work["run"]) with
+            Work["run"]) with
         { Epoch = 3, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Keep = 1 };
 
     private string Whole => runs.Of("whole", Options, Stop);
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public void Dispose()
-    {
-        set_num_threads(_threads);
-        _work.Dispose();
-    }
 
     [Fact]
     public void Train_AFrameGoesBeforeItsEvaluation_TheEpochIsSaved()
     {
         CopyOfTheList(out string folder);
         var lose = new AfterEpoch((_, _) => Directory.Delete(folder, recursive: true));
-        Should.Throw<BadInputException>(() => TinyRun.Train(Options with { EvalCsv = _work["copy.csv"] }, Stop,
+        Should.Throw<BadInputException>(() => TinyRun.Train(Options with { EvalCsv = Work["copy.csv"] }, Stop,
             lose)).Message.ShouldContain("copy.csv:1");
-        Checkpoint.ReadRun(_work["run/checkpoint.safetensors"]).Run.Position.ShouldBe(new RunPosition(1, 0, 6));
+        Checkpoint.ReadRun(Work["run/checkpoint.safetensors"]).Run.Position.ShouldBe(new RunPosition(1, 0, 6));
         Evaluations("run").ShouldBeEmpty();
     }
 
@@ -54,7 +43,7 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         Should.Throw<OperationCanceledException>(() =>
             TinyRun.Train(Options, stop.Token, new AfterEpoch((_, step) => { if (step == at) stop.Cancel(); })));
-        Checkpoint.ReadRun(_work["run/checkpoint.safetensors"]).Run.Position.Step.ShouldBe(at);
+        Checkpoint.ReadRun(Work["run/checkpoint.safetensors"]).Run.Position.Step.ShouldBe(at);
         Evaluations("run").Length.ShouldBe((int)(at / 6) - 1); // the last one was given up
 
         TinyRun.Train(Options with { Resume = "auto" }, Stop);
@@ -80,10 +69,10 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
     public void Resume_AfterAKillBetweenBestAndLog_EvaluatesAgain()
     {
         TinyRun.Train(Options with { Epoch = 1 }, Stop);
-        string[] lines = File.ReadAllLines(_work["run/metrics.jsonl"]);
+        string[] lines = File.ReadAllLines(Work["run/metrics.jsonl"]);
         lines[^1].ShouldContain("R@1");
-        File.WriteAllLines(_work["run/metrics.jsonl"], lines[..^1]);
-        File.AppendAllText(_work["run/metrics.jsonl"], lines[^1][..9]); // not even a whole line
+        File.WriteAllLines(Work["run/metrics.jsonl"], lines[..^1]);
+        File.AppendAllText(Work["run/metrics.jsonl"], lines[^1][..9]); // not even a whole line
         TinyRun.Train(Options with { Resume = "auto" }, Stop);
         ShouldBeTheSame("run");
     }
@@ -92,22 +81,22 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
     public void Resume_IntoAnotherFolder_SavesAndEvaluatesThere()
     {
         TinyRun.Train(Options, Stop);
-        Directory.CreateDirectory(_work["other"]);
-        File.WriteAllText(_work["other/metrics.jsonl"], """{"epoch":0,"step":18,"R@1":2}""" + "\n"); // of another run
-        TinyRun.Train(Options with { Resume = _work["run"], Out = _work["other"] }, Stop);
+        Directory.CreateDirectory(Work["other"]);
+        File.WriteAllText(Work["other/metrics.jsonl"], """{"epoch":0,"step":18,"R@1":2}""" + "\n"); // of another run
+        TinyRun.Train(Options with { Resume = Work["run"], Out = Work["other"] }, Stop);
         Evaluations("other").Single().ToJsonString().ShouldBe(Evaluations("run")[^1].ToJsonString());
         ((double)Evaluations("other").Single()["R@1"]!).ShouldBeGreaterThan(0);
-        Checkpoint.ReadRun(_work["other/best.safetensors"]).Run.Position.Step.ShouldBe(18);
-        Checkpoint.ReadRun(_work["other/checkpoint.safetensors"]).Run.Position.Step.ShouldBe(18);
+        Checkpoint.ReadRun(Work["other/best.safetensors"]).Run.Position.Step.ShouldBe(18);
+        Checkpoint.ReadRun(Work["other/checkpoint.safetensors"]).Run.Position.Step.ShouldBe(18);
     }
 
     [Fact]
     public void Train_TheEvaluationListIsReadWithTheRoot()
     {
-        File.Copy(videos.Files.AppearanceTest, _work["elsewhere.csv"]);
-        var at = Options with { Epoch = 1, EvalCsv = _work["elsewhere.csv"] };
+        File.Copy(videos.Files.AppearanceTest, Work["elsewhere.csv"]);
+        var at = Options with { Epoch = 1, EvalCsv = Work["elsewhere.csv"] };
         Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(at)).Message.ShouldStartWith(
-            $"--eval_csv {_work["elsewhere.csv"]}: {_work.Path}");
+            $"--eval_csv {Work["elsewhere.csv"]}: {Work.Path}");
         TinyRun.Train(at with { Root = videos.Files.Folder }, Stop);
         Evaluations("run").Length.ShouldBe(1);
     }
@@ -129,12 +118,12 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
         if (fault == "size") File.WriteAllBytes(frames[^1], TinyFrames.Jpeg(48, 32));
         if (fault == "label") rows[0] = rows[0][..rows[0].LastIndexOf(',')];
         if (fault == "short") rows = [.. rows.Select(row => $"{row.Split(',')[0]},3,0")];
-        File.WriteAllLines(_work["copy.csv"], rows);
+        File.WriteAllLines(Work["copy.csv"], rows);
         string message = Should.Throw<BadInputException>(() =>
-            TrainingRun.OpenLoader(Options with { EvalCsv = _work["copy.csv"] })).Message;
+            TrainingRun.OpenLoader(Options with { EvalCsv = Work["copy.csv"] })).Message;
         message.ShouldContain(expected);
         message.ShouldContain(fault == "short" ? "copy.csv: " : "copy.csv:1");
-        Directory.Exists(_work["run"]).ShouldBeFalse();
+        Directory.Exists(Work["run"]).ShouldBeFalse();
     }
 
     [Fact]
@@ -143,14 +132,14 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
         string[] trained = File.ReadAllLines(videos.Files.Train);
         string[] both = [.. File.ReadAllLines(videos.Files.AppearanceTest)[2..],
             .. trained[..3].Select(row => row + ",0")];
-        File.WriteAllLines(_work["both.csv"], both);
+        File.WriteAllLines(Work["both.csv"], both);
         var listener = new Listener();
-        TinyRun.Train(Options with { Epoch = 1, EvalCsv = _work["both.csv"], Root = videos.Files.Folder }, Stop,
+        TinyRun.Train(Options with { Epoch = 1, EvalCsv = Work["both.csv"], Root = videos.Files.Folder }, Stop,
             listener);
         listener.Warnings.Single()
-            .ShouldStartWith($"--eval_csv {_work["both.csv"]}: 3 of 17 videos are in {videos.Files.Train} too;");
+            .ShouldStartWith($"--eval_csv {Work["both.csv"]}: 3 of 17 videos are in {videos.Files.Train} too;");
         listener.Warnings.Clear();
-        TinyRun.Train(Options with { Epoch = 1, Out = _work["alone"] }, Stop, listener);
+        TinyRun.Train(Options with { Epoch = 1, Out = Work["alone"] }, Stop, listener);
         listener.Warnings.ShouldBeEmpty();
     }
 
@@ -173,7 +162,7 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
     /// <summary>Rows with absolute paths, the first one's folder a copy.</summary>
     private string[] CopyOfTheList(out string folder)
     {
-        folder = _work["copy"];
+        folder = Work["copy"];
         string[] rows = [.. File.ReadAllLines(videos.Files.AppearanceTest)
             .Select(row => Path.Combine(videos.Files.Folder, row))];
         string first = rows[0].Split(',')[0];
@@ -181,15 +170,16 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
         foreach (string frame in Directory.GetFiles(first))
             File.Copy(frame, Path.Combine(folder, Path.GetFileName(frame)));
         rows[0] = folder + rows[0][first.Length..];
-        File.WriteAllLines(_work["copy.csv"], rows);
+        File.WriteAllLines(Work["copy.csv"], rows);
         return rows;
     }
 
     private JsonObject[] Evaluations(string run) =>
-        [.. File.ReadAllLines(Path.Combine(_work[run], MetricsLog.FileName)).Select(line => JsonNode.Parse(line)!.AsObject())
+        [.. File.ReadAllLines(Path.Combine(Work[run], MetricsLog.FileName))
+            .Select(line => JsonNode.Parse(line)!.AsObject())
             .Where(line => line.ContainsKey("R@1"))];
 
-    private void ShouldBeTheSame(string run) => RunComparison.ShouldBeTheSame(_work[run], Whole);
+    private void ShouldBeTheSame(string run) => RunComparison.ShouldBeTheSame(Work[run], Whole);
 
     private sealed class AfterEpoch(Action<int, long> action) : ITrainingObserver
     {

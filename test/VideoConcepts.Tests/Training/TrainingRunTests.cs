@@ -11,20 +11,9 @@ namespace VideoConcepts.Tests.Training;
 
 /// <summary>Whole runs of the real objective: 6 steps an epoch.</summary>
 [Collection(nameof(SerialTests))]
-public sealed class TrainingRunTests(TinyVideos videos) : IDisposable
+public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
 {
-    private readonly WorkFolder _work = new();
-    private readonly int _threads = get_num_threads();
-
-    private TrainOptions Options => TinyRun.Options(videos, _work["run"]);
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public void Dispose()
-    {
-        set_num_threads(_threads);
-        _work.Dispose();
-    }
+    private TrainOptions Options => TinyRun.Options(videos, Work["run"]);
 
     [Theory]
     [InlineData("concepts", 11, 14)]
@@ -37,9 +26,9 @@ public sealed class TrainingRunTests(TinyVideos videos) : IDisposable
         first.Select(l => l.Term).Distinct().Count().ShouldBe(laterTerms);
         first.Count.ShouldBe((6 * firstTerms) + (6 * laterTerms));
         foreach (int workers in new[] { 1, 0, 4 })
-            TinyRun.LossBits(TinyRun.Train(options with { Workers = workers, Out = _work[$"run{workers}"] }, Stop))
+            TinyRun.LossBits(TinyRun.Train(options with { Workers = workers, Out = Work[$"run{workers}"] }, Stop))
                 .ShouldBe(first, $"{workers} workers");
-        var other = TinyRun.LossBits(TinyRun.Train(options with { Epoch = 1, Seed = 2, Out = _work["other"] }, Stop));
+        var other = TinyRun.LossBits(TinyRun.Train(options with { Epoch = 1, Seed = 2, Out = Work["other"] }, Stop));
         other.Zip(first).ShouldAllBe(pair => pair.First.Bits != pair.Second.Bits);
     }
 
@@ -73,14 +62,14 @@ public sealed class TrainingRunTests(TinyVideos videos) : IDisposable
     [Fact]
     public void OpenLoader_QueueOfMultiLevelSmallerThanABatch_IsRefusedAndOneAsLargeTrains()
     {
-        TrainOptions options = TinyRun.WithMethod(TinyRun.Options(videos, _work["run"]),
+        TrainOptions options = TinyRun.WithMethod(TinyRun.Options(videos, Work["run"]),
             "multilevel") with
         { TrainBatch = 8, Queue = 7 };
         Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(options)).Message.ShouldStartWith(
             "--queue 7: smaller than the 8 videos of a step");
-        Directory.Exists(_work["run"]).ShouldBeFalse();
+        Directory.Exists(Work["run"]).ShouldBeFalse();
         // past the epoch in which the queue begins to take part
-        TinyRun.Train(options with { Queue = 8, Epoch = 12 }, TestContext.Current.CancellationToken).Count.ShouldBe(36);
+        TinyRun.Train(options with { Queue = 8, Epoch = 12 }, Stop).Count.ShouldBe(36);
     }
 
     [Fact]
@@ -129,10 +118,11 @@ public sealed class TrainingRunTests(TinyVideos videos) : IDisposable
     public void Train_Metrics_AreOneJsonObjectPerInterval()
     {
         List<IntervalMetrics> intervals = TinyRun.Train(Options with { Epoch = 2, LogEvery = 4 }, Stop);
-        string[] lines = File.ReadAllLines(_work["run/metrics.jsonl"]);
+        string[] lines = File.ReadAllLines(Work["run/metrics.jsonl"]);
         lines.Length.ShouldBe(3);
         string[] before = ["epoch", "step", "total", "I_vv", "I_vs", "I_vd", "loss_static", "loss_dynamic", "entropy_static", "entropy_dynamic", "rec_v", "rec_s", "rec_d"];
-        string[] after = ["used_static", "spread_static", "used_dynamic", "spread_dynamic", "grad_norm", "lr", "videos_per_second", "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
+        string[] after = ["used_static", "spread_static", "used_dynamic", "spread_dynamic", "grad_norm", "lr",
+            "videos_per_second", "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
         foreach ((string line, int i) in lines.Select((line, i) => (line, i)))
         {
             JsonObject json = JsonNode.Parse(line)!.AsObject();
@@ -148,7 +138,7 @@ public sealed class TrainingRunTests(TinyVideos videos) : IDisposable
     {
         TrainOptions options = Options with { LrDecay = [1, 2], Seed = 123456789012, Lr = 2e-3, Root = videos.Files.Folder };
         TinyRun.Train(options, Stop);
-        TrainOptions read = RecipeFile.Read(_work["run/run.json"], new Dictionary<string, JsonNode?>());
+        TrainOptions read = RecipeFile.Read(Work["run/run.json"], new Dictionary<string, JsonNode?>());
         read.LrDecay.ShouldBe(options.LrDecay);
         (read with { LrDecay = options.LrDecay }).ShouldBe(options);
     }
@@ -158,7 +148,7 @@ public sealed class TrainingRunTests(TinyVideos videos) : IDisposable
     {
         TrainOptions options = Options;
         using ConceptModel trained = (ConceptModel)TrainingRun.Train(options, TrainingRun.OpenLoader(options), TimeProvider.System, [], Stop);
-        (IVideoModel loadedLoaded, TrainOptions read) = Checkpoint.Load(_work["run"]);
+        (IVideoModel loadedLoaded, TrainOptions read) = Checkpoint.Load(Work["run"]);
         var loaded = (ConceptModel)loadedLoaded;
         using (loaded)
         {
@@ -176,17 +166,18 @@ public sealed class TrainingRunTests(TinyVideos videos) : IDisposable
         string message = Should.Throw<TrainingFailedException>(() => TinyRun.Train(Options with { Lr = 1e30 }, Stop)).Message;
         message.ShouldContain("epoch 1 (total = ");
         message.ShouldContain(videos.Files.Train + ":");
-        File.Exists(_work["run/checkpoint.safetensors"]).ShouldBeFalse();
+        File.Exists(Work["run/checkpoint.safetensors"]).ShouldBeFalse();
     }
 
     [Fact]
     public void OpenLoader_TooManyShortVideos_IsRefusedOnlyIfAsked()
     {
-        File.WriteAllLines(_work["list.csv"], ["a,8", "b,9", "c,9", "d,9"]);
-        TrainOptions options = Options with { CsvFile = _work["list.csv"], TrainBatch = 2 };
+        File.WriteAllLines(Work["list.csv"], ["a,8", "b,9", "c,9", "d,9"]);
+        TrainOptions options = Options with { CsvFile = Work["list.csv"], TrainBatch = 2 };
         TrainingRun.OpenLoader(options).Usable.ShouldBe(3);
         TrainingRun.OpenLoader(options with { MaxShort = 0.25 }).LeftOut.Count.ShouldBe(1);
         Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(options with { MaxShort = 0.2 })).Message
-            .ShouldBe($"{_work["list.csv"]}: 1 of 4 videos are too short, a run needs more than 8 frames of each; the first one in line 1; --max_short 0.2 allows fewer.");
+            .ShouldBe($"{Work["list.csv"]}: 1 of 4 videos are too short, a run needs more than 8 frames of each; the "
+                + "first one in line 1; --max_short 0.2 allows fewer.");
     }
 }
