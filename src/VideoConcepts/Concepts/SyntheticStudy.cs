@@ -66,13 +66,15 @@ public sealed class SyntheticStudy
         IReadOnlyList<LossCurve> curves, IReadOnlyList<ReportFact> facts) => new()
         {
             Title = "What the model learned from unlabelled videos",
-            Summary = $"A network was trained on {Train.Videos.Count} synthetic videos without labels. Each video has one of eight appearances and one of eight motions; "
+            Summary = $"A network was trained on {Train.Videos.Count} synthetic videos without labels. Each video has "
+                + "one of eight appearances and one of eight motions; "
             + "the labels are used only here, to ask what the network has found out by itself.",
             Facts = facts,
             TotalLoss = curves.FirstOrDefault(),
             LossTerms = [.. curves.Skip(1)],
             Results = [.. results.SelectMany(Rows)],
-            Queries = ReportParts.Queries(features.Test, features.Train, row => Classes(features.Test, row, test: true), row => Classes(features.Train, row, test: false)),
+            Queries = ReportParts.Queries(features.Test, features.Train, row => Classes(features.Test, row, test: true),
+                row => Classes(features.Train, row, test: false)),
             Concepts = model is ConceptModel concepts ? Concepts(concepts) : [],
         };
 

@@ -16,7 +16,8 @@ public sealed class ClipLoader
     private readonly SortedDictionary<int, BadInputException> _skipped = [];
     private long _waitedTicks;
 
-    /// <param name="videos">The list. Videos of <see cref="IClipBuilder.FramesNeeded"/> frames or fewer are left out.</param>
+    /// <param name="videos">The list. Videos of <see cref="IClipBuilder.FramesNeeded"/> frames or fewer are left
+    /// out.</param>
     /// <param name="builder">Makes a video's clips; shared by all threads.</param>
     /// <param name="readerFactory">Makes a reader for each thread; the loader disposes it.</param>
     /// <param name="options">Validated here.</param>
@@ -24,7 +25,8 @@ public sealed class ClipLoader
     /// <exception cref="BadInputException">No video is usable, the usable ones do not fill one batch, or an option
     /// is out of range.</exception>
     public ClipLoader(
-        IReadOnlyList<VideoEntry> videos, IClipBuilder builder, Func<IFrameReader> readerFactory, LoaderOptions options, TimeProvider? time = null)
+        IReadOnlyList<VideoEntry> videos, IClipBuilder builder, Func<IFrameReader> readerFactory, LoaderOptions options,
+            TimeProvider? time = null)
     {
         (_videos, _builder, _readerFactory, _options) = (videos, builder, readerFactory, options);
         _time = time ?? TimeProvider.System;

@@ -97,7 +97,9 @@ public sealed class ClipsAndStills : IClipBuilder
         }
     }
 
-    /// <summary>How much smaller frames can be decoded without any crop becoming smaller than the clip: 1, 2, 4 or 8.</summary>
+    /// <summary>
+    /// How much smaller frames can be decoded without any crop becoming smaller than the clip: 1, 2, 4 or 8.
+    /// </summary>
     private int Shrink(ReadOnlySpan<ClipAugmentation> augmentations)
     {
         int smallest = int.MaxValue, shrink = 1;

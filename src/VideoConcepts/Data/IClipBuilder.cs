@@ -27,7 +27,8 @@ public interface IClipBuilder
     /// <param name="random">All draws.</param>
     /// <param name="clips">Where C·T·3·H·W bytes are written, row-major (C, T, 3, H, W).</param>
     /// <param name="stills">Where S·3·H·W bytes are written, (S, 3, H, W).</param>
-    /// <exception cref="BadInputException">A frame cannot be read, or differs in size from the video's first one.</exception>
+    /// <exception cref="BadInputException">A frame cannot be read, or differs in size from the video's first
+    /// one.</exception>
     void Build(VideoEntry video, IFrameReader reader, ref RandomStream random, Span<byte> clips, Span<byte> stills);
 }
 

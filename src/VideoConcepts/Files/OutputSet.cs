@@ -74,10 +74,13 @@ public sealed class OutputSet
             foreach (InputFile input in read)
                 if (FileStatus.IsSame(target, input.Path) || FileStatus.IsSame(AsideFile.PathOf(target), input.Path))
                     throw new BadInputException(
-                        $"{target}: this is {(RealPath.Of(target) == RealPath.Of(input.Path) ? "" : $"{input.Path}, ")}{input.Role}, which is read here and would be lost; choose another place for the results.");
+                        $"{target}: this is "
+                        + (RealPath.Of(target) == RealPath.Of(input.Path) ? "" : $"{input.Path}, ")
+                        + $"{input.Role}, which is read here and would be lost; choose another place for the results.");
             if (FileStatus.Of(target) is { Kind: not FileKind.Regular })
                 throw new BadInputException(
-                    $"{target}: {(Directory.Exists(target) ? "this is a folder; name a file" : "this is a pipe or a device, not a file; name a file")}.");
+                    $"{target}: this is a "
+                    + $"{(Directory.Exists(target) ? "folder" : "pipe or a device, not a file")}; name a file.");
         }
     }
 

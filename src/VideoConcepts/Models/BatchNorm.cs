@@ -100,7 +100,9 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         public void Dispose() => s_shared = _before;
     }
 
-    /// <summary>While it lives, batch norms of this thread compute what they have computed before, and do not remember it.</summary>
+    /// <summary>
+    /// While it lives, batch norms of this thread compute what they have computed before, and do not remember it.
+    /// </summary>
     internal sealed class Again : IDisposable
     {
         private readonly SharedStatistics? _shared = s_shared;

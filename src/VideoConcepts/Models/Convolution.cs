@@ -40,8 +40,9 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         ScalarType type = _precision == Precision.Bfloat16 ? ScalarType.BFloat16 : weight.dtype;
-        // oneDNN's 3-D kernels are not to be trusted (libtorch 2.10 on Zen 5): contiguous ones read memory that was never
-        // written, channels-last ones gave wrong values and gradients. In float64, and off the CPU, others compute.
+        // oneDNN's 3-D kernels are not to be trusted (libtorch 2.10 on Zen 5): contiguous ones read memory that was
+        // never written, channels-last ones gave wrong values and gradients. In float64, and off the CPU, others
+        // compute.
         if (weight.device_type != DeviceType.CPU || (_precision == Precision.Full && type != ScalarType.Float32))
             return Native(input, type);
         using var scope = NewDisposeScope();
@@ -69,13 +70,14 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         return x.matmul(w.flatten(1).t());
     }
 
-    // oneDNN's bfloat16 data gradient reads output channels in pairs: of an odd number it reads past the end, and what lies
-    // there may be NaN. Channels of zeros fill the pairs up; in float32, as a precaution, whole vectors.
+    // oneDNN's bfloat16 data gradient reads output channels in pairs: of an odd number it reads past the end, and what
+    // lies there may be NaN. Channels of zeros fill the pairs up; in float32, as a precaution, whole vectors.
     private Tensor Padded(Tensor x, Tensor w)
     {
         bool temporal = IsTemporal(w);
         if (!temporal) (x, w) = FoldTime(x, w);
-        (int group, long outputs) = (w.dtype switch { ScalarType.BFloat16 => 2, ScalarType.Float32 => 16, _ => 1 }, w.shape[0]);
+        int group = w.dtype switch { ScalarType.BFloat16 => 2, ScalarType.Float32 => 16, _ => 1 };
+        long outputs = w.shape[0];
         long more = (group - (outputs % group)) % group;
         long moreInputs = w.dtype == ScalarType.Float32 ? (group - (w.shape[1] % group)) % group : 0;
         if (more + moreInputs > 0) w = nn.functional.pad(w, [0, 0, 0, 0, 0, 0, 0, moreInputs, 0, more]);
@@ -110,7 +112,8 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     }
 
     // Pixels have three channels, of which the kernels above make sixteen.
-    private bool FewChannels(Tensor x, Tensor w) => w.shape[2] == 1 && w.shape[1] <= 4 && _stride[0] == 1 && !x.requires_grad;
+    private bool FewChannels(Tensor x, Tensor w) =>
+        w.shape[2] == 1 && w.shape[1] <= 4 && _stride[0] == 1 && !x.requires_grad;
 
     // All pixels that a result is made of, in a row of a matrix: (N, T, H, W, C) → (N·T·H'·W', kH·kW·C).
     private Tensor Unfolded(Tensor x, Tensor w)

@@ -18,7 +18,7 @@ public static class Normalization
         return normalised.MoveToOuterDisposeScope();
     }
 
-    /// <summary>8-bit clips (N, T, 3, H, W) → normalised ones as a network takes them, (N, 3, T, H, W), without a copy.</summary>
+    /// <summary>8-bit clips (N, T, 3, H, W) → normalised ones as a network takes them, (N, 3, T, H, W).</summary>
     public static Tensor Clips(Tensor pixels)
     {
         using Tensor normalised = Of(pixels);

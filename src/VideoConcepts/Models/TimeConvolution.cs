@@ -7,8 +7,8 @@ namespace VideoConcepts.Models;
 /// <summary>
 /// A convolution over time alone, without a stride: pictures (N, C, T, P) of T frames and P positions, channels last in
 /// memory, and weights (C', C, kT, 1). The CPU's kernels for its gradients reach a quarter of the speed of what stands
-/// here instead (docs/performance.md): the gradient of the input is a convolution with the weights reversed, that of the
-/// weights a product of matrices for each tap.
+/// here instead (docs/performance.md): the gradient of the input is a convolution with the weights reversed, that of
+/// the weights a product of matrices for each tap.
 /// </summary>
 internal sealed class TimeConvolution : SingleTensorFunction<TimeConvolution>
 {
@@ -38,7 +38,8 @@ internal sealed class TimeConvolution : SingleTensorFunction<TimeConvolution>
         (Tensor x, Tensor w, long padding) = (saved[0].detach(), saved[1].detach(), (long)ctx.get_data(Padding));
         Tensor reversed = Last(w.flip(2).transpose(0, 1));
         Tensor dx = nn.functional.conv2d(grad_output, reversed, null, [1, 1], [w.shape[2] - 1 - padding, 0]);
-        return [dx.MoveToOuterDisposeScope(), WeightGradient(x, grad_output, w, padding).MoveToOuterDisposeScope(), null!];
+        Tensor dw = WeightGradient(x, grad_output, w, padding);
+        return [dx.MoveToOuterDisposeScope(), dw.MoveToOuterDisposeScope(), null!];
     }
 
     // Σ over clips, frames and positions of x[t + k - padding] dy[t].

@@ -53,7 +53,8 @@ public static class Checkpoint
 
     /// <summary>Builds the model that a checkpoint holds.</summary>
     /// <param name="path">The file, or a run's folder, whose newest undamaged one is taken.</param>
-    /// <param name="precision">What it shall compute with, see <see cref="PrecisionChoice"/>; null: as it was trained.</param>
+    /// <param name="precision">What it shall compute with, see <see cref="PrecisionChoice"/>; null: as it was
+    /// trained.</param>
     /// <exception cref="BadInputException">Not a checkpoint of this program.</exception>
     public static (IVideoModel Model, TrainOptions Options) Load(string path, string? precision = null)
     {

@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Training;
 
 /// <summary>Cross-entropy of one augmented clip per video against its label: fine-tuning, or a probe of a frozen backbone.</summary>
-internal sealed class ClassifierObjective(Classifier model, ClassifierOptions options, double backboneRate, long seed, SplitBatch split) : IObjective
+internal sealed class ClassifierObjective(Classifier model, ClassifierOptions options, double backboneRate, long seed,
+    SplitBatch split) : IObjective
 {
     private const string BackboneName = "backbone.";
 

@@ -41,7 +41,8 @@ public sealed class ConceptObjective : IObjective
     /// <param name="localFrom">Epoch index from which the local concept contrast takes part; published: 10.</param>
     /// <param name="graph">The graph constraint; null: none, and the model needs no project_graph.</param>
     /// <param name="batch">How the batch is spread over processes; null: not.</param>
-    public ConceptObjective(ConceptModel model, ReferenceQuirks quirks, int localFrom = 10, GraphOptions? graph = null, SplitBatch? batch = null)
+    public ConceptObjective(ConceptModel model, ReferenceQuirks quirks, int localFrom = 10, GraphOptions? graph = null,
+        SplitBatch? batch = null)
     {
         (_model, _quirks, _localFrom, _graph, _batch) = (model, quirks, localFrom, graph, batch ?? SplitBatch.None);
         if (quirks.RandomQueue) model.QueueFilled = (int)model.queue.shape[0];

@@ -16,7 +16,9 @@ public interface IObjective
     /// <summary>Called before the forward pass of every step.</summary>
     void BeforeStep();
 
-    /// <summary>A batch → its views → loss terms of this epoch (from 0), with gradients, on the model's device.</summary>
+    /// <summary>
+    /// A batch → its views → loss terms of this epoch (from 0), with gradients, on the model's device.
+    /// </summary>
     LossTerms Compute(ClipBatch batch, int epoch);
 
     /// <summary>Parameters that learn, by name, in groups that differ in their learning rate: a factor of the run's.</summary>

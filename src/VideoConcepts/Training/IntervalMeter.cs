@@ -106,7 +106,8 @@ internal sealed class IntervalMeter(TimeProvider clock, ClipLoader loader) : IDi
         var means = _names.ConvertAll(n => KeyValuePair.Create(n, _sums[n].Sum / _sums[n].Steps));
         using var process = Process.GetCurrentProcess();
         KeyValuePair<string, double>[] terms = [.. means.Where(m => m.Key is not (Total or GradientNormName))];
-        yield return new IntervalMetrics(epoch, step, totalSteps, means[0].Value, terms, gauges, rate, _videos / elapsed.TotalSeconds,
+        yield return new IntervalMetrics(epoch, step, totalSteps, means[0].Value, terms, gauges, rate,
+            _videos / elapsed.TotalSeconds,
             waited.TotalSeconds, (elapsed - waited).TotalSeconds, left, process.WorkingSet64 / 1048576.0,
             DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount)
         {

@@ -18,7 +18,8 @@ namespace VideoConcepts.Training;
 /// <param name="LiveTensors">Tensors alive at the end of the step.</param>
 public sealed record IntervalMetrics(int Epoch, long Step, long TotalSteps, double Loss, IReadOnlyList<KeyValuePair<string, double>> Terms,
     IReadOnlyList<KeyValuePair<string, double>> Gauges,
-    double Rate, double VideosPerSecond, double WaitSeconds, double ComputeSeconds, double SecondsLeft, double ResidentMegabytes, long LiveTensors)
+    double Rate, double VideosPerSecond, double WaitSeconds, double ComputeSeconds, double SecondsLeft,
+        double ResidentMegabytes, long LiveTensors)
 {
     /// <summary>Mean Euclidean norm of all gradients together.</summary>
     public double GradientNorm { get; init; }

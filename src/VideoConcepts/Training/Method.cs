@@ -5,7 +5,9 @@ using VideoConcepts.Models;
 
 namespace VideoConcepts.Training;
 
-/// <summary>What a run learns: the model, the clips of a video, the objective, and how a run is judged on the way.</summary>
+/// <summary>
+/// What a run learns: the model, the clips of a video, the objective, and how a run is judged on the way.
+/// </summary>
 /// <param name="Build">A model with undefined weights.</param>
 /// <param name="Clips">What it sees of a video.</param>
 /// <param name="Objective">How a batch, or this process's part of it, becomes loss terms.</param>
@@ -23,13 +25,15 @@ internal sealed record Method(
     private static readonly Method Concepts = new(
         o => new ConceptModel(Backbone(o), new ConceptModelOptions(o.Concept, o.Sample, o.Queue, Graph: o.Thres is not null)),
         o => new ClipsAndStills(o.Sample, o.Seq, o.ImgDim, o.Rate),
-        (o, model, batch) => new ConceptObjective((ConceptModel)model, o.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, o.LocalFrom, o.Thres is { } thres ? new GraphOptions(thres, o.Split) : null, batch),
+        (o, model, batch) => new ConceptObjective((ConceptModel)model, o.ReferenceQuirks ? ReferenceQuirks.All
+        : ReferenceQuirks.None, o.LocalFrom, o.Thres is { } thres ? new GraphOptions(thres, o.Split) : null, batch),
         RetrievalWithin);
 
     private static readonly Method MultiLevel = new(
         o => new MultiLevelModel(Backbone(o), o.Cluster, o.Queue),
         o => new MultiLevelClips(o.Seq, o.ImgDim, o.Rate),
-        (o, model, batch) => new MultiLevelObjective((MultiLevelModel)model, o.Thres ?? MultiLevelThreshold, o.Split, o.ReferenceQuirks, batch),
+        (o, model, batch) => new MultiLevelObjective((MultiLevelModel)model, o.Thres ?? MultiLevelThreshold, o.Split,
+        o.ReferenceQuirks, batch),
         RetrievalWithin);
 
     private static readonly Method Classification = new(

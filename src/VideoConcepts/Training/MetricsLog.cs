@@ -8,7 +8,8 @@ namespace VideoConcepts.Training;
 public sealed class MetricsLog : ITrainingObserver, IDisposable
 {
     public const string FileName = "metrics.jsonl";
-    private static readonly string[] NotLosses = ["epoch", "step", "grad_norm", "lr", "videos_per_second", "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
+    private static readonly string[] NotLosses = ["epoch", "step", "grad_norm", "lr", "videos_per_second",
+        "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
     private const string ListKey = "eval_csv_sha256";
     private readonly string[] _kept;
     private readonly StreamWriter _file;

@@ -13,7 +13,8 @@ namespace VideoConcepts.Training;
 /// <param name="split">Epoch index from which the graph constraint takes part.</param>
 /// <param name="batch">How the batch is spread over processes; null: not.</param>
 /// <param name="randomQueue">Reference quirk: the queue counts as full from the start.</param>
-public sealed class MultiLevelObjective(MultiLevelModel model, double threshold, int split, bool randomQueue = false, SplitBatch? batch = null) : IObjective
+public sealed class MultiLevelObjective(MultiLevelModel model, double threshold, int split, bool randomQueue = false,
+    SplitBatch? batch = null) : IObjective
 {
     /// <summary>The queue takes part in the targets from this epoch index on, the prototypes learn from the other one on.</summary>
     public const int QueueFrom = 10, PrototypesFrom = 1;
@@ -42,9 +43,11 @@ public sealed class MultiLevelObjective(MultiLevelModel model, double threshold,
         [
             new("high", LevelContrast.Loss(WithoutOverview(output.High.Feat))),
             new("high_time", TimeOrder.Loss(output.High.Fine)),
-            new("mid", LevelContrast.Loss(WithoutOverview(output.Mid.Feat), WithoutOverview(output.Mid.Reversed!)), MidWeight),
+            new("mid", LevelContrast.Loss(WithoutOverview(output.Mid.Feat), WithoutOverview(output.Mid.Reversed!)),
+                MidWeight),
             new("mid_time", TimeOrder.Loss(output.Mid.Fine), MidWeight),
-            new("low", LevelContrast.Loss(WithoutOverview(output.Low.Feat), WithoutOverview(output.Low.Reversed!)), LowWeight),
+            new("low", LevelContrast.Loss(WithoutOverview(output.Low.Feat), WithoutOverview(output.Low.Reversed!)),
+                LowWeight),
             new("low_time", TimeOrder.Loss(output.Low.Fine), LowWeight),
             new("proto", PrototypeSwap.Loss(output.Logits, targets), PrototypeWeight),
         ];

@@ -30,7 +30,8 @@ public static class RunDescription
         yield return ("libtorch", torch.__version__);
         yield return ("processor", $"{Processor()}, {Environment.ProcessorCount} cores, {torch.get_num_threads()} threads for computing");
         if (torch.cuda.is_available()) yield return ("GPUs", torch.cuda.device_count().ToString(System.Globalization.CultureInfo.InvariantCulture));
-        yield return ("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, handed out by {Allocator()}");
+        yield return ("memory",
+            $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, handed out by {Allocator()}");
         yield return ("JPEG reader", FrameReaders.Name);
     }
 

@@ -88,7 +88,8 @@ public sealed record TrainOptions
     public string Precision { get; init; } = PrecisionChoice.Auto;
 
     [Description(
-        "compute activations again in the backward pass instead of keeping them: the same results to rounding with less "
+        "compute activations again in the backward pass instead of keeping them: the same results to rounding with "
+        + "less "
         + "memory and more time (docs/performance.md)")]
     public bool Recompute { get; init; }
 

@@ -27,5 +27,6 @@ public sealed class TrainingFailedException(string message) : Exception(message)
     }
 
     internal static TrainingFailedException NotSaved(string path, Exception reason) => new(
-        $"{path}: the checkpoint cannot be written ({reason.Message.ReplaceLineEndings(" ").TrimEnd('.')}); make room or mend the folder, then go on with --resume. Checkpoints saved before are intact.");
+        $"{path}: the checkpoint cannot be written ({reason.Message.ReplaceLineEndings(" ").TrimEnd('.')}); make room "
+        + "or mend the folder, then go on with --resume. Checkpoints saved before are intact.");
 }

@@ -15,8 +15,8 @@ public static class Views
     /// </summary>
     /// <param name="clips">(B, S, T, 3, H, W), 8-bit.</param>
     /// <param name="stills">(B, S, 3, H, W), 8-bit.</param>
-    /// <param name="wrap">Reference quirk: the difference at t = 0 wraps round and subtracts the last frame. Otherwise it
-    /// repeats the first real difference.</param>
+    /// <param name="wrap">Reference quirk: the difference at t = 0 wraps round and subtracts the last frame. Otherwise
+    /// it repeats the first real difference.</param>
     /// <returns>(B, 3S, 3, T, H, W), float32.</returns>
     public static Tensor OfConcepts(Tensor clips, Tensor stills, bool wrap = false)
     {

@@ -130,7 +130,8 @@ public sealed class DatasetPreparation
         catch (IOException e) when (e.HResult == WouldBlock)
         {
             throw new BadInputException(
-                $"{folder} cannot be used: another run works on it; wait for its end or give another folder with --out.", e);
+                $"{folder} cannot be used: another run works on it; wait for its end or give another folder with "
+                + "--out.", e);
         }
         catch (IOException e)
         {
