@@ -31,11 +31,9 @@ internal static class StepBenchmark
         using var adam = optim.Adam(model.parameters(), 1e-3, weight_decay: 1e-5);
         using Tensor clips = randint(0, 256, [batch, 2, frames, 3, size, size], uint8);
         using Tensor stills = randint(0, 256, [batch, 2, 3, size, size], uint8);
-        double operations = 0;
-        CountOperations(model, o => operations += o);
+        double nominal = 6 * batch * Operations(net, frames, size);
         for (int step = 0; step < steps; step++)
         {
-            operations = 0;
             double product = MatrixProduct.Rate(options.ConvolutionPrecision == Precision.Bfloat16 ? bfloat16 : float32,
                 3072, 3072, 3072);
             var clock = Stopwatch.StartNew();
@@ -46,7 +44,6 @@ internal static class StepBenchmark
             objective.BeforeStep();
             LossTerms terms = objective.Compute(views, 10);
             Tensor total = terms.Total();
-            double nominal = operations; // what is computed again does not count
             double loss = total.ToDouble(), forward = clock.Elapsed.TotalSeconds - made;
             foreach (var p in model.parameters()) p.grad = null;
             total.backward();
@@ -75,20 +72,26 @@ internal static class StepBenchmark
     private static string Arg(string[] args, int index, string otherwise) => index < args.Length ? args[index] : otherwise;
 
     /// <summary>
-    /// Tells, at every call of a convolution, the multiplications and additions of its forward pass and of both
-    /// gradients; the pixels have none.
+    /// Multiplications and additions of the convolutions of a whole clip, forward and for both gradients; the pixels
+    /// have none. What is computed again does not count, what need not be computed does.
     /// </summary>
-    private static void CountOperations(nn.Module model, Action<double> tell)
+    private static double Operations(string net, int frames, int size)
     {
-        foreach (Convolution convolution in model.modules().OfType<Convolution>())
+        using DisposeScope scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Backbone backbone = Backbones.Create(net);
+        double operations = 0;
+        foreach (Convolution convolution in backbone.modules().OfType<Convolution>())
         {
             long[] weight = convolution.weight.shape;
             double each = 2.0 * weight[1..].Aggregate((a, b) => a * b) * (weight[1] == 3 ? 2 : 3);
             convolution.register_forward_hook((_, _, output) =>
             {
-                tell(each * output.numel());
+                operations += each * output.numel();
                 return output;
             });
         }
+        backbone.call(zeros([1, 3, frames, size, size]));
+        return operations;
     }
 }

@@ -71,9 +71,42 @@ public abstract class Backbone(string name) : nn.Module<Tensor, BackboneOutput>(
     public override BackboneOutput forward(Tensor clips)
     {
         using var scope = NewDisposeScope();
-        Tensor low = Stage(1, Stage(0, Part(Stem, StemParameters, clips)));
-        Tensor mid = Stage(2, low);
-        Tensor maps = Stage(3, mid).to(clips.dtype); // back from bfloat16, if convolutions use it
+        return FromLayer1(Layer1(clips), clips.dtype);
+    }
+
+    /// <summary>
+    /// Clips, and stills, which are clips of one frame repeated: what <see cref="forward"/> gives of all of them, clips
+    /// first, up to rounding, where each distinct frame is computed once up to layer1.
+    /// </summary>
+    /// <param name="clips">(N, 3, T, H, W), for which <see cref="ComputesStillsOnce"/>.</param>
+    /// <param name="stills">(M, 3, H, W).</param>
+    /// <returns>Of N + M clips.</returns>
+    internal BackboneOutput Forward(Tensor clips, Tensor stills)
+    {
+        using var scope = NewDisposeScope();
+        Tensor layer1;
+        using (var packed = new PackedClips(clips.shape[0], clips.shape[2], stills.shape[0], TimeConvolutions))
+            layer1 = packed.Unpack(Layer1(packed.Pack(clips, stills)));
+        return FromLayer1(layer1, clips.dtype);
+    }
+
+    /// <summary>
+    /// Whether it can, on this device and in this precision, and saves much of clips of so many frames.
+    /// </summary>
+    internal bool ComputesStillsOnce(long frames) => TimeConvolutions > 0 && PackedClips.Saves(frames, TimeConvolutions)
+        && Device.type == DeviceType.CPU && (training || !is_grad_enabled());
+
+    /// <summary>
+    /// How many convolutions over time, each of three frames, a clip passes up to layer1; 0: frames cannot be packed.
+    /// </summary>
+    protected virtual int TimeConvolutions => 0;
+
+    private Tensor Layer1(Tensor clips) => Stage(0, Part(Stem, StemParameters, clips));
+
+    private BackboneOutput FromLayer1(Tensor layer1, ScalarType type)
+    {
+        Tensor low = Stage(1, layer1), mid = Stage(2, low);
+        Tensor maps = Stage(3, mid).to(type); // back from bfloat16, if convolutions use it
         Tensor feat = maps.mean([2, 3, 4]);
         return new BackboneOutput(feat.MoveToOuterDisposeScope(), low.MoveToOuterDisposeScope(),
             mid.MoveToOuterDisposeScope(), maps.MoveToOuterDisposeScope());

@@ -1,3 +1,4 @@
+using System.Numerics;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,12 +7,15 @@ using static TorchSharp.torch.autograd;
 namespace VideoConcepts.Models;
 
 /// <summary>
-/// Batch normalisation over the channels, axis 1, of (N, C) or (N, C, …), with the keys of PyTorch's. In training its statistics are those of
-/// the batch, or, within <see cref="SharedStatistics"/>, of a batch of which this process has a part.
+/// Batch normalisation over the channels, axis 1, of (N, C) or (N, C, …), with the keys of PyTorch's, and if wished the
+/// rectifier behind it. In training its statistics are those of the batch, or, within <see cref="SharedStatistics"/>,
+/// of a batch of which this process has a part.
 /// </summary>
 public sealed class BatchNorm : nn.Module<Tensor, Tensor>
 {
-    private const double Momentum = 0.1, Epsilon = 1e-5;
+    private const double Momentum = 0.1;
+
+    internal const double Epsilon = 1e-5;
 
     [ThreadStatic]
     private static SharedStatistics? s_shared;
@@ -22,8 +26,11 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
     public readonly Parameter weight, bias;
     public readonly Tensor running_mean, running_var, num_batches_tracked;
 
-    public BatchNorm(long channels) : base(nameof(BatchNorm))
+    /// <param name="channels">C.</param>
+    /// <param name="rectifies">Numbers below zero become zero.</param>
+    public BatchNorm(long channels, bool rectifies = false) : base(nameof(BatchNorm))
     {
+        Rectifies = rectifies;
         weight = new Parameter(ones([channels], device: ShapesOnly.Device));
         bias = new Parameter(zeros([channels], device: ShapesOnly.Device));
         running_mean = zeros([channels], device: ShapesOnly.Device);
@@ -31,6 +38,8 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         num_batches_tracked = zeros([], int64, ShapesOnly.Device);
         RegisterComponents();
     }
+
+    internal bool Rectifies { get; }
 
     public override Tensor forward(Tensor x)
     {
@@ -40,10 +49,37 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
             using var noGrad = no_grad();
             num_batches_tracked.add_(1);
         }
-        return training && s_shared is { } shared ? Together(x, shared)
+        if (x.dtype == weight.dtype && (training || !is_grad_enabled()))
+        {
+            if (x.dtype == ScalarType.Float32 && BatchNormKernel<float>.Takes(x)) return Fused<float>(x);
+            if (x.dtype == ScalarType.Float64 && BatchNormKernel<double>.Takes(x)) return Fused<double>(x);
+        }
+        if (PackedClips.Current is not null) throw new InvalidOperationException("This batch norm takes whole clips.");
+        Tensor y = training && s_shared is { } shared ? Together(x, shared)
             : training && !remembers
             ? nn.functional.batch_norm(x, null, null, weight, bias, training, Momentum, Epsilon)
             : nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training, Momentum, Epsilon);
+        return Rectifies ? y.relu() : y;
+    }
+
+    private Tensor Fused<T>(Tensor x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        PackedClips? packed = PackedClips.Current;
+        if (!training) return FusedBatchNorm<T>.Of(x, this, null, packed);
+        BatchMoments moments = FusedBatchNorm<T>.Moments(x, packed, s_shared);
+        if (!s_again)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Remember(tensor(moments.Mean, weight.dtype), tensor(moments.Variance, weight.dtype), moments.Count);
+        }
+        return FusedBatchNorm<T>.Of(x, this, moments, packed);
+    }
+
+    private void Remember(Tensor mean, Tensor variance, double count)
+    {
+        using var noGrad = no_grad();
+        running_mean.mul_(1 - Momentum).add_(mean * Momentum);
+        running_var.mul_(1 - Momentum).add_(variance * (Momentum * count / (count - 1)));
     }
 
     /// <summary>The parts' means and variances give those of the whole.</summary>
@@ -52,12 +88,7 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         double count = (double)shared.Parts * x.numel() / x.shape[1];
         (Tensor mean, Tensor variance) = Statistics(x.detach(), shared, weight.dtype);
-        if (!s_again)
-        {
-            using var noGrad = no_grad();
-            running_mean.mul_(1 - Momentum).add_(mean * Momentum);
-            running_var.mul_(1 - Momentum).add_(variance * (Momentum * count / (count - 1)));
-        }
+        if (!s_again) Remember(mean, variance, count);
         return Normalised.apply(x, weight, bias, mean, variance, count, shared.Sum).MoveToOuterDisposeScope();
     }
 
@@ -107,11 +138,21 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
     {
         private readonly SharedStatistics? _shared = s_shared;
         private readonly bool _before = s_again;
+        private readonly IDisposable _packed;
 
         /// <param name="shared">What held when it was computed first.</param>
-        public Again(SharedStatistics? shared) => (s_shared, s_again) = (shared, true);
+        /// <param name="packed">As well.</param>
+        public Again(SharedStatistics? shared, PackedClips? packed)
+        {
+            (s_shared, s_again) = (shared, true);
+            _packed = PackedClips.Again(packed);
+        }
 
-        public void Dispose() => (s_shared, s_again) = (_shared, _before);
+        public void Dispose()
+        {
+            (s_shared, s_again) = (_shared, _before);
+            _packed.Dispose();
+        }
     }
 
     /// <summary>

@@ -64,16 +64,38 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
 
     public IEnumerable<Linear> Prototypes => [prototype, prototype_s, prototype_d];
 
-    /// <summary>All views go through the backbone as one batch, each concept head once per view. views: (B, V, 3, T, H, W).</summary>
+    /// <summary>
+    /// All views go through the backbone as one batch, each concept head once per view. views: (B, V, 3, T, H, W), of
+    /// which the static ones s1 … sS repeat one frame.
+    /// </summary>
     public override ConceptOutput forward(Tensor views)
     {
-        (long b, long v) = (views.shape[0], views.shape[1]);
         using var scope = NewDisposeScope();
-        BackboneOutput output = backbone.call(views.flatten(0, 1));
-        Tensor feat = output.Feat.view(b, v, -1);
-        Tensor scores = stack([.. Enumerable.Range(0, (int)v).Select(i => ViewScores(feat.select(1, i), i / Options.Clips))], 1);
-        Tensor maps = output.Maps.view([b, v, .. output.Maps.shape.AsSpan(1)]);
+        (Tensor feat, Tensor maps) = Features(views);
+        Tensor scores = stack([.. Enumerable.Range(0, 3 * Options.Clips).Select(i => ViewScores(feat.select(1, i), i / Options.Clips))], 1);
         return new ConceptOutput(feat.MoveToOuterDisposeScope(), maps.MoveToOuterDisposeScope(), scores.MoveToOuterDisposeScope());
+    }
+
+    // (B, V, D) and (B, V, D, t, h, w).
+    private (Tensor Feat, Tensor Maps) Features(Tensor views)
+    {
+        int s = Options.Clips;
+        if (!backbone.ComputesStillsOnce(views.shape[3]))
+        {
+            BackboneOutput all = backbone.call(views.flatten(0, 1));
+            return (all.Feat.unflatten(0, -1, 3 * s), all.Maps.unflatten(0, -1, 3 * s));
+        }
+        Tensor moving = cat([views.narrow(1, 0, s), views.narrow(1, 2 * s, s)], 1);
+        Tensor stills = views.narrow(1, s, s).select(3, 0);
+        BackboneOutput output = backbone.Forward(moving.flatten(0, 1), stills.flatten(0, 1));
+        return (InOrder(output.Feat), InOrder(output.Maps));
+
+        Tensor InOrder(Tensor x)
+        {
+            Tensor clips = x.narrow(0, 0, moving.shape[0] * 2L * s).unflatten(0, -1, 2 * s);
+            return cat([clips.narrow(1, 0, s), x.narrow(0, moving.shape[0] * 2L * s, moving.shape[0] * (long)s)
+                .unflatten(0, -1, s), clips.narrow(1, s, s)], 1);
+        }
     }
 
     /// <summary>Scores of RGB clips, as the v views have them: features (N, D) → (N, 2K), against unit prototype rows.</summary>

@@ -82,7 +82,9 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         long moreInputs = w.dtype == ScalarType.Float32 ? (group - (w.shape[1] % group)) % group : 0;
         if (more + moreInputs > 0) w = nn.functional.pad(w, [0, 0, 0, 0, 0, 0, 0, moreInputs, 0, more]);
         if (moreInputs > 0) x = nn.functional.pad(x, [0, moreInputs]);
-        Tensor y = temporal ? Temporal(x, w) : Spatial(x, w);
+        Tensor y = !temporal ? Spatial(x, w)
+            : PackedClips.Current is { } packed ? PackedClips.Row(packed.Parts(x).Select(part => Temporal(part, w)))
+            : Temporal(x, w);
         return more > 0 ? y.narrow(-1, 0, outputs).contiguous() : y;
     }
 

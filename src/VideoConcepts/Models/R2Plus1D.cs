@@ -19,7 +19,7 @@ public sealed class R2Plus1D : Backbone
 {
     public readonly Sequential stem, layer1, layer2, layer3, layer4;
     public readonly Linear fc; // a key of the published state_dict: unused, never updated
-    private readonly int _width;
+    private readonly int _width, _timeConvolutions;
 
     public R2Plus1D(R2Plus1DOptions options) : base(nameof(R2Plus1D))
     {
@@ -27,19 +27,22 @@ public sealed class R2Plus1D : Backbone
         int w = _width, between = Math.Max(1, 45 * w / 64), s = options.StemStride;
         stem = !options.Factorised ? nn.Sequential(
             ("0", new Convolution(3, w, (3, 7, 7), (1, s, s), (1, 3, 3), precision)),
-            ("1", new BatchNorm(w)), ("2", nn.ReLU()))
+            ("1", new BatchNorm(w, rectifies: true)))
             : nn.Sequential(
             ("0", new Convolution(3, between, (1, 7, 7), (1, s, s), (0, 3, 3), precision)),
-            ("1", new BatchNorm(between)), ("2", nn.ReLU()),
+            ("1", new BatchNorm(between, rectifies: true)),
             ("3", new Convolution(between, w, (3, 1, 1), (1, 1, 1), (1, 0, 0), precision)),
-            ("4", new BatchNorm(w)), ("5", nn.ReLU()));
+            ("4", new BatchNorm(w, rectifies: true)));
         layer1 = Stage(w, w, 1, options);
         layer2 = Stage(w, 2 * w, 2, options);
         layer3 = Stage(2 * w, 4 * w, 2, options);
         layer4 = Stage(4 * w, 8 * w, 2, options);
         fc = nn.Linear(8 * w, 400, device: ShapesOnly.Device);
+        _timeConvolutions = options.Factorised && precision == Precision.ChannelsLast ? 1 + (2 * options.Blocks) : 0;
         RegisterComponents();
     }
+
+    protected override int TimeConvolutions => _timeConvolutions;
 
     public override int FeatureSize => 8 * _width;
 
@@ -67,7 +70,7 @@ public sealed class R2Plus1D : Backbone
             nn.Module<Tensor, Tensor> Conv(int from, int step) => options.Factorised
                 ? Factorised(from, between, outputs, step, precision)
                 : new Convolution(from, outputs, (3, 3, 3), (step, step, step), (1, 1, 1), precision);
-            conv1 = nn.Sequential(("0", Conv(inputs, stride)), ("1", new BatchNorm(outputs)), ("2", nn.ReLU()));
+            conv1 = nn.Sequential(("0", Conv(inputs, stride)), ("1", new BatchNorm(outputs, rectifies: true)));
             conv2 = nn.Sequential(("0", Conv(outputs, 1)), ("1", new BatchNorm(outputs)));
             downsample = stride == 1 && inputs == outputs ? null : Shortcut(inputs, outputs, stride, precision);
             RegisterComponents();
@@ -89,7 +92,7 @@ public sealed class R2Plus1D : Backbone
 
         private static Sequential Factorised(int inputs, int between, int outputs, int stride, Precision precision) => nn.Sequential(
             ("0", new Convolution(inputs, between, (1, 3, 3), (1, stride, stride), (0, 1, 1), precision)),
-            ("1", new BatchNorm(between)), ("2", nn.ReLU()),
+            ("1", new BatchNorm(between, rectifies: true)),
             ("3", new Convolution(between, outputs, (3, 1, 1), (stride, 1, 1), (1, 0, 0), precision)));
     }
 

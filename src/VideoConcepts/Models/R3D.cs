@@ -28,7 +28,7 @@ public sealed class R3D : Backbone
         };
         int expansion = depth == 50 ? 4 : 1;
         conv1 = new Convolution(3, 64, (7, 7, 7), (1, 2, 2), (3, 3, 3), precision);
-        bn1 = new BatchNorm(64);
+        bn1 = new BatchNorm(64, rectifies: true);
         layer1 = Stage(64, 64, expansion, 1, blocks[0], precision);
         layer2 = Stage(64 * expansion, 128, expansion, 2, blocks[1], precision);
         layer3 = Stage(128 * expansion, 256, expansion, 2, blocks[2], precision);
@@ -41,7 +41,7 @@ public sealed class R3D : Backbone
     public override int FeatureSize => _features;
 
     protected override Tensor Stem(Tensor clips) => nn.functional.max_pool3d(
-        bn1.call(conv1.call(clips)).relu(), [1, 3, 3], [1, 2, 2], [0, 1, 1]);
+        bn1.call(conv1.call(clips)), [1, 3, 3], [1, 2, 2], [0, 1, 1]);
 
     protected override IEnumerable<Parameter> StemParameters => [.. conv1.parameters(), .. bn1.parameters()];
 
@@ -67,7 +67,7 @@ public sealed class R3D : Backbone
         public BasicBlock(int inputs, int outputs, int stride, Precision precision) : base(nameof(BasicBlock))
         {
             conv1 = new Convolution(inputs, outputs, (3, 3, 3), (stride, stride, stride), (1, 1, 1), precision);
-            bn1 = new BatchNorm(outputs);
+            bn1 = new BatchNorm(outputs, rectifies: true);
             conv2 = new Convolution(outputs, outputs, (3, 3, 3), (1, 1, 1), (1, 1, 1), precision);
             bn2 = new BatchNorm(outputs);
             downsample = ShortcutOrNull(inputs, outputs, stride, precision);
@@ -78,7 +78,7 @@ public sealed class R3D : Backbone
         {
             using var scope = NewDisposeScope();
             Tensor shortcut = downsample is null ? x : downsample.call(x);
-            Tensor y = bn1.call(conv1.call(x)).relu();
+            Tensor y = bn1.call(conv1.call(x));
             return bn2.call(conv2.call(y)).add(shortcut).relu_().MoveToOuterDisposeScope();
         }
     }
@@ -92,9 +92,9 @@ public sealed class R3D : Backbone
         public Bottleneck(int inputs, int width, int stride, Precision precision) : base(nameof(Bottleneck))
         {
             conv1 = new Convolution(inputs, width, (1, 1, 1), (1, 1, 1), (0, 0, 0), precision);
-            bn1 = new BatchNorm(width);
+            bn1 = new BatchNorm(width, rectifies: true);
             conv2 = new Convolution(width, width, (3, 3, 3), (stride, stride, stride), (1, 1, 1), precision);
-            bn2 = new BatchNorm(width);
+            bn2 = new BatchNorm(width, rectifies: true);
             conv3 = new Convolution(width, 4 * width, (1, 1, 1), (1, 1, 1), (0, 0, 0), precision);
             bn3 = new BatchNorm(4 * width);
             downsample = ShortcutOrNull(inputs, 4 * width, stride, precision);
@@ -105,7 +105,7 @@ public sealed class R3D : Backbone
         {
             using var scope = NewDisposeScope();
             Tensor shortcut = downsample is null ? x : downsample.call(x);
-            Tensor y = bn2.call(conv2.call(bn1.call(conv1.call(x)).relu())).relu();
+            Tensor y = bn2.call(conv2.call(bn1.call(conv1.call(x))));
             return bn3.call(conv3.call(y)).add(shortcut).relu_().MoveToOuterDisposeScope();
         }
     }

@@ -17,7 +17,8 @@ internal interface IRecomputes
 /// </summary>
 internal sealed class Recomputed : SingleTensorFunction<Recomputed>
 {
-    private const string Part = "part", Parameters = "parameters", Shared = "shared";
+    private const string Part = "part", Parameters = "parameters", Shared = "shared",
+        Packed = "packed";
 
     public override string Name => nameof(Recomputed);
 
@@ -40,6 +41,7 @@ internal sealed class Recomputed : SingleTensorFunction<Recomputed>
         ctx.save_data(Part, part);
         ctx.save_data(Parameters, vars[2]);
         ctx.save_data(Shared, (object?)BatchNorm.SharedStatistics.Current ?? "");
+        ctx.save_data(Packed, (object?)PackedClips.Current ?? "");
         using var noGrad = no_grad();
         return Once(part, x.detach());
     }
@@ -60,7 +62,8 @@ internal sealed class Recomputed : SingleTensorFunction<Recomputed>
         Tensor[] wanted = saved.requires_grad ? [x, .. parameters] : [.. parameters];
         IList<Tensor> gradients;
         using (enable_grad())
-        using (new BatchNorm.Again(ctx.get_data(Shared) as BatchNorm.SharedStatistics))
+        using (new BatchNorm.Again(
+            ctx.get_data(Shared) as BatchNorm.SharedStatistics, ctx.get_data(Packed) as PackedClips))
             gradients = grad([Once(part, x)], wanted, [grad_output]);
         foreach (Tensor gradient in gradients) gradient.MoveToOuterDisposeScope();
         IEnumerable<Tensor> learned = gradients.TakeLast(parameters.Length);
