@@ -32,9 +32,10 @@ internal static class StepBenchmark
         using Tensor clips = randint(0, 256, [batch, 2, frames, 3, size, size], uint8);
         using Tensor stills = randint(0, 256, [batch, 2, 3, size, size], uint8);
         double nominal = 6 * batch * Operations(net, frames, size);
+        double product = 0, seconds = 0;
         for (int step = 0; step < steps; step++)
         {
-            double product = MatrixProduct.Rate(options.ConvolutionPrecision == Precision.Bfloat16 ? bfloat16 : float32,
+            if (seconds > 2 || step % 20 == 0) product = MatrixProduct.Rate(options.ConvolutionPrecision == Precision.Bfloat16 ? bfloat16 : float32,
                 3072, 3072, 3072);
             var clock = Stopwatch.StartNew();
             using var scope = NewDisposeScope();
@@ -52,7 +53,7 @@ internal static class StepBenchmark
             (long allBytes, TimeSpan inAll) = (ranks.Traffic.Bytes - before.Bytes, ranks.Traffic.Time - before.Time);
             double backward = clock.Elapsed.TotalSeconds - forward - made;
             adam.step();
-            double seconds = clock.Elapsed.TotalSeconds;
+            seconds = clock.Elapsed.TotalSeconds;
             string shape = $"B={batch} T={frames} {size}px K={concepts}{(recompute ? " recompute" : "")}";
             Console.WriteLine(
                 $"{net} {options.Precision} {shape}: {seconds:F3} s (views {made:F3}, forward {forward:F3}, "

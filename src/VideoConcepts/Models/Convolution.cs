@@ -48,7 +48,9 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         Tensor x = input.to(type).permute(0, 2, 3, 4, 1).contiguous(); // (N, T, H, W, C), a copy only if it lies otherwise
         Tensor w = weight.to(type);
-        Tensor y = IsPoint(w) ? Point(x, w) : FewChannels(x, w) ? Unfolded(x, w) : Padded(x, w);
+        Tensor y = IsPoint(w) ? Point(x, w)
+            : FewChannels(x, w) ? PixelConvolution.Of(x, w, Padded, _stride[1], _padding[1..])
+            : Padded(x, w);
         Tensor result = y.permute(0, 4, 1, 2, 3);
         if (_precision == Precision.Full) result = result.contiguous(); // batch norm adds up more exactly in this layout
         return result.MoveToOuterDisposeScope();
@@ -76,7 +78,7 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     {
         bool temporal = IsTemporal(w);
         if (!temporal) (x, w) = FoldTime(x, w);
-        int group = w.dtype switch { ScalarType.BFloat16 => 2, ScalarType.Float32 => 16, _ => 1 };
+        int group = w.dtype switch { ScalarType.BFloat16 => 2, ScalarType.Float32 when w.shape[1] > 4 => 16, _ => 1 };
         long outputs = w.shape[0];
         long more = (group - (outputs % group)) % group;
         long moreInputs = w.dtype == ScalarType.Float32 ? (group - (w.shape[1] % group)) % group : 0;
@@ -113,22 +115,9 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
         return y.permute(0, 2, 3, 1).unflatten(0, x.shape[0], frames);
     }
 
-    // Pixels have three channels, of which the kernels above make sixteen.
+    // Pixels have three channels, of which the weight gradient above makes sixteen.
     private bool FewChannels(Tensor x, Tensor w) =>
-        w.shape[2] == 1 && w.shape[1] <= 4 && _stride[0] == 1 && !x.requires_grad;
-
-    // All pixels that a result is made of, in a row of a matrix: (N, T, H, W, C) → (N·T·H'·W', kH·kW·C).
-    private Tensor Unfolded(Tensor x, Tensor w)
-    {
-        (long n, long t, long c) = (x.shape[0], x.shape[1], x.shape[4]);
-        (long height, long width) = (Results(x.shape[2], 1), Results(x.shape[3], 2));
-        x = nn.functional.pad(x, [0, 0, _padding[2], _padding[2], _padding[1], _padding[1]]);
-        (long row, long picture) = (x.shape[3] * c, x.shape[2] * x.shape[3] * c);
-        Tensor pixels = x.as_strided([n * t, height, width, w.shape[3], w.shape[4] * c],
-            [picture, _stride[1] * row, _stride[2] * c, row, 1]).reshape(-1, w.shape[3] * w.shape[4] * c);
-        Tensor matrix = w.squeeze(2).permute(2, 3, 1, 0).reshape(-1, w.shape[0]); // (kH·kW·C, C')
-        return pixels.matmul(matrix).view(n, t, height, width, -1);
-    }
+        w.shape[2] == 1 && w.shape[1] <= 4 && _stride[0] == 1 && _stride[1] == _stride[2] && !x.requires_grad;
 
     // One over time alone is a 2-D one of pictures of T rows and H·W columns (N, C, T, H·W).
     private Tensor Temporal(Tensor x, Tensor w)
