@@ -60,6 +60,6 @@ public sealed class TimeCueStudy(Backbone backbone, ClipOptions clips, Extractio
         var positions = new int[clips.Frames];
         EvaluationClips.Positions(clip.Video.FrameCount, clip.Start, clips, positions);
         (int width, int height) = ThumbnailStrip.SizeOf(clip.Video);
-        return [.. positions.Select(p => (boxes!.Of(clip.Video.Directory, p), TestViews.Box(clips.View, width, height)))];
+        return [.. positions.Select(p => (boxes!.Of(clip.Video.Directory, p), TestViews.Box(TestView.Centre, width, height)))];
     }
 }
