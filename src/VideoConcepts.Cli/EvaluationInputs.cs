@@ -257,7 +257,11 @@ internal sealed class EvaluationInputs
     }
 
     public FeatureExtractor Extractor(ParseResult parsed, ClipOptions clips) =>
-        new(clips, new ExtractionOptions { BatchSize = parsed.GetValue(_batch), Workers = parsed.GetValue(_workers), Device = Device(parsed) }, FrameReaders.Create, Ranks);
+        new(clips, Extraction(parsed), FrameReaders.Create, Ranks);
+
+    /// <summary>What it may use of the machine.</summary>
+    public ExtractionOptions Extraction(ParseResult parsed) =>
+        new() { BatchSize = parsed.GetValue(_batch), Workers = parsed.GetValue(_workers), Device = Device(parsed) };
 
     /// <summary>Runs something over all windows of a list, with progress and the videos that are too short.</summary>
     public static T Track<T>(string title, FeatureExtractor extractor, VideoList list, Func<IProgress<int>, T> work, Func<T, IReadOnlyList<VideoEntry>> dropped)

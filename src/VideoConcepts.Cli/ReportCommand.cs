@@ -58,14 +58,16 @@ internal static class ReportCommand
     private static ReportModel Build(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, ObjectBoxes? boxes, bool withCues, bool withRandom, CancellationToken stop)
     {
         ClipOptions clips = inputs.Clips(parsed, model.Options);
-        FeatureExtractor extractor = inputs.Extractor(parsed, clips);
-        FeatureTable features = inputs.Features(parsed, model, videos, "features", stop);
-        if (features.Rows < 2) throw new BadInputException($"{videos.File}: fewer than two videos are long enough for windows of {clips.Frames} frames, {clips.FrameStride} apart.");
+        RefuseSingleVideo(videos, clips);
+        using var cues = withCues ? new TimeCueStudy(clips, boxes) : null;
+        var pass = new ModelPass(model.Model, clips, inputs.Extraction(parsed), FrameReaders.Create);
+        ModelOutputs outputs = Screen.Track("videos", pass.Windows(videos.Videos, cues),
+            bar => pass.Run(videos.Videos, cues, new InlineProgress<int>(n => bar(n, "")), stop));
+        FeatureTable features = outputs.Features;
+        foreach (VideoEntry video in features.Dropped) Screen.Say($"left out, too short: {video.Origin}");
         FactorClass[] Classes(int row) => features.Videos[row].Label is { } label ? [new FactorClass("class", label.ToString(CultureInfo.InvariantCulture))] : [];
-        IReadOnlyList<ReportConcept> concepts = model.Model is not ConceptModel conceptModel ? [] : EvaluationInputs.Track("concepts", extractor, videos,
-            progress => ReportParts.Concepts(conceptModel, extractor, clips, videos.Videos, v => v.Label is { } label ? $"class {label}" : "", progress, stop), _ => []);
-        var study = new TimeCueStudy(model.Model.Backbone, clips, new ExtractionOptions { BatchSize = inputs.Batch(parsed), Workers = inputs.Workers(parsed) }, boxes);
-        ReportTimeCues? cues = withCues ? Screen.Track("time cues", study.Clips(videos.Videos), bar => study.Run(videos.Videos, new InlineProgress<int>(n => bar(n, "")), stop)) : null;
+        IReadOnlyList<ReportConcept> concepts = outputs.Scores is { } scores
+            ? ReportParts.Concepts(scores, clips, v => v.Label is { } label ? $"class {label}" : "") : [];
         IReadOnlyList<LossCurve> curves = model.File is null ? []
             : ReportParts.Curves(Path.Combine(Path.GetDirectoryName(model.File)!, MetricsLog.FileName));
         return new ReportModel
@@ -78,8 +80,14 @@ internal static class ReportCommand
             Results = [.. Results(parsed, inputs, model, videos, features, withRandom, stop)],
             Queries = ReportParts.Queries(features, null, Classes, Classes),
             Concepts = concepts,
-            TimeCues = cues,
+            TimeCues = outputs.TimeCues,
         };
+    }
+
+    private static void RefuseSingleVideo(VideoList videos, ClipOptions clips)
+    {
+        int kept = videos.Videos.Count(video => !EvaluationClips.IsDropped(video.FrameCount, clips));
+        if (kept == 1) throw new BadInputException($"{videos.File}: fewer than two videos are long enough for windows of {clips.Frames} frames, {clips.FrameStride} apart.");
     }
 
     /// <summary>How often the nearest other videos are of a video's class, where the list has labels.</summary>
