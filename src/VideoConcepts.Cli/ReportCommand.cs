@@ -16,7 +16,7 @@ internal static class ReportCommand
     public static Command Create()
     {
         var command = new Command("report", "Write one HTML page of a run: its loss curves, nearest neighbours, concepts, and where clips tell forward from backward.");
-        var inputs = new EvaluationInputs(command);
+        var inputs = new EvaluationInputs(command, keeps: true);
         var list = new Option<string>("--csv_file", "--csv-file") { Description = "videos to show, with or without labels", Required = true, HelpName = "file" };
         var boxes = new Option<string?>("--boxes") { Description = "csv of path,image,x,y,width,height: says how much of the map of time cues lies inside", HelpName = "file" };
         var noCues = new Option<bool>("--no-time-cues", "--no_time_cues") { Description = "leave out what tells forward from backward" };
@@ -42,7 +42,7 @@ internal static class ReportCommand
                 [model.Source, .. inputs.RootSource(parsed), Source.File("csv_file", videos.File)]), figures, [page],
                 read, inputs.Force(parsed), IsOfEarlierVersion);
             ReportModel report = Build(parsed, inputs, model, videos, places, !parsed.GetValue(noCues),
-                !parsed.GetValue(noRandom), stop);
+                !parsed.GetValue(noRandom), Path.ChangeExtension(page, ".untrained"), stop);
             results.Write(Figures(model, videos, report), [(page, OutputSet.Bytes(Report.ToHtml(report)))]);
             if (report.TimeCues is { } cues) Show(cues);
             Screen.Print(page);
@@ -55,7 +55,7 @@ internal static class ReportCommand
     private static bool IsOfEarlierVersion(JsonObject json) => json.ContainsKey("csv_file_sha256")
         && json.ContainsKey("checkpoint_sha256");
 
-    private static ReportModel Build(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, ObjectBoxes? boxes, bool withCues, bool withRandom, CancellationToken stop)
+    private static ReportModel Build(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, ObjectBoxes? boxes, bool withCues, bool withRandom, string kept, CancellationToken stop)
     {
         ClipOptions clips = inputs.Clips(parsed, model.Options);
         RefuseSingleVideo(videos, clips);
@@ -77,7 +77,7 @@ internal static class ReportCommand
             Facts = [.. Facts(model, clips)],
             TotalLoss = curves.FirstOrDefault(),
             LossTerms = [.. curves.Skip(1)],
-            Results = [.. Results(parsed, inputs, model, videos, features, withRandom, stop)],
+            Results = [.. Results(parsed, inputs, model, videos, features, withRandom, kept, stop)],
             Queries = ReportParts.Queries(features, null, Classes, Classes),
             Concepts = concepts,
             TimeCues = outputs.TimeCues,
@@ -91,7 +91,7 @@ internal static class ReportCommand
     }
 
     /// <summary>How often the nearest other videos are of a video's class, where the list has labels.</summary>
-    private static IEnumerable<ReportResult> Results(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, FeatureTable features, bool withRandom, CancellationToken stop)
+    private static IEnumerable<ReportResult> Results(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, FeatureTable features, bool withRandom, string kept, CancellationToken stop)
     {
         if (features.Videos.Any(v => v.Label is null)) yield break;
         int[] labels = features.Labels();
@@ -104,7 +104,7 @@ internal static class ReportCommand
         if (withRandom && model.File is not null)
         {
             using EvaluatedModel random = inputs.Random(parsed, model.Options);
-            before = Recall(inputs.Features(parsed, random, videos, "untrained features", stop));
+            before = Recall(inputs.Features(parsed, random, videos, "untrained features", kept, stop));
         }
         double[] after = Recall(features);
         int[] ranks = [.. Retrieval.Ranks(own.Searched).Take(2)];
