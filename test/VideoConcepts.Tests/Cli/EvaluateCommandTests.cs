@@ -62,7 +62,8 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Evaluate_OfTheSameLists_ComputesFeaturesOfRandomWeightsOnce()
     {
-        string[] lists = ["--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest];
+        string[] lists = ["--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest,
+            "--windows", "1"];
         CommandRun first = CommandRun.Of(["evaluate", "retrieval", .. lists, "--out", _work["out"]]).ShouldBeDone();
         string[] kept = [.. Directory.GetFiles(_work["out/untrained"]).Order()];
         kept.Length.ShouldBe(4); // of two lists
@@ -73,7 +74,7 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         string[] shared = ["--untrained", _work["out/untrained"]];
         Kept(CommandRun.Of(["evaluate", "probe", .. lists, .. shared]).ShouldBeDone()).ShouldBe(2);
         Kept(CommandRun.Of(["report", "--checkpoint", Run, "--csv_file", videos.Files.MotionTest, "--no-time-cues",
-            "--out", _work["page.html"], .. shared]).ShouldBeDone()).ShouldBe(1);
+            "--windows", "1", "--out", _work["page.html"], .. shared]).ShouldBeDone()).ShouldBe(1);
         Directory.GetFiles(_work["out/untrained"]).Order().ShouldBe(kept);
 
         Kept(CommandRun.Of(["evaluate", "retrieval", .. lists, "--out", _work["out"], "--seed", "2"]).ShouldBeDone()).ShouldBe(0);
