@@ -60,32 +60,6 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
-    public void Evaluate_OfTheSameLists_ComputesFeaturesOfRandomWeightsOnce()
-    {
-        string[] lists = ["--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest,
-            "--windows", "1"];
-        CommandRun first = CommandRun.Of(["evaluate", "retrieval", .. lists, "--out", _work["out"]]).ShouldBeDone();
-        string[] kept = [.. Directory.GetFiles(_work["out/untrained"]).Order()];
-        kept.Length.ShouldBe(4); // of two lists
-        Kept(first).ShouldBe(0);
-
-        CommandRun again = CommandRun.Of(["evaluate", "retrieval", .. lists, "--out", _work["out"]]).ShouldBeDone();
-        (Kept(again), again.Output).ShouldBe((2, first.Output));
-        string[] shared = ["--untrained", _work["out/untrained"]];
-        Kept(CommandRun.Of(["evaluate", "probe", .. lists, .. shared]).ShouldBeDone()).ShouldBe(2);
-        Kept(CommandRun.Of(["report", "--checkpoint", Run, "--csv_file", videos.Files.MotionTest, "--no-time-cues",
-            "--windows", "1", "--out", _work["page.html"], .. shared]).ShouldBeDone()).ShouldBe(1);
-        Directory.GetFiles(_work["out/untrained"]).Order().ShouldBe(kept);
-
-        Kept(CommandRun.Of(["evaluate", "retrieval", .. lists, "--out", _work["out"], "--seed", "2"]).ShouldBeDone()).ShouldBe(0);
-        Kept(CommandRun.Of(["evaluate", "retrieval", .. lists, "--out", _work["out"]]).ShouldBeDone()).ShouldBe(2);
-        CommandRun.Of(["evaluate", "probe", .. lists, "--end-to-end", "--out", _work["end"], .. shared])
-            .ShouldBeRefused(false, "--untrained is not read with --end-to-end");
-
-        static int Kept(CommandRun run) => run.ErrorLines.Count(line => line.Contains("features of before"));
-    }
-
-    [Fact]
     public void Probe_OfTwoSplits_ShowsTheirMeanAndLeavesAllFiles()
     {
         CommandRun run = CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--train_csv", $"{videos.Files.MotionTrain},{videos.Files.AppearanceTrain}", "--test_csv", $"{videos.Files.MotionTest},{videos.Files.AppearanceTest}", "--out", _work["probe"]).ShouldBeDone();
