@@ -12,15 +12,12 @@ internal static class ClassifierTest
     public static ClassificationResult Run(Classifier model, VideoList list, ClipOptions clips, int views, bool meanOfLogits, int batch, int workers, CancellationToken stop, ICommunicator ranks)
     {
         model.eval();
-        List<VideoScores> all = [];
-        foreach ((TestView view, bool flip) in TestViews.Of(views))
-        {
-            var extractor = new FeatureExtractor(clips with { View = view, Flip = flip }, new ExtractionOptions { BatchSize = batch, Workers = workers, Device = model.backbone.Device }, FrameReaders.Create, ranks);
-            string title = views == 1 ? "test" : $"test, view {all.Count + 1} of {views}";
-            VideoScores scores = Screen.Track(title, extractor.CountWindows(list.Videos), bar =>
-                VideoScores.Of(extractor, list.Videos, model.call, softmaxFirst: !meanOfLogits, new InlineProgress<int>(n => bar(n, "")), stop));
-            all.Add(meanOfLogits ? scores.Softmax() : scores);
-        }
+        var extractor = new FeatureExtractor(clips, new ExtractionOptions { BatchSize = batch, Workers = workers, Device = model.backbone.Device },
+            FrameReaders.Create, ranks, TestViews.Of(views));
+        IReadOnlyList<VideoScores> all = Screen.Track(views == 1 ? "test" : $"test, {views} views",
+            extractor.CountWindows(list.Videos), bar => VideoScores.OfViews(extractor, list.Videos, model.call,
+                softmaxFirst: !meanOfLogits, new InlineProgress<int>(n => bar(n, "")), stop));
+        if (meanOfLogits) all = [.. all.Select(scores => scores.Softmax())];
         foreach (VideoEntry video in all[0].Dropped) Screen.Say($"left out, too short: {video.Origin}");
         return ClassificationResult.Of(VideoScores.Mean(all));
     }

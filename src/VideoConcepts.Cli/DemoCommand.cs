@@ -80,7 +80,7 @@ internal static class DemoCommand
         string log = Path.Combine(options.Out, MetricsLog.FileName);
         double videosPerSecond = MetricsLog.VideosPerSecond(log) ?? 0;
         ReportModel model = Screen.Track("report", 1,
-            _ => study.Report(factors, pairs.After, trained, ReportParts.Curves(log),
+            _ => study.Report(factors, pairs.After, ReportParts.Curves(log),
             [.. Facts(options, dataSeconds, trainSeconds, clock.Elapsed.TotalSeconds, videosPerSecond)]));
         results.Write(Summary(factors, videosPerSecond), [(report, OutputSet.Bytes(Report.ToHtml(model)))]);
         Show(factors);

@@ -76,6 +76,7 @@ internal sealed class EvaluationInputs
             + "everything but training), full, bfloat16, or auto, the default of training: what is fast here",
         HelpName = "text",
     };
+    private readonly Option<string?>? _untrained;
     private readonly Option<bool>? _force;
     private readonly Option<string>? _distributed, _device;
 
@@ -83,13 +84,22 @@ internal sealed class EvaluationInputs
     /// <param name="spread">It can be run by several processes, see <see cref="SetAction"/>.</param>
     /// <param name="force">It can replace results of another origin.</param>
     /// <param name="random">It knows nets with random weights.</param>
-    public EvaluationInputs(Command command, bool spread = false, bool force = true, bool random = true)
+    /// <param name="keeps">It keeps features of those, see <see cref="Features"/>.</param>
+    public EvaluationInputs(Command command, bool spread = false, bool force = true, bool random = true,
+        bool keeps = false)
     {
         command.Options.Add(_checkpoint);
         foreach (Option option in random ? (Option[])[_net, _seed] : []) command.Options.Add(option);
         foreach (Option option in (Option[])[_root, _preset, _seq, _size, _stride, _windows, _batch, _workers,
             _precision])
             command.Options.Add(option);
+        if (keeps)
+            command.Options.Add(_untrained = new Option<string?>("--untrained")
+            {
+                Description = "folder that keeps the features of nets with random weights, so that they are computed "
+                    + "once; several commands may share one (default: beside what goes to --out)",
+                HelpName = "folder",
+            });
         if (force) command.Options.Add(_force = OverwriteOption.Create());
         if (!spread) return;
         _distributed = new Option<string>(Launch.Option) { Description = Launch.Description, DefaultValueFactory = _ => "auto", HelpName = "text" };
@@ -122,9 +132,17 @@ internal sealed class EvaluationInputs
     public void RefuseModel(ParseResult parsed, string instead, params IEnumerable<Option> others)
     {
         foreach (Option option in (IEnumerable<Option>)[_checkpoint, _net, _seed, _root, _preset, _seq, _size, _stride,
-            _windows, _batch, _workers, _precision, .. others])
+            _windows, _batch, _workers, _precision, .. _untrained is null ? [] : (Option[])[_untrained], .. others])
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new BadInputException($"{option.Name} is not read with {instead}; leave one of the two out.");
+    }
+
+    /// <summary>End to end, no features of random weights are computed that could be kept.</summary>
+    /// <exception cref="BadInputException">The command line names a folder for them.</exception>
+    public void RefuseUntrained(ParseResult parsed, Option with)
+    {
+        if (parsed.GetResult(_untrained!) is { Implicit: false })
+            throw new BadInputException($"{_untrained!.Name} is not read with {with.Name}; leave one of the two out.");
     }
 
     /// <summary>Whether results of another origin are replaced; null: the command cannot.</summary>
@@ -257,7 +275,11 @@ internal sealed class EvaluationInputs
     }
 
     public FeatureExtractor Extractor(ParseResult parsed, ClipOptions clips) =>
-        new(clips, new ExtractionOptions { BatchSize = parsed.GetValue(_batch), Workers = parsed.GetValue(_workers), Device = Device(parsed) }, FrameReaders.Create, Ranks);
+        new(clips, Extraction(parsed), FrameReaders.Create, Ranks);
+
+    /// <summary>What it may use of the machine.</summary>
+    public ExtractionOptions Extraction(ParseResult parsed) =>
+        new() { BatchSize = parsed.GetValue(_batch), Workers = parsed.GetValue(_workers), Device = Device(parsed) };
 
     /// <summary>Runs something over all windows of a list, with progress and the videos that are too short.</summary>
     public static T Track<T>(string title, FeatureExtractor extractor, VideoList list, Func<IProgress<int>, T> work, Func<T, IReadOnlyList<VideoEntry>> dropped)
@@ -267,12 +289,31 @@ internal sealed class EvaluationInputs
         return result;
     }
 
-    /// <summary>Features of a list's videos.</summary>
-    public FeatureTable Features(ParseResult parsed, EvaluatedModel model, VideoList list, string title, CancellationToken stop)
+    /// <summary>Features of a list's videos; those of random weights are kept.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="model">Computes them.</param>
+    /// <param name="list">The list.</param>
+    /// <param name="title">What the bar says.</param>
+    /// <param name="besides">Where to keep them unless the command line says; null: nowhere.</param>
+    /// <param name="stop">Stops between batches.</param>
+    public FeatureTable Features(ParseResult parsed, EvaluatedModel model, VideoList list, string title,
+        string? besides, CancellationToken stop)
     {
-        FeatureExtractor extractor = Extractor(parsed, Clips(parsed, model.Options));
-        return Track(title, extractor, list, progress => extractor.Extract(list.Videos, model.Features, progress, stop), table => table.Dropped);
+        ClipOptions clips = Clips(parsed, model.Options);
+        FeatureExtractor extractor = Extractor(parsed, clips);
+        string? folder = (_untrained is null ? null : parsed.GetValue(_untrained)) ?? besides;
+        if (model.File is not null || folder is null)
+            return Track(title, extractor, list,
+                progress => extractor.Extract(list.Videos, model.Features, progress, stop), table => table.Dropped);
+        var what = new FeatureDescription(model.Name, StateDict.Hash(model.Model.Backbone), list.File,
+            FileHash.Of(list.File), clips, extractor.CountWindows(list.Videos), model.Model.Backbone.FeatureSize,
+            FirstVideo: list.Videos[0].Directory, Precision: model.Options.Precision);
+        return Track(title, extractor, list, progress => new KeptFeatures(folder, line => Screen.Say($"{title}: {line}"))
+            .Of(what, extractor, Batch(parsed), list.Videos, model.Features, progress, stop), table => table.Dropped);
     }
+
+    /// <summary>The folder in the results' one that keeps features of random weights; null without results.</summary>
+    public static string? UntrainedIn(string? output) => output is null ? null : Path.Combine(output, "untrained");
 
     /// <summary>A list of videos, relative to <c>--root</c> if that is given.</summary>
     public VideoList List(ParseResult parsed, string file, bool requireLabels = true) =>

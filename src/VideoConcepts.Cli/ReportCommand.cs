@@ -16,7 +16,7 @@ internal static class ReportCommand
     public static Command Create()
     {
         var command = new Command("report", "Write one HTML page of a run: its loss curves, nearest neighbours, concepts, and where clips tell forward from backward.");
-        var inputs = new EvaluationInputs(command);
+        var inputs = new EvaluationInputs(command, keeps: true);
         var list = new Option<string>("--csv_file", "--csv-file") { Description = "videos to show, with or without labels", Required = true, HelpName = "file" };
         var boxes = new Option<string?>("--boxes") { Description = "csv of path,image,x,y,width,height: says how much of the map of time cues lies inside", HelpName = "file" };
         var noCues = new Option<bool>("--no-time-cues", "--no_time_cues") { Description = "leave out what tells forward from backward" };
@@ -42,7 +42,7 @@ internal static class ReportCommand
                 [model.Source, .. inputs.RootSource(parsed), Source.File("csv_file", videos.File)]), figures, [page],
                 read, inputs.Force(parsed), IsOfEarlierVersion);
             ReportModel report = Build(parsed, inputs, model, videos, places, !parsed.GetValue(noCues),
-                !parsed.GetValue(noRandom), stop);
+                !parsed.GetValue(noRandom), Path.ChangeExtension(page, ".untrained"), stop);
             results.Write(Figures(model, videos, report), [(page, OutputSet.Bytes(Report.ToHtml(report)))]);
             if (report.TimeCues is { } cues) Show(cues);
             Screen.Print(page);
@@ -55,17 +55,19 @@ internal static class ReportCommand
     private static bool IsOfEarlierVersion(JsonObject json) => json.ContainsKey("csv_file_sha256")
         && json.ContainsKey("checkpoint_sha256");
 
-    private static ReportModel Build(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, ObjectBoxes? boxes, bool withCues, bool withRandom, CancellationToken stop)
+    private static ReportModel Build(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, ObjectBoxes? boxes, bool withCues, bool withRandom, string kept, CancellationToken stop)
     {
         ClipOptions clips = inputs.Clips(parsed, model.Options);
-        FeatureExtractor extractor = inputs.Extractor(parsed, clips);
-        FeatureTable features = inputs.Features(parsed, model, videos, "features", stop);
-        if (features.Rows < 2) throw new BadInputException($"{videos.File}: fewer than two videos are long enough for windows of {clips.Frames} frames, {clips.FrameStride} apart.");
+        RefuseSingleVideo(videos, clips);
+        using var cues = withCues ? new TimeCueStudy(clips, boxes) : null;
+        var pass = new ModelPass(model.Model, clips, inputs.Extraction(parsed), FrameReaders.Create);
+        ModelOutputs outputs = Screen.Track("videos", pass.Windows(videos.Videos, cues),
+            bar => pass.Run(videos.Videos, cues, new InlineProgress<int>(n => bar(n, "")), stop));
+        FeatureTable features = outputs.Features;
+        foreach (VideoEntry video in features.Dropped) Screen.Say($"left out, too short: {video.Origin}");
         FactorClass[] Classes(int row) => features.Videos[row].Label is { } label ? [new FactorClass("class", label.ToString(CultureInfo.InvariantCulture))] : [];
-        IReadOnlyList<ReportConcept> concepts = model.Model is not ConceptModel conceptModel ? [] : EvaluationInputs.Track("concepts", extractor, videos,
-            progress => ReportParts.Concepts(conceptModel, extractor, clips, videos.Videos, v => v.Label is { } label ? $"class {label}" : "", progress, stop), _ => []);
-        var study = new TimeCueStudy(model.Model.Backbone, clips, new ExtractionOptions { BatchSize = inputs.Batch(parsed), Workers = inputs.Workers(parsed) }, boxes);
-        ReportTimeCues? cues = withCues ? Screen.Track("time cues", study.Clips(videos.Videos), bar => study.Run(videos.Videos, new InlineProgress<int>(n => bar(n, "")), stop)) : null;
+        IReadOnlyList<ReportConcept> concepts = outputs.Scores is { } scores
+            ? ReportParts.Concepts(scores, clips, v => v.Label is { } label ? $"class {label}" : "") : [];
         IReadOnlyList<LossCurve> curves = model.File is null ? []
             : ReportParts.Curves(Path.Combine(Path.GetDirectoryName(model.File)!, MetricsLog.FileName));
         return new ReportModel
@@ -75,15 +77,21 @@ internal static class ReportCommand
             Facts = [.. Facts(model, clips)],
             TotalLoss = curves.FirstOrDefault(),
             LossTerms = [.. curves.Skip(1)],
-            Results = [.. Results(parsed, inputs, model, videos, features, withRandom, stop)],
+            Results = [.. Results(parsed, inputs, model, videos, features, withRandom, kept, stop)],
             Queries = ReportParts.Queries(features, null, Classes, Classes),
             Concepts = concepts,
-            TimeCues = cues,
+            TimeCues = outputs.TimeCues,
         };
     }
 
+    private static void RefuseSingleVideo(VideoList videos, ClipOptions clips)
+    {
+        int kept = videos.Videos.Count(video => !EvaluationClips.IsDropped(video.FrameCount, clips));
+        if (kept == 1) throw new BadInputException($"{videos.File}: fewer than two videos are long enough for windows of {clips.Frames} frames, {clips.FrameStride} apart.");
+    }
+
     /// <summary>How often the nearest other videos are of a video's class, where the list has labels.</summary>
-    private static IEnumerable<ReportResult> Results(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, FeatureTable features, bool withRandom, CancellationToken stop)
+    private static IEnumerable<ReportResult> Results(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, FeatureTable features, bool withRandom, string kept, CancellationToken stop)
     {
         if (features.Videos.Any(v => v.Label is null)) yield break;
         int[] labels = features.Labels();
@@ -96,7 +104,7 @@ internal static class ReportCommand
         if (withRandom && model.File is not null)
         {
             using EvaluatedModel random = inputs.Random(parsed, model.Options);
-            before = Recall(inputs.Features(parsed, random, videos, "untrained features", stop));
+            before = Recall(inputs.Features(parsed, random, videos, "untrained features", kept, stop));
         }
         double[] after = Recall(features);
         int[] ranks = [.. Retrieval.Ranks(own.Searched).Take(2)];

@@ -1,6 +1,5 @@
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
-using VideoConcepts.Models;
 using VideoConcepts.Training;
 
 namespace VideoConcepts.Concepts;
@@ -60,11 +59,12 @@ public static class ReportParts
     }
 
     /// <summary>The concepts that lead most often, with the clips that score highest.</summary>
-    public static IReadOnlyList<ReportConcept> Concepts(ConceptModel model, FeatureExtractor extractor, ClipOptions clips, IReadOnlyList<VideoEntry> videos, Func<VideoEntry, string> caption,
-        IProgress<int>? progress = null, CancellationToken stop = default)
+    /// <param name="scores">Of all clips, (N, 2K).</param>
+    /// <param name="clips">How they were cut.</param>
+    /// <param name="caption">What to say of a video.</param>
+    public static IReadOnlyList<ReportConcept> Concepts(ClipTable scores, ClipOptions clips, Func<VideoEntry, string> caption)
     {
-        model.eval();
-        var gallery = new ConceptGallery(extractor.ExtractClips(videos, c => model.ClipScores(model.backbone.call(c).Feat), progress, stop));
+        var gallery = new ConceptGallery(scores);
         var strips = new ThumbnailStrip();
         return [.. from kind in (ConceptKind[])[ConceptKind.Static, ConceptKind.Dynamic]
                    from concept in gallery.MostUsed(kind, ShownConcepts, ShownClips)

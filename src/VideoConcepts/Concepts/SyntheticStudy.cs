@@ -3,22 +3,24 @@ using VideoConcepts.Data.Synthetic;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
-using static TorchSharp.torch;
 
 namespace VideoConcepts.Concepts;
 
 /// <summary>Figures of one factor before and after training.</summary>
 public sealed record FactorResult(string Factor, double Chance, FactorFigures Random, FactorFigures Trained);
 
-/// <summary>Features of the training and the test videos.</summary>
-public sealed record FeaturePair(FeatureTable Train, FeatureTable Test);
+/// <summary>What a model makes of the training and the test videos.</summary>
+/// <param name="Train">Features of the training videos.</param>
+/// <param name="Test">Features of the test videos.</param>
+/// <param name="TestScores">Scores of its concepts on the test videos' windows; null of a model that has none.</param>
+public sealed record FeaturePair(FeatureTable Train, FeatureTable Test, ClipTable? TestScores = null);
 
 /// <summary>What a model knows of the two factors of the synthetic videos, in numbers and in pictures.</summary>
 public sealed class SyntheticStudy
 {
     private readonly (string Name, VideoList Train, VideoList Test, IReadOnlyList<string> Classes)[] _factors;
     private readonly ClipOptions _clips;
-    private readonly FeatureExtractor _extractor;
+    private readonly ExtractionOptions _extraction = new() { BatchSize = 32 };
 
     /// <param name="files">The generated videos.</param>
     /// <param name="options">The run; its clip length, image size and rate decide what evaluation sees.</param>
@@ -26,7 +28,6 @@ public sealed class SyntheticStudy
     {
         // The middle of the sampling rates of training, and few windows: the motion is the same all through a video.
         _clips = new ClipOptions { Frames = options.Seq, Size = options.ImgDim, FrameStride = Math.Max(1, (int)Math.Round((1 + options.Rate) / 2)), MaxWindows = 3 };
-        _extractor = new FeatureExtractor(_clips, new ExtractionOptions { BatchSize = 32 }, FrameReaders.Create);
         _factors =
         [
             ("appearance", VideoList.Read(files.AppearanceTrain), VideoList.Read(files.AppearanceTest), Names<AppearanceClass>()),
@@ -42,16 +43,20 @@ public sealed class SyntheticStudy
     private VideoList Test => _factors[0].Test;
 
     /// <summary>Clips that one <see cref="Extract"/> goes through.</summary>
-    public int Clips => _extractor.CountWindows(Train.Videos) + _extractor.CountWindows(Test.Videos);
+    public int Clips => CountClips(Train) + CountClips(Test);
 
-    /// <summary>Backbone features of all videos; progress counts clips.</summary>
+    /// <summary>What a model makes of all videos; progress counts clips.</summary>
     public FeaturePair Extract(IVideoModel model, IProgress<int>? progress = null, CancellationToken stop = default)
     {
-        model.Module.eval();
-        Tensor Network(Tensor clips) => model.Backbone.call(clips).Feat;
-        FeatureTable train = _extractor.Extract(Train.Videos, Network, progress, stop);
-        return new FeaturePair(train, _extractor.Extract(Test.Videos, Network, progress is null ? null : new Shifted(progress, _extractor.CountWindows(Train.Videos)), stop));
+        var pass = new ModelPass(model, _clips, _extraction, FrameReaders.Create);
+        FeatureTable train = pass.Run(Train.Videos, null, progress, stop).Features;
+        ModelOutputs test = pass.Run(Test.Videos, null,
+            progress is null ? null : new Shifted(progress, CountClips(Train)), stop);
+        return new FeaturePair(train, test.Features, test.Scores);
     }
+
+    private int CountClips(VideoList list) =>
+        new FeatureExtractor(_clips, _extraction, FrameReaders.Create).CountWindows(list.Videos);
 
     public IReadOnlyList<FactorResult> Measure(FeaturePair random, FeaturePair trained) =>
         [.. _factors.Select(f => new FactorResult(f.Name, 1.0 / f.Classes.Count, Figures(random, f), Figures(trained, f)))];
@@ -59,11 +64,10 @@ public sealed class SyntheticStudy
     /// <summary>The report of a run.</summary>
     /// <param name="results">Of <see cref="Measure"/>.</param>
     /// <param name="features">Of <see cref="Extract"/>.</param>
-    /// <param name="model">What was trained.</param>
     /// <param name="curves">Of <see cref="ReportParts.Curves"/>.</param>
     /// <param name="facts">What else there is to say.</param>
-    public ReportModel Report(IReadOnlyList<FactorResult> results, FeaturePair features, IVideoModel model,
-        IReadOnlyList<LossCurve> curves, IReadOnlyList<ReportFact> facts) => new()
+    public ReportModel Report(IReadOnlyList<FactorResult> results, FeaturePair features, IReadOnlyList<LossCurve> curves,
+        IReadOnlyList<ReportFact> facts) => new()
         {
             Title = "What the model learned from unlabelled videos",
             Summary = $"A network was trained on {Train.Videos.Count} synthetic videos without labels. Each video has "
@@ -75,7 +79,7 @@ public sealed class SyntheticStudy
             Results = [.. results.SelectMany(Rows)],
             Queries = ReportParts.Queries(features.Test, features.Train, row => Classes(features.Test, row, test: true),
                 row => Classes(features.Train, row, test: false)),
-            Concepts = model is ConceptModel concepts ? Concepts(concepts) : [],
+            Concepts = features.TestScores is { } scores ? Concepts(scores) : [],
         };
 
     private static FactorFigures Figures(FeaturePair features, (string Name, VideoList Train, VideoList Test, IReadOnlyList<string> Classes) factor) =>
@@ -94,14 +98,9 @@ public sealed class SyntheticStudy
     private FactorClass[] Classes(FeatureTable table, int row, bool test) =>
         [.. _factors.Select(f => new FactorClass(f.Name, f.Classes[FactorEvaluation.Classes(table, test ? f.Test : f.Train)[row]]))];
 
-    private IReadOnlyList<ReportConcept> Concepts(ConceptModel model)
+    private IReadOnlyList<ReportConcept> Concepts(ClipTable scores)
     {
         var captions = _factors.Select(f => (f.Classes, ByFolder: f.Test.Videos.ToDictionary(v => v.Directory, v => v.Label!.Value))).ToArray();
-        return ReportParts.Concepts(model, _extractor, _clips, Test.Videos, video => string.Join(", ", captions.Select(c => c.Classes[c.ByFolder[video.Directory]])));
-    }
-
-    private sealed class Shifted(IProgress<int> progress, int by) : IProgress<int>
-    {
-        public void Report(int value) => progress.Report(by + value);
+        return ReportParts.Concepts(scores, _clips, video => string.Join(", ", captions.Select(c => c.Classes[c.ByFolder[video.Directory]])));
     }
 }

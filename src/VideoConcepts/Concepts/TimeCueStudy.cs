@@ -2,53 +2,84 @@ using TorchSharp;
 using VideoConcepts.Augmentation;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
-using VideoConcepts.Models;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Concepts;
 
-/// <summary>Trains the classifier of time cues on three of four videos, tests it on the rest, and draws its maps for some of them.</summary>
-/// <param name="backbone">In evaluation mode.</param>
+/// <summary>
+/// Trains the classifier of time cues on three of four videos, tests it on the rest, and draws its maps for some of
+/// them, from what a <see cref="ModelPass"/> hands it: the clips of the former, then those of the latter.
+/// </summary>
 /// <param name="clips">How videos are cut.</param>
-/// <param name="extraction">How they are read.</param>
 /// <param name="boxes">Where the objects are, if that is known.</param>
-public sealed class TimeCueStudy(Backbone backbone, ClipOptions clips, ExtractionOptions extraction, ObjectBoxes? boxes = null)
+public sealed class TimeCueStudy(ClipOptions clips, ObjectBoxes? boxes = null) : IDisposable
 {
+    /// <summary>The fewest videos that one can be held out of.</summary>
+    public const int FewestVideos = EveryHeldOut;
+
     private const int EveryHeldOut = 4, Shown = 6;
 
-    /// <summary>Clips that <see cref="Run"/> goes through, for progress.</summary>
-    public int Clips(IReadOnlyList<VideoEntry> videos) => Extractor(clips).CountWindows(videos);
+    private readonly List<(double Mass, double Area)> _masses = [];
+    private readonly List<ReportCue> _shown = [];
+    private readonly List<float> _pairs = [];
+    private readonly List<ClipOrigin> _origins = [];
+    private TimeCues? _cues;
 
-    /// <exception cref="BadInputException">There are too few videos that are long enough.</exception>
-    public ReportTimeCues Run(IReadOnlyList<VideoEntry> videos, IProgress<int>? progress = null, CancellationToken stop = default)
+    /// <summary>Whether a video, by its number among those that are long enough, is one to test on.</summary>
+    internal static bool IsHeldOut(int video) => video % EveryHeldOut == 0;
+
+    /// <summary>Of how many of the held-out videos a map is wanted: of all that there are boxes for, else of those
+    /// that are shown.</summary>
+    internal int MapsOf(int heldOut) => boxes is null ? Math.Min(Shown, heldOut) : heldOut;
+
+    /// <summary>The classifier, once it is trained.</summary>
+    internal TimeCues Cues => _cues ?? throw new InvalidOperationException("The classifier is not trained yet.");
+
+    /// <exception cref="BadInputException">There are too few videos.</exception>
+    internal void Begin(int videos)
     {
-        (List<VideoEntry> kept, _) = Extractor(clips).Split(videos);
-        if (kept.Count < EveryHeldOut) throw new BadInputException($"Time cues need at least {EveryHeldOut} videos that are long enough; there are {kept.Count}.");
-        List<VideoEntry> train = [.. kept.Where((_, i) => i % EveryHeldOut != 0)], test = [.. kept.Where((_, i) => i % EveryHeldOut == 0)];
-        FeatureExtractor extractor = Extractor(clips);
-        Func<Tensor, Tensor> both = TimeCues.BothWays(c => backbone.call(c).Feat);
-        ClipTable trainPairs = extractor.ExtractClips(train, both, progress, stop);
-        using TimeCues cues = TimeCues.Train(trainPairs, new TimeCueOptions());
-        ClipTable testPairs = extractor.ExtractClips(test, both, null, stop);
-
-        ClipOptions middle = clips with { MaxWindows = 1, Uniform = true };
-        ClipTable maps = Extractor(middle).ExtractClips(boxes is null ? test[..Math.Min(Shown, test.Count)] : test, c => cues.Map(backbone.call(c).Maps, clips.Frames, clips.Size).flatten(1), null, stop);
-        var masses = new List<(double Mass, double Area)>();
-        var shown = new List<ReportCue>();
-        for (int row = 0; row < maps.Origins.Count; row++)
-        {
-            float[] map = maps.Values[(row * maps.Dimension)..((row + 1) * maps.Dimension)];
-            (double Mass, double Area)? inside = boxes is null ? null : ObjectBoxes.Inside(map, clips.Size, Frames(maps.Origins[row]));
-            if (inside is { } measured && double.IsFinite(measured.Mass)) masses.Add(measured);
-            if (shown.Count < Shown) shown.Add(Draw(maps.Origins[row], map, inside));
-        }
-        return new ReportTimeCues(cues.Accuracy(testPairs), testPairs.Origins.Count,
-            masses.Count == 0 ? null : (masses.Average(m => m.Mass), masses.Average(m => m.Area), masses.Count), shown);
+        if (videos < FewestVideos)
+            throw new BadInputException(
+                $"Time cues need at least {FewestVideos} videos that are long enough; there are {videos}.");
     }
 
-    private FeatureExtractor Extractor(ClipOptions cut) => new(cut, extraction, FrameReaders.Create);
+    /// <summary>A clip's feature, and that of the same clip reversed.</summary>
+    internal void Add(ClipOrigin clip, ReadOnlySpan<float> forward, ReadOnlySpan<float> backward)
+    {
+        _pairs.AddRange(forward);
+        _pairs.AddRange(backward);
+        _origins.Add(clip);
+    }
 
-    private ReportCue Draw(ClipOrigin clip, float[] map, (double Mass, double Area)? inside)
+    /// <summary>All clips to learn from were added; those that follow are to test on.</summary>
+    internal void Train()
+    {
+        if (_cues is not null) return;
+        _cues = TimeCues.Train(Pairs(), new TimeCueOptions());
+        _pairs.Clear();
+        _origins.Clear();
+    }
+
+    /// <summary>The time cues of a held-out clip: (t, h, w), row-major.</summary>
+    internal void Draw(ClipOrigin clip, ReadOnlySpan<float> cues, long[] positions)
+    {
+        float[] map;
+        using (NewDisposeScope())
+            map = [.. TimeCues.Spread(tensor(cues.ToArray()).view([1, .. positions]), clips.Frames, clips.Size)
+                .data<float>()];
+        (double Mass, double Area)? inside = boxes is null ? null : ObjectBoxes.Inside(map, clips.Size, Frames(clip));
+        if (inside is { } measured && double.IsFinite(measured.Mass)) _masses.Add(measured);
+        if (_shown.Count < Shown) _shown.Add(Strips(clip, map, inside));
+    }
+
+    internal ReportTimeCues Result() => new(Cues.Accuracy(Pairs()), _origins.Count,
+        _masses.Count == 0 ? null : (_masses.Average(m => m.Mass), _masses.Average(m => m.Area), _masses.Count), _shown);
+
+    public void Dispose() => _cues?.Dispose();
+
+    private ClipTable Pairs() => new([.. _pairs], _origins.Count == 0 ? 0 : _pairs.Count / _origins.Count, _origins, []);
+
+    private ReportCue Strips(ClipOrigin clip, float[] map, (double Mass, double Area)? inside)
     {
         var strips = new ThumbnailStrip();
         string caption = inside is { } i && double.IsFinite(i.Mass) ? $"{Markup.Percent(i.Mass)} of the map inside the boxes, which are {Markup.Percent(i.Area)} of the area" : "";
@@ -60,6 +91,6 @@ public sealed class TimeCueStudy(Backbone backbone, ClipOptions clips, Extractio
         var positions = new int[clips.Frames];
         EvaluationClips.Positions(clip.Video.FrameCount, clip.Start, clips, positions);
         (int width, int height) = ThumbnailStrip.SizeOf(clip.Video);
-        return [.. positions.Select(p => (boxes!.Of(clip.Video.Directory, p), TestViews.Box(clips.View, width, height)))];
+        return [.. positions.Select(p => (boxes!.Of(clip.Video.Directory, p), TestViews.Box(TestView.Centre, width, height)))];
     }
 }

@@ -4,10 +4,10 @@ using VideoConcepts.Data;
 namespace VideoConcepts.Evaluation;
 
 /// <summary>Decoded windows, ready for one forward pass.</summary>
-/// <param name="Pixels">(B, T, 3, H, W), 8-bit, in a buffer that is reused; the rows of <paramref name="Windows"/>
-/// count.</param>
+/// <param name="Pixels">Of each square that is looked at: (B, T, 3, H, W), 8-bit, in a buffer that is reused; the rows of
+/// <paramref name="Windows"/> count.</param>
 /// <param name="Windows">Row of the video list and first frame of each window.</param>
-internal sealed record WindowBatch(byte[] Pixels, IReadOnlyList<(int Row, int Start)> Windows);
+internal sealed record WindowBatch(byte[][] Pixels, IReadOnlyList<(int Row, int Start)> Windows);
 
 /// <summary>
 /// Decodes batches on its own threads and hands them over in order. A batch's content depends on the list alone,
@@ -18,9 +18,10 @@ internal sealed class ClipFeed : IDisposable
 {
     private readonly IReadOnlyList<VideoEntry> _videos;
     private readonly ClipOptions _clips;
+    private readonly IReadOnlyList<TestView> _views;
     private readonly (int Row, int Start)[][] _plan;
     private readonly TaskCompletionSource<WindowBatch>[] _ready;
-    private readonly BlockingCollection<byte[]> _buffers = [];
+    private readonly BlockingCollection<byte[][]> _buffers = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread[] _threads;
     private int _next;
@@ -30,13 +31,16 @@ internal sealed class ClipFeed : IDisposable
     /// <param name="plan">The batches, each of at most as many windows as the first one.</param>
     /// <param name="workers">Threads.</param>
     /// <param name="openReader">Called once per thread.</param>
-    public ClipFeed(IReadOnlyList<VideoEntry> videos, ClipOptions clips, (int Row, int Start)[][] plan, int workers, Func<IFrameReader> openReader)
+    /// <param name="views">The squares that are cut from each frame.</param>
+    public ClipFeed(IReadOnlyList<VideoEntry> videos, ClipOptions clips, (int Row, int Start)[][] plan, int workers,
+        Func<IFrameReader> openReader, IReadOnlyList<TestView> views)
     {
-        (_videos, _clips, _plan) = (videos, clips, plan);
+        (_videos, _clips, _plan, _views) = (videos, clips, plan, views);
         _ready = [.. _plan.Select(_ => new TaskCompletionSource<WindowBatch>())];
         workers = Math.Min(workers, _plan.Length);
         long largest = _plan.Length == 0 ? 0 : _plan[0].Length * (long)clips.ClipLength;
-        for (int i = 0; i <= workers && workers > 0; i++) _buffers.Add(new byte[checked((int)largest)]);
+        for (int i = 0; i <= workers && workers > 0; i++)
+            _buffers.Add([.. views.Select(_ => new byte[checked((int)largest)])]);
         _threads = [.. Enumerable.Range(0, workers).Select(i => Start(openReader, i))];
     }
 
@@ -75,10 +79,10 @@ internal sealed class ClipFeed : IDisposable
         try
         {
             using IFrameReader reader = openReader();
-            var windows = new WindowReader(reader, _clips);
+            var windows = new WindowReader(reader, _clips, _views);
             while (true)
             {
-                byte[] buffer = _buffers.Take(_stop.Token);
+                byte[][] buffer = _buffers.Take(_stop.Token);
                 if (!TryClaim(out int index))
                 {
                     _buffers.Add(buffer); // wakes a thread that waits for one, so that it ends too
@@ -99,12 +103,12 @@ internal sealed class ClipFeed : IDisposable
         }
     }
 
-    private void Fill(WindowReader windows, (int Row, int Start)[] plan, byte[] buffer)
+    private void Fill(WindowReader windows, (int Row, int Start)[] plan, byte[][] buffer)
     {
         for (int i = 0; i < plan.Length; i++)
         {
             _stop.Token.ThrowIfCancellationRequested();
-            windows.Read(_videos[plan[i].Row], plan[i].Start, buffer.AsSpan(i * _clips.ClipLength, _clips.ClipLength));
+            windows.Read(_videos[plan[i].Row], plan[i].Start, buffer, i * _clips.ClipLength);
         }
     }
 

@@ -24,11 +24,8 @@ public sealed record ClipOptions
     /// <summary>The windows of <see cref="MaxWindows"/> are spread evenly over the video whatever their distance, instead of taken from those every T/2 - 1 frames.</summary>
     public bool Uniform { get; init; }
 
-    /// <summary>The square that is cut from a frame.</summary>
-    public TestView View { get; init; } = TestView.Centre;
-
-    /// <summary>Mirror left and right.</summary>
-    public bool Flip { get; init; }
+    /// <summary>The window in the middle of the video as well, where it is none of those.</summary>
+    internal bool AndMiddle { get; init; }
 
     /// <summary>Frames that a window reaches over.</summary>
     internal int Span => Frames * FrameStride;

@@ -13,9 +13,12 @@ public static class EvaluationClips
     public static int[] WindowStarts(int frameCount, ClipOptions options)
     {
         if (IsDropped(frameCount, options)) return [];
+        if (options.AndMiddle)
+            return [.. WindowStarts(frameCount, options with { AndMiddle = false })
+                .Append(MiddleStart(frameCount, options)).Distinct().Order()];
         int last = Math.Max(0, frameCount - options.Span);
         if (options is { Uniform: true, MaxWindows: { } windows })
-            return [.. Enumerable.Range(0, windows).Select(i => windows == 1 ? last / 2 : (int)Math.Round(i * (double)last / (windows - 1))).Distinct()];
+            return [.. Enumerable.Range(0, windows).Select(i => windows == 1 ? MiddleStart(frameCount, options) : (int)Math.Round(i * (double)last / (windows - 1))).Distinct()];
         int step = Math.Max(1, (options.Span / 2) - 1);
         int all = (last / step) + 1;
         int taken = Math.Min(all, options.MaxWindows ?? all);
@@ -23,6 +26,9 @@ public static class EvaluationClips
         for (int i = 0; i < taken; i++) starts[i] = step * Spread(i, taken, all);
         return starts;
     }
+
+    /// <summary>First frame of the window in the middle.</summary>
+    public static int MiddleStart(int frameCount, ClipOptions options) => Math.Max(0, frameCount - options.Span) / 2;
 
     /// <summary>
     /// The T frame positions of the window at <paramref name="start"/>. Where the video ends early, the positions

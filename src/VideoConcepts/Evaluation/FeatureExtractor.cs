@@ -42,10 +42,20 @@ public sealed record ExtractionOptions
 /// <param name="extraction">Batch, threads, device.</param>
 /// <param name="openReader">Makes a frame reader; called once per decoding thread.</param>
 /// <param name="ranks">The processes, all of which call the same methods with the same lists; null: this one alone.</param>
-public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extraction, Func<IFrameReader> openReader, ICommunicator? ranks = null)
+/// <param name="views">
+/// What is looked at of each frame, which is decoded once for all; null: the centre. Of V views the outputs of a window
+/// lie side by side, (N, V·D).
+/// </param>
+public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extraction, Func<IFrameReader> openReader,
+    ICommunicator? ranks = null, IReadOnlyList<(TestView View, bool Flip)>? views = null)
 {
+    private readonly IReadOnlyList<(TestView View, bool Flip)> _views = views ?? TestViews.Of(1);
+    private readonly TestView[] _squares = [.. (views ?? TestViews.Of(1)).Select(view => view.View).Distinct()];
     private readonly ClipOptions _clips = clips.Validated();
     private readonly ExtractionOptions _extraction = extraction.Validated();
+
+    /// <summary>V, the number of views.</summary>
+    public int Views => _views.Count;
 
     public ICommunicator Ranks { get; } = ranks ?? new SingleProcess();
 
@@ -119,7 +129,8 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
         IProgress<int>? progress, CancellationToken cancellation, int first = 0)
     {
         (int Row, int Start)[][] plan = [.. Windows(kept).Skip(first).Chunk(_extraction.BatchSize)];
-        using var feed = new ClipFeed(kept, _clips, [.. plan.Where((_, i) => i % Ranks.Size == Ranks.Rank)], _extraction.Workers, openReader);
+        using var feed = new ClipFeed(kept, _clips, [.. plan.Where((_, i) => i % Ranks.Size == Ranks.Rank)], _extraction.Workers,
+            openReader, _squares);
         // Several processes stop in the same round; a token that stops one in the middle would leave the others waiting.
         using IEnumerator<WindowBatch> own = feed.Batches(Ranks.Size == 1 ? cancellation : CancellationToken.None).GetEnumerator();
         int done = first;
@@ -173,15 +184,23 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
         using CollectionPause pause = CollectionPause.Begin();
         using var noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
+        Tensor output = cat([.. _views.Select(view => OfView(network, batch, view.View, view.Flip))], 1);
+        dimension = (int)output.shape[1];
+        return output.cpu().contiguous().data<float>().ToArray();
+    }
+
+    private Tensor OfView(Func<Tensor, Tensor> network, WindowBatch batch, TestView view, bool flip)
+    {
+        using DisposeScope scope = NewDisposeScope();
         int count = batch.Windows.Count;
         Tensor pixels = empty([count, _clips.Frames, 3, _clips.Size, _clips.Size], uint8);
-        batch.Pixels.AsSpan(0, count * _clips.ClipLength).CopyTo(pixels.bytes);
-        Tensor output = network(Normalization.Clips(pixels.to(_extraction.Device)));
+        batch.Pixels[Array.IndexOf(_squares, view)].AsSpan(0, count * _clips.ClipLength).CopyTo(pixels.bytes);
+        pixels = pixels.to(_extraction.Device);
+        Tensor output = network(Normalization.Clips(flip ? pixels.flip(-1) : pixels));
         if (output.dim() != 2 || output.shape[0] != count)
             throw new ArgumentException(
                 $"The network gave ({string.Join(", ", output.shape)}) for {count} clips, not ({count}, D).");
-        dimension = (int)output.shape[1];
-        return output.to(float32).cpu().contiguous().data<float>().ToArray();
+        return output.to(float32).MoveToOuterDisposeScope();
     }
 
     private static bool AllFinite(ReadOnlySpan<float> values)

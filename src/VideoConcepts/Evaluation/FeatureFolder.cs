@@ -97,7 +97,7 @@ public static class FeatureFolder
         // Where the list or the videos were moved, the paths are other ones.
         if (finished && Describe(folder) is var before && (before.List, before.FirstVideo) != (what.List,
             what.FirstVideo)) WriteRows(Path.Combine(folder, RowsName), kept, what.Clips);
-        AsideFile.WriteText(description, JsonSerializer.Serialize(what, Json));
+        WriteDescription(description, what);
         if (finished)
         {
             extractor.Ranks.OfFirst(NothingToDo);
@@ -142,7 +142,12 @@ public static class FeatureFolder
             + "with --force.");
     }
 
-    private static FeatureDescription? TryDescribe(string path)
+    /// <summary>Writes a description aside and renames it.</summary>
+    internal static void WriteDescription(string path, FeatureDescription what) =>
+        AsideFile.WriteText(path, JsonSerializer.Serialize(what, Json));
+
+    /// <summary>Reads one; null where the file is none.</summary>
+    internal static FeatureDescription? TryDescribe(string path)
     {
         try
         {

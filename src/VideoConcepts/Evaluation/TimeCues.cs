@@ -34,10 +34,12 @@ public sealed class TimeCues : IDisposable
 
     private TimeCues(Tensor rows) => _rows = rows;
 
-    /// <summary>A network (N, 3, T, H, W) → (N, D) applied to clips and to the same with their frames reversed: (N, 2D).</summary>
-    public static Func<Tensor, Tensor> BothWays(Func<Tensor, Tensor> features) => clips => cat([features(clips), features(clips.flip(2))], 1);
+    /// <summary>Clips (N, 3, T, H, W) with their frames in reverse.</summary>
+    public static Tensor Reversed(Tensor clips) => clips.flip(2);
 
-    /// <summary>Trains the classifier; rows of <paramref name="pairs"/> come from <see cref="BothWays"/>.</summary>
+    /// <summary>Trains the classifier.</summary>
+    /// <param name="pairs">(N, 2D): the feature of each clip, then that of the clip reversed.</param>
+    /// <param name="options">How.</param>
     /// <exception cref="BadInputException">There is no clip.</exception>
     public static TimeCues Train(ClipTable pairs, TimeCueOptions options)
     {
@@ -76,13 +78,20 @@ public sealed class TimeCues : IDisposable
         return (right.mean().ToDouble() + 1) / 2;
     }
 
-    /// <summary>maps (N, D, t, h, w) of clips as they are → (N, T, H, W): the row for "forward" at each position, spread over the frames.</summary>
-    public Tensor Map(Tensor maps, int frames, int size)
+    /// <summary>maps (N, D, t, h, w) of clips as they are → (N, t, h, w): the row for "forward" at each position.</summary>
+    public Tensor At(Tensor maps)
     {
         using DisposeScope scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor cues = (maps * _rows[0].view(1, -1, 1, 1, 1)).sum([1], keepdim: true);
-        return nn.functional.interpolate(cues, [frames, size, size], mode: InterpolationMode.Trilinear, align_corners: false).squeeze(1).MoveToOuterDisposeScope();
+        return (maps * _rows[0].view(1, -1, 1, 1, 1)).sum([1]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>(N, t, h, w), of <see cref="At"/> → (N, T, H, W): spread over the frames.</summary>
+    public static Tensor Spread(Tensor cues, int frames, int size)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        return nn.functional.interpolate(cues.unsqueeze(1), [frames, size, size], mode: InterpolationMode.Trilinear, align_corners: false).squeeze(1).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _rows.Dispose();

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -62,6 +64,21 @@ public static class StateDict
                 .Select(s => $"{s.Key} {tensors[s.Key].Type}")]),
         ];
         if (faults.Length > 0) throw new BadInputException($"The weights do not fit the model: {string.Join("; ", faults)}.");
+    }
+
+    /// <summary>SHA-256 of all keys, shapes and numbers, wherever they lie.</summary>
+    public static string Hash(nn.Module module)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var noGrad = no_grad();
+        foreach ((string key, Tensor tensor) in module.state_dict().OrderBy(t => t.Key, StringComparer.Ordinal))
+        {
+            using var scope = NewDisposeScope();
+            hash.AppendData(Encoding.UTF8.GetBytes($"{key} {tensor.dtype} {TensorShape.Of(tensor)}\n"));
+            hash.AppendData(tensor.detach().cpu().contiguous().bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static IEnumerable<string> Describe(string fault, string[] keys)

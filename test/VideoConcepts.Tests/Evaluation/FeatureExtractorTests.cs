@@ -103,6 +103,35 @@ public sealed class FeatureExtractorTests
     }
 
     [Fact]
+    public void OfViews_TenViews_AreThoseOfEachAloneFromOneDecodingOfEachFrame()
+    {
+        VideoEntry[] videos = [Video(0, 9), Video(1, 30)];
+        int decoded = 0;
+        VideoScores[] Scores(IReadOnlyList<(TestView, bool)> views) =>
+            [.. VideoScores.OfViews(new FeatureExtractor(Clips, new ExtractionOptions { BatchSize = 4, Workers = 1 },
+                () => new TexturedReader(() => decoded++), views: views), videos, Pixels, softmaxFirst: true, null, Stop)];
+
+        VideoScores[] ten = Scores(TestViews.Of(10));
+        decoded.ShouldBe(9 + 30);
+
+        ten.Length.ShouldBe(10);
+        for (int v = 0; v < 10; v++) Scores([TestViews.Of(10)[v]]).Single().Values.ShouldBe(ten[v].Values);
+        ten.Select(scores => string.Join(' ', scores.Values)).Distinct().Count().ShouldBe(10);
+
+        static Tensor Pixels(Tensor clips) => clips.mean([1, 2]).flatten(1);
+    }
+
+    [Fact]
+    public void OfViews_MirrorImage_ShowsTheSquareReversed()
+    {
+        Tensor Row(Tensor clips) => clips[.., 0, 0, 0];
+        float[] Values(bool flip) => VideoScores.Of(new FeatureExtractor(Clips, new ExtractionOptions(),
+            () => new TexturedReader(() => { }), views: [(TestView.BottomRight, flip)]), [Video(0, 4)], Row, false, null, Stop).Values;
+
+        Values(flip: true).ShouldBe(Values(flip: false).Reverse());
+    }
+
+    [Fact]
     public void Extract_UnreadableFrame_ThrowsWhatTheReaderSaid() =>
         Should.Throw<BadInputException>(() => Extract(Extractor(2, 3, () => new PaintedReader(badDirectory: "/videos/5"))))
             .Message.ShouldContain("/videos/5");
@@ -159,6 +188,22 @@ public sealed class FeatureExtractorTests
                 destination.Pixels[i + 1] = (byte)(position * 3);
                 destination.Pixels[i + 2] = (byte)(id * 20);
             }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>Pictures larger than a clip's, no two places alike.</summary>
+    private sealed class TexturedReader(Action onRead) : IFrameReader
+    {
+        public void Read(VideoEntry video, int position, FrameImage destination, int shrink = 1)
+        {
+            onRead();
+            destination.Resize(24, 16);
+            for (int i = 0; i < destination.Pixels.Length; i++)
+                destination.Pixels[i] = (byte)((i * i * 7) + (i * 3) + (position * 11));
         }
 
         public void Dispose()

@@ -40,7 +40,7 @@ public sealed class TimeCuesTests
         Tensor maps = zeros([1, 2, 2, 4, 4]);
         maps[0, 0, 1, 2, 3] = 1;
         maps[0, 1, 0, 0, 0] = 5; // the feature that says nothing
-        Tensor map = cues.Map(maps, 8, 32);
+        Tensor map = TimeCues.Spread(cues.At(maps), 8, 32);
         map.shape.ShouldBe([1, 8, 32, 32]);
         long best = map.argmax().ToInt64();
         (best / 1024).ShouldBeGreaterThanOrEqualTo(4);
@@ -50,12 +50,11 @@ public sealed class TimeCuesTests
     }
 
     [Fact]
-    public void BothWays_ReversesTheFramesAndNothingElse()
+    public void Reversed_Clips_HaveTheirFramesInReverseAndNothingElse()
     {
         using var scope = NewDisposeScope();
         Tensor clip = arange(12).to(float32).view(1, 1, 3, 2, 2); // three frames of 2×2
-        Tensor both = TimeCues.BothWays(c => c.flatten(1))(clip);
-        both.data<float>().ToArray().ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3]);
+        TimeCues.Reversed(clip).contiguous().data<float>().ToArray().ShouldBe([8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3]);
     }
 
     [Fact]
