@@ -24,6 +24,7 @@ public static class TrainingRun
     {
         options = options.Validated();
         torch.Device device = ComputeDevice.Choose(options.Device);
+        Tf32.Check(options, device);
         if (ranks is { Size: > 1 } && options.MaxBad > 0) throw new BadInputException("--max_bad needs a single process: the parts of a batch must be of one size. Run validate on the list and mend it.");
         IReadOnlyList<VideoEntry> videos = VideoList.Read(options.CsvFile, options.Root, requireLabels: options.Classifier is not null).Videos;
         var loader = new ClipLoader(videos, Method.Of(options).Clips(options), FrameReaders.Create,
@@ -75,6 +76,8 @@ public static class TrainingRun
         ResumedRun? resumed = ResumedRun.Find(options, ranks.Size);
         folder?.Claim(Inputs(options), resumed?.IsIn(options.Out) == true ? resumed.Path : null);
         torch.Device device = ComputeDevice.Choose(options.Device);
+        Tf32.Check(options, device);
+        Tf32.Allowed = options.Tf32;
         options = options with
         {
             Precision = resumed?.Precision ?? PrecisionChoice.Resolve(options.Precision, device.type, ranks)
