@@ -30,6 +30,31 @@ internal static class LoaderBenchmark
         }
     }
 
+    /// <summary>What a loader gives of clips of this size, the best of three epochs of 12 videos for each worker.</summary>
+    public static double VideosPerSecond(int frames, int size, int workers)
+    {
+        string folder = Directory.CreateTempSubdirectory("videoconcepts-bench-").FullName;
+        try
+        {
+            VideoEntry[] drawn = [.. Enumerable.Range(0, Videos).Select(i => Draw(folder, i))];
+            VideoEntry[] videos = [.. Enumerable.Repeat(drawn, workers).SelectMany(v => v)];
+            var loader = new ClipLoader(videos, new ClipsAndStills(2, frames, size, 3), FrameReaders.Create,
+                new LoaderOptions { BatchSize = 4, Workers = workers });
+            double best = 0;
+            for (int epoch = 0; epoch < 3; epoch++)
+            {
+                var clock = Stopwatch.StartNew();
+                foreach (ClipBatch batch in loader.Epoch(epoch)) batch.Dispose();
+                best = Math.Max(best, loader.BatchesPerEpoch * 4 / clock.Elapsed.TotalSeconds);
+            }
+            return best;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static void Measure(string name, VideoEntry[] videos, Func<IFrameReader> factory)
     {
         var builder = new ClipsAndStills(2, 16, 128, 3);

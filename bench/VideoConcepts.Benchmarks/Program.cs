@@ -1,4 +1,7 @@
+using VideoConcepts;
 using VideoConcepts.Benchmarks;
+
+if (args is not ["gpu-loads"]) LibTorch.Prepare();
 
 switch (args)
 {
@@ -8,8 +11,11 @@ switch (args)
     case ["retrieval", .. var rest]: RetrievalBenchmark.Run(rest); return 0;
     case ["checkpoint"]: CheckpointBenchmark.Run(); return 0;
     case ["convolution", .. var rest]: ConvolutionBenchmark.Run(rest); return 0;
+    case ["gpu", .. var rest]: return GpuBenchmark.Run(rest);
+    case ["gpu-loads"]: return GpuBenchmark.Loads();
+    case ["gpu-memory", .. var rest]: GpuBenchmark.Memory(rest); return 0;
     default:
         Console.Error.WriteLine(
         "usage: loader | list | retrieval [queries gallery] | checkpoint | convolution [clips] | step [net precision "
-        + "batch frames size concepts steps [recompute]]"); return 2;
+        + "batch frames size concepts steps [recompute]] | gpu (bench/gpu)"); return 2;
 }

@@ -22,7 +22,7 @@ internal static class DemoCommand
         var testVideos = new Option<int>("--test_videos", "--test-videos") { Description = "videos to test on", DefaultValueFactory = _ => new SyntheticOptions().TestVideos };
         var contrast = new Option<double>("--contrast") { Description = "smallest brightness difference in a scene's texture, of 1; the largest is 0.2 more; appearance is learned the sooner the larger it is, motion the later", DefaultValueFactory = _ => new SyntheticOptions().MinTextureContrast, HelpName = "number" };
         var command = new Command("demo", "Generate videos with known appearance and motion, train on them without labels, and show what was learned.") { output, seed, trainVideos, testVideos, contrast };
-        var options = new TrainOptionSet(command, Path.Combine(AppContext.BaseDirectory, "recipes", "demo.json"), "csv_file", "root", "out", "seed", "distributed", "sync_bn", "device");
+        var options = new TrainOptionSet(command, Path.Combine(AppContext.BaseDirectory, "recipes", "demo.json"), "csv_file", "root", "out", "seed", "distributed", "sync_bn", "device", "tf32");
         command.SetAction((parsed, stop) =>
         {
             string folder = parsed.GetValue(output)!;

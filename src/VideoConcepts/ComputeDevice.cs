@@ -15,11 +15,15 @@ public static class ComputeDevice
     /// <summary>Whether a text is one that the option takes.</summary>
     public static bool IsChoice(string choice) => choice is Default or "cpu" or "cuda" || Number(choice) is not null;
 
-    /// <summary>The device of this process.</summary>
+    /// <summary>The device of this process. Float32 is float32 on it: <see cref="Tf32"/> is off.</summary>
     /// <param name="choice">See <see cref="Description"/>.</param>
     /// <exception cref="BadInputException">There is no such GPU.</exception>
-    public static torch.Device Choose(string choice) =>
-        choice == "cpu" ? torch.CPU : Choose(choice, torch.cuda.is_available() ? torch.cuda.device_count() : 0, Launch.LocalRank);
+    public static torch.Device Choose(string choice)
+    {
+        Tf32.Allowed = false;
+        return choice == "cpu" ? torch.CPU
+            : Choose(choice, torch.cuda.is_available() ? torch.cuda.device_count() : 0, Launch.LocalRank);
+    }
 
     /// <param name="choice">As above, not cpu.</param>
     /// <param name="gpus">GPUs of this machine that libtorch can use.</param>

@@ -3,7 +3,8 @@ using TorchSharp;
 namespace VideoConcepts.Data;
 
 /// <summary>
-/// A loaded batch. Whoever received it owns it and disposes it. The tensors belong to no dispose scope, also when
+/// A loaded batch. Whoever received it owns it and disposes it, after a copy to a GPU is done: <see cref="On"/> does not
+/// wait for it. The tensors belong to no dispose scope, also when
 /// the loader was asked for it inside one: they live until <see cref="Dispose"/>. What is computed from them falls
 /// under the consumer's scope as usual.
 /// </summary>
@@ -14,13 +15,14 @@ public sealed class ClipBatch : IDisposable
     private readonly IClipBuilder _builder;
     private readonly nint _clips, _stills; // where their numbers lie
 
-    internal ClipBatch(IReadOnlyList<int> indices, IReadOnlyList<VideoEntry> videos, IClipBuilder builder)
+    internal ClipBatch(IReadOnlyList<int> indices, IReadOnlyList<VideoEntry> videos, IClipBuilder builder,
+        bool pinned = false)
     {
         (Indices, Videos, _builder) = (indices, videos, builder);
         _bad = new BadInputException?[videos.Count];
         (long n, long size) = (videos.Count, builder.Size);
-        (Clips, _clips) = Empty(n, builder.Clips, builder.Frames, 3, size, size);
-        (Stills, _stills) = Empty(n, builder.Stills, 3, size, size);
+        (Clips, _clips) = Empty(pinned, n, builder.Clips, builder.Frames, 3, size, size);
+        (Stills, _stills) = Empty(pinned, n, builder.Stills, 3, size, size);
     }
 
     /// <summary>(B, C, T, 3, H, W), 8-bit, on the CPU: the augmented clips.</summary>
@@ -35,8 +37,12 @@ public sealed class ClipBatch : IDisposable
     /// <summary>The videos, in the order of the tensor's first axis.</summary>
     public IReadOnlyList<VideoEntry> Videos { get; private set; }
 
-    /// <summary>The tensors on a device; a copy where that is not the CPU.</summary>
-    public (torch.Tensor Clips, torch.Tensor Stills) On(torch.Device device) => (Clips.to(device), Stills.to(device));
+    /// <summary>
+    /// The tensors on a device; a copy where that is not the CPU. What the device is asked for next waits for it, the
+    /// program does not.
+    /// </summary>
+    public (torch.Tensor Clips, torch.Tensor Stills) On(torch.Device device) =>
+        (Clips.to(device, non_blocking: true), Stills.to(device, non_blocking: true));
 
     public void Dispose()
     {
@@ -73,10 +79,12 @@ public sealed class ClipBatch : IDisposable
             new Span<byte>((byte*)_stills + ((long)slot * stills), stills));
     }
 
-    private static (torch.Tensor Tensor, nint Memory) Empty(params long[] shape)
+    private static (torch.Tensor Tensor, nint Memory) Empty(bool pinned, params long[] shape)
     {
         using var scope = torch.NewDisposeScope(); // the storage holds a second handle on the memory
-        torch.Tensor tensor = torch.empty(shape, torch.uint8, torch.CPU).DetachFromDisposeScope();
+        torch.Tensor tensor = torch.empty(shape, torch.uint8, torch.CPU);
+        if (pinned) tensor = tensor.pin_memory();
+        tensor.DetachFromDisposeScope();
         return (tensor, tensor.storage<byte>().data_ptr());
     }
 

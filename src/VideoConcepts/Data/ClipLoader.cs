@@ -156,7 +156,7 @@ public sealed class ClipLoader
             int step = (number * _options.BatchSize) + slot;
             indices[slot] = order[(step * _options.ProcessCount) + _options.ProcessRank];
         }
-        return new ClipBatch(indices, [.. indices.Select(index => _videos[index])], _builder);
+        return new ClipBatch(indices, [.. indices.Select(index => _videos[index])], _builder, _options.Pinned);
     }
 
     private void AddWaited(long start) => Interlocked.Add(ref _waitedTicks, _time.GetElapsedTime(start).Ticks);

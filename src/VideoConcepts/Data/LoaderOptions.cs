@@ -24,6 +24,12 @@ public sealed record LoaderOptions
     /// </summary>
     public int MaxBad { get; init; }
 
+    /// <summary>
+    /// Batches lie in memory that stays where it is, from which a GPU copies while the program goes on; only where there
+    /// is a GPU.
+    /// </summary>
+    public bool Pinned { get; init; }
+
     /// <summary>Which of the processes this one is, from 0.</summary>
     public int ProcessRank { get; init; }
 

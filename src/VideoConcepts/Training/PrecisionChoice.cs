@@ -14,7 +14,10 @@ public static class PrecisionChoice
     /// <summary>float32 throughout, which extraction and evaluation compute in unless told otherwise.</summary>
     public const string Float32 = "channels-last";
 
-    private const string Full = "full", Bfloat16 = "bfloat16";
+    /// <summary>float32 throughout, in the layout that is safe.</summary>
+    public const string Full = "full";
+
+    private const string Bfloat16 = "bfloat16";
 
     /// <summary>What convolutions compute with; auto as on the CPU of this process.</summary>
     /// <exception cref="BadInputException">There is no such choice.</exception>

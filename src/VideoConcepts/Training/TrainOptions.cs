@@ -87,6 +87,9 @@ public sealed record TrainOptions
         + "bfloat16 where the hardware multiplies it, else channels-last; a run keeps what auto was at its start")]
     public string Precision { get; init; } = PrecisionChoice.Auto;
 
+    [Description(VideoConcepts.Tf32.Description)]
+    public bool Tf32 { get; init; }
+
     [Description(
         "compute activations again in the backward pass instead of keeping them: the same results to rounding with "
         + "less "
@@ -200,6 +203,8 @@ public sealed record TrainOptions
         Require(LrDecay.All(e => e >= 0), "--lr_decay: epoch indices must not be negative.");
         Require(Backbones.Names.Contains(Net), $"--net {Net}: no such net; did you mean {RecipeFile.Nearest(Net, Backbones.Names)}? There are {string.Join(", ", Backbones.Names)}.");
         _ = ConvolutionPrecision;
+        Require(!Tf32 || Precision == PrecisionChoice.Full,
+            $"--tf32: --precision {Precision} does not read it; give --precision {PrecisionChoice.Full} too, or leave it out.");
         int smallest = Backbones.SmallestInput(Net);
         Require(ImgDim >= smallest && ImgDim <= 1024, $"--img_dim {ImgDim}: {Net} takes {smallest} to 1024 pixels.");
         return this;

@@ -23,10 +23,12 @@ public static class TrainingRun
     public static ClipLoader OpenLoader(TrainOptions options, ICommunicator? ranks = null)
     {
         options = options.Validated();
+        torch.Device device = ComputeDevice.Choose(options.Device);
+        Tf32.Check(options, device);
         if (ranks is { Size: > 1 } && options.MaxBad > 0) throw new BadInputException("--max_bad needs a single process: the parts of a batch must be of one size. Run validate on the list and mend it.");
         IReadOnlyList<VideoEntry> videos = VideoList.Read(options.CsvFile, options.Root, requireLabels: options.Classifier is not null).Videos;
         var loader = new ClipLoader(videos, Method.Of(options).Clips(options), FrameReaders.Create,
-            new LoaderOptions { BatchSize = options.TrainBatch, Workers = options.Workers, Seed = options.Seed, MaxBad = options.MaxBad, ProcessRank = ranks?.Rank ?? 0, ProcessCount = ranks?.Size ?? 1 });
+            Loading(options, ranks ?? new SingleProcess(), device));
         if (loader.LeftOut.Count > options.MaxShort * videos.Count)
             throw new BadInputException($"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short, a run needs more than {loader.FramesNeeded} frames of each; "
                 + $"the first one in line {loader.LeftOut[0].Line}; --max_short {options.MaxShort} allows fewer.");
@@ -35,6 +37,18 @@ public static class TrainingRun
         if (options.EvalCsv is not null) EvaluationList.Check(options, ranks ?? new SingleProcess());
         return loader;
     }
+
+    /// <summary>How a run that computes on <paramref name="device"/> loads.</summary>
+    internal static LoaderOptions Loading(TrainOptions options, ICommunicator ranks, torch.Device device) => new()
+    {
+        BatchSize = options.TrainBatch,
+        Workers = options.Workers,
+        Seed = options.Seed,
+        MaxBad = options.MaxBad,
+        ProcessRank = ranks.Rank,
+        ProcessCount = ranks.Size,
+        Pinned = device.type == DeviceType.CUDA,
+    };
 
     /// <summary>Trains, saves after every epoch and when stopped; returns the trained model, which the caller disposes.</summary>
     /// <param name="options">The run.</param>
@@ -62,6 +76,8 @@ public static class TrainingRun
         ResumedRun? resumed = ResumedRun.Find(options, ranks.Size);
         folder?.Claim(Inputs(options), resumed?.IsIn(options.Out) == true ? resumed.Path : null);
         torch.Device device = ComputeDevice.Choose(options.Device);
+        Tf32.Check(options, device);
+        Tf32.Allowed = options.Tf32;
         options = options with
         {
             Precision = resumed?.Precision ?? PrecisionChoice.Resolve(options.Precision, device.type, ranks)

@@ -69,7 +69,7 @@ public sealed class LauncherTests : IDisposable
         return (process.ExitCode, await output, await error);
     }
 
-    private static string Root()
+    internal static string Root()
     {
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "VideoConcepts.slnx"))) folder = Path.GetDirectoryName(folder);

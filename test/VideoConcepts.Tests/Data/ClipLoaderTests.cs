@@ -211,6 +211,24 @@ public sealed class ClipLoaderTests
         _builder.Built.Count.ShouldBeLessThanOrEqualTo(2 * (1 + 2));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Batch_ForAGpu_LiesInPinnedMemoryAndElseNot(int workers)
+    {
+        var options = new LoaderOptions { BatchSize = 2, Workers = workers };
+        using (ClipBatch batch = Loader(Videos(4), options).Epoch(0).First()) batch.Clips.is_pinned().ShouldBeFalse();
+        using IEnumerator<ClipBatch> batches = Loader(Videos(4), options with { Pinned = true }).Epoch(0).GetEnumerator();
+        if (!torch.cuda.is_available())
+        {
+            Should.Throw<Exception>(() => batches.MoveNext()).Message.ShouldContain("accelerator"); // nothing pins here
+            return;
+        }
+        batches.MoveNext().ShouldBeTrue();
+        using ClipBatch pinned = batches.Current;
+        (pinned.Clips.is_pinned() && pinned.Stills.is_pinned()).ShouldBeTrue();
+    }
+
     [Fact]
     public void Epoch_NotEnumerated_StartsNothing()
     {

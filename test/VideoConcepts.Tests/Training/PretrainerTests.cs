@@ -38,6 +38,26 @@ public sealed class PretrainerTests
         _recorder.Intervals.Select(i => (i.Epoch, i.Step, i.TotalSteps)).ShouldBe([(1, 4, 9), (2, 8, 9), (2, 9, 9)]);
     }
 
+    /// <summary>A GPU copies it while the program goes on: its memory may not go before the step has waited for that.</summary>
+    [Fact]
+    public void Run_Batch_LivesUntilItsStepHasWaitedForTheDevice()
+    {
+        int reads = 0;
+        List<(int Reads, bool Lives)> seen = [];
+        ClipBatch? last = null;
+        var objective = new StubObjective
+        {
+            Watch = (batch, read) =>
+            {
+                if (read) seen.Add((ReadBack.Count - reads, !batch.Clips.IsInvalid));
+                else (last, reads) = (batch, ReadBack.Count);
+            },
+        };
+        Run(new TrainOptions { Epoch = 1 }, objective, Stop,
+            new TinyRun.AfterStep(_ => last!.Clips.IsInvalid.ShouldBeTrue()));
+        seen.ShouldBe([(1, true), (1, true), (1, true)]);
+    }
+
     /// <summary>Of a run that goes on with more processes: steps and epochs no longer fit, and its epoch may be over.</summary>
     [Fact]
     public void Run_FromTheEndOfAnEpoch_GoesOnWithTheNextAndReportsTheLastStep()

@@ -12,6 +12,7 @@ internal sealed class StubObjective : IObjective
 {
     private readonly Slope _slope = new();
     private long _step;
+    private ClipBatch? _batch;
 
     public nn.Module Model => _slope;
 
@@ -23,20 +24,24 @@ internal sealed class StubObjective : IObjective
     /// <summary>A finite term of the weight from this step on whose gradient is infinite: a root at zero.</summary>
     public long? SteepFrom { get; init; }
 
+    /// <summary>Told of the batch of a step when it is computed, and again when the step has been read.</summary>
+    public Action<ClipBatch, bool>? Watch { get; init; }
+
     public void BeforeStep() => _step++;
 
-    public LossTerms Compute(ClipBatch batch, int epoch) => new([
-        new("slope", _slope.weight.sum()),
-        .. _step >= SteepFrom ? [new LossTerm("steep", (_slope.weight * zeros(1, dtype: float64)).sqrt().sum())] : (LossTerm[])[],
-        .. Terms.Select(t => (t.Key, Value: t.Value(_step))).Where(t => t.Value is not null).Select(t => new LossTerm(t.Key, tensor(t.Value!.Value))),
-    ]);
+    public LossTerms Compute(ClipBatch batch, int epoch)
+    {
+        Watch?.Invoke(_batch = batch, false);
+        return new([
+            new("slope", _slope.weight.sum()),
+            .. _step >= SteepFrom ? [new LossTerm("steep", (_slope.weight * zeros(1, dtype: float64)).sqrt().sum())] : (LossTerm[])[],
+            .. Terms.Select(t => (t.Key, Value: t.Value(_step))).Where(t => t.Value is not null).Select(t => new LossTerm(t.Key, tensor(t.Value!.Value))),
+        ]);
+    }
 
     public IReadOnlyList<KeyValuePair<string, double>> Gauges() => [new("gauge", _step)];
 
-    public void AfterBackward(int epoch)
-    {
-        // All is learned.
-    }
+    public void AfterBackward(int epoch) => Watch?.Invoke(_batch!, true); // and all is learned
 
     public Tensor ClipFeatures(Tensor clips) => throw new NotSupportedException();
 

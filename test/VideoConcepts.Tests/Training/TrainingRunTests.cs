@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using TorchSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using VideoConcepts.Models;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
@@ -58,6 +59,14 @@ public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
         Should.Throw<BadInputException>(() =>
             Method.CheckProcesses(new TrainOptions { Method = "multilevel", Resume = "runs/a" }, 17)).Message
             .ShouldEndWith("a run keeps its queue: go on with at most 16 processes.");
+
+    [Fact]
+    public void Loading_ForAGpu_IsIntoPinnedMemory()
+    {
+        var alone = new SingleProcess();
+        TrainingRun.Loading(TinyRun.Model, alone, new torch.Device(DeviceType.CUDA, 1)).Pinned.ShouldBeTrue();
+        TrainingRun.Loading(TinyRun.Model, alone, torch.CPU).Pinned.ShouldBeFalse();
+    }
 
     [Fact]
     public void OpenLoader_QueueOfMultiLevelSmallerThanABatch_IsRefusedAndOneAsLargeTrains()
