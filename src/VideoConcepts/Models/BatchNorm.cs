@@ -166,7 +166,8 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         public override Tensor forward(AutogradContext ctx, params object[] vars)
         {
             var (x, w, b, mean, variance) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4]);
-            ctx.save_for_backward([x, w, mean, variance]);
+            ctx.save_for_backward([w, mean, variance]);
+            ctx.save_data("input", new KeptForBackward(x));
             ctx.save_data("count", vars[5]);
             ctx.save_data("sum", vars[6]);
             return nn.functional.batch_norm(x, mean, variance, w, b, training: false, Momentum, Epsilon);
@@ -176,10 +177,11 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         {
             using DisposeScope scope = NewDisposeScope();
             List<Tensor> saved = ctx.get_saved_variables();
-            (Tensor x, Tensor w, Tensor mean, Tensor variance) = (saved[0], saved[1], saved[2], saved[3]);
+            (Tensor w, Tensor mean, Tensor variance) = (saved[0], saved[1], saved[2]);
+            using Tensor x = ((KeptForBackward)ctx.get_data("input")).Take();
             var (count, sum) = ((double)ctx.get_data("count"), (Func<Tensor, Tensor>)ctx.get_data("sum"));
             Tensor scale = w * (variance + Epsilon).rsqrt();
-            (Tensor s1, Tensor s2) = Sums(x.detach(), mean, variance, grad_output);
+            (Tensor s1, Tensor s2) = Sums(x, mean, variance, grad_output);
             Tensor all = sum(stack([s1, s2])) / -count;
             Tensor dx = nn.functional.batch_norm(x, mean, variance, scale * all[1], scale * all[0], training: false, Momentum, Epsilon);
             Tensor direct = nn.functional.batch_norm(grad_output, zeros_like(mean), full_like(mean, 1 - Epsilon), scale, null, training: false, Momentum, Epsilon); // w/σ dy, by the fastest kernel

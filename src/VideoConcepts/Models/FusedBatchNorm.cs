@@ -20,7 +20,7 @@ internal sealed record BatchMoments(double[] Mean, double[] Variance, double Cou
 internal sealed class FusedBatchNorm<T> : SingleTensorFunction<FusedBatchNorm<T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const string State = "state";
+    private const string State = "state", Input = "input";
 
     private sealed record Saved(
         Affine<T> Affine, BatchMoments Moments, PackedClips? Packed, BatchNorm.SharedStatistics? Shared, bool Learned);
@@ -54,7 +54,7 @@ internal sealed class FusedBatchNorm<T> : SingleTensorFunction<FusedBatchNorm<T>
     public override Tensor forward(AutogradContext ctx, params object[] vars)
     {
         var (x, saved) = ((Tensor)vars[0], (Saved)vars[3]);
-        ctx.save_for_backward([x]);
+        ctx.save_data(Input, new KeptForBackward(x));
         ctx.save_data(State, saved);
         return BatchNormKernel<T>.Apply(x.detach(), saved.Affine);
     }
@@ -64,7 +64,7 @@ internal sealed class FusedBatchNorm<T> : SingleTensorFunction<FusedBatchNorm<T>
         using DisposeScope scope = NewDisposeScope();
         using var noGrad = no_grad();
         var saved = (Saved)ctx.get_data(State);
-        Tensor x = ctx.get_saved_variables()[0].detach();
+        using Tensor x = ((KeptForBackward)ctx.get_data(Input)).Take();
         Tensor dy = BatchNormKernel<T>.Dense(grad_output.detach());
         (double[] sum, double[] product) = BatchNormKernel<T>.GradientSums(x, dy, saved.Affine);
         double[] deviation = [.. saved.Moments.Variance.Select(v => Math.Sqrt(v + BatchNorm.Epsilon))];

@@ -18,7 +18,7 @@ internal interface IRecomputes
 internal sealed class Recomputed : SingleTensorFunction<Recomputed>
 {
     private const string Part = "part", Parameters = "parameters", Shared = "shared",
-        Packed = "packed";
+        Packed = "packed", Input = "input", Wanted = "wanted";
 
     public override string Name => nameof(Recomputed);
 
@@ -37,7 +37,8 @@ internal sealed class Recomputed : SingleTensorFunction<Recomputed>
     public override Tensor forward(AutogradContext ctx, params object[] vars)
     {
         var (x, part) = ((Tensor)vars[0], (Func<Tensor, Tensor>)vars[1]);
-        ctx.save_for_backward([x]);
+        ctx.save_data(Input, new KeptForBackward(x));
+        ctx.save_data(Wanted, x.requires_grad);
         ctx.save_data(Part, part);
         ctx.save_data(Parameters, vars[2]);
         ctx.save_data(Shared, (object?)BatchNorm.SharedStatistics.Current ?? "");
@@ -58,8 +59,9 @@ internal sealed class Recomputed : SingleTensorFunction<Recomputed>
         using DisposeScope scope = NewDisposeScope();
         var part = (Func<Tensor, Tensor>)ctx.get_data(Part);
         var parameters = (Parameter[])ctx.get_data(Parameters);
-        Tensor saved = ctx.get_saved_variables()[0], x = saved.detach().requires_grad_(saved.requires_grad);
-        Tensor[] wanted = saved.requires_grad ? [x, .. parameters] : [.. parameters];
+        bool ofInput = (bool)ctx.get_data(Wanted);
+        using Tensor x = ((KeptForBackward)ctx.get_data(Input)).Take().requires_grad_(ofInput);
+        Tensor[] wanted = ofInput ? [x, .. parameters] : [.. parameters];
         IList<Tensor> gradients;
         using (enable_grad())
         using (new BatchNorm.Again(
@@ -67,6 +69,6 @@ internal sealed class Recomputed : SingleTensorFunction<Recomputed>
             gradients = grad([Once(part, x)], wanted, [grad_output]);
         foreach (Tensor gradient in gradients) gradient.MoveToOuterDisposeScope();
         IEnumerable<Tensor> learned = gradients.TakeLast(parameters.Length);
-        return [saved.requires_grad ? gradients[0] : null!, null!, null!, .. learned];
+        return [ofInput ? gradients[0] : null!, null!, null!, .. learned];
     }
 }

@@ -12,7 +12,7 @@ namespace VideoConcepts.Models;
 /// </summary>
 internal sealed class TimeConvolution : SingleTensorFunction<TimeConvolution>
 {
-    private const string Padding = "padding";
+    private const string Padding = "padding", Input = "input";
 
     public override string Name => nameof(TimeConvolution);
 
@@ -25,7 +25,8 @@ internal sealed class TimeConvolution : SingleTensorFunction<TimeConvolution>
     public override Tensor forward(AutogradContext ctx, params object[] vars)
     {
         var (x, w, padding) = ((Tensor)vars[0], (Tensor)vars[1], (long)vars[2]);
-        ctx.save_for_backward([x, w]);
+        ctx.save_for_backward([w]);
+        ctx.save_data(Input, new KeptForBackward(x));
         ctx.save_data(Padding, padding);
         return nn.functional.conv2d(x, w, null, [1, 1], [padding, 0]);
     }
@@ -34,8 +35,8 @@ internal sealed class TimeConvolution : SingleTensorFunction<TimeConvolution>
     {
         using DisposeScope scope = NewDisposeScope();
         using var noGrad = no_grad();
-        List<Tensor> saved = ctx.get_saved_variables();
-        (Tensor x, Tensor w, long padding) = (saved[0].detach(), saved[1].detach(), (long)ctx.get_data(Padding));
+        using Tensor x = ((KeptForBackward)ctx.get_data(Input)).Take();
+        (Tensor w, long padding) = (ctx.get_saved_variables()[0].detach(), (long)ctx.get_data(Padding));
         Tensor reversed = Last(w.flip(2).transpose(0, 1));
         Tensor dx = nn.functional.conv2d(grad_output, reversed, null, [1, 1], [w.shape[2] - 1 - padding, 0]);
         Tensor dw = WeightGradient(x, grad_output, w, padding);

@@ -40,11 +40,19 @@ public sealed class ConceptModelTests
     {
         using ConceptModel model = TinyModel.Create();
         using Tensor views = TinyModel.Views();
-        model.call(views);
+        Backward(model.call(views)); // makes the gradients
         long before = Live();
         ConceptOutput output = model.call(views);
+        Live().ShouldBeGreaterThan(before + 3, "the graph keeps what its backward pass needs");
+        Backward(output);
         (Live() - before).ShouldBe(3);
         output.Maps.shape[..3].ShouldBe([TinyModel.Batch, 6, model.backbone.FeatureSize]);
+    }
+
+    private static void Backward(ConceptOutput output)
+    {
+        using var scope = NewDisposeScope();
+        (output.Feat.sum() + output.Maps.sum() + output.Scores.sum()).backward();
     }
 
     [Fact]
