@@ -59,8 +59,21 @@ public sealed class Convolution : nn.Module<Tensor, Tensor>
     private Tensor Native(Tensor input, ScalarType type)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.conv3d(input.to(type), weight.to(type), null, _stride, _padding).MoveToOuterDisposeScope();
+        (Tensor x, Tensor w) = Operands(input, type);
+        return nn.functional.conv3d(x, w, null, _stride, _padding).MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// What libtorch's own kernels are given. Unless full, channels are innermost in memory, as a GPU's kernels for
+    /// bfloat16 want them; their results lie likewise, and what follows copies nothing.
+    /// </summary>
+    internal (Tensor X, Tensor W) Operands(Tensor input, ScalarType type)
+    {
+        (Tensor x, Tensor w) = (input.to(type), weight.to(type));
+        return _precision == Precision.Full ? (x, w) : (ChannelsLast(x), ChannelsLast(w));
+    }
+
+    private static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 4, 1).contiguous().permute(0, 4, 1, 2, 3);
 
     // Each takes and returns (N, T, H, W, C).
 

@@ -61,6 +61,26 @@ public sealed class ConvolutionTests
     }
 
     /// <summary>The 3-D kernels of oneDNN now and then gave NaN here: few positions, a kernel that reaches over both ends.</summary>
+    /// <summary>Off the CPU libtorch's own kernels compute; here they are given the same operands.</summary>
+    [Theory]
+    [InlineData(Precision.Full, false)]
+    [InlineData(Precision.ChannelsLast, true)]
+    [InlineData(Precision.Bfloat16, true)]
+    public void Operands_OffTheCpu_LieChannelsLastUnlessFull(Precision precision, bool last)
+    {
+        using var scope = NewDisposeScope();
+        using var convolution = new Convolution(3, 8, (3, 3, 3), (1, 2, 2), (1, 1, 1), precision);
+        nn.init.normal_(convolution.weight);
+        Tensor input = randn([2, 3, 4, 8, 8]);
+        (Tensor x, Tensor w) = convolution.Operands(input, float64);
+        foreach ((Tensor laid, Tensor from) in ((Tensor, Tensor)[])[(x, input), (w, convolution.weight)])
+        {
+            laid.dtype.ShouldBe(ScalarType.Float64);
+            (laid.stride()[1] == 1).ShouldBe(last);
+            laid.to(float32).allclose(from, 0, 0).ShouldBeTrue();
+        }
+    }
+
     [Fact]
     public void Bfloat16_FewPositionsInTime_GradientStaysFinite()
     {
