@@ -18,7 +18,7 @@ internal static class ClassifierTest
             var extractor = new FeatureExtractor(clips with { View = view, Flip = flip }, new ExtractionOptions { BatchSize = batch, Workers = workers, Device = model.backbone.Device }, FrameReaders.Create, ranks);
             string title = views == 1 ? "test" : $"test, view {all.Count + 1} of {views}";
             VideoScores scores = Screen.Track(title, extractor.CountWindows(list.Videos), bar =>
-                VideoScores.Of(extractor, list.Videos, model.call, softmaxFirst: !meanOfLogits, new InlineProgress<int>(n => bar(n, "")), stop));
+                VideoScores.Of(extractor, list.Videos, model.call, softmaxFirst: !meanOfLogits, new InlineProgress<long>(n => bar(n, "")), stop));
             all.Add(meanOfLogits ? scores.Softmax() : scores);
         }
         foreach (VideoEntry video in all[0].Dropped) Screen.Say($"left out, too short: {video.Origin}");

@@ -65,7 +65,7 @@ internal static class ReportCommand
         IReadOnlyList<ReportConcept> concepts = model.Model is not ConceptModel conceptModel ? [] : EvaluationInputs.Track("concepts", extractor, videos,
             progress => ReportParts.Concepts(conceptModel, extractor, clips, videos.Videos, v => v.Label is { } label ? $"class {label}" : "", progress, stop), _ => []);
         var study = new TimeCueStudy(model.Model.Backbone, clips, new ExtractionOptions { BatchSize = inputs.Batch(parsed), Workers = inputs.Workers(parsed) }, boxes);
-        ReportTimeCues? cues = withCues ? Screen.Track("time cues", study.Clips(videos.Videos), bar => study.Run(videos.Videos, new InlineProgress<int>(n => bar(n, "")), stop)) : null;
+        ReportTimeCues? cues = withCues ? Screen.Track("time cues", study.Clips(videos.Videos), bar => study.Run(videos.Videos, new InlineProgress<long>(n => bar(n, "")), stop)) : null;
         IReadOnlyList<LossCurve> curves = model.File is null ? []
             : ReportParts.Curves(Path.Combine(Path.GetDirectoryName(model.File)!, MetricsLog.FileName));
         return new ReportModel

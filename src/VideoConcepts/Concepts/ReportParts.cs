@@ -61,7 +61,7 @@ public static class ReportParts
 
     /// <summary>The concepts that lead most often, with the clips that score highest.</summary>
     public static IReadOnlyList<ReportConcept> Concepts(ConceptModel model, FeatureExtractor extractor, ClipOptions clips, IReadOnlyList<VideoEntry> videos, Func<VideoEntry, string> caption,
-        IProgress<int>? progress = null, CancellationToken stop = default)
+        IProgress<long>? progress = null, CancellationToken stop = default)
     {
         model.eval();
         var gallery = new ConceptGallery(extractor.ExtractClips(videos, c => model.ClipScores(model.backbone.call(c).Feat), progress, stop));

@@ -42,10 +42,10 @@ public sealed class SyntheticStudy
     private VideoList Test => _factors[0].Test;
 
     /// <summary>Clips that one <see cref="Extract"/> goes through.</summary>
-    public int Clips => _extractor.CountWindows(Train.Videos) + _extractor.CountWindows(Test.Videos);
+    public long Clips => _extractor.CountWindows(Train.Videos) + _extractor.CountWindows(Test.Videos);
 
     /// <summary>Backbone features of all videos; progress counts clips.</summary>
-    public FeaturePair Extract(IVideoModel model, IProgress<int>? progress = null, CancellationToken stop = default)
+    public FeaturePair Extract(IVideoModel model, IProgress<long>? progress = null, CancellationToken stop = default)
     {
         model.Module.eval();
         Tensor Network(Tensor clips) => model.Backbone.call(clips).Feat;
@@ -100,8 +100,8 @@ public sealed class SyntheticStudy
         return ReportParts.Concepts(model, _extractor, _clips, Test.Videos, video => string.Join(", ", captions.Select(c => c.Classes[c.ByFolder[video.Directory]])));
     }
 
-    private sealed class Shifted(IProgress<int> progress, int by) : IProgress<int>
+    private sealed class Shifted(IProgress<long> progress, long by) : IProgress<long>
     {
-        public void Report(int value) => progress.Report(by + value);
+        public void Report(long value) => progress.Report(by + value);
     }
 }

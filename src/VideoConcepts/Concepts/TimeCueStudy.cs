@@ -17,12 +17,12 @@ public sealed class TimeCueStudy(Backbone backbone, ClipOptions clips, Extractio
     private const int EveryHeldOut = 4, Shown = 6;
 
     /// <summary>Clips that <see cref="Run"/> goes through, for progress.</summary>
-    public int Clips(IReadOnlyList<VideoEntry> videos) => Extractor(clips).CountWindows(videos);
+    public long Clips(IReadOnlyList<VideoEntry> videos) => Extractor(clips).CountWindows(videos);
 
     /// <exception cref="BadInputException">There are too few videos that are long enough.</exception>
-    public ReportTimeCues Run(IReadOnlyList<VideoEntry> videos, IProgress<int>? progress = null, CancellationToken stop = default)
+    public ReportTimeCues Run(IReadOnlyList<VideoEntry> videos, IProgress<long>? progress = null, CancellationToken stop = default)
     {
-        (List<VideoEntry> kept, _) = Extractor(clips).Split(videos);
+        (IReadOnlyList<VideoEntry> kept, _) = Extractor(clips).Split(videos);
         if (kept.Count < EveryHeldOut) throw new BadInputException($"Time cues need at least {EveryHeldOut} videos that are long enough; there are {kept.Count}.");
         List<VideoEntry> train = [.. kept.Where((_, i) => i % EveryHeldOut != 0)], test = [.. kept.Where((_, i) => i % EveryHeldOut == 0)];
         FeatureExtractor extractor = Extractor(clips);

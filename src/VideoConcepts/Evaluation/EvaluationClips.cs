@@ -13,15 +13,23 @@ public static class EvaluationClips
     public static int[] WindowStarts(int frameCount, ClipOptions options)
     {
         if (IsDropped(frameCount, options)) return [];
-        int last = Math.Max(0, frameCount - options.Span);
+        int last = Last(frameCount, options);
         if (options is { Uniform: true, MaxWindows: { } windows })
             return [.. Enumerable.Range(0, windows).Select(i => windows == 1 ? last / 2 : (int)Math.Round(i * (double)last / (windows - 1))).Distinct()];
-        int step = Math.Max(1, (options.Span / 2) - 1);
+        int step = Step(options);
         int all = (last / step) + 1;
         int taken = Math.Min(all, options.MaxWindows ?? all);
         var starts = new int[taken];
         for (int i = 0; i < taken; i++) starts[i] = step * Spread(i, taken, all);
         return starts;
+    }
+
+    /// <summary>How many <see cref="WindowStarts"/> gives.</summary>
+    public static int CountWindows(int frameCount, ClipOptions options)
+    {
+        if (options is { Uniform: true, MaxWindows: not null }) return WindowStarts(frameCount, options).Length;
+        int all = IsDropped(frameCount, options) ? 0 : (Last(frameCount, options) / Step(options)) + 1;
+        return Math.Min(all, options.MaxWindows ?? all);
     }
 
     /// <summary>
@@ -35,6 +43,10 @@ public static class EvaluationClips
         for (int i = 0; i < options.Frames; i++)
             positions[i] = start + (Math.Max(0, i - padding) * options.FrameStride);
     }
+
+    private static int Last(int frameCount, ClipOptions options) => Math.Max(0, frameCount - options.Span);
+
+    private static int Step(ClipOptions options) => Math.Max(1, (options.Span / 2) - 1);
 
     private static int Spread(int index, int taken, int all) => taken switch
     {

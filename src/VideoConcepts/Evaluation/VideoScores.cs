@@ -22,19 +22,14 @@ public sealed record VideoScores(float[] Values, int Classes, IReadOnlyList<Vide
     /// <param name="progress">Told the number of clips done.</param>
     /// <param name="stop">Stops between batches.</param>
     public static VideoScores Of(FeatureExtractor extractor, IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, bool softmaxFirst,
-        IProgress<int>? progress = null, CancellationToken stop = default)
+        IProgress<long>? progress = null, CancellationToken stop = default)
     {
-        (List<VideoEntry> kept, List<VideoEntry> dropped) = extractor.Split(videos);
-        double[] sums = [];
-        var windows = new int[kept.Count];
-        int classes = 0;
-        extractor.Visit(kept, clips => softmaxFirst ? network(clips).softmax(1) : network(clips), (row, _, output) =>
-        {
-            if (classes == 0) sums = new double[checked(kept.Count * (classes = output.Length))];
-            windows[row]++;
-            for (int c = 0; c < output.Length; c++) sums[(row * classes) + c] += output[c];
-        }, 0, progress, stop);
-        return new VideoScores([.. sums.Select((s, i) => (float)(s / windows[i / classes]))], classes, kept, dropped);
+        (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) = extractor.Split(videos);
+        var means = new VideoMeans(kept, unit: false);
+        extractor.Visit(kept, clips => softmaxFirst ? network(clips).softmax(1) : network(clips),
+            (row, _, output) => means.Add(row, output), 0, progress, stop);
+        means.Finish();
+        return new VideoScores(means.Values, means.Dimension, kept, dropped);
     }
 
     /// <summary>The mean of several scores of the same videos: views of a test, or two streams.</summary>

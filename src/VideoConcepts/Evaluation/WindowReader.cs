@@ -20,7 +20,7 @@ internal sealed class WindowReader(IFrameReader reader, ClipOptions options)
     /// <exception cref="BadInputException">A frame cannot be read, or the window's frames differ in size.</exception>
     public void Read(VideoEntry video, int start, Span<byte> clip)
     {
-        if (!ReferenceEquals(video, _video))
+        if (video != _video)
         {
             Array.Fill(_keptPosition, -1);
             _video = video;

@@ -58,6 +58,10 @@ public sealed class EvaluationClipsTests
                 {
                     int[] starts = EvaluationClips.WindowStarts(frames, options);
                     starts.Length.ShouldBeLessThanOrEqualTo(most ?? int.MaxValue);
+                    EvaluationClips.CountWindows(frames, options).ShouldBe(starts.Length);
+                    ClipOptions uniform = options with { Uniform = true };
+                    EvaluationClips.CountWindows(frames, uniform)
+                        .ShouldBe(EvaluationClips.WindowStarts(frames, uniform).Length);
                     var positions = new int[options.Frames];
                     for (int i = 0; i < starts.Length; i++)
                     {
