@@ -24,7 +24,8 @@ public sealed class TimeCueStudy(Backbone backbone, ClipOptions clips, Extractio
     {
         (IReadOnlyList<VideoEntry> kept, _) = Extractor(clips).Split(videos);
         if (kept.Count < EveryHeldOut) throw new BadInputException($"Time cues need at least {EveryHeldOut} videos that are long enough; there are {kept.Count}.");
-        List<VideoEntry> train = [.. kept.Where((_, i) => i % EveryHeldOut != 0)], test = [.. kept.Where((_, i) => i % EveryHeldOut == 0)];
+        (IReadOnlyList<VideoEntry> train, IReadOnlyList<VideoEntry> test) =
+            VideoSelection.Divide(kept, i => i % EveryHeldOut != 0);
         FeatureExtractor extractor = Extractor(clips);
         Func<Tensor, Tensor> both = TimeCues.BothWays(c => backbone.call(c).Feat);
         ClipTable trainPairs = extractor.ExtractClips(train, both, progress, stop);
@@ -32,7 +33,7 @@ public sealed class TimeCueStudy(Backbone backbone, ClipOptions clips, Extractio
         ClipTable testPairs = extractor.ExtractClips(test, both, null, stop);
 
         ClipOptions middle = clips with { MaxWindows = 1, Uniform = true };
-        ClipTable maps = Extractor(middle).ExtractClips(boxes is null ? test[..Math.Min(Shown, test.Count)] : test, c => cues.Map(backbone.call(c).Maps, clips.Frames, clips.Size).flatten(1), null, stop);
+        ClipTable maps = Extractor(middle).ExtractClips(boxes is null ? [.. test.Take(Shown)] : test, c => cues.Map(backbone.call(c).Maps, clips.Frames, clips.Size).flatten(1), null, stop);
         var masses = new List<(double Mass, double Area)>();
         var shown = new List<ReportCue>();
         for (int row = 0; row < maps.Origins.Count; row++)

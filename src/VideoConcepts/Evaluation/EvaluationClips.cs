@@ -7,7 +7,10 @@ namespace VideoConcepts.Evaluation;
 public static class EvaluationClips
 {
     /// <summary>True for a video of at most T/2 + 1 frames: it is left out and listed.</summary>
-    public static bool IsDropped(int frameCount, ClipOptions options) => frameCount <= (options.Span / 2) + 1;
+    public static bool IsDropped(int frameCount, ClipOptions options) => frameCount <= LongestDropped(options);
+
+    /// <summary>T/2 + 1.</summary>
+    internal static int LongestDropped(ClipOptions options) => (options.Span / 2) + 1;
 
     /// <summary>First frame of every window, ascending; empty for a dropped video.</summary>
     public static int[] WindowStarts(int frameCount, ClipOptions options)

@@ -90,7 +90,7 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
     {
         long windows = 0;
         for (int row = 0; row < videos.Count; row++)
-            windows += EvaluationClips.CountWindows(videos[row].FrameCount, _clips);
+            windows += EvaluationClips.CountWindows(VideoSelection.FrameCount(videos, row), _clips);
         return windows;
     }
 
@@ -159,7 +159,7 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
     {
         for (int row = 0; row < videos.Count; row++)
         {
-            int frames = videos[row].FrameCount, windows = EvaluationClips.CountWindows(frames, _clips);
+            int frames = VideoSelection.FrameCount(videos, row), windows = EvaluationClips.CountWindows(frames, _clips);
             int skipped = (int)Math.Min(first, windows);
             first -= skipped;
             if (skipped == windows) continue;
@@ -196,7 +196,7 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
     public (IReadOnlyList<VideoEntry> Kept, IReadOnlyList<VideoEntry> Dropped) Split(IReadOnlyList<VideoEntry> videos)
     {
         (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) =
-            VideoSelection.Divide(videos, row => !EvaluationClips.IsDropped(videos[row].FrameCount, _clips));
+            VideoSelection.Longer(videos, EvaluationClips.LongestDropped(_clips));
         if (kept.Count == 0)
             throw new BadInputException(
                 $"None of the {videos.Count} videos has more than {(_clips.Span / 2) + 1} frames: nothing to evaluate.");

@@ -197,20 +197,22 @@ public static class FeatureFolder
         (FileStream stream, long windows, int dimension) = NpyFile.Open(Path.Combine(folder, MatrixName));
         using (stream)
         {
-            List<VideoEntry> videos = [];
+            string file = Path.Combine(folder, RowsName), last = "";
+            var packed = new PackedVideos.Builder(file, "");
             List<int> counts = []; // windows of each video
             long read = 0;
-            foreach ((string video, int frames, int? label) in Rows(Path.Combine(folder, RowsName)))
+            foreach ((string video, int frames, int? label) in Rows(file))
             {
                 if (++read > windows) break;
-                if (videos.Count == 0 || videos[^1].Directory != video)
+                if (counts.Count == 0 || last != video)
                 {
-                    videos.Add(new VideoEntry(video, frames, label, Path.Combine(folder, RowsName), (int)read + 1));
+                    packed.Add(last = video, frames, label, (int)read + 1);
                     counts.Add(0);
                 }
                 counts[^1]++;
             }
             if (read != windows) throw new BadInputException($"{folder}: {RowsName} has not as many rows as {MatrixName}; extract the features again.");
+            PackedVideos videos = packed.Build();
             var means = new VideoMeans(videos, unit: true);
             var window = new float[dimension];
             for (int row = 0; row < videos.Count; row++)

@@ -125,6 +125,16 @@ public sealed class LargeListTests
             .ShouldStartWith("4096 clips of 4 frames of 512x512 pixels are too large for one batch");
 
     [Fact]
+    public void Visit_ListThatMakesEntriesAnew_DecodesEachFrameOnce()
+    {
+        int decoded = 0;
+        var extractor = new FeatureExtractor(Clips, new ExtractionOptions { BatchSize = 4, Workers = 1 },
+            () => new NumberReader { Told = () => decoded++ });
+        extractor.Visit(new LongList(3), Colours, (_, _, _) => { }, cancellation: Stop);
+        decoded.ShouldBe(3 * 9);
+    }
+
+    [Fact]
     public void RowTensor_CopiedInPieces_HasAllNumbers()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -134,10 +144,9 @@ public sealed class LargeListTests
         tensor.data<float>().ToArray().ShouldBe(values);
     }
 
-    /// <summary>One video again and again, which takes no memory.</summary>
+    /// <summary>Videos of 9 frames, made when they are asked for.</summary>
     private sealed class LongList(int count) : IReadOnlyList<VideoEntry>
     {
-        private static readonly VideoEntry Each = Video(9, 0);
         private int _furthest;
 
         public int Furthest => _furthest;
@@ -149,7 +158,7 @@ public sealed class LargeListTests
             get
             {
                 _furthest = Math.Max(_furthest, index);
-                return Each;
+                return Video(9, index);
             }
         }
 
@@ -165,8 +174,11 @@ public sealed class LargeListTests
 
     private sealed class NumberReader : IFrameReader
     {
+        public Action? Told { get; init; }
+
         public void Read(VideoEntry video, int position, FrameImage destination, int shrink = 1)
         {
+            Told?.Invoke();
             destination.Resize(2, 2);
             for (int i = 0; i < destination.Pixels.Length; i++)
                 destination.Pixels[i] = (byte)((video.Line * 37) + (position * 11) + (i * i));
