@@ -15,7 +15,8 @@ internal static class ListBenchmark
         {
             using (StreamWriter text = File.CreateText(file))
                 for (int i = 0; i < rows; i++)
-                    text.Write($"frames/train/some class of videos/video_{i:D11}_000010_000020,{250 + (i % 60)},{i % 400}\n");
+                    text.Write($"frames/train/some class of videos/video_{i:D11}_000010_000020,{250 + (i % 60)},"
+                        + $"{i % 400}\n");
             double textBytes = new FileInfo(file).Length / (double)rows;
             for (int round = 0; round < 3; round++)
             {
@@ -29,8 +30,8 @@ internal static class ListBenchmark
                 foreach (VideoEntry video in videos) frames += video.FrameCount + video.Directory.Length;
                 double each = clock.Elapsed.TotalSeconds / videos.Count;
                 using var process = Process.GetCurrentProcess();
-                Console.WriteLine($"{videos.Count} rows of {textBytes:F1} bytes in {seconds:F2} s, {kept:F1} bytes kept of each, "
-                    + $"{1e9 * each:F0} ns to look at one ({frames}), peak {process.PeakWorkingSet64 >> 20} MB");
+                Console.WriteLine($"{videos.Count} rows of {textBytes:F1} bytes in {seconds:F2} s, {kept:F1} bytes kept "
+                    + $"of each, {1e9 * each:F0} ns to look at one ({frames}), peak {process.PeakWorkingSet64 >> 20} MB");
             }
         }
         finally

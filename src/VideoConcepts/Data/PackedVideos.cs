@@ -70,8 +70,8 @@ internal sealed class PackedVideos : IReadOnlyList<VideoEntry>, IFrameCounts
     /// <param name="folder">A folder that most of the paths lie in; empty: paths are taken as they are.</param>
     public sealed class Builder(string file, string folder)
     {
-        private readonly PackedVideos _videos = new(file,
-            folder.Length == 0 || Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar);
+        private readonly PackedVideos _videos = new(file, folder.Length == 0 || Path.EndsInDirectorySeparator(folder)
+            ? folder : folder + Path.DirectorySeparatorChar);
         private readonly Row[] _rows = new Row[BlockRows];
         private readonly int[] _lines = new int[BlockRows];
         private byte[] _text = new byte[BlockRows * 64];

@@ -10,10 +10,11 @@ public sealed class PackedVideosTests
     [InlineData("")]
     public void Rows_OfEveryKind_ComeBackAsTheyWere(string folder)
     {
-        string[] paths = ["/data/set/a", "/data/settle/b", "/data/set", "/", "/elsewhere/é 空/𝄞", "/data/set/a b/c\"d",
-            "/data/set/" + new string('ü', 200), folder.Length == 0 ? "relative/path" : "/data"];
+        string[] paths = ["/data/set/a", "/data/settle/b", "/data/set", "/", "/data/set//odd", "/elsewhere/é 空/𝄞",
+            "/data/set/a b/c\"d", "/data/set/" + new string('ü', 200), folder.Length == 0 ? "relative/path" : "/data"];
         VideoEntry[] rows = [.. Enumerable.Range(0, 5000).Select(i => new VideoEntry(paths[i % paths.Length], i * 7,
-            (i % 3) switch { 0 => null, 1 => 0, _ => VideoEntry.LargestLabel - i }, "list.csv", i < 3000 ? i + 2 : 2 * i))];
+            (i % 3) switch { 0 => null, 1 => 0, _ => VideoEntry.LargestLabel - i }, "list.csv",
+            i < 3000 ? i + 2 : 2 * i))];
         PackedVideos packed = Pack(folder, rows);
         packed.ShouldBe(rows); // one after the other
         packed.Count.ShouldBe(rows.Length);
@@ -29,7 +30,8 @@ public sealed class PackedVideosTests
     [InlineData(3)]
     public void Row_BeyondTheList_IsNone(int row)
     {
-        PackedVideos packed = Pack("/v", [.. Enumerable.Range(1, 3).Select(i => new VideoEntry($"/v/{i}", i, null, "list.csv", i))]);
+        PackedVideos packed = Pack("/v",
+            [.. Enumerable.Range(1, 3).Select(i => new VideoEntry($"/v/{i}", i, null, "list.csv", i))]);
         Should.Throw<ArgumentOutOfRangeException>(() => packed[row]);
         Should.Throw<ArgumentOutOfRangeException>(() => packed.FrameCountAt(row));
     }

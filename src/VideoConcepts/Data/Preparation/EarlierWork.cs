@@ -30,7 +30,8 @@ internal static class EarlierWork
             catch (BadInputException fault)
             {
                 lock (gate)
-                    if (first is null || video < first.Value.Video) first = (video, ExceptionDispatchInfo.Capture(fault));
+                    if (first is null || video < first.Value.Video)
+                        first = (video, ExceptionDispatchInfo.Capture(fault));
                 state.Break(); // those before it are still looked at
             }
             looked();
