@@ -16,7 +16,7 @@ internal static class ClassifierTest
             FrameReaders.Create, ranks, TestViews.Of(views));
         IReadOnlyList<VideoScores> all = Screen.Track(views == 1 ? "test" : $"test, {views} views",
             extractor.CountWindows(list.Videos), bar => VideoScores.OfViews(extractor, list.Videos, model.call,
-                softmaxFirst: !meanOfLogits, new InlineProgress<int>(n => bar(n, "")), stop));
+                softmaxFirst: !meanOfLogits, new InlineProgress<long>(n => bar(n, "")), stop));
         if (meanOfLogits) all = [.. all.Select(scores => scores.Softmax())];
         foreach (VideoEntry video in all[0].Dropped) Screen.Say($"left out, too short: {video.Origin}");
         return ClassificationResult.Of(VideoScores.Mean(all));

@@ -72,8 +72,8 @@ internal static class DemoCommand
         var study = new SyntheticStudy(files, options);
         var pairs = Screen.Track("evaluate", study.Clips * 2, bar =>
         {
-            FeaturePair before = study.Extract(random, new InlineProgress<int>(n => bar(n, "untrained")), stop);
-            return (Before: before, After: study.Extract(trained, new InlineProgress<int>(n => bar(study.Clips + n, "trained")), stop));
+            FeaturePair before = study.Extract(random, new InlineProgress<long>(n => bar(n, "untrained")), stop);
+            return (Before: before, After: study.Extract(trained, new InlineProgress<long>(n => bar(study.Clips + n, "trained")), stop));
         });
         IReadOnlyList<FactorResult> factors = study.Measure(pairs.Before, pairs.After);
         // of the whole run, also where only the end of it was trained now

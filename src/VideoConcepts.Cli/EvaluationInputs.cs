@@ -282,9 +282,9 @@ internal sealed class EvaluationInputs
         new() { BatchSize = parsed.GetValue(_batch), Workers = parsed.GetValue(_workers), Device = Device(parsed) };
 
     /// <summary>Runs something over all windows of a list, with progress and the videos that are too short.</summary>
-    public static T Track<T>(string title, FeatureExtractor extractor, VideoList list, Func<IProgress<int>, T> work, Func<T, IReadOnlyList<VideoEntry>> dropped)
+    public static T Track<T>(string title, FeatureExtractor extractor, VideoList list, Func<IProgress<long>, T> work, Func<T, IReadOnlyList<VideoEntry>> dropped)
     {
-        T result = Screen.Track(title, extractor.CountWindows(list.Videos), bar => work(new InlineProgress<int>(n => bar(n, ""))));
+        T result = Screen.Track(title, extractor.CountWindows(list.Videos), bar => work(new InlineProgress<long>(n => bar(n, ""))));
         foreach (VideoEntry video in dropped(result)) Screen.Say($"left out, too short: {video.Origin}");
         return result;
     }

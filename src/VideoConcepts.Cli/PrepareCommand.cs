@@ -62,20 +62,22 @@ internal static class PrepareCommand
             options.Validate();
             Ffmpeg program = await Ffmpeg.FindAsync(parsed.GetValue(ffmpeg), stop);
             var preparation = new DatasetPreparation(program, options);
-            return parsed.GetValue(dryRun) ? Show(await preparation.PreviewAsync(stop)) : Show(Run(preparation, stop));
+            return parsed.GetValue(dryRun) ? Show(Run(progress => preparation.PreviewAsync(progress, stop)))
+                : Show(Run(progress => preparation.RunAsync(progress, stop)));
         });
         return command;
     }
 
-    private static PreparationResult Run(DatasetPreparation preparation, CancellationToken stop) => Screen.Track("prepare", 1, bar =>
+    private static T Run<T>(Func<IProgress<PreparationProgress>, Task<T>> work) => Screen.Track("prepare", 1, bar =>
     {
         var clock = Stopwatch.StartNew();
         var progress = new InlineProgress<PreparationProgress>(p => bar((p.Done + p.Skipped + p.Failed) / (double)Math.Max(1, p.Total), Describe(p, clock.Elapsed.TotalSeconds)));
-        return preparation.RunAsync(progress, stop).GetAwaiter().GetResult();
+        return work(progress).GetAwaiter().GetResult();
     });
 
     private static string Describe(PreparationProgress p, double seconds)
     {
+        if (p.LookedAt < p.Total) return $"{p.LookedAt} of {p.Total} frame folders looked at for earlier work";
         int worked = p.Done + p.Failed, open = p.Total - worked - p.Skipped;
         string left = worked == 0 ? "" : $", {TrainingConsole.Duration(seconds / worked * open)} left";
         return string.Create(CultureInfo.InvariantCulture, $"{p.Done + p.Skipped} of {p.Total} videos, {p.Failed} failed, {p.Frames / Math.Max(0.1, seconds):F0} frames/s{left}");

@@ -62,7 +62,7 @@ internal static class ReportCommand
         using var cues = withCues ? new TimeCueStudy(clips, boxes) : null;
         var pass = new ModelPass(model.Model, clips, inputs.Extraction(parsed), FrameReaders.Create);
         ModelOutputs outputs = Screen.Track("videos", pass.Windows(videos.Videos, cues),
-            bar => pass.Run(videos.Videos, cues, new InlineProgress<int>(n => bar(n, "")), stop));
+            bar => pass.Run(videos.Videos, cues, new InlineProgress<long>(n => bar(n, "")), stop));
         FeatureTable features = outputs.Features;
         foreach (VideoEntry video in features.Dropped) Screen.Say($"left out, too short: {video.Origin}");
         FactorClass[] Classes(int row) => features.Videos[row].Label is { } label ? [new FactorClass("class", label.ToString(CultureInfo.InvariantCulture))] : [];

@@ -30,10 +30,11 @@ public sealed class ModelPass(IVideoModel model, ClipOptions clips, ExtractionOp
     private readonly int _scores = model is ConceptModel concepts ? 2 * concepts.Options.Concepts : 0;
 
     /// <summary>Windows that <see cref="Run"/> goes through, the final value of its progress.</summary>
-    public int Windows(IReadOnlyList<VideoEntry> videos, TimeCueStudy? cues = null)
+    public long Windows(IReadOnlyList<VideoEntry> videos, TimeCueStudy? cues = null)
     {
-        VideoEntry[] kept = [.. videos.Where(video => !EvaluationClips.IsDropped(video.FrameCount, clips))];
-        return Parts(kept, cues).Sum(part => Extractor(part).CountWindows([.. part.Rows.Select(row => kept[row])]));
+        (IReadOnlyList<VideoEntry> kept, _) = VideoSelection.Longer(videos, EvaluationClips.LongestDropped(clips));
+        return Parts(kept.Count, cues)
+            .Sum(part => Extractor(part).CountWindows(new VideoSelection(kept, part.Rows)));
     }
 
     /// <summary>Looks at all videos.</summary>
@@ -42,15 +43,16 @@ public sealed class ModelPass(IVideoModel model, ClipOptions clips, ExtractionOp
     /// <param name="progress">Told the number of windows done.</param>
     /// <param name="stop">Stops between batches.</param>
     /// <exception cref="BadInputException">There are too few videos that are long enough.</exception>
-    public ModelOutputs Run(IReadOnlyList<VideoEntry> videos, TimeCueStudy? cues = null, IProgress<int>? progress = null,
+    public ModelOutputs Run(IReadOnlyList<VideoEntry> videos, TimeCueStudy? cues = null, IProgress<long>? progress = null,
         CancellationToken stop = default)
     {
         model.Module.eval();
-        (List<VideoEntry> kept, List<VideoEntry> dropped) = new FeatureExtractor(clips, extraction, openReader).Split(videos);
+        (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) =
+            new FeatureExtractor(clips, extraction, openReader).Split(videos);
         var found = new Found(kept, clips, _features, _scores);
         cues?.Begin(kept.Count);
-        int done = 0;
-        foreach (Part part in Parts(kept, cues))
+        long done = 0;
+        foreach (Part part in Parts(kept.Count, cues))
         {
             if (part.IsHeldOut) cues!.Train();
             done += Visit(part, found, cues, progress is null ? null : new Shifted(progress, done), stop);
@@ -62,12 +64,12 @@ public sealed class ModelPass(IVideoModel model, ClipOptions clips, ExtractionOp
     /// <summary>Rows of the list that are visited together, and whether a map is drawn of the middle of each.</summary>
     private sealed record Part(int[] Rows, bool IsHeldOut, bool HasMaps);
 
-    private static IEnumerable<Part> Parts(IReadOnlyList<VideoEntry> videos, TimeCueStudy? cues)
+    private static IEnumerable<Part> Parts(int videos, TimeCueStudy? cues)
     {
-        int[] rows = [.. Enumerable.Range(0, videos.Count)];
+        int[] rows = [.. Enumerable.Range(0, videos)];
         if (cues is null) return [new Part(rows, false, false)];
         int[] held = [.. rows.Where(TimeCueStudy.IsHeldOut)], mapped = held[..cues.MapsOf(held.Length)];
-        Part[] parts = [new([.. rows.Except(held)], false, false), new(mapped, true, true), new(held[mapped.Length..], true, false)];
+        Part[] parts = [new([.. rows.Where(row => !TimeCueStudy.IsHeldOut(row))], false, false), new(mapped, true, true), new(held[mapped.Length..], true, false)];
         return parts.Where(part => part.Rows.Length > 0);
     }
 
@@ -75,20 +77,26 @@ public sealed class ModelPass(IVideoModel model, ClipOptions clips, ExtractionOp
         new(part.HasMaps ? clips with { AndMiddle = true } : clips, extraction, openReader);
 
     /// <summary>Returns the number of windows.</summary>
-    private int Visit(Part part, Found found, TimeCueStudy? cues, IProgress<int>? progress, CancellationToken stop)
+    private long Visit(Part part, Found found, TimeCueStudy? cues, IProgress<long>? progress, CancellationToken stop)
     {
         FeatureExtractor extractor = Extractor(part);
         long[] positions = [];
-        VideoEntry[] videos = [.. part.Rows.Select(row => found.Videos[row])];
+        var videos = new VideoSelection(found.Videos, part.Rows);
+        long windows = extractor.CountWindows(videos);
+        // refused before anything is computed: most are in the first part
+        if (cues is not null) FeatureTable.Length(windows, 2 * _features, "windows", videos[0].ListFile);
+        int current = -1, pair = _features + _scores;
+        VideoEntry video = videos[0];
         extractor.Visit(videos, Network, (index, start, output) =>
         {
-            int row = part.Rows[index], pair = _features + _scores;
+            if (index != current) (current, video) = (index, videos[index]);
+            int row = part.Rows[index];
             ReadOnlySpan<float> reversed = cues is null ? [] : output.Slice(pair, _features);
-            if (found.Add(row, start, output[..pair])) cues?.Add(new ClipOrigin(videos[index], start), output[.._features], reversed);
-            if (part.HasMaps && start == EvaluationClips.MiddleStart(videos[index].FrameCount, clips))
-                cues!.Draw(new ClipOrigin(videos[index], start), output[(pair + _features)..], positions);
+            if (found.Add(row, start, output[..pair])) cues?.Add(new ClipOrigin(video, start), output[.._features], reversed);
+            if (part.HasMaps && start == EvaluationClips.MiddleStart(video.FrameCount, clips))
+                cues!.Draw(new ClipOrigin(video, start), output[(pair + _features)..], positions);
         }, 0, progress, stop);
-        return extractor.CountWindows(videos);
+        return windows;
 
         // (N, D + 2K + D + t·h·w): features, scores, features of the reversed clips, time cues at each position
         Tensor Network(Tensor batch)
@@ -111,45 +119,52 @@ public sealed class ModelPass(IVideoModel model, ClipOptions clips, ExtractionOp
     /// <summary>What was found so far, in the order of the list, whatever the order of the visits.</summary>
     private sealed class Found
     {
-        private readonly int[][] _starts;
-        private readonly int[] _firstWindow;
+        private readonly ClipOptions _clips;
+        private readonly long[] _firstWindow;
         private readonly MeanFeature _mean;
         private readonly float[] _features, _scores;
         private readonly int _dimension, _columns;
+        private int _row = -1;
+        private int[] _starts = []; // of that row: one video is visited after the other
 
-        public Found(List<VideoEntry> videos, ClipOptions clips, int dimension, int columns)
+        public Found(IReadOnlyList<VideoEntry> videos, ClipOptions clips, int dimension, int columns)
         {
-            (Videos, _dimension, _columns, _mean) = (videos, dimension, columns, new MeanFeature(dimension));
-            _starts = [.. videos.Select(video => EvaluationClips.WindowStarts(video.FrameCount, clips))];
-            _firstWindow = new int[videos.Count + 1];
+            (Videos, _clips, _dimension, _columns) = (videos, clips, dimension, columns);
+            _mean = new MeanFeature(dimension, unit: true);
+            _firstWindow = new long[videos.Count + 1];
             for (int row = 0; row < videos.Count; row++)
-                _firstWindow[row + 1] = _firstWindow[row] + _starts[row].Length;
-            _features = new float[checked(videos.Count * dimension)];
-            _scores = new float[checked(_firstWindow[^1] * columns)];
+                _firstWindow[row + 1] = _firstWindow[row]
+                    + EvaluationClips.CountWindows(VideoSelection.FrameCount(videos, row), clips);
+            _features = new float[FeatureTable.Length(videos, dimension)];
+            _scores = new float[FeatureTable.Length(_firstWindow[^1], columns, "windows", videos[0].ListFile)];
         }
 
-        public List<VideoEntry> Videos { get; }
+        public IReadOnlyList<VideoEntry> Videos { get; }
 
         /// <summary>False of a window that only a map is wanted of.</summary>
         public bool Add(int row, int start, ReadOnlySpan<float> output)
         {
-            int window = Array.BinarySearch(_starts[row], start);
+            if (row != _row) (_row, _starts) = (row, Starts(row));
+            int window = Array.BinarySearch(_starts, start);
             if (window < 0) return false;
             _mean.Add(output[.._dimension]);
-            if (window == _starts[row].Length - 1) _mean.Take(_features.AsSpan(row * _dimension, _dimension));
-            output[_dimension..].CopyTo(_scores.AsSpan((_firstWindow[row] + window) * _columns, _columns));
+            if (window == _starts.Length - 1) _mean.Take(_features.AsSpan(row * _dimension, _dimension));
+            output[_dimension..].CopyTo(_scores.AsSpan((int)((_firstWindow[row] + window) * _columns), _columns));
             return true;
         }
 
-        public FeatureTable Features(List<VideoEntry> dropped) => new(_features, _dimension, Videos, dropped);
+        public FeatureTable Features(IReadOnlyList<VideoEntry> dropped) => new(_features, _dimension, Videos, dropped);
 
-        public ClipTable? Scores(List<VideoEntry> dropped) => _columns == 0 ? null : new ClipTable(_scores, _columns,
-            [.. Videos.SelectMany((video, row) => _starts[row].Select(start => new ClipOrigin(video, start)))], dropped);
+        public ClipTable? Scores(IReadOnlyList<VideoEntry> dropped) => _columns == 0 ? null
+            : new ClipTable(_scores, _columns, [.. Videos.SelectMany((video, row) =>
+                Starts(row).Select(start => new ClipOrigin(video, start)))], dropped);
+
+        private int[] Starts(int row) => EvaluationClips.WindowStarts(VideoSelection.FrameCount(Videos, row), _clips);
     }
 }
 
 /// <summary>Progress of a part of the work, which comes after another part.</summary>
-internal sealed class Shifted(IProgress<int> progress, int by) : IProgress<int>
+internal sealed class Shifted(IProgress<long> progress, long by) : IProgress<long>
 {
-    public void Report(int value) => progress.Report(by + value);
+    public void Report(long value) => progress.Report(by + value);
 }

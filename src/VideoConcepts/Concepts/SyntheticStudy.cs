@@ -43,10 +43,10 @@ public sealed class SyntheticStudy
     private VideoList Test => _factors[0].Test;
 
     /// <summary>Clips that one <see cref="Extract"/> goes through.</summary>
-    public int Clips => CountClips(Train) + CountClips(Test);
+    public long Clips => CountClips(Train) + CountClips(Test);
 
     /// <summary>What a model makes of all videos; progress counts clips.</summary>
-    public FeaturePair Extract(IVideoModel model, IProgress<int>? progress = null, CancellationToken stop = default)
+    public FeaturePair Extract(IVideoModel model, IProgress<long>? progress = null, CancellationToken stop = default)
     {
         var pass = new ModelPass(model, _clips, _extraction, FrameReaders.Create);
         FeatureTable train = pass.Run(Train.Videos, null, progress, stop).Features;
@@ -55,7 +55,7 @@ public sealed class SyntheticStudy
         return new FeaturePair(train, test.Features, test.Scores);
     }
 
-    private int CountClips(VideoList list) =>
+    private long CountClips(VideoList list) =>
         new FeatureExtractor(_clips, _extraction, FrameReaders.Create).CountWindows(list.Videos);
 
     public IReadOnlyList<FactorResult> Measure(FeaturePair random, FeaturePair trained) =>

@@ -12,7 +12,7 @@ public sealed class ClipLoader
     private readonly Func<IFrameReader> _readerFactory;
     private readonly LoaderOptions _options;
     private readonly TimeProvider _time;
-    private readonly int[] _usable;
+    private readonly IReadOnlyList<int>? _usable; // places of the videos that are long enough; null: all are
     private readonly SortedDictionary<int, BadInputException> _skipped = [];
     private long _waitedTicks;
 
@@ -30,10 +30,11 @@ public sealed class ClipLoader
     {
         (_videos, _builder, _readerFactory, _options) = (videos, builder, readerFactory, options);
         _time = time ?? TimeProvider.System;
-        _usable = [.. Enumerable.Range(0, videos.Count).Where(i => videos[i].FrameCount > builder.FramesNeeded)];
-        LeftOut = [.. videos.Where(video => video.FrameCount <= builder.FramesNeeded)];
-        options.Validate(videos.Count > 0 ? videos[0].ListFile : "video list", _usable.Length, LeftOut.Count, builder.FramesNeeded);
-        BatchesPerEpoch = _usable.Length / options.ProcessCount / options.BatchSize;
+        (IReadOnlyList<VideoEntry> usable, LeftOut) = VideoSelection.Longer(videos, builder.FramesNeeded);
+        (Usable, _usable) = (usable.Count, (usable as VideoSelection)?.Places);
+        options.Validate(videos.Count > 0 ? videos[0].ListFile : "video list", Usable, LeftOut.Count,
+            builder.FramesNeeded);
+        BatchesPerEpoch = Usable / options.ProcessCount / options.BatchSize;
     }
 
     /// <summary>The same for every process; the videos that do not fill a batch are dropped, other ones each epoch.</summary>
@@ -43,7 +44,7 @@ public sealed class ClipLoader
     public IReadOnlyList<VideoEntry> Videos => _videos;
 
     /// <summary>How many videos of the list are long enough.</summary>
-    public int Usable => _usable.Length;
+    public int Usable { get; }
 
     /// <summary>A video is used only if it has more frames than this.</summary>
     public int FramesNeeded => _builder.FramesNeeded;
@@ -143,8 +144,8 @@ public sealed class ClipLoader
     /// <summary>Places in the list, in the order in which all processes together go through them.</summary>
     private int[] Order(int epoch)
     {
-        int[] order = RandomStream.For(_options.Seed, epoch, -1).NextPermutation(_usable.Length);
-        for (int i = 0; i < order.Length; i++) order[i] = _usable[order[i]];
+        int[] order = RandomStream.For(_options.Seed, epoch, -1).NextPermutation(Usable);
+        for (int i = 0; _usable is not null && i < order.Length; i++) order[i] = _usable[order[i]];
         return order;
     }
 

@@ -1,6 +1,6 @@
 namespace VideoConcepts.Data;
 
-/// <summary>One row of a video list.</summary>
+/// <summary>One row of a video list. Two looks at a row give equal entries, not one and the same.</summary>
 /// <param name="Directory">Absolute path of the folder that holds image_00001.jpg, image_00002.jpg …</param>
 /// <param name="FrameCount">Number of frames according to the list.</param>
 /// <param name="Label">Class index from 0 to <see cref="LargestLabel"/>, or null in an unlabelled list.</param>

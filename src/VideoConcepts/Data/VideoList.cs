@@ -18,7 +18,10 @@ public sealed class VideoList
     /// <summary>The csv file, as the user named it.</summary>
     public string File { get; }
 
-    /// <summary>The videos in the file's order; never empty; either all labelled or none.</summary>
+    /// <summary>
+    /// The videos in the file's order; never empty; either all labelled or none. They are held packed: each look at
+    /// one makes an entry of it, the same in value.
+    /// </summary>
     public IReadOnlyList<VideoEntry> Videos { get; }
 
     /// <summary>Reads a list. Whether the folders exist is not looked at.</summary>

@@ -21,11 +21,12 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
         new("the label", false, "label", "labels", "labelid", "class", "classid", "classindex", "target"),
     ];
 
-    private readonly List<VideoEntry> _videos = [];
+    private readonly PackedVideos.Builder _videos = new(file, baseFolder);
     private readonly List<string> _fields = new(MostFields);
     private int[] _places = [0, 1, 2]; // of path, frames and label; -1: there is no such column
     private int? _named; // columns that the header row names
     private int _line;
+    private (int? Label, int Line) _first; // the first row's
 
     /// <summary>Told of what is wrong with a row, which is then left out; null: the first fault ends the reading.</summary>
     public Action<int, BadInputException>? OnFault { get; init; }
@@ -48,7 +49,7 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
             try
             {
                 CheckCount(separator);
-                _videos.Add(Entry());
+                Add();
             }
             catch (BadInputException fault) when (OnFault is not null)
             {
@@ -56,7 +57,7 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
             }
             first = false;
         }
-        return _videos.Count > 0 ? _videos : throw new BadInputException($"{file}: the list holds no videos; {Wanted}");
+        return _videos.Count > 0 ? _videos.Build() : throw new BadInputException($"{file}: the list holds no videos; {Wanted}");
     }
 
     private StreamReader Open() => new(file, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
@@ -126,7 +127,7 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
         }
     }
 
-    private VideoEntry Entry()
+    private void Add()
     {
         if (_fields.Count < 2) throw Fault($"only one field, '{Shown(_fields[0])}', but {Wanted}");
         string path = Field(0), count = Field(1);
@@ -134,7 +135,10 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
         if (!TryParse(count, out int frames))
             throw Fault($"the number of frames, '{Shown(count)}', is not a whole number; {Wanted}");
         if (frames < 0) throw Fault($"the number of frames is negative ({frames}); count the frames again or remove the row");
-        return new VideoEntry(FullPath(path), frames, Label(), file, _line);
+        string full = FullPath(path);
+        int? label = Label();
+        if (_videos.Count == 0) _first = (label, _line);
+        _videos.Add(full, frames, label, _line);
     }
 
     /// <summary>
@@ -154,10 +158,10 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
             label = parsed;
         }
         if (requireLabels && label is null) throw Fault("the row has no label, and labels are needed here; use a list of path,frames,label");
-        if (_videos.Count > 0 && _videos[0].Label is null != label is null)
+        if (_videos.Count > 0 && _first.Label is null != label is null)
         {
             string has = label is null ? "no label, but the row of line {0} has one" : "a label, but the row of line {0} has none";
-            throw Fault($"the row has {string.Format(CultureInfo.InvariantCulture, has, _videos[0].Line)}; label all rows or none");
+            throw Fault($"the row has {string.Format(CultureInfo.InvariantCulture, has, _first.Line)}; label all rows or none");
         }
         return label;
     }

@@ -11,50 +11,54 @@ internal sealed record WindowBatch(byte[][] Pixels, IReadOnlyList<(int Row, int 
 
 /// <summary>
 /// Decodes batches on its own threads and hands them over in order. A batch's content depends on the list alone,
-/// not on the number of threads. At most <c>workers + 1</c> batches exist at a time: a thread takes a buffer before
-/// it takes the next batch number, so the batch that is due always has a buffer and the feed cannot lock up.
+/// not on the number of threads. The plan is read as far as the threads are ahead, at most <c>workers + 1</c> batches:
+/// memory does not grow with it.
 /// </summary>
 internal sealed class ClipFeed : IDisposable
 {
     private readonly IReadOnlyList<VideoEntry> _videos;
     private readonly ClipOptions _clips;
     private readonly IReadOnlyList<TestView> _views;
-    private readonly (int Row, int Start)[][] _plan;
-    private readonly TaskCompletionSource<WindowBatch>[] _ready;
-    private readonly BlockingCollection<byte[][]> _buffers = [];
+    private readonly IEnumerable<(int Row, int Start)[]> _plan;
+    private readonly BlockingCollection<Pending> _open = []; // in the order of the plan
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread[] _threads;
-    private int _next;
 
     /// <param name="videos">The list.</param>
     /// <param name="clips">How videos are cut.</param>
-    /// <param name="plan">The batches, each of at most as many windows as the first one.</param>
+    /// <param name="plan">The batches; gone through once, on the consumer's thread.</param>
     /// <param name="workers">Threads.</param>
-    /// <param name="openReader">Called once per thread.</param>
+    /// <param name="openReader">Called once per thread that decodes.</param>
     /// <param name="views">The squares that are cut from each frame.</param>
-    public ClipFeed(IReadOnlyList<VideoEntry> videos, ClipOptions clips, (int Row, int Start)[][] plan, int workers,
-        Func<IFrameReader> openReader, IReadOnlyList<TestView> views)
+    public ClipFeed(IReadOnlyList<VideoEntry> videos, ClipOptions clips, IEnumerable<(int Row, int Start)[]> plan,
+        int workers, Func<IFrameReader> openReader, IReadOnlyList<TestView> views)
     {
         (_videos, _clips, _plan, _views) = (videos, clips, plan, views);
-        _ready = [.. _plan.Select(_ => new TaskCompletionSource<WindowBatch>())];
-        workers = Math.Min(workers, _plan.Length);
-        long largest = _plan.Length == 0 ? 0 : _plan[0].Length * (long)clips.ClipLength;
-        for (int i = 0; i <= workers && workers > 0; i++)
-            _buffers.Add([.. views.Select(_ => new byte[checked((int)largest)])]);
         _threads = [.. Enumerable.Range(0, workers).Select(i => Start(openReader, i))];
     }
 
     /// <summary>The batches in order. A batch is valid until the next one is asked for.</summary>
-    /// <exception cref="BadInputException">A frame cannot be read.</exception>
+    /// <exception cref="BadInputException">A frame cannot be read, or a batch is too large for memory.</exception>
     public IEnumerable<WindowBatch> Batches(CancellationToken cancellation)
     {
-        for (int i = 0; i < _ready.Length; i++)
+        using IEnumerator<(int Row, int Start)[]> plan = _plan.GetEnumerator();
+        Queue<Pending> ahead = [];
+        byte[][]? free = null;
+        while (true)
         {
-            Task.WaitAny([_ready[i].Task], cancellation);
-            WindowBatch batch = _ready[i].Task.GetAwaiter().GetResult();
-            _ready[i] = null!; // lets the last buffers go
-            yield return batch;
-            _buffers.Add(batch.Pixels, CancellationToken.None);
+            while (ahead.Count <= _threads.Length && plan.MoveNext())
+            {
+                var pending = new Pending(plan.Current, Buffers(plan.Current.Length, free));
+                free = null;
+                ahead.Enqueue(pending);
+                _open.Add(pending, CancellationToken.None);
+            }
+
+            if (!ahead.TryDequeue(out Pending? next)) yield break;
+            Task.WaitAny([next.Filled.Task], cancellation);
+            next.Filled.Task.GetAwaiter().GetResult();
+            yield return new WindowBatch(next.Pixels, next.Windows);
+            free = next.Pixels;
         }
     }
 
@@ -62,8 +66,19 @@ internal sealed class ClipFeed : IDisposable
     {
         _stop.Cancel();
         foreach (Thread thread in _threads) thread.Join();
-        _buffers.Dispose();
+        _open.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>One for each square.</summary>
+    private byte[][] Buffers(int windows, byte[][]? free)
+    {
+        long needed = windows * (long)_clips.ClipLength;
+        if (needed > Array.MaxLength)
+            throw new BadInputException(
+                $"{windows} clips of {_clips.Frames} frames of {_clips.Size}x{_clips.Size} pixels are too large for "
+                + "one batch; give a smaller --batch.");
+        return free?[0].Length >= needed ? free : [.. _views.Select(_ => new byte[needed])];
     }
 
     private Thread Start(Func<IFrameReader> openReader, int index)
@@ -75,46 +90,45 @@ internal sealed class ClipFeed : IDisposable
 
     private void Decode(Func<IFrameReader> openReader)
     {
-        TaskCompletionSource<WindowBatch>? due = null;
+        IFrameReader? reader = null;
+        WindowReader? windows = null;
         try
         {
-            using IFrameReader reader = openReader();
-            var windows = new WindowReader(reader, _clips, _views);
-            while (true)
+            foreach (Pending batch in _open.GetConsumingEnumerable(_stop.Token))
             {
-                byte[][] buffer = _buffers.Take(_stop.Token);
-                if (!TryClaim(out int index))
+                try
                 {
-                    _buffers.Add(buffer); // wakes a thread that waits for one, so that it ends too
-                    return;
+                    windows ??= new WindowReader(reader = openReader(), _clips, _views);
+                    Fill(windows, batch);
+                    batch.Filled.SetResult();
                 }
-
-                due = _ready[index];
-                Fill(windows, _plan[index], buffer);
-                due.SetResult(new WindowBatch(buffer, _plan[index]));
-                due = null;
+                catch (Exception problem)
+                {
+                    batch.Filled.SetException(problem); // the consumer throws it when it comes to this batch
+                }
             }
         }
-        catch (Exception problem)
+        catch (OperationCanceledException)
         {
-            // The consumer throws it when it comes to this batch; without a batch, it goes to the next free one.
-            if (due is null && TryClaim(out int index)) due = _ready[index];
-            due?.SetException(problem);
+            // nobody wants more
+        }
+        finally
+        {
+            reader?.Dispose();
         }
     }
 
-    private void Fill(WindowReader windows, (int Row, int Start)[] plan, byte[][] buffer)
+    private void Fill(WindowReader windows, Pending batch)
     {
-        for (int i = 0; i < plan.Length; i++)
+        for (int i = 0; i < batch.Windows.Length; i++)
         {
             _stop.Token.ThrowIfCancellationRequested();
-            windows.Read(_videos[plan[i].Row], plan[i].Start, buffer, i * _clips.ClipLength);
+            windows.Read(_videos[batch.Windows[i].Row], batch.Windows[i].Start, batch.Pixels, i * _clips.ClipLength);
         }
     }
 
-    private bool TryClaim(out int index)
+    private sealed record Pending((int Row, int Start)[] Windows, byte[][] Pixels)
     {
-        index = Interlocked.Increment(ref _next) - 1;
-        return index < _plan.Length;
+        public TaskCompletionSource Filled { get; } = new();
     }
 }

@@ -65,52 +65,44 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
     /// <param name="progress">Told the number of clips done, after each batch.</param>
     /// <param name="cancellation">Stops between batches.</param>
     public FeatureTable Extract(IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network,
-        IProgress<int>? progress = null, CancellationToken cancellation = default)
+        IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
-        (List<VideoEntry> kept, List<VideoEntry> dropped) = Split(videos);
-        double[] sums = [];
-        var windows = new int[kept.Count];
-        int dimension = 0;
-        Run(kept, network, (row, _, feature) =>
-        {
-            if (dimension == 0)
-            {
-                dimension = feature.Length;
-                sums = new double[checked(kept.Count * dimension)];
-            }
-
-            windows[row]++;
-            double scale = 1 / Math.Max(UnitRows.Norm(feature), UnitRows.Smallest);
-            Span<double> sum = sums.AsSpan(row * dimension, dimension);
-            for (int i = 0; i < sum.Length; i++) sum[i] += feature[i] * scale;
-        }, progress, cancellation);
-
-        var values = new float[sums.Length];
-        for (int i = 0; i < values.Length; i++) values[i] = (float)(sums[i] / windows[i / dimension]);
-        return new FeatureTable(values, dimension, kept, dropped);
+        (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) = Split(videos);
+        var means = new VideoMeans(kept, unit: true);
+        Run(kept, network, (row, _, feature) => means.Add(row, feature), progress, cancellation);
+        means.Finish();
+        return new FeatureTable(means.Values, means.Dimension, kept, dropped);
     }
 
     /// <summary>Every window's output as it is, for concept scores and galleries.</summary>
     /// <inheritdoc cref="Extract"/>
     public ClipTable ExtractClips(IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network,
-        IProgress<int>? progress = null, CancellationToken cancellation = default)
+        IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
-        (List<VideoEntry> kept, List<VideoEntry> dropped) = Split(videos);
-        var values = new List<float>();
+        (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) = Split(videos);
+        float[]? values = null;
         var origins = new List<ClipOrigin>();
-        int dimension = 0;
+        int dimension = 0, current = -1;
+        VideoEntry? video = null;
         Run(kept, network, (row, start, output) =>
         {
             dimension = output.Length;
-            values.AddRange(output);
-            origins.Add(new ClipOrigin(kept[row], start));
+            values ??= new float[FeatureTable.Length(CountWindows(kept), dimension, "windows", kept[0].ListFile)];
+            output.CopyTo(values.AsSpan(origins.Count * dimension, dimension));
+            if (row != current) (current, video) = (row, kept[row]);
+            origins.Add(new ClipOrigin(video!, start));
         }, progress, cancellation);
-        return new ClipTable([.. values], dimension, origins, dropped);
+        return new ClipTable(values ?? [], dimension, origins, dropped);
     }
 
     /// <summary>Number of windows in a list, the final value of the progress.</summary>
-    public int CountWindows(IReadOnlyList<VideoEntry> videos) =>
-        videos.Sum(video => EvaluationClips.WindowStarts(video.FrameCount, _clips).Length);
+    public long CountWindows(IReadOnlyList<VideoEntry> videos)
+    {
+        long windows = 0;
+        for (int row = 0; row < videos.Count; row++)
+            windows += EvaluationClips.CountWindows(VideoSelection.FrameCount(videos, row), _clips);
+        return windows;
+    }
 
     /// <summary>Told of one window: row in the list of kept videos, first frame, the network's output.</summary>
     public delegate void ClipVisitor(int row, int start, ReadOnlySpan<float> output);
@@ -122,18 +114,19 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
     /// <param name="first">Windows to leave out at the start: they were done before.</param>
     /// <param name="progress">Told the number of clips done, those left out included, after each batch.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    public void Visit(IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, ClipVisitor visit, int first = 0,
-        IProgress<int>? progress = null, CancellationToken cancellation = default) => Run(videos, network, visit, progress, cancellation, first);
+    public void Visit(IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, ClipVisitor visit, long first = 0,
+        IProgress<long>? progress = null, CancellationToken cancellation = default) => Run(videos, network, visit, progress, cancellation, first);
 
     private void Run(IReadOnlyList<VideoEntry> kept, Func<Tensor, Tensor> network, ClipVisitor visit,
-        IProgress<int>? progress, CancellationToken cancellation, int first = 0)
+        IProgress<long>? progress, CancellationToken cancellation, long first = 0)
     {
-        (int Row, int Start)[][] plan = [.. Windows(kept).Skip(first).Chunk(_extraction.BatchSize)];
-        using var feed = new ClipFeed(kept, _clips, [.. plan.Where((_, i) => i % Ranks.Size == Ranks.Rank)], _extraction.Workers,
-            openReader, _squares);
+        // Not held: of a large list it would be many times the list.
+        IEnumerable<(int Row, int Start)[]> plan = Windows(kept, first).Chunk(_extraction.BatchSize);
+        using var feed = new ClipFeed(kept, _clips, plan.Where((_, i) => i % Ranks.Size == Ranks.Rank),
+            _extraction.Workers, openReader, _squares);
         // Several processes stop in the same round; a token that stops one in the middle would leave the others waiting.
         using IEnumerator<WindowBatch> own = feed.Batches(Ranks.Size == 1 ? cancellation : CancellationToken.None).GetEnumerator();
-        int done = first;
+        long done = first;
         foreach ((int Row, int Start)[][] round in plan.Chunk(Ranks.Size))
         {
             if (Ranks.Any(cancellation.IsCancellationRequested)) throw new OperationCanceledException(cancellation);
@@ -172,11 +165,17 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
         return [.. round.Select((windows, rank) => all[rank].narrow(0, 0, windows.Length * dimension).data<float>().ToArray())];
     }
 
-    private IEnumerable<(int Row, int Start)> Windows(IReadOnlyList<VideoEntry> videos)
+    private IEnumerable<(int Row, int Start)> Windows(IReadOnlyList<VideoEntry> videos, long first)
     {
         for (int row = 0; row < videos.Count; row++)
-            foreach (int start in EvaluationClips.WindowStarts(videos[row].FrameCount, _clips))
+        {
+            int frames = VideoSelection.FrameCount(videos, row), windows = EvaluationClips.CountWindows(frames, _clips);
+            int skipped = (int)Math.Min(first, windows);
+            first -= skipped;
+            if (skipped == windows) continue;
+            foreach (int start in EvaluationClips.WindowStarts(frames, _clips).AsSpan(skipped).ToArray())
                 yield return (row, start);
+        }
     }
 
     private float[] Forward(Func<Tensor, Tensor> network, WindowBatch batch, out int dimension)
@@ -212,12 +211,13 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
 
     /// <summary>The videos that are long enough for a window, and those that are not.</summary>
     /// <exception cref="BadInputException">None is.</exception>
-    public (List<VideoEntry> Kept, List<VideoEntry> Dropped) Split(IReadOnlyList<VideoEntry> videos)
+    public (IReadOnlyList<VideoEntry> Kept, IReadOnlyList<VideoEntry> Dropped) Split(IReadOnlyList<VideoEntry> videos)
     {
-        ILookup<bool, VideoEntry> parts = videos.ToLookup(v => EvaluationClips.IsDropped(v.FrameCount, _clips));
-        if (!parts[false].Any())
+        (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) =
+            VideoSelection.Longer(videos, EvaluationClips.LongestDropped(_clips));
+        if (kept.Count == 0)
             throw new BadInputException(
                 $"None of the {videos.Count} videos has more than {(_clips.Span / 2) + 1} frames: nothing to evaluate.");
-        return ([.. parts[false]], [.. parts[true]]);
+        return (kept, dropped);
     }
 }

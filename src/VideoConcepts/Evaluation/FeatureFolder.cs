@@ -24,7 +24,7 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Precision">What the network computed with, as <c>--precision</c> has it; null in folders of earlier
 /// versions.</param>
 public sealed record FeatureDescription(string Model, string ModelHash, string List, string ListHash, ClipOptions Clips,
-    int Windows, int Dimension, Origin? Origin = null, string? FirstVideo = null,
+    long Windows, int Dimension, Origin? Origin = null, string? FirstVideo = null,
     string? Precision = null)
 {
     /// <summary>Whether the features are the same numbers: names of files play no part.</summary>
@@ -82,14 +82,14 @@ public static class FeatureFolder
     /// <exception cref="BadInputException">The folder holds features of something else, or files that extract did not
     /// make.</exception>
     public static IReadOnlyList<VideoEntry> Write(string folder, FeatureDescription what, FeatureExtractor extractor, int batchSize, IReadOnlyList<VideoEntry> videos,
-        Func<Tensor, Tensor> network, IProgress<int>? progress = null, CancellationToken stop = default,
+        Func<Tensor, Tensor> network, IProgress<long>? progress = null, CancellationToken stop = default,
             bool force = false)
     {
         if (extractor.Ranks.Rank > 0) return Follow(extractor, videos, network, stop);
         OutputFolder.Open(folder, "--out");
         string path = Path.Combine(folder, MatrixName), partial = path + PartialSuffix,
             description = Path.Combine(folder, DescriptionName);
-        (List<VideoEntry> kept, List<VideoEntry> dropped) = extractor.Split(videos);
+        (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) = extractor.Split(videos);
         if (!Claim(folder, what, force))
             // before their description goes
             foreach (string old in (string[])[path, partial, Path.Combine(folder, RowsName)]) File.Delete(old);
@@ -106,7 +106,7 @@ public static class FeatureFolder
         using (var file = new FileStream(partial, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, 1 << 16))
         {
             long row = what.Dimension * sizeof(float);
-            int done = (int)(Math.Max(0, file.Length - NpyFile.HeaderLength) / row) / batchSize * batchSize;
+            long done = Math.Max(0, file.Length - NpyFile.HeaderLength) / row / batchSize * batchSize;
             file.SetLength(NpyFile.HeaderLength + (done * row));
             file.Write(NpyFile.Header(what.Windows, what.Dimension));
             file.Position = NpyFile.HeaderLength + (done * row);
@@ -170,10 +170,11 @@ public static class FeatureFolder
         File.Exists(rows) ? Rows(rows).Select(row => row.Video).FirstOrDefault() : null;
 
     /// <summary>The part of a process that does not write: it helps to compute, from where the first one goes on.</summary>
-    private static List<VideoEntry> Follow(FeatureExtractor extractor, IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, CancellationToken stop)
+    private static IReadOnlyList<VideoEntry> Follow(FeatureExtractor extractor, IReadOnlyList<VideoEntry> videos,
+        Func<Tensor, Tensor> network, CancellationToken stop)
     {
-        (List<VideoEntry> kept, List<VideoEntry> dropped) = extractor.Split(videos);
-        int done = (int)extractor.Ranks.OfFirst(0);
+        (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) = extractor.Split(videos);
+        long done = extractor.Ranks.OfFirst(0);
         if (done != NothingToDo) extractor.Visit(kept, network, (_, _, _) => { }, done, null, stop);
         return dropped;
     }
@@ -201,31 +202,36 @@ public static class FeatureFolder
         (FileStream stream, long windows, int dimension) = NpyFile.Open(Path.Combine(folder, MatrixName));
         using (stream)
         {
-            List<VideoEntry> videos = [];
-            List<double[]> sums = [];
-            List<int> counts = [];
-            var row = new float[dimension];
+            string file = Path.Combine(folder, RowsName), last = "";
+            var packed = new PackedVideos.Builder(file, "");
+            List<int> counts = []; // windows of each video
             long read = 0;
-            foreach ((string video, int frames, int? label) in Rows(Path.Combine(folder, RowsName)))
+            foreach ((string video, int frames, int? label) in Rows(file))
             {
                 if (++read > windows) break;
-                NpyFile.ReadRow(stream, row);
-                if (videos.Count == 0 || videos[^1].Directory != video)
+                if (counts.Count == 0 || last != video)
                 {
-                    videos.Add(new VideoEntry(video, frames, label, Path.Combine(folder, RowsName), (int)read + 1));
-                    sums.Add(new double[dimension]);
+                    packed.Add(last = video, frames, label, (int)read + 1);
                     counts.Add(0);
                 }
-                double scale = 1 / Math.Max(UnitRows.Norm(row), UnitRows.Smallest);
-                for (int i = 0; i < dimension; i++) sums[^1][i] += row[i] * scale;
                 counts[^1]++;
             }
             if (read != windows) throw new BadInputException($"{folder}: {RowsName} has not as many rows as {MatrixName}; extract the features again.");
-            return new FeatureTable([.. sums.SelectMany((s, i) => s.Select(x => (float)(x / counts[i])))], dimension, videos, []);
+            PackedVideos videos = packed.Build();
+            var means = new VideoMeans(videos, unit: true);
+            var window = new float[dimension];
+            for (int row = 0; row < videos.Count; row++)
+                for (int i = 0; i < counts[row]; i++)
+                {
+                    NpyFile.ReadRow(stream, window);
+                    means.Add(row, window);
+                }
+            means.Finish();
+            return new FeatureTable(means.Values, dimension, videos, []);
         }
     }
 
-    private static void WriteRows(string path, List<VideoEntry> videos, ClipOptions clips) =>
+    private static void WriteRows(string path, IReadOnlyList<VideoEntry> videos, ClipOptions clips) =>
         AsideFile.Write(path, stream =>
     {
         using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };

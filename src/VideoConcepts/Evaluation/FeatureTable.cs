@@ -16,6 +16,19 @@ public sealed record FeatureTable(
     /// <summary>The feature of a row, D values.</summary>
     public ReadOnlySpan<float> Row(int row) => Values.AsSpan(row * Dimension, Dimension);
 
+    /// <summary>Length of the array of a table with a row for each video.</summary>
+    /// <exception cref="BadInputException">No array is so long.</exception>
+    internal static int Length(IReadOnlyList<VideoEntry> videos, int dimension) =>
+        Length(videos.Count, dimension, "videos", videos.Count > 0 ? videos[0].ListFile : "the list");
+
+    /// <summary>Length of an array of so many rows.</summary>
+    /// <exception cref="BadInputException">No array is so long; the message says what there is too much of.</exception>
+    internal static int Length(long rows, int dimension, string what, string list) =>
+        rows * dimension <= Array.MaxLength ? (int)(rows * dimension)
+            : throw new BadInputException(
+                $"{list}: {rows} {what} of {dimension} numbers do not fit in memory as one table, which holds "
+                + $"{Array.MaxLength} numbers at most; use a part of the list (extract alone takes all of it).");
+
     /// <summary>The class of every row.</summary>
     /// <exception cref="BadInputException">A row of the list has no label, or one that cannot be.</exception>
     public int[] Labels()

@@ -29,12 +29,12 @@ public sealed class KeptFeatures(string? folder, Action<string> say)
     /// <param name="progress">Told the number of clips done, after each batch.</param>
     /// <param name="stop">Stops between batches; the videos that are done are kept.</param>
     public FeatureTable Of(FeatureDescription what, FeatureExtractor extractor, int batchSize,
-        IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, IProgress<int>? progress = null,
+        IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, IProgress<long>? progress = null,
         CancellationToken stop = default)
     {
-        (List<VideoEntry> kept, List<VideoEntry> dropped) = extractor.Split(videos);
+        (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) = extractor.Split(videos);
         int dimension = what.Dimension;
-        var values = new float[checked(kept.Count * dimension)];
+        var values = new float[FeatureTable.Length(kept, dimension)];
         using Entry? entry = extractor.Ranks.Rank == 0 ? Find(what, kept.Count) : null;
         int done = (int)extractor.Ranks.OfFirst(entry?.Read(values) ?? 0);
         if (done < kept.Count) Compute();
@@ -44,13 +44,14 @@ public sealed class KeptFeatures(string? folder, Action<string> say)
 
         void Compute()
         {
-            var mean = new MeanFeature(dimension);
-            int before = extractor.CountWindows(kept[..done]), row = -1, last = -1;
+            var mean = new MeanFeature(dimension, unit: true);
+            long before = extractor.CountWindows(new VideoSelection(kept, [.. Enumerable.Range(0, done)]));
+            int row = -1, last = -1;
             // in the batches of a run that was not stopped: the last bits of some networks depend on them
             extractor.Visit(kept, network, (video, start, feature) =>
             {
                 if (video < done) return;
-                if (video != row) (row, last) = (video, EvaluationClips.WindowStarts(kept[video].FrameCount, what.Clips)[^1]);
+                if (video != row) (row, last) = (video, LastStart(video));
                 mean.Add(feature);
                 if (start != last) return;
                 Span<float> all = values.AsSpan(video * dimension, dimension);
@@ -59,14 +60,17 @@ public sealed class KeptFeatures(string? folder, Action<string> say)
             }, before / batchSize * batchSize, progress, stop);
             entry?.Finish();
         }
+
+        int LastStart(int video) =>
+            EvaluationClips.WindowStarts(VideoSelection.FrameCount(kept, video), what.Clips)[^1];
     }
 
     /// <summary>The values of the first process, on all.</summary>
     private static void Share(FeatureExtractor extractor, float[] values)
     {
         if (extractor.Ranks.Size == 1) return;
-        using Tensor all = zeros([values.Length], float32);
-        if (extractor.Ranks.Rank == 0) MemoryMarshal.AsBytes(values.AsSpan()).CopyTo(all.bytes);
+        using Tensor all = extractor.Ranks.Rank == 0 ? RowTensor.Of(values, [values.Length])
+            : zeros([values.Length], float32);
         extractor.Ranks.Sum(all);
         all.data<float>().CopyTo(values);
     }
@@ -147,8 +151,15 @@ public sealed class KeptFeatures(string? folder, Action<string> say)
             _partial.Position = 0;
             _partial.Write(header);
             _partial.Flush();
-            _partial.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(0, done * dimension)));
+            ReadRows(_partial, values, done);
             return done;
+        }
+
+        // row by row: a span of bytes ends at 2 GB, the features of a large list do not
+        private void ReadRows(FileStream stream, float[] values, int count)
+        {
+            for (int row = 0; row < count; row++)
+                NpyFile.ReadRow(stream, values.AsSpan(row * dimension, dimension));
         }
 
         public void Append(ReadOnlySpan<float> feature)
@@ -207,7 +218,7 @@ public sealed class KeptFeatures(string? folder, Action<string> say)
                 using (stream)
                 {
                     if (found != rows || columns != dimension) return false;
-                    stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+                    ReadRows(stream, values, rows);
                     return true;
                 }
             }

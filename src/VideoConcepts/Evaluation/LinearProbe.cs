@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -95,6 +94,7 @@ public static class LinearProbe
         options.Validated();
         if (train.Rows < 2) throw new BadInputException($"A probe needs at least 2 training videos; there are {train.Rows}.");
         int classes = Math.Max(trainLabels.Max(), testLabels.DefaultIfEmpty(0).Max()) + 1;
+        foreach (FeatureTable table in (FeatureTable[])[train, test]) FeatureTable.Length(table.Videos, classes); // scores
         using DisposeScope scope = NewDisposeScope();
         Tensor x = Matrix(train, options.Normalize), y = tensor(trainLabels, int64);
         var random = RandomStream.For(options.Seed);
@@ -181,8 +181,7 @@ public static class LinearProbe
 
     private static Tensor Matrix(FeatureTable table, bool normalize)
     {
-        Tensor x = empty([table.Rows, table.Dimension], float32);
-        MemoryMarshal.AsBytes(table.Values.AsSpan()).CopyTo(x.bytes);
+        Tensor x = RowTensor.Of(table.Values, [table.Rows, table.Dimension]);
         return normalize ? nn.functional.normalize(x, dim: 1) : x;
     }
 }

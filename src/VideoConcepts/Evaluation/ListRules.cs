@@ -69,18 +69,20 @@ public static class ListRules
     }
 
     /// <summary>Divides a list by class: of each, about <paramref name="share"/> goes to the first part, at least one video to each part that has any.</summary>
-    public static (List<VideoEntry> First, List<VideoEntry> Others) Divide(IReadOnlyList<VideoEntry> videos, double share, long seed)
+    public static (IReadOnlyList<VideoEntry> First, IReadOnlyList<VideoEntry> Others) Divide(
+        IReadOnlyList<VideoEntry> videos, double share, long seed)
     {
-        List<VideoEntry> first = [], rest = [];
-        foreach (IGrouping<int?, VideoEntry> group in videos.GroupBy(v => v.Label).OrderBy(g => g.Key))
+        List<int> first = [], rest = []; // places in the list
+        foreach (IGrouping<int?, int> group in Enumerable.Range(0, videos.Count).GroupBy(i => videos[i].Label)
+            .OrderBy(g => g.Key))
         {
-            VideoEntry[] all = [.. group];
+            int[] all = [.. group];
             var random = RandomStream.For(seed, 0, group.Key ?? 0);
             int[] order = random.NextPermutation(all.Length);
             int count = all.Length == 1 ? 1 : Math.Clamp((int)Math.Round(share * all.Length), 1, all.Length - 1);
             for (int i = 0; i < all.Length; i++) (i < count ? first : rest).Add(all[order[i]]);
         }
-        return (first, rest);
+        return (new VideoSelection(videos, [.. first]), new VideoSelection(videos, [.. rest]));
     }
 
     /// <summary>
@@ -88,12 +90,13 @@ public static class ListRules
     /// another path either: what is a copy of a video that stays in training is in neither part.
     /// </summary>
     /// <returns>What is trained on, what is held out, and how many copies are left out.</returns>
-    public static (List<VideoEntry> Train, List<VideoEntry> HeldOut, int Copies) HoldOut(
+    public static (IReadOnlyList<VideoEntry> Train, IReadOnlyList<VideoEntry> HeldOut, int Copies) HoldOut(
         IReadOnlyList<VideoEntry> videos, double share, long seed, VideoContents contents)
     {
-        (List<VideoEntry> train, List<VideoEntry> heldOut) = Divide(videos, 1 - share, seed);
+        (IReadOnlyList<VideoEntry> train, IReadOnlyList<VideoEntry> others) = Divide(videos, 1 - share, seed);
         HashSet<string> trained = [.. train.Select(contents.Of)];
-        int copies = heldOut.RemoveAll(video => trained.Contains(contents.Of(video)));
-        return (train, heldOut, copies);
+        (IReadOnlyList<VideoEntry> heldOut, IReadOnlyList<VideoEntry> copies) =
+            VideoSelection.Divide(others, i => !trained.Contains(contents.Of(others[i])));
+        return (train, heldOut, copies.Count);
     }
 }

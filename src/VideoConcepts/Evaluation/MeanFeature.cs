@@ -1,8 +1,9 @@
 namespace VideoConcepts.Evaluation;
 
-/// <summary>The mean of the L2-normalised features of one video's windows, which come one after the other.</summary>
+/// <summary>The mean over one video's windows, which come one after the other.</summary>
 /// <param name="dimension">D.</param>
-internal sealed class MeanFeature(int dimension)
+/// <param name="unit">Whether each window's values are L2-normalised first.</param>
+internal sealed class MeanFeature(int dimension, bool unit)
 {
     private readonly double[] _sum = new double[dimension];
     private int _windows;
@@ -10,7 +11,7 @@ internal sealed class MeanFeature(int dimension)
     /// <summary>Adds a window.</summary>
     public void Add(ReadOnlySpan<float> feature)
     {
-        double scale = 1 / Math.Max(UnitRows.Norm(feature), UnitRows.Smallest);
+        double scale = unit ? 1 / Math.Max(UnitRows.Norm(feature), UnitRows.Smallest) : 1;
         for (int i = 0; i < _sum.Length; i++) _sum[i] += feature[i] * scale;
         _windows++;
     }

@@ -129,12 +129,8 @@ public static class Retrieval
         }
     }
 
-    private static Tensor Matrix(ReadOnlySpan<float> rows, int count, int dimension)
-    {
-        Tensor matrix = empty([count, dimension], float32).DetachFromDisposeScope();
-        if (rows.Length > 0) MemoryMarshal.AsBytes(rows).CopyTo(matrix.bytes);
-        return matrix;
-    }
+    private static Tensor Matrix(ReadOnlySpan<float> rows, int count, int dimension) =>
+        RowTensor.Of(rows, [count, dimension]).DetachFromDisposeScope();
 
     /// <summary>The first place from <paramref name="at"/> on with a value above a threshold, or the length.</summary>
     private static int NextAbove(ReadOnlySpan<float> values, int at, float threshold)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -96,10 +95,6 @@ public sealed class TimeCues : IDisposable
 
     public void Dispose() => _rows.Dispose();
 
-    private static Tensor Matrix(ClipTable pairs)
-    {
-        Tensor x = empty([pairs.Origins.Count, 2, pairs.Dimension / 2], float32);
-        MemoryMarshal.AsBytes(pairs.Values.AsSpan()).CopyTo(x.bytes);
-        return x;
-    }
+    private static Tensor Matrix(ClipTable pairs) =>
+        RowTensor.Of(pairs.Values, [pairs.Origins.Count, 2, pairs.Dimension / 2]);
 }

@@ -45,7 +45,7 @@ internal static class UnitRows
     {
         if (streams.Count == 1) return CentredUnit(streams[0]);
         int width = streams.Sum(s => s.Dimension), at = 0;
-        var result = new float[streams[0].Rows * width];
+        var result = new float[FeatureTable.Length(streams[0].Videos, width)];
         float scale = (float)(1 / Math.Sqrt(streams.Count));
         foreach (FeatureTable stream in streams)
         {

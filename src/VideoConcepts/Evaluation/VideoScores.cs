@@ -22,7 +22,7 @@ public sealed record VideoScores(float[] Values, int Classes, IReadOnlyList<Vide
     /// <param name="progress">Told the number of clips done.</param>
     /// <param name="stop">Stops between batches.</param>
     public static VideoScores Of(FeatureExtractor extractor, IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, bool softmaxFirst,
-        IProgress<int>? progress = null, CancellationToken stop = default) =>
+        IProgress<long>? progress = null, CancellationToken stop = default) =>
         OfViews(extractor, videos, network, softmaxFirst, progress, stop)[0];
 
     /// <summary>The same of each view, all from one pass over the videos.</summary>
@@ -33,37 +33,18 @@ public sealed record VideoScores(float[] Values, int Classes, IReadOnlyList<Vide
     /// <param name="progress">Told the number of clips done, each counted once.</param>
     /// <param name="stop">Stops between batches.</param>
     public static IReadOnlyList<VideoScores> OfViews(FeatureExtractor extractor, IReadOnlyList<VideoEntry> videos,
-        Func<Tensor, Tensor> network, bool softmaxFirst, IProgress<int>? progress = null,
+        Func<Tensor, Tensor> network, bool softmaxFirst, IProgress<long>? progress = null,
         CancellationToken stop = default)
     {
-        int views = extractor.Views;
-        (List<VideoEntry> kept, List<VideoEntry> dropped) = extractor.Split(videos);
-        var values = new float[views][];
-        double[] sums = []; // of the video at hand, (V, C): videos come one after the other
-        int classes = 0, current = 0, windows = 0;
+        (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) = extractor.Split(videos);
+        VideoMeans[] views = [.. Enumerable.Range(0, extractor.Views).Select(_ => new VideoMeans(kept, unit: false))];
         extractor.Visit(kept, clips => softmaxFirst ? network(clips).softmax(1) : network(clips), (row, _, output) =>
         {
-            if (classes == 0)
-            {
-                classes = output.Length / views;
-                sums = new double[output.Length];
-                for (int v = 0; v < views; v++) values[v] = new float[checked(kept.Count * classes)];
-            }
-
-            if (row != current) EndVideo();
-            (current, windows) = (row, windows + 1);
-            for (int i = 0; i < sums.Length; i++) sums[i] += output[i];
+            int classes = output.Length / views.Length;
+            for (int v = 0; v < views.Length; v++) views[v].Add(row, output.Slice(v * classes, classes));
         }, 0, progress, stop);
-        EndVideo();
-        return [.. values.Select(scores => new VideoScores(scores, classes, kept, dropped))];
-
-        void EndVideo()
-        {
-            for (int i = 0; i < sums.Length; i++)
-                values[i / classes][(current * classes) + (i % classes)] = (float)(sums[i] / windows);
-            Array.Clear(sums);
-            windows = 0;
-        }
+        foreach (VideoMeans view in views) view.Finish();
+        return [.. views.Select(view => new VideoScores(view.Values, view.Dimension, kept, dropped))];
     }
 
     /// <summary>The mean of several scores of the same videos: views of a test, or two streams.</summary>

@@ -26,7 +26,7 @@ internal sealed class WindowReader(IFrameReader reader, ClipOptions options, IRe
     /// <exception cref="BadInputException">A frame cannot be read, or the window's frames differ in size.</exception>
     public void Read(VideoEntry video, int start, byte[][] clips, int offset)
     {
-        if (!ReferenceEquals(video, _video))
+        if (video != _video)
         {
             Array.Fill(_keptPosition, -1);
             _video = video;

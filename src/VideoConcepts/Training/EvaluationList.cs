@@ -31,25 +31,26 @@ internal static class EvaluationList
     public static void Check(TrainOptions options, ICommunicator ranks)
     {
         ClipOptions clips = Clips(options).Validated();
-        VideoEntry[] used = [.. Read(options).Videos.Where(video =>
-            !EvaluationClips.IsDropped(video.FrameCount, clips))];
-        if (used.Length == 0)
+        (IReadOnlyList<VideoEntry> used, _) =
+            VideoSelection.Longer(Read(options).Videos, EvaluationClips.LongestDropped(clips));
+        if (used.Count == 0)
             throw new BadInputException(
                 $"--eval_csv {options.EvalCsv}: no video has more than {(clips.Span / 2) + 1} frames, nothing can be "
                 + "evaluated; use longer videos or a smaller --seq.");
-        VideoEntry[] own = [.. used.Where((_, i) => i % ranks.Size == ranks.Rank)];
+        (IReadOnlyList<VideoEntry> own, _) = VideoSelection.Divide(used, i => i % ranks.Size == ranks.Rank);
         // the first one of the list is told, whatever the threads' timing
-        var faults = new BadInputException?[own.Length];
+        var faults = new BadInputException?[own.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Workers) };
-        Parallel.For(0, own.Length, parallel, () => (Reader: FrameReaders.Create(), Frame: new FrameImage()),
+        Parallel.For(0, own.Count, parallel, () => (Reader: FrameReaders.Create(), Frame: new FrameImage()),
             (i, state, work) =>
         {
             if (state.ShouldExitCurrentIteration) return work;
             try
             {
                 var size = new SteadySize();
-                foreach (int position in (int[])[0, own[i].FrameCount - 1])
-                    size.Read(work.Reader, own[i], position, work.Frame);
+                VideoEntry video = own[i];
+                foreach (int position in (int[])[0, video.FrameCount - 1])
+                    size.Read(work.Reader, video, position, work.Frame);
             }
             catch (BadInputException fault)
             {
@@ -69,8 +70,11 @@ internal static class EvaluationList
     public static string? Shared(TrainOptions options, VideoList list, IReadOnlyList<VideoEntry> trained)
     {
         if (options.Classifier is not null) return null;
-        HashSet<string> known = [.. trained.Select(video => video.Directory)];
-        int shared = list.Videos.Count(video => known.Contains(video.Directory));
+        // of the two lists, this one is the small one
+        HashSet<string> evaluated = [.. list.Videos.Select(video => video.Directory)], both = [];
+        foreach (VideoEntry video in trained)
+            if (evaluated.Contains(video.Directory)) both.Add(video.Directory);
+        int shared = list.Videos.Count(video => both.Contains(video.Directory));
         return shared == 0 ? null
             : $"--eval_csv {options.EvalCsv}: {shared} of {list.Videos.Count} videos are in {options.CsvFile} too; "
                 + "figures on videos that training sees say less of others";

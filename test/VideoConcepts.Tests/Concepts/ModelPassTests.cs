@@ -107,10 +107,10 @@ public sealed class ModelPassTests(TinyVideos videos)
         public void Dispose() => _reader.Dispose();
     }
 
-    private sealed class Recorder : IProgress<int>
+    private sealed class Recorder : IProgress<long>
     {
-        public int Last { get; private set; }
+        public long Last { get; private set; }
 
-        public void Report(int value) => Last = value;
+        public void Report(long value) => Last = value;
     }
 }

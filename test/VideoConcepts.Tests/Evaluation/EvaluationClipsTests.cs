@@ -58,6 +58,12 @@ public sealed class EvaluationClipsTests
                 {
                     int[] starts = EvaluationClips.WindowStarts(frames, options);
                     starts.Length.ShouldBeLessThanOrEqualTo(most ?? int.MaxValue);
+                    EvaluationClips.CountWindows(frames, options).ShouldBe(starts.Length);
+                    ClipOptions uniform = options with { Uniform = true };
+                    foreach (ClipOptions other in (ClipOptions[])[uniform, options with { AndMiddle = true },
+                        uniform with { AndMiddle = true }])
+                        EvaluationClips.CountWindows(frames, other)
+                            .ShouldBe(EvaluationClips.WindowStarts(frames, other).Length);
                     var positions = new int[options.Frames];
                     for (int i = 0; i < starts.Length; i++)
                     {

@@ -110,7 +110,7 @@ public sealed class EvaluationRuleTests : IDisposable
     public void Divide_AList_TakesTheShareOfEveryClassAndTheSameEachTime()
     {
         VideoEntry[] videos = [.. Enumerable.Range(0, 60).Select(i => new VideoEntry($"/v{i}", 9, i % 3 == 0 ? 0 : i == 1 ? 2 : 1, "l.csv", i + 1))];
-        (List<VideoEntry> first, List<VideoEntry> others) = ListRules.Divide(videos, 0.1, 5);
+        (IReadOnlyList<VideoEntry> first, IReadOnlyList<VideoEntry> others) = ListRules.Divide(videos, 0.1, 5);
         first.GroupBy(v => v.Label).OrderBy(g => g.Key).Select(g => g.Count()).ShouldBe([2, 4, 1]);
         first.Concat(others).OrderBy(v => v.Line).ShouldBe(videos);
         ListRules.Divide(videos, 0.1, 5).First.ShouldBe(first);
@@ -128,7 +128,7 @@ public sealed class EvaluationRuleTests : IDisposable
         IReadOnlyList<VideoEntry> videos = VideoList.Read(_work.Write("list.csv", string.Concat(
             Enumerable.Range(0, 10).Select(i => $"v{i},5,0\nagain{i},5,0\n")))).Videos;
         VideoContents contents = VideoContents.Of([videos], stop: TestContext.Current.CancellationToken);
-        (List<VideoEntry> train, List<VideoEntry> held, int copies) = ListRules.HoldOut(videos, 0.3, 5, contents);
+        (IReadOnlyList<VideoEntry> train, IReadOnlyList<VideoEntry> held, int copies) = ListRules.HoldOut(videos, 0.3, 5, contents);
         (train.Count, held.Count + copies).ShouldBe((14, 6));
         copies.ShouldBeGreaterThan(0);
         train.Select(contents.Of).Intersect(held.Select(contents.Of)).ShouldBeEmpty();

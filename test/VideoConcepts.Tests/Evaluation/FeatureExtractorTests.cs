@@ -79,7 +79,7 @@ public sealed class FeatureExtractorTests
         FeatureExtractor extractor = Extractor(batch: 8, workers: 2);
         extractor.Extract(Videos, clips => { sizes.Add(clips.shape[0]); return Colours(clips); }, progress, Stop);
 
-        int windows = extractor.CountWindows(Videos);
+        long windows = extractor.CountWindows(Videos);
         sizes.SkipLast(1).ShouldAllBe(size => size == 8);
         sizes.Sum().ShouldBe(windows);
         progress.Last.ShouldBe(windows);
@@ -164,11 +164,11 @@ public sealed class FeatureExtractorTests
         Should.Throw<BadInputException>(() => table.Labels()).Message.ShouldContain("a.csv:7");
     }
 
-    private sealed class Recorder : IProgress<int>
+    private sealed class Recorder : IProgress<long>
     {
-        public int Last { get; private set; }
+        public long Last { get; private set; }
 
-        public void Report(int value) => Last = value;
+        public void Report(long value) => Last = value;
     }
 
     /// <summary>Pictures whose colour tells the video and the position.</summary>

@@ -14,15 +14,20 @@ public sealed class DatasetPreparation
     private readonly Ffmpeg _ffmpeg;
     private readonly PreparationOptions _options;
     private readonly Func<string, long> _freeBytes;
+    private readonly TimeProvider _time;
+    private readonly FrameExtractor _extractor;
 
     /// <param name="ffmpeg">Decodes the videos.</param>
     /// <param name="options">What to do.</param>
     /// <param name="freeBytes">Free bytes of the disk that holds a folder; null asks the system.</param>
+    /// <param name="time">The clock that says when there is something to tell; the system's by default.</param>
     /// <exception cref="BadInputException">An option is out of range.</exception>
-    public DatasetPreparation(Ffmpeg ffmpeg, PreparationOptions options, Func<string, long>? freeBytes = null)
+    public DatasetPreparation(Ffmpeg ffmpeg, PreparationOptions options, Func<string, long>? freeBytes = null,
+        TimeProvider? time = null)
     {
         options.Validate();
-        (_ffmpeg, _options) = (ffmpeg, options);
+        (_ffmpeg, _options, _time) = (ffmpeg, options, time ?? TimeProvider.System);
+        _extractor = new FrameExtractor(ffmpeg, options.Frames);
         _freeBytes = freeBytes ?? (folder => new DriveInfo(folder).AvailableFreeSpace);
     }
 
@@ -41,74 +46,83 @@ public sealed class DatasetPreparation
         using FileStream only = LockOutput(folder);
         var output = new PreparationOutput(folder);
         OutputSet files = output.Claim(plan, _options);
+        var counter = new ProgressCounter(plan.Videos.Count, progress, _time);
+        ExtractionOutcome?[] earlier = await LookAsync(plan, output, counter, cancellation).ConfigureAwait(false);
         if (_options.CheckDiskSpace)
         {
-            long needed = await EstimateAsync(Open(plan, output), cancellation).ConfigureAwait(false);
+            long needed = await EstimateAsync(Open(plan, earlier), cancellation).ConfigureAwait(false);
             DiskSpaceEstimate.Check(needed, _freeBytes(folder), folder);
         }
         output.RemoveOld(plan, files);
-        PreparedVideo[] prepared = await ExtractAllAsync(plan.Videos, output, progress, cancellation).ConfigureAwait(false);
+        PreparedVideo[] prepared = await ExtractAllAsync(plan.Videos, earlier, output, counter, cancellation)
+            .ConfigureAwait(false);
         return output.Write(plan, prepared, _options.Frames, _ffmpeg.Version, files);
     }
 
     /// <summary>What a run would do; writes nothing.</summary>
     /// <exception cref="BadInputException">As <see cref="RunAsync"/>, but for lack of room.</exception>
-    public async Task<PreparationPreview> PreviewAsync(CancellationToken cancellation = default)
+    public async Task<PreparationPreview> PreviewAsync(
+        IProgress<PreparationProgress>? progress = null, CancellationToken cancellation = default)
     {
         DatasetPlan plan = DatasetPlan.For(_options);
         string folder = Path.GetFullPath(_options.Output);
         var output = new PreparationOutput(folder);
         _ = output.Claim(plan, _options);
-        SourceVideo[] open = Open(plan, output);
+        var counter = new ProgressCounter(plan.Videos.Count, progress, _time);
+        SourceVideo[] open = Open(plan, await LookAsync(plan, output, counter, cancellation).ConfigureAwait(false));
         while (!Directory.Exists(folder)) folder = Path.GetDirectoryName(folder)!;
         return new PreparationPreview(plan, open.Length, await EstimateAsync(open, cancellation).ConfigureAwait(false), _freeBytes(folder));
     }
 
     private async Task<PreparedVideo[]> ExtractAllAsync(
         IReadOnlyList<SourceVideo> videos,
+        ExtractionOutcome?[] earlier,
         PreparationOutput output,
-        IProgress<PreparationProgress>? progress,
+        ProgressCounter counter,
         CancellationToken cancellation)
     {
-        var extractor = new FrameExtractor(_ffmpeg, _options.Frames);
-        var counter = new ProgressCounter(videos.Count, progress);
         var prepared = new PreparedVideo[videos.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Jobs, CancellationToken = cancellation };
         await Parallel.ForAsync(0, videos.Count, parallel, async (i, stop) =>
         {
-            prepared[i] = await ExtractAsync(extractor, videos[i], output, counter, stop).ConfigureAwait(false);
+            prepared[i] = new PreparedVideo(videos[i], earlier[i]
+                ?? await ExtractAsync(videos[i], output, counter, stop).ConfigureAwait(false));
             counter.End(prepared[i]);
         }).ConfigureAwait(false);
         return prepared;
     }
 
-    private static async Task<PreparedVideo> ExtractAsync(
-        FrameExtractor extractor,
+    private async Task<ExtractionOutcome> ExtractAsync(
         SourceVideo video,
         PreparationOutput output,
         ProgressCounter counter,
         CancellationToken cancellation)
     {
         int told = 0;
-        ExtractionOutcome outcome = await extractor.ExtractAsync(
+        return await _extractor.ExtractAnewAsync(
             video.File,
-            Path.Combine(output.FrameRoot, video.FrameFolder),
+            output.FolderOf(video),
             frames =>
             {
                 counter.AddFrames(frames - told);
                 told = frames;
             },
             cancellation).ConfigureAwait(false);
-        return new PreparedVideo(video, outcome);
     }
 
+    /// <summary>What earlier runs finished, and what cannot be looked at; null for the other videos.</summary>
+    /// <exception cref="BadInputException">There is something of others where frames would go.</exception>
+    private Task<ExtractionOutcome?[]> LookAsync(
+        DatasetPlan plan, PreparationOutput output, ProgressCounter counter, CancellationToken cancellation) =>
+        Task.Run(() => EarlierWork.Find(plan.Videos.Count, _options.Jobs, i =>
+        {
+            output.RefuseForeign(plan.Videos[i]);
+            return _extractor.LookAt(plan.Videos[i].File, output.FolderOf(plan.Videos[i]));
+        }, counter.Look, cancellation), CancellationToken.None);
+
     /// <summary>The videos that no earlier run finished.</summary>
-    private SourceVideo[] Open(DatasetPlan plan, PreparationOutput output)
-    {
-        var extractor = new FrameExtractor(_ffmpeg, _options.Frames);
-        return [.. plan.Videos.Where(video =>
-            extractor.FindFinished(video.File, Path.Combine(output.FrameRoot, video.FrameFolder)) is null)];
-    }
+    private static SourceVideo[] Open(DatasetPlan plan, ExtractionOutcome?[] earlier) =>
+        [.. plan.Videos.Where((_, i) => earlier[i] is not { Status: ExtractionStatus.Skipped })];
 
     private Task<long> EstimateAsync(IReadOnlyList<SourceVideo> videos, CancellationToken cancellation) =>
         new DiskSpaceEstimate(_ffmpeg, _options.Frames).EstimateAsync(videos, cancellation);

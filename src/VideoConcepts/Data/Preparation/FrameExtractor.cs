@@ -29,10 +29,20 @@ public sealed class FrameExtractor
 
     /// <summary>The finished frames of an earlier run with the same options, or null.</summary>
     public ExtractionOutcome? FindFinished(string video, string folder) =>
-        FindFinished(new RawFile(video), folder);
+        new FrameFolder(folder).FindFinished(new RawFile(video), _options);
 
-    internal ExtractionOutcome? FindFinished(RawFile video, string folder) =>
-        new FrameFolder(folder).FindFinished(video, _options);
+    /// <summary>As above; a failure if the folder cannot be looked at.</summary>
+    internal ExtractionOutcome? LookAt(RawFile video, string folder)
+    {
+        try
+        {
+            return new FrameFolder(folder).FindFinished(video, _options);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ExtractionOutcome.Failed(OneLine(e.Message));
+        }
+    }
 
     /// <summary>
     /// Extracts all frames, or finds them finished. A video that does not decode to its end without an error is a
@@ -43,16 +53,20 @@ public sealed class FrameExtractor
     /// <param name="onFrames">Told the number of frames written so far, about twice a second.</param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
     public Task<ExtractionOutcome> ExtractAsync(
-        string video, string folder, Action<int>? onFrames = null, CancellationToken cancellation = default) =>
-        ExtractAsync(new RawFile(Path.GetFullPath(video)), folder, onFrames, cancellation);
+        string video, string folder, Action<int>? onFrames = null, CancellationToken cancellation = default)
+    {
+        var file = new RawFile(Path.GetFullPath(video));
+        return LookAt(file, folder) is { } finished ? Task.FromResult(finished)
+            : ExtractAnewAsync(file, folder, onFrames, cancellation);
+    }
 
-    internal async Task<ExtractionOutcome> ExtractAsync(
+    /// <summary>Extracts all frames of a video that no earlier run finished.</summary>
+    internal async Task<ExtractionOutcome> ExtractAnewAsync(
         RawFile video, string folder, Action<int>? onFrames, CancellationToken cancellation)
     {
         var target = new FrameFolder(folder);
         try
         {
-            if (target.FindFinished(video, _options) is { } finished) return finished;
             target.Clear();
             try
             {

@@ -18,7 +18,7 @@ internal sealed class PreparationOutput(string folder)
 
     public string FrameRoot { get; } = Path.Combine(folder, "frames");
 
-    /// <summary>Looks at what is in the folder before work begins; writes nothing.</summary>
+    /// <summary>Looks at the files in the folder before work begins; writes nothing.</summary>
     /// <exception cref="BadInputException">It holds files of others, an input, or what was made of other
     /// videos.</exception>
     public OutputSet Claim(DatasetPlan plan, PreparationOptions options)
@@ -35,12 +35,19 @@ internal sealed class PreparationOutput(string folder)
                 : throw new BadInputException(
                     $"{_report}: was made from other videos than those of {options.Videos}; choose another folder, or "
                     + "replace it with --force.")));
-        foreach (SourceVideo video in plan.Videos)
-            if (new FrameFolder(Path.Combine(FrameRoot, video.FrameFolder)).ForeignEntry() is { } foreign)
-                throw new BadInputException(
-                    $"{foreign}: is there already, and prepare did not make it; move its folder away or choose another "
-                    + "--out.");
         return files;
+    }
+
+    /// <summary>Where the frames of a video go.</summary>
+    public string FolderOf(SourceVideo video) => Path.Combine(FrameRoot, video.FrameFolder);
+
+    /// <exception cref="BadInputException">The folder of the video's frames holds something of others.</exception>
+    public void RefuseForeign(SourceVideo video)
+    {
+        if (new FrameFolder(FolderOf(video)).ForeignEntry() is { } foreign)
+            throw new BadInputException(
+                $"{foreign}: is there already, and prepare did not make it; move its folder away or choose another "
+                + "--out.");
     }
 
     /// <summary>Removes the lists of an earlier run, and leaves a record of what is under way.</summary>

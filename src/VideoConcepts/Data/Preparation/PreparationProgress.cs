@@ -8,7 +8,14 @@ namespace VideoConcepts.Data.Preparation;
 /// <param name="Frames">Frames written in this run, those of videos under way included.</param>
 /// <param name="Ended">The video that ended with this report, or null.</param>
 public sealed record PreparationProgress(
-    int Total, int Done, int Skipped, int Failed, long Frames, PreparedVideo? Ended);
+    int Total, int Done, int Skipped, int Failed, long Frames, PreparedVideo? Ended)
+{
+    /// <summary>
+    /// Videos whose frame folders were looked at for what an earlier run finished, which comes before all else; told
+    /// of one by one where that takes longer than two seconds.
+    /// </summary>
+    public int LookedAt { get; init; }
+}
 
 /// <summary>One video of the folder and what became of it.</summary>
 public sealed record PreparedVideo(SourceVideo Source, ExtractionOutcome Outcome)

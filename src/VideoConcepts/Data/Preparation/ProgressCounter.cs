@@ -1,13 +1,26 @@
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>Adds up what the parallel jobs tell and reports it, one report at a time.</summary>
-internal sealed class ProgressCounter(int total, IProgress<PreparationProgress>? progress)
+internal sealed class ProgressCounter(int total, IProgress<PreparationProgress>? progress, TimeProvider time)
 {
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(2);
+    private readonly long _start = time.GetTimestamp();
     private readonly Lock _lock = new();
+    private int _lookedAt;
     private int _done;
     private int _skipped;
     private int _failed;
     private long _frames;
+
+    /// <summary>A video was looked at for earlier work; said only where looking takes long.</summary>
+    public void Look()
+    {
+        lock (_lock)
+        {
+            _lookedAt++;
+            if (time.GetElapsedTime(_start) >= s_silence) Report(null);
+        }
+    }
 
     public void AddFrames(int count)
     {
@@ -31,5 +44,8 @@ internal sealed class ProgressCounter(int total, IProgress<PreparationProgress>?
     }
 
     private void Report(PreparedVideo? ended) =>
-        progress?.Report(new PreparationProgress(total, _done, _skipped, _failed, _frames, ended));
+        progress?.Report(new PreparationProgress(total, _done, _skipped, _failed, _frames, ended)
+        {
+            LookedAt = _lookedAt,
+        });
 }

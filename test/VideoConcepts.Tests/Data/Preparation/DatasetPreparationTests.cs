@@ -148,6 +148,22 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
     }
 
     [Fact]
+    public async Task Run_Repeated_LooksAtTheFramesOnceAtTheStart()
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        MakeVideos(("a.mp4", 3), ("b.mp4", 4));
+        await PrepareAsync(ffmpeg);
+        var progress = new SynchronousProgress(report =>
+        {
+            if (report.Ended?.Source.Name == "a.mp4") File.Delete(_work["out/frames/b/image_00004.jpg"]);
+        });
+
+        (await PrepareAsync(ffmpeg, options => options with { Jobs = 1 }, progress)).Skipped.ShouldBe(2);
+        (await PrepareAsync(ffmpeg)).Skipped.ShouldBe(1); // the lost frame is found and made again
+        File.Exists(_work["out/frames/b/image_00004.jpg"]).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Progress_OfARun_CountsUpToTheResult()
     {
         Ffmpeg ffmpeg = installed.Required;
@@ -158,7 +174,7 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
         await PrepareAsync(ffmpeg, progress: new SynchronousProgress(reports.Enqueue));
 
         PreparationProgress last = reports.Last();
-        (last.Total, last.Done, last.Failed, last.Frames).ShouldBe((3, 2, 1, 7));
+        (last.Total, last.LookedAt, last.Done, last.Failed, last.Frames).ShouldBe((3, 3, 2, 1, 7));
         reports.Where(report => report.Ended is not null).Select(report => report.Ended!.Source.Name)
             .ShouldBe(["a.mp4", "b.mp4", "text.mp4"], ignoreOrder: true);
         reports.Zip(reports.Skip(1)).ShouldAllBe(pair => pair.First.Frames <= pair.Second.Frames);

@@ -119,8 +119,7 @@ public sealed class UntrustedVideoTests(InstalledFfmpeg installed) : ExtractionT
 
     private Task<ExtractionOutcome> Extract(Ffmpeg ffmpeg, ExtractionLimits limits) =>
         new FrameExtractor(ffmpeg, new FrameOptions(), limits).ExtractAsync(
-            new VideoConcepts.Files.RawFile(Work["a.mp4"]), Work["frames"], null,
-                TestContext.Current.CancellationToken);
+            Work["a.mp4"], Work["frames"], null, TestContext.Current.CancellationToken);
 
     /// <summary>The movie with a reference to another file beside it in place of "the data is here".</summary>
     private static byte[] WithExternalData(byte[] movie, string name)
