@@ -164,6 +164,18 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
     }
 
     [Fact]
+    public async Task Output_WithFilesOfOthersWhereFramesGo_IsRefusedBeforeAnythingIsWritten()
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        MakeVideos(("a.mp4", 3), ("b.mp4", 4));
+        File.WriteAllText(_work.NewFile("out/frames/b/mine.txt"), "mine");
+
+        (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg))).Message
+            .ShouldStartWith($"{_work["out/frames/b/mine.txt"]}: is there already, and prepare did not make it");
+        WorkFolder.Contents(_work["out"]).Keys.ShouldBe(["frames/b/mine.txt"]);
+    }
+
+    [Fact]
     public async Task Progress_OfARun_CountsUpToTheResult()
     {
         Ffmpeg ffmpeg = installed.Required;
