@@ -17,8 +17,8 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
     /// <summary>
     /// The highest value of a figure that the lines that stayed tell of, on one list; 0 if there is none.
     /// </summary>
-    public double Best(string figure, string list) => Evaluations(list)
-        .Select(json => json[figure]?.GetValue<double>()).OfType<double>().DefaultIfEmpty(0).Max();
+    public double? Best(string figure, string list) => Evaluations(list)
+        .Select(json => json[figure]?.GetValue<double>()).Max();
 
     /// <summary>Whether the lines that stayed tell of an evaluation on this list after this step.</summary>
     public bool HasEvaluation(long step, string list) =>
