@@ -15,7 +15,7 @@ public sealed class MetricsLog : ITrainingObserver, IDisposable
     private readonly StreamWriter _file;
 
     /// <summary>
-    /// The highest value of a figure that the lines that stayed tell of, on one list; 0 if there is none.
+    /// The highest value of a figure that the lines that stayed tell of, on one list; null if there is none.
     /// </summary>
     public double? Best(string figure, string list) => Evaluations(list)
         .Select(json => json[figure]?.GetValue<double>()).Max();
