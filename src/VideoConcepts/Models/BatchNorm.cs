@@ -89,7 +89,10 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         double count = (double)shared.Parts * x.numel() / x.shape[1];
         (Tensor mean, Tensor variance) = Statistics(x.detach(), shared, weight.dtype);
         if (!s_again) Remember(mean, variance, count);
-        return Normalised.apply(x, weight, bias, mean, variance, count, shared.Sum).MoveToOuterDisposeScope();
+        Tensor y = KeptForBackward.IsWanted(x, weight, bias)
+            ? Normalised.apply(x, weight, bias, mean, variance, count, shared.Sum)
+            : nn.functional.batch_norm(x, mean, variance, weight, bias, training: false, Momentum, Epsilon);
+        return y.MoveToOuterDisposeScope();
     }
 
     // Each part's variance about its own mean travels, not its squares: E[x²] - E[x]² would lose digits.

@@ -46,7 +46,8 @@ internal sealed class FusedBatchNorm<T> : SingleTensorFunction<FusedBatchNorm<T>
         Affine<T> affine = moments is null
             ? AffineOf(norm, Doubles(norm.running_mean), Doubles(norm.running_var))
             : AffineOf(norm, moments.Mean, moments.Variance);
-        if (moments is null || !is_grad_enabled()) return BatchNormKernel<T>.Apply(x.detach(), affine);
+        if (moments is null || !KeptForBackward.IsWanted(x, norm.weight, norm.bias))
+            return BatchNormKernel<T>.Apply(x.detach(), affine);
         return apply(x, norm.weight, norm.bias,
             new Saved(affine, moments, packed, BatchNorm.SharedStatistics.Current, x.requires_grad));
     }

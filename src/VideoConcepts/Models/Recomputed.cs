@@ -31,7 +31,7 @@ internal sealed class Recomputed : SingleTensorFunction<Recomputed>
     {
         if (!again || !is_grad_enabled()) return part(x);
         Parameter[] learned = [.. parameters.Where(p => p.requires_grad)];
-        return apply([x, part, learned, .. learned]);
+        return KeptForBackward.IsWanted([x, .. learned]) ? apply([x, part, learned, .. learned]) : part(x);
     }
 
     public override Tensor forward(AutogradContext ctx, params object[] vars)

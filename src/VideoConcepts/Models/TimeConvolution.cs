@@ -20,7 +20,8 @@ internal sealed class TimeConvolution : SingleTensorFunction<TimeConvolution>
     /// <param name="w">(C', C, kT, 1), of the same type.</param>
     /// <param name="padding">Frames of zeros before and behind.</param>
     /// <returns>(N, C', T', P).</returns>
-    public static Tensor Of(Tensor x, Tensor w, long padding) => apply(x, w, padding);
+    public static Tensor Of(Tensor x, Tensor w, long padding) => KeptForBackward.IsWanted(x, w)
+        ? apply(x, w, padding) : Convolved(x, w, padding);
 
     public override Tensor forward(AutogradContext ctx, params object[] vars)
     {
@@ -28,7 +29,7 @@ internal sealed class TimeConvolution : SingleTensorFunction<TimeConvolution>
         ctx.save_for_backward([w]);
         ctx.save_data(Input, new KeptForBackward(x));
         ctx.save_data(Padding, padding);
-        return nn.functional.conv2d(x, w, null, [1, 1], [padding, 0]);
+        return Convolved(x, w, padding);
     }
 
     public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
@@ -42,6 +43,9 @@ internal sealed class TimeConvolution : SingleTensorFunction<TimeConvolution>
         Tensor dw = WeightGradient(x, grad_output, w, padding);
         return [dx.MoveToOuterDisposeScope(), dw.MoveToOuterDisposeScope(), null!];
     }
+
+    private static Tensor Convolved(Tensor x, Tensor w, long padding) =>
+        nn.functional.conv2d(x, w, null, [1, 1], [padding, 0]);
 
     // Σ over clips, frames and positions of x[t + k - padding] dy[t].
     private static Tensor WeightGradient(Tensor x, Tensor dy, Tensor w, long padding)

@@ -46,6 +46,8 @@ public sealed class ConceptModelTests
         Live().ShouldBeGreaterThan(before + 3, "the graph keeps what its backward pass needs");
         Backward(output);
         (Live() - before).ShouldBe(3);
+        using (no_grad()) model.call(views);
+        (Live() - before).ShouldBe(6);
         output.Maps.shape[..3].ShouldBe([TinyModel.Batch, 6, model.backbone.FeatureSize]);
     }
 
