@@ -103,6 +103,7 @@ public static class Retrieval
             using Tensor block = Matrix(queries.AsSpan(first * dimension, rows * dimension), rows, dimension);
             for (int start = 0; start < galleryRows; start += GalleryBlock)
             {
+                using CollectionPause pause = CollectionPause.Begin();
                 int columns = Math.Min(GalleryBlock, galleryRows - start);
                 using DisposeScope scope = NewDisposeScope();
                 Tensor products = room.narrow(0, 0, (long)rows * columns).view(rows, columns);

@@ -45,7 +45,7 @@ public sealed class ModelPassTests(TinyVideos videos)
         outputs.TimeCues!.Inside.HasValue.ShouldBe(withBoxes);
     }
 
-    [Fact]
+    [Fact(Explicit = true)] // seven seconds
     public void Run_WithTimeCues_GivesWhatAPassForEachWouldGive()
     {
         using ConceptModel model = TinyRun.UsedModel(TinyRun.Model);

@@ -13,7 +13,7 @@ public sealed class PackedClipsTests
     [InlineData("r2plus1d-tiny", 12, true, false)]
     [InlineData("r2plus1d-tiny", 11, false, true)]
     [InlineData("r2plus1d-tiny", 11, true, true)]
-    [InlineData("r2plus1d-18", 17, false, false)]
+    [InlineData("r2plus1d-18", 17, false, false, Explicit = true)] // ten seconds
     public void Forward_OfStills_EqualsThatOfClipsThatRepeatThem(string net, int frames, bool recompute, bool part)
     {
         using var scope = NewDisposeScope();
