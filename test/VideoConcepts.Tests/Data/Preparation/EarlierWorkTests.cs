@@ -32,13 +32,17 @@ public sealed class EarlierWorkTests
     public void Find_FirstBadVideoIsFoundLast_IsNamedAllTheSame()
     {
         using var another = new ManualResetEventSlim();
+        int thrower = 0;
         Should.Throw<BadInputException>(() => EarlierWork.Find(200, 2, video =>
         {
+            if (video == 2) another.Wait(s_patience, Stop); // until a later one has ended
             if (video < 3) return null;
-            if (video == 3) another.Wait(s_patience, Stop);
-            else another.Set();
+            Volatile.Write(ref thrower, Environment.CurrentManagedThreadId);
             throw new BadInputException($"video {video}");
-        }, () => { }, Stop)).Message.ShouldBe("video 3");
+        }, () =>
+        {
+            if (Volatile.Read(ref thrower) == Environment.CurrentManagedThreadId) another.Set();
+        }, Stop)).Message.ShouldBe("video 3");
     }
 
     [Theory]
