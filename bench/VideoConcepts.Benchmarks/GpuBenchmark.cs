@@ -101,7 +101,9 @@ internal sealed class GpuBenchmark
         }
     }
 
-    /// <summary>Prints the MB that steps of one size take; in a process of its own, for memory once taken stays so.</summary>
+    /// <summary>
+    /// Prints the MB that steps of one size take; in a process of its own, for memory once taken stays so.
+    /// </summary>
     public static void Memory(string[] args)
     {
         int Number(int i) => int.Parse(args[i], CultureInfo.InvariantCulture);

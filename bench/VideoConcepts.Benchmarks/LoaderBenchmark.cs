@@ -30,7 +30,9 @@ internal static class LoaderBenchmark
         }
     }
 
-    /// <summary>What a loader gives of clips of this size, the best of three epochs of 12 videos for each worker.</summary>
+    /// <summary>
+    /// What a loader gives of clips of this size, the best of three epochs of 12 videos for each worker.
+    /// </summary>
     public static double VideosPerSecond(int frames, int size, int workers)
     {
         string folder = Directory.CreateTempSubdirectory("videoconcepts-bench-").FullName;

@@ -12,7 +12,9 @@ public static class Tf32
     internal const string Description = "on a GPU, multiply float32 numbers as TF32, with 10 bits behind the point: "
         + "faster and less exact; with the precision full alone";
 
-    /// <summary>Whether products of matrices and convolutions of this process may; off unless a run asks for it.</summary>
+    /// <summary>
+    /// Whether products of matrices and convolutions of this process may; off unless a run asks for it.
+    /// </summary>
     public static bool Allowed
     {
         get => torch.backends.cuda.matmul.allow_tf32 || torch.backends.cudnn.allow_tf32;

@@ -13,9 +13,9 @@ namespace VideoConcepts.Concepts;
 public sealed record ModelOutputs(FeatureTable Features, ClipTable? Scores, ReportTimeCues? TimeCues);
 
 /// <summary>
-/// One pass of a model over videos for all that is shown of it: each frame is decoded once, and each window goes through
-/// the backbone once, and reversed in time once more where time cues are asked for. Those are learned from three of four
-/// videos, which are therefore visited first.
+/// One pass of a model over videos for all that is shown of it: each frame is decoded once, and each window goes
+/// through the backbone once, and reversed in time once more where time cues are asked for. Those are learned from
+/// three of four videos, which are therefore visited first.
 /// </summary>
 /// <param name="model">Put into evaluation mode.</param>
 /// <param name="clips">How videos are cut.</param>

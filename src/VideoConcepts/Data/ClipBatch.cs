@@ -3,10 +3,9 @@ using TorchSharp;
 namespace VideoConcepts.Data;
 
 /// <summary>
-/// A loaded batch. Whoever received it owns it and disposes it, after a copy to a GPU is done: <see cref="On"/> does not
-/// wait for it. The tensors belong to no dispose scope, also when
-/// the loader was asked for it inside one: they live until <see cref="Dispose"/>. What is computed from them falls
-/// under the consumer's scope as usual.
+/// A loaded batch. Whoever received it owns it and disposes it, after a copy to a GPU is done: <see cref="On"/> does
+/// not wait for it. The tensors belong to no dispose scope, also when the loader was asked for it inside one: they live
+/// until <see cref="Dispose"/>. What is computed from them falls under the consumer's scope as usual.
 /// </summary>
 public sealed class ClipBatch : IDisposable
 {

@@ -25,8 +25,8 @@ public sealed record LoaderOptions
     public int MaxBad { get; init; }
 
     /// <summary>
-    /// Batches lie in memory that stays where it is, from which a GPU copies while the program goes on; only where there
-    /// is a GPU.
+    /// Batches lie in memory that stays where it is, from which a GPU copies while the program goes on; only where
+    /// there is a GPU.
     /// </summary>
     public bool Pinned { get; init; }
 

@@ -19,7 +19,9 @@ internal sealed class VideoSelection : IReadOnlyList<VideoEntry>, IFrameCounts
     /// <summary>Where the rows are in the list.</summary>
     public IReadOnlyList<int> Places => _places;
 
-    /// <summary>The rows that are wanted, the list itself if all are, and the others, both in the list's order.</summary>
+    /// <summary>
+    /// The rows that are wanted, the list itself if all are, and the others, both in the list's order.
+    /// </summary>
     /// <param name="list">The list.</param>
     /// <param name="isWanted">Asked of each place in it, in order.</param>
     public static (IReadOnlyList<VideoEntry> Wanted, IReadOnlyList<VideoEntry> Others) Divide(

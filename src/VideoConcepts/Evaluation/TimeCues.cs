@@ -77,7 +77,9 @@ public sealed class TimeCues : IDisposable
         return (right.mean().ToDouble() + 1) / 2;
     }
 
-    /// <summary>maps (N, D, t, h, w) of clips as they are → (N, t, h, w): the row for "forward" at each position.</summary>
+    /// <summary>
+    /// maps (N, D, t, h, w) of clips as they are → (N, t, h, w): the row for "forward" at each position.
+    /// </summary>
     public Tensor At(Tensor maps)
     {
         using DisposeScope scope = NewDisposeScope();

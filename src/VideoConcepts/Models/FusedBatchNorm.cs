@@ -5,7 +5,9 @@ using static TorchSharp.torch.autograd;
 
 namespace VideoConcepts.Models;
 
-/// <summary>What a batch norm divides by and where it comes from, of a batch that several processes may share.</summary>
+/// <summary>
+/// What a batch norm divides by and where it comes from, of a batch that several processes may share.
+/// </summary>
 /// <param name="Mean">Of each channel.</param>
 /// <param name="Variance">Over <paramref name="Count"/>.</param>
 /// <param name="Count">M, numbers of each channel in the whole batch.</param>
@@ -40,7 +42,9 @@ internal sealed class FusedBatchNorm<T> : SingleTensorFunction<FusedBatchNorm<T>
             all, [.. Sum(shared, spread).Select(v => v / shared.Parts)], count * shared.Parts);
     }
 
-    /// <summary>The result of the whole batch's moments; null: of the running ones, of which no gradient is asked for.</summary>
+    /// <summary>
+    /// The result of the whole batch's moments; null: of the running ones, of which no gradient is asked for.
+    /// </summary>
     public static Tensor Of(Tensor x, BatchNorm norm, BatchMoments? moments, PackedClips? packed)
     {
         Affine<T> affine = moments is null

@@ -65,7 +65,9 @@ internal sealed class PackedClips : IDisposable
         return cat([parts[0], stills], 0).permute(0, 4, 1, 2, 3).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Clips and stills of a row of pictures: (1, Pictures, …) → (clips, T, …) and (stills, 2k + 1, …).</summary>
+    /// <summary>
+    /// Clips and stills of a row of pictures: (1, Pictures, …) → (clips, T, …) and (stills, 2k + 1, …).
+    /// </summary>
     public Tensor[] Parts(Tensor pictures)
     {
         // Of parts that are split the gradient is one copy; of parts that are cut out singly, each would be a whole.

@@ -38,7 +38,9 @@ public sealed class PretrainerTests
         _recorder.Intervals.Select(i => (i.Epoch, i.Step, i.TotalSteps)).ShouldBe([(1, 4, 9), (2, 8, 9), (2, 9, 9)]);
     }
 
-    /// <summary>A GPU copies it while the program goes on: its memory may not go before the step has waited for that.</summary>
+    /// <summary>
+    /// A GPU copies it while the program goes on: its memory may not go before the step has waited for that.
+    /// </summary>
     [Fact]
     public void Run_Batch_LivesUntilItsStepHasWaitedForTheDevice()
     {
