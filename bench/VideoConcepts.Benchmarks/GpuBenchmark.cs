@@ -251,10 +251,12 @@ internal sealed class GpuBenchmark
             IsGpu ? "torch.cuda.max_memory_reserved" : "peak of the process");
     }
 
-    private void PerClip(string name, double one, double two, string how) =>
-        _table.Add(name, Invariant(
-            $"{(two - one) / (_size.Batch * StepSize.ClipsPerVideo):F1} MB a clip, {one:F0} MB for {_size.Batch} videos"),
+    private void PerClip(string name, double one, double two, string how)
+    {
+        double clip = (two - one) / (_size.Batch * StepSize.ClipsPerVideo);
+        _table.Add(name, Invariant($"{clip:F1} MB a clip, {one:F0} MB for {_size.Batch} videos"),
             $"{how}; a clip is the difference to {2 * _size.Batch} videos");
+    }
 
     private (JsonElement? Found, string Problem) PyTorch(string precision, StepSize size)
     {
@@ -275,7 +277,8 @@ internal sealed class GpuBenchmark
         Math.Abs(found - expected) / Math.Max(1, Math.Abs(expected));
 
     private static string GpuName() => OtherProgram.Run("nvidia-smi",
-        ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"]).Output?.Trim().ReplaceLineEndings("; ")
+        ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"])
+        .Output?.Trim().ReplaceLineEndings("; ")
         ?? "nvidia-smi does not say which";
 
     private static string Processor() => RunDescription.Facts().First(f => f.Name == "processor").Value;

@@ -30,8 +30,10 @@ internal static class ListBenchmark
                 foreach (VideoEntry video in videos) frames += video.FrameCount + video.Directory.Length;
                 double each = clock.Elapsed.TotalSeconds / videos.Count;
                 using var process = Process.GetCurrentProcess();
-                Console.WriteLine($"{videos.Count} rows of {textBytes:F1} bytes in {seconds:F2} s, {kept:F1} bytes kept "
-                    + $"of each, {1e9 * each:F0} ns to look at one ({frames}), peak {process.PeakWorkingSet64 >> 20} MB");
+                Console.WriteLine(
+                    $"{videos.Count} rows of {textBytes:F1} bytes in {seconds:F2} s, {kept:F1} bytes kept of each, "
+                    + $"{1e9 * each:F0} ns to look at one ({frames}), "
+                    + $"peak {process.PeakWorkingSet64 >> 20} MB");
             }
         }
         finally

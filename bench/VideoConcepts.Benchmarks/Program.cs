@@ -16,6 +16,6 @@ switch (args)
     case ["gpu-memory", .. var rest]: GpuBenchmark.Memory(rest); return 0;
     default:
         Console.Error.WriteLine(
-        "usage: loader | list [rows] | retrieval [queries gallery] | checkpoint | convolution [clips] | step [net precision "
-        + "batch frames size concepts steps [recompute]] | gpu (bench/gpu)"); return 2;
+        "usage: loader | list [rows] | retrieval [queries gallery] | checkpoint | convolution [clips] | "
+            + "step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)"); return 2;
 }

@@ -32,11 +32,12 @@ internal static class StepBenchmark
         using Tensor clips = randint(0, 256, [batch, 2, frames, 3, size, size], uint8);
         using Tensor stills = randint(0, 256, [batch, 2, 3, size, size], uint8);
         double nominal = 6 * batch * Operations(net, frames, size);
+        ScalarType type = options.ConvolutionPrecision == Precision.Bfloat16 ? bfloat16 : float32;
         double product = 0, seconds = 0;
         for (int step = 0; step < steps; step++)
         {
-            if (seconds > 2 || step % 20 == 0) product = MatrixProduct.Rate(options.ConvolutionPrecision == Precision.Bfloat16 ? bfloat16 : float32,
-                3072, 3072, 3072);
+            // Between short steps the product would take more time than they do.
+            if (seconds > 2 || step % 20 == 0) product = MatrixProduct.Rate(type, 3072, 3072, 3072);
             var clock = Stopwatch.StartNew();
             using var scope = NewDisposeScope();
             (long Bytes, TimeSpan Time) before = ranks.Traffic;

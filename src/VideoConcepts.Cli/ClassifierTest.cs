@@ -12,7 +12,8 @@ internal static class ClassifierTest
     public static ClassificationResult Run(Classifier model, VideoList list, ClipOptions clips, int views, bool meanOfLogits, int batch, int workers, CancellationToken stop, ICommunicator ranks)
     {
         model.eval();
-        var extractor = new FeatureExtractor(clips, new ExtractionOptions { BatchSize = batch, Workers = workers, Device = model.backbone.Device },
+        var extractor = new FeatureExtractor(clips,
+            new ExtractionOptions { BatchSize = batch, Workers = workers, Device = model.backbone.Device },
             FrameReaders.Create, ranks, TestViews.Of(views));
         IReadOnlyList<VideoScores> all = Screen.Track(views == 1 ? "test" : $"test, {views} views",
             extractor.CountWindows(list.Videos), bar => VideoScores.OfViews(extractor, list.Videos, model.call,

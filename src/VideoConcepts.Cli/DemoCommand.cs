@@ -22,7 +22,8 @@ internal static class DemoCommand
         var testVideos = new Option<int>("--test_videos", "--test-videos") { Description = "videos to test on", DefaultValueFactory = _ => new SyntheticOptions().TestVideos };
         var contrast = new Option<double>("--contrast") { Description = "smallest brightness difference in a scene's texture, of 1; the largest is 0.2 more; appearance is learned the sooner the larger it is, motion the later", DefaultValueFactory = _ => new SyntheticOptions().MinTextureContrast, HelpName = "number" };
         var command = new Command("demo", "Generate videos with known appearance and motion, train on them without labels, and show what was learned.") { output, seed, trainVideos, testVideos, contrast };
-        var options = new TrainOptionSet(command, Path.Combine(AppContext.BaseDirectory, "recipes", "demo.json"), "csv_file", "root", "out", "seed", "distributed", "sync_bn", "device", "tf32");
+        var options = new TrainOptionSet(command, Path.Combine(AppContext.BaseDirectory, "recipes", "demo.json"),
+            "csv_file", "root", "out", "seed", "distributed", "sync_bn", "device", "tf32");
         command.SetAction((parsed, stop) =>
         {
             string folder = parsed.GetValue(output)!;
@@ -73,7 +74,8 @@ internal static class DemoCommand
         var pairs = Screen.Track("evaluate", study.Clips * 2, bar =>
         {
             FeaturePair before = study.Extract(random, new InlineProgress<long>(n => bar(n, "untrained")), stop);
-            return (Before: before, After: study.Extract(trained, new InlineProgress<long>(n => bar(study.Clips + n, "trained")), stop));
+            var progress = new InlineProgress<long>(n => bar(study.Clips + n, "trained"));
+            return (Before: before, After: study.Extract(trained, progress, stop));
         });
         IReadOnlyList<FactorResult> factors = study.Measure(pairs.Before, pairs.After);
         // of the whole run, also where only the end of it was trained now

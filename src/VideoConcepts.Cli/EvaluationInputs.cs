@@ -282,9 +282,11 @@ internal sealed class EvaluationInputs
         new() { BatchSize = parsed.GetValue(_batch), Workers = parsed.GetValue(_workers), Device = Device(parsed) };
 
     /// <summary>Runs something over all windows of a list, with progress and the videos that are too short.</summary>
-    public static T Track<T>(string title, FeatureExtractor extractor, VideoList list, Func<IProgress<long>, T> work, Func<T, IReadOnlyList<VideoEntry>> dropped)
+    public static T Track<T>(string title, FeatureExtractor extractor, VideoList list, Func<IProgress<long>, T> work,
+        Func<T, IReadOnlyList<VideoEntry>> dropped)
     {
-        T result = Screen.Track(title, extractor.CountWindows(list.Videos), bar => work(new InlineProgress<long>(n => bar(n, ""))));
+        T result = Screen.Track(title, extractor.CountWindows(list.Videos),
+            bar => work(new InlineProgress<long>(n => bar(n, ""))));
         foreach (VideoEntry video in dropped(result)) Screen.Say($"left out, too short: {video.Origin}");
         return result;
     }
@@ -308,7 +310,8 @@ internal sealed class EvaluationInputs
         var what = new FeatureDescription(model.Name, StateDict.Hash(model.Model.Backbone), list.File,
             FileHash.Of(list.File), clips, extractor.CountWindows(list.Videos), model.Model.Backbone.FeatureSize,
             FirstVideo: list.Videos[0].Directory, Precision: model.Options.Precision);
-        return Track(title, extractor, list, progress => new KeptFeatures(folder, line => Screen.Say($"{title}: {line}"))
+        return Track(title, extractor, list,
+            progress => new KeptFeatures(folder, line => Screen.Say($"{title}: {line}"))
             .Of(what, extractor, Batch(parsed), list.Videos, model.Features, progress, stop), table => table.Dropped);
     }
 

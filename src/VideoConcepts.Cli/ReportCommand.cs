@@ -55,7 +55,8 @@ internal static class ReportCommand
     private static bool IsOfEarlierVersion(JsonObject json) => json.ContainsKey("csv_file_sha256")
         && json.ContainsKey("checkpoint_sha256");
 
-    private static ReportModel Build(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, ObjectBoxes? boxes, bool withCues, bool withRandom, string kept, CancellationToken stop)
+    private static ReportModel Build(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model,
+        VideoList videos, ObjectBoxes? boxes, bool withCues, bool withRandom, string kept, CancellationToken stop)
     {
         ClipOptions clips = inputs.Clips(parsed, model.Options);
         RefuseSingleVideo(videos, clips);
@@ -87,11 +88,14 @@ internal static class ReportCommand
     private static void RefuseSingleVideo(VideoList videos, ClipOptions clips)
     {
         int kept = videos.Videos.Count(video => !EvaluationClips.IsDropped(video.FrameCount, clips));
-        if (kept == 1) throw new BadInputException($"{videos.File}: fewer than two videos are long enough for windows of {clips.Frames} frames, {clips.FrameStride} apart.");
+        if (kept == 1)
+            throw new BadInputException($"{videos.File}: fewer than two videos are long enough for windows of "
+                + $"{clips.Frames} frames, {clips.FrameStride} apart.");
     }
 
     /// <summary>How often the nearest other videos are of a video's class, where the list has labels.</summary>
-    private static IEnumerable<ReportResult> Results(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model, VideoList videos, FeatureTable features, bool withRandom, string kept, CancellationToken stop)
+    private static IEnumerable<ReportResult> Results(ParseResult parsed, EvaluationInputs inputs, EvaluatedModel model,
+        VideoList videos, FeatureTable features, bool withRandom, string kept, CancellationToken stop)
     {
         if (features.Videos.Any(v => v.Label is null)) yield break;
         int[] labels = features.Labels();

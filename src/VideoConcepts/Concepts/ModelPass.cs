@@ -43,8 +43,8 @@ public sealed class ModelPass(IVideoModel model, ClipOptions clips, ExtractionOp
     /// <param name="progress">Told the number of windows done.</param>
     /// <param name="stop">Stops between batches.</param>
     /// <exception cref="BadInputException">There are too few videos that are long enough.</exception>
-    public ModelOutputs Run(IReadOnlyList<VideoEntry> videos, TimeCueStudy? cues = null, IProgress<long>? progress = null,
-        CancellationToken stop = default)
+    public ModelOutputs Run(IReadOnlyList<VideoEntry> videos, TimeCueStudy? cues = null,
+        IProgress<long>? progress = null, CancellationToken stop = default)
     {
         model.Module.eval();
         (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) =
@@ -69,7 +69,8 @@ public sealed class ModelPass(IVideoModel model, ClipOptions clips, ExtractionOp
         int[] rows = [.. Enumerable.Range(0, videos)];
         if (cues is null) return [new Part(rows, false, false)];
         int[] held = [.. rows.Where(TimeCueStudy.IsHeldOut)], mapped = held[..cues.MapsOf(held.Length)];
-        Part[] parts = [new([.. rows.Where(row => !TimeCueStudy.IsHeldOut(row))], false, false), new(mapped, true, true), new(held[mapped.Length..], true, false)];
+        Part[] parts = [new([.. rows.Where(row => !TimeCueStudy.IsHeldOut(row))], false, false),
+            new(mapped, true, true), new(held[mapped.Length..], true, false)];
         return parts.Where(part => part.Rows.Length > 0);
     }
 
@@ -92,7 +93,8 @@ public sealed class ModelPass(IVideoModel model, ClipOptions clips, ExtractionOp
             if (index != current) (current, video) = (index, videos[index]);
             int row = part.Rows[index];
             ReadOnlySpan<float> reversed = cues is null ? [] : output.Slice(pair, _features);
-            if (found.Add(row, start, output[..pair])) cues?.Add(new ClipOrigin(video, start), output[.._features], reversed);
+            if (found.Add(row, start, output[..pair]))
+                cues?.Add(new ClipOrigin(video, start), output[.._features], reversed);
             if (part.HasMaps && start == EvaluationClips.MiddleStart(video.FrameCount, clips))
                 cues!.Draw(new ClipOrigin(video, start), output[(pair + _features)..], positions);
         }, 0, progress, stop);

@@ -62,7 +62,8 @@ public static class ReportParts
     /// <param name="scores">Of all clips, (N, 2K).</param>
     /// <param name="clips">How they were cut.</param>
     /// <param name="caption">What to say of a video.</param>
-    public static IReadOnlyList<ReportConcept> Concepts(ClipTable scores, ClipOptions clips, Func<VideoEntry, string> caption)
+    public static IReadOnlyList<ReportConcept> Concepts(
+        ClipTable scores, ClipOptions clips, Func<VideoEntry, string> caption)
     {
         var gallery = new ConceptGallery(scores);
         var strips = new ThumbnailStrip();

@@ -66,8 +66,8 @@ public sealed class SyntheticStudy
     /// <param name="features">Of <see cref="Extract"/>.</param>
     /// <param name="curves">Of <see cref="ReportParts.Curves"/>.</param>
     /// <param name="facts">What else there is to say.</param>
-    public ReportModel Report(IReadOnlyList<FactorResult> results, FeaturePair features, IReadOnlyList<LossCurve> curves,
-        IReadOnlyList<ReportFact> facts) => new()
+    public ReportModel Report(IReadOnlyList<FactorResult> results, FeaturePair features,
+        IReadOnlyList<LossCurve> curves, IReadOnlyList<ReportFact> facts) => new()
         {
             Title = "What the model learned from unlabelled videos",
             Summary = $"A network was trained on {Train.Videos.Count} synthetic videos without labels. Each video has "
@@ -101,6 +101,7 @@ public sealed class SyntheticStudy
     private IReadOnlyList<ReportConcept> Concepts(ClipTable scores)
     {
         var captions = _factors.Select(f => (f.Classes, ByFolder: f.Test.Videos.ToDictionary(v => v.Directory, v => v.Label!.Value))).ToArray();
-        return ReportParts.Concepts(scores, _clips, video => string.Join(", ", captions.Select(c => c.Classes[c.ByFolder[video.Directory]])));
+        return ReportParts.Concepts(scores, _clips,
+            video => string.Join(", ", captions.Select(c => c.Classes[c.ByFolder[video.Directory]])));
     }
 }

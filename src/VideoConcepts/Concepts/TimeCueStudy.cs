@@ -73,11 +73,13 @@ public sealed class TimeCueStudy(ClipOptions clips, ObjectBoxes? boxes = null) :
     }
 
     internal ReportTimeCues Result() => new(Cues.Accuracy(Pairs()), _origins.Count,
-        _masses.Count == 0 ? null : (_masses.Average(m => m.Mass), _masses.Average(m => m.Area), _masses.Count), _shown);
+        _masses.Count == 0 ? null
+            : (_masses.Average(m => m.Mass), _masses.Average(m => m.Area), _masses.Count), _shown);
 
     public void Dispose() => _cues?.Dispose();
 
-    private ClipTable Pairs() => new([.. _pairs], _origins.Count == 0 ? 0 : _pairs.Count / _origins.Count, _origins, []);
+    private ClipTable Pairs() =>
+        new([.. _pairs], _origins.Count == 0 ? 0 : _pairs.Count / _origins.Count, _origins, []);
 
     private ReportCue Strips(ClipOrigin clip, float[] map, (double Mass, double Area)? inside)
     {
@@ -91,6 +93,7 @@ public sealed class TimeCueStudy(ClipOptions clips, ObjectBoxes? boxes = null) :
         var positions = new int[clips.Frames];
         EvaluationClips.Positions(clip.Video.FrameCount, clip.Start, clips, positions);
         (int width, int height) = ThumbnailStrip.SizeOf(clip.Video);
-        return [.. positions.Select(p => (boxes!.Of(clip.Video.Directory, p), TestViews.Box(TestView.Centre, width, height)))];
+        return [.. positions.Select(p =>
+            (boxes!.Of(clip.Video.Directory, p), TestViews.Box(TestView.Centre, width, height)))];
     }
 }

@@ -57,7 +57,8 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
             }
             first = false;
         }
-        return _videos.Count > 0 ? _videos.Build() : throw new BadInputException($"{file}: the list holds no videos; {Wanted}");
+        return _videos.Count > 0 ? _videos.Build()
+            : throw new BadInputException($"{file}: the list holds no videos; {Wanted}");
     }
 
     private StreamReader Open() => new(file, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
@@ -161,7 +162,8 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
         if (_videos.Count > 0 && _first.Label is null != label is null)
         {
             string has = label is null ? "no label, but the row of line {0} has one" : "a label, but the row of line {0} has none";
-            throw Fault($"the row has {string.Format(CultureInfo.InvariantCulture, has, _first.Line)}; label all rows or none");
+            throw Fault($"the row has {string.Format(CultureInfo.InvariantCulture, has, _first.Line)}; "
+                + "label all rows or none");
         }
         return label;
     }

@@ -5,8 +5,7 @@ namespace VideoConcepts.Evaluation;
 
 /// <summary>Decoded windows, ready for one forward pass.</summary>
 /// <param name="Pixels">Of each square that is looked at: (B, T, 3, H, W), 8-bit, in a buffer that is reused; the rows
-/// of
-/// <paramref name="Windows"/> count.</param>
+/// of <paramref name="Windows"/> count.</param>
 /// <param name="Windows">Row of the video list and first frame of each window.</param>
 internal sealed record WindowBatch(byte[][] Pixels, IReadOnlyList<(int Row, int Start)> Windows);
 

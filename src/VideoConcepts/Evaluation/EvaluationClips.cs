@@ -21,7 +21,8 @@ public static class EvaluationClips
                 .Append(MiddleStart(frameCount, options)).Distinct().Order()];
         int last = Last(frameCount, options);
         if (options is { Uniform: true, MaxWindows: { } windows })
-            return [.. Enumerable.Range(0, windows).Select(i => windows == 1 ? MiddleStart(frameCount, options) : (int)Math.Round(i * (double)last / (windows - 1))).Distinct()];
+            return [.. Enumerable.Range(0, windows).Select(i => windows == 1 ? MiddleStart(frameCount, options)
+                : (int)Math.Round(i * (double)last / (windows - 1))).Distinct()];
         int step = Step(options);
         int all = (last / step) + 1;
         int taken = Math.Min(all, options.MaxWindows ?? all);

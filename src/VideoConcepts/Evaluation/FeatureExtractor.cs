@@ -115,7 +115,8 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
     /// <param name="progress">Told the number of clips done, those left out included, after each batch.</param>
     /// <param name="cancellation">Stops between batches.</param>
     public void Visit(IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, ClipVisitor visit, long first = 0,
-        IProgress<long>? progress = null, CancellationToken cancellation = default) => Run(videos, network, visit, progress, cancellation, first);
+        IProgress<long>? progress = null, CancellationToken cancellation = default) =>
+        Run(videos, network, visit, progress, cancellation, first);
 
     private void Run(IReadOnlyList<VideoEntry> kept, Func<Tensor, Tensor> network, ClipVisitor visit,
         IProgress<long>? progress, CancellationToken cancellation, long first = 0)

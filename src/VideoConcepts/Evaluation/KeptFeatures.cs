@@ -9,9 +9,9 @@ namespace VideoConcepts.Evaluation;
 
 /// <summary>
 /// A folder with one feature per video of each of several networks and lists, so that none is computed twice: NAME.npy
-/// (float32, a row per video that is long enough), and NAME.json, which says of what (<see
-/// cref="FeatureDescription"/>). What was stopped goes on. What this program did not make there is left alone; where
-/// nothing can be kept, features are computed all the same.
+/// (float32, a row per video that is long enough), and NAME.json, which says of what
+/// (<see cref="FeatureDescription"/>). What was stopped goes on. What this program did not make there is left alone;
+/// where nothing can be kept, features are computed all the same.
 /// </summary>
 /// <param name="folder">The folder; null keeps nothing.</param>
 /// <param name="say">Told where features come from, and why they are not kept.</param>
@@ -89,7 +89,8 @@ public sealed class KeptFeatures(string? folder, Action<string> say)
             if (!File.Exists(path + DescriptionSuffix))
             {
                 string[] files = [path + DescriptionSuffix, path + MatrixSuffix, path + PartialSuffix];
-                if (files.FirstOrDefault(OutputSet.IsTaken) is { } taken) throw OutputSet.Foreign(taken, "videoconcepts");
+                if (files.FirstOrDefault(OutputSet.IsTaken) is { } taken)
+                    throw OutputSet.Foreign(taken, "videoconcepts");
                 FeatureFolder.WriteDescription(path + DescriptionSuffix, what);
             }
             else if (FeatureFolder.TryDescribe(path + DescriptionSuffix)?.IsSame(what) != true)

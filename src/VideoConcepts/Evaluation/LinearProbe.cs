@@ -94,7 +94,8 @@ public static class LinearProbe
         options.Validated();
         if (train.Rows < 2) throw new BadInputException($"A probe needs at least 2 training videos; there are {train.Rows}.");
         int classes = Math.Max(trainLabels.Max(), testLabels.DefaultIfEmpty(0).Max()) + 1;
-        foreach (FeatureTable table in (FeatureTable[])[train, test]) FeatureTable.Length(table.Videos, classes); // scores
+        // Their scores are tables too.
+        foreach (FeatureTable table in (FeatureTable[])[train, test]) FeatureTable.Length(table.Videos, classes);
         using DisposeScope scope = NewDisposeScope();
         Tensor x = Matrix(train, options.Normalize), y = tensor(trainLabels, int64);
         var random = RandomStream.For(options.Seed);

@@ -92,7 +92,8 @@ public sealed class TimeCues : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using var noGrad = no_grad();
-        return nn.functional.interpolate(cues.unsqueeze(1), [frames, size, size], mode: InterpolationMode.Trilinear, align_corners: false).squeeze(1).MoveToOuterDisposeScope();
+        return nn.functional.interpolate(cues.unsqueeze(1), [frames, size, size], mode: InterpolationMode.Trilinear,
+            align_corners: false).squeeze(1).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _rows.Dispose();

@@ -111,13 +111,14 @@ internal static unsafe class BatchNormKernel<T> where T : unmanaged, IBinaryFloa
         {
             long first = segments[s].First * channels;
             (var floor, var weight) = (new Vector<T>(affine.Floor), new Vector<T>(T.CreateChecked(segments[s].Weight)));
-            fixed (T* scale = affine.Scale, shift = affine.Shift, mean = affine.Mean, constant = constants, slope = slopes)
+            fixed (T* scale = affine.Scale, shift = affine.Shift, mean = affine.Mean)
+            fixed (T* constant = constants, slope = slopes)
                 for (int p = 0; p < segments[s].Count; p++, first += channels)
                     for (int c = 0; c >= 0; c = Next(c, channels))
                     {
                         Vector<T> g = Passed(values + first, gradients + first, scale, shift, floor, c);
-                        Vector<T> own = (Vector.Load(values + first + c) - Vector.Load(mean + c)) * Vector.Load(slope + c);
-                        Vector<T> whole = (own + Vector.Load(constant + c)) * weight;
+                        Vector<T> off = Vector.Load(values + first + c) - Vector.Load(mean + c);
+                        Vector<T> whole = ((off * Vector.Load(slope + c)) + Vector.Load(constant + c)) * weight;
                         Vector.Store((g * Vector.Load(scale + c)) + whole, to + first + c);
                     }
         });

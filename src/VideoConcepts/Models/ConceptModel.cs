@@ -72,7 +72,8 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
     {
         using var scope = NewDisposeScope();
         (Tensor feat, Tensor maps) = Features(views);
-        Tensor scores = stack([.. Enumerable.Range(0, 3 * Options.Clips).Select(i => ViewScores(feat.select(1, i), i / Options.Clips))], 1);
+        Tensor scores = stack([.. Enumerable.Range(0, 3 * Options.Clips)
+            .Select(i => ViewScores(feat.select(1, i), i / Options.Clips))], 1);
         return new ConceptOutput(feat.MoveToOuterDisposeScope(), maps.MoveToOuterDisposeScope(), scores.MoveToOuterDisposeScope());
     }
 

@@ -37,7 +37,8 @@ internal sealed class FusedBatchNorm<T> : SingleTensorFunction<FusedBatchNorm<T>
         if (shared is null) return new BatchMoments(mean, variance, count);
         // Each part's variance about its own mean travels, not its squares: E[x²] - E[x]² would lose digits.
         double[] all = [.. Sum(shared, mean).Select(m => m / shared.Parts)];
-        double[] spread = [.. variance.Zip(mean, all).Select(c => c.First + ((c.Second - c.Third) * (c.Second - c.Third)))];
+        double[] spread = [.. variance.Zip(mean, all)
+            .Select(c => c.First + ((c.Second - c.Third) * (c.Second - c.Third)))];
         return new BatchMoments(
             all, [.. Sum(shared, spread).Select(v => v / shared.Parts)], count * shared.Parts);
     }

@@ -53,7 +53,8 @@ internal sealed class PixelConvolution : SingleTensorFunction<PixelConvolution>
         for (long first = 0; first < x.shape[0]; first += group)
         {
             using DisposeScope each = NewDisposeScope();
-            long count = Math.Min(group, x.shape[0] - first), together = new long[] { 4, 3, 2, 1 }.First(n => count % n == 0);
+            long count = Math.Min(group, x.shape[0] - first);
+            long together = new long[] { 4, 3, 2, 1 }.First(n => count % n == 0);
             Tensor rows = Unfolded(x.narrow(0, first, count), height, width, dy.shape[1], dy.shape[2], geometry);
             Tensor wanted = dy.narrow(0, first, count).reshape(count / together, together * results, -1);
             sum.add_(wanted.transpose(1, 2).bmm(rows.view(count / together, together * results, row))
@@ -69,6 +70,7 @@ internal sealed class PixelConvolution : SingleTensorFunction<PixelConvolution>
         Tensor padded = nn.functional.pad(x, [0, 0, of.Padding[1], of.Padding[1], of.Padding[0], of.Padding[0]]);
         (long c, long row) = (padded.shape[3], padded.shape[2] * padded.shape[3]);
         return padded.as_strided([x.shape[0], height, width, kernelHeight, kernelWidth * c],
-            [padded.shape[1] * row, of.Stride * row, of.Stride * c, row, 1]).reshape(-1, kernelHeight * kernelWidth * c);
+            [padded.shape[1] * row, of.Stride * row, of.Stride * c, row, 1])
+            .reshape(-1, kernelHeight * kernelWidth * c);
     }
 }

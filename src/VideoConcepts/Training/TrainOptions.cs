@@ -204,7 +204,8 @@ public sealed record TrainOptions
         Require(Backbones.Names.Contains(Net), $"--net {Net}: no such net; did you mean {RecipeFile.Nearest(Net, Backbones.Names)}? There are {string.Join(", ", Backbones.Names)}.");
         _ = ConvolutionPrecision;
         Require(!Tf32 || Precision == PrecisionChoice.Full,
-            $"--tf32: --precision {Precision} does not read it; give --precision {PrecisionChoice.Full} too, or leave it out.");
+            $"--tf32: --precision {Precision} does not read it; "
+            + $"give --precision {PrecisionChoice.Full} too, or leave it out.");
         int smallest = Backbones.SmallestInput(Net);
         Require(ImgDim >= smallest && ImgDim <= 1024, $"--img_dim {ImgDim}: {Net} takes {smallest} to 1024 pixels.");
         return this;

@@ -72,7 +72,8 @@ public sealed partial class HelpTests
     [InlineData("demo", "recipes/demo.json")]
     public void Help_OfTrainAndDemo_ShowsEverySpellingDescriptionAndDefault(string command, string? recipe)
     {
-        string[] elsewhere = command == "demo" ? ["csv_file", "root", "out", "seed", "distributed", "sync_bn", "device", "tf32"] : [];
+        string[] elsewhere = command == "demo"
+            ? ["csv_file", "root", "out", "seed", "distributed", "sync_bn", "device", "tf32"] : [];
         TrainOptions defaults = RecipeFile.Read(recipe is null ? null : Path.Combine(AppContext.BaseDirectory, recipe), new Dictionary<string, JsonNode?>());
         string[] lines = CommandRun.Of(command, "--help").ShouldBeDone().Output.Split('\n');
         foreach ((string key, PropertyInfo property) in RecipeFile.Options.Where(o => !elsewhere.Contains(o.Key)))

@@ -25,11 +25,12 @@ public sealed class UntrainedFeaturesTests(TinyVideos videos) : IDisposable
         (Kept(again), again.Output).ShouldBe((2, first.Output));
         string[] shared = ["--untrained", _work["out/untrained"]];
         Kept(CommandRun.Of(["evaluate", "probe", .. lists, .. shared]).ShouldBeDone()).ShouldBe(2);
-        Kept(CommandRun.Of(["report", "--checkpoint", _work["run"], "--csv_file", videos.Files.MotionTest, "--no-time-cues",
-            "--windows", "1", "--out", _work["page.html"], .. shared]).ShouldBeDone()).ShouldBe(1);
+        Kept(CommandRun.Of(["report", "--checkpoint", _work["run"], "--csv_file", videos.Files.MotionTest,
+            "--no-time-cues", "--windows", "1", "--out", _work["page.html"], .. shared]).ShouldBeDone()).ShouldBe(1);
         Directory.GetFiles(_work["out/untrained"]).Order().ShouldBe(kept);
 
-        Kept(CommandRun.Of(["evaluate", "retrieval", .. lists, "--out", _work["out"], "--seed", "2"]).ShouldBeDone()).ShouldBe(0);
+        Kept(CommandRun.Of(["evaluate", "retrieval", .. lists, "--out", _work["out"], "--seed", "2"]).ShouldBeDone())
+            .ShouldBe(0);
         Kept(CommandRun.Of(["evaluate", "retrieval", .. lists, "--out", _work["out"]]).ShouldBeDone()).ShouldBe(2);
         CommandRun.Of(["evaluate", "probe", .. lists, "--end-to-end", "--out", _work["end"], .. shared])
             .ShouldBeRefused(false, "--untrained is not read with --end-to-end");

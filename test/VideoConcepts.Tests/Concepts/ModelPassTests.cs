@@ -53,8 +53,10 @@ public sealed class ModelPassTests(TinyVideos videos)
         ModelOutputs outputs = new ModelPass(model, Clips, Single, FrameReaders.Create).Run(Videos, study, null, Stop);
 
         FeatureExtractor extractor = Extractor(Clips);
-        outputs.Features.Values.ShouldBe(extractor.Extract(Videos, c => model.backbone.call(c).Feat, null, Stop).Values);
-        ClipTable scores = extractor.ExtractClips(Videos, c => model.ClipScores(model.backbone.call(c).Feat), null, Stop);
+        outputs.Features.Values.ShouldBe(
+            extractor.Extract(Videos, c => model.backbone.call(c).Feat, null, Stop).Values);
+        ClipTable scores = extractor.ExtractClips(
+            Videos, c => model.ClipScores(model.backbone.call(c).Feat), null, Stop);
         outputs.Scores!.Values.ShouldBe(scores.Values);
         outputs.Scores.Origins.ShouldBe(scores.Origins);
 
@@ -64,7 +66,8 @@ public sealed class ModelPassTests(TinyVideos videos)
         ClipTable pairs = extractor.ExtractClips(test, Both, null, Stop);
         (outputs.TimeCues!.Accuracy, outputs.TimeCues.Clips).ShouldBe((cues.Accuracy(pairs), pairs.Origins.Count));
         ClipTable maps = Extractor(Clips with { MaxWindows = 1, Uniform = true }).ExtractClips(test,
-            c => TimeCues.Spread(cues.At(model.backbone.call(c).Maps), Clips.Frames, Clips.Size).flatten(1), null, Stop);
+            c => TimeCues.Spread(cues.At(model.backbone.call(c).Maps), Clips.Frames, Clips.Size).flatten(1),
+            null, Stop);
         outputs.TimeCues.Shown.Count.ShouldBe(test.Length);
         for (int i = 0; i < test.Length; i++)
             outputs.TimeCues.Shown[i].Map.Jpeg.ShouldBe(new ThumbnailStrip().OfMap(maps.Origins[i], Clips,

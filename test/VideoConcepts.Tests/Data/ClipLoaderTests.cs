@@ -218,7 +218,8 @@ public sealed class ClipLoaderTests
     {
         var options = new LoaderOptions { BatchSize = 2, Workers = workers };
         using (ClipBatch batch = Loader(Videos(4), options).Epoch(0).First()) batch.Clips.is_pinned().ShouldBeFalse();
-        using IEnumerator<ClipBatch> batches = Loader(Videos(4), options with { Pinned = true }).Epoch(0).GetEnumerator();
+        using IEnumerator<ClipBatch> batches =
+            Loader(Videos(4), options with { Pinned = true }).Epoch(0).GetEnumerator();
         if (!torch.cuda.is_available())
         {
             Should.Throw<Exception>(() => batches.MoveNext()).Message.ShouldContain("accelerator"); // nothing pins here

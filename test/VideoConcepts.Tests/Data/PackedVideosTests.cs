@@ -39,10 +39,13 @@ public sealed class PackedVideosTests
     [Fact]
     public void Selection_OfASelection_HasItsRowsAndFrames()
     {
-        VideoEntry[] rows = [.. Enumerable.Range(0, 10).Select(i => new VideoEntry($"/v/{i}", i, i, "list.csv", i + 1))];
-        (IReadOnlyList<VideoEntry> longer, IReadOnlyList<VideoEntry> others) = VideoSelection.Longer(Pack("/v", rows), 3);
+        VideoEntry[] rows = [.. Enumerable.Range(0, 10)
+            .Select(i => new VideoEntry($"/v/{i}", i, i, "list.csv", i + 1))];
+        (IReadOnlyList<VideoEntry> longer, IReadOnlyList<VideoEntry> others) =
+            VideoSelection.Longer(Pack("/v", rows), 3);
         others.ShouldBe(rows[..4]);
-        (IReadOnlyList<VideoEntry> even, IReadOnlyList<VideoEntry> odd) = VideoSelection.Divide(longer, i => i % 2 == 0);
+        (IReadOnlyList<VideoEntry> even, IReadOnlyList<VideoEntry> odd) =
+            VideoSelection.Divide(longer, i => i % 2 == 0);
         even.ShouldBe([rows[4], rows[6], rows[8]]);
         odd[1].ShouldBe(rows[7]);
         VideoSelection.FrameCount(odd, 2).ShouldBe(9);

@@ -128,7 +128,8 @@ public sealed class EvaluationRuleTests : IDisposable
         IReadOnlyList<VideoEntry> videos = VideoList.Read(_work.Write("list.csv", string.Concat(
             Enumerable.Range(0, 10).Select(i => $"v{i},5,0\nagain{i},5,0\n")))).Videos;
         VideoContents contents = VideoContents.Of([videos], stop: TestContext.Current.CancellationToken);
-        (IReadOnlyList<VideoEntry> train, IReadOnlyList<VideoEntry> held, int copies) = ListRules.HoldOut(videos, 0.3, 5, contents);
+        (IReadOnlyList<VideoEntry> train, IReadOnlyList<VideoEntry> held, int copies) =
+            ListRules.HoldOut(videos, 0.3, 5, contents);
         (train.Count, held.Count + copies).ShouldBe((14, 6));
         copies.ShouldBeGreaterThan(0);
         train.Select(contents.Of).Intersect(held.Select(contents.Of)).ShouldBeEmpty();

@@ -109,7 +109,8 @@ public sealed class FeatureExtractorTests
         int decoded = 0;
         VideoScores[] Scores(IReadOnlyList<(TestView, bool)> views) =>
             [.. VideoScores.OfViews(new FeatureExtractor(Clips, new ExtractionOptions { BatchSize = 4, Workers = 1 },
-                () => new TexturedReader(() => decoded++), views: views), videos, Pixels, softmaxFirst: true, null, Stop)];
+                () => new TexturedReader(() => decoded++), views: views),
+                videos, Pixels, softmaxFirst: true, null, Stop)];
 
         VideoScores[] ten = Scores(TestViews.Of(10));
         decoded.ShouldBe(9 + 30);
@@ -126,7 +127,8 @@ public sealed class FeatureExtractorTests
     {
         Tensor Row(Tensor clips) => clips[.., 0, 0, 0];
         float[] Values(bool flip) => VideoScores.Of(new FeatureExtractor(Clips, new ExtractionOptions(),
-            () => new TexturedReader(() => { }), views: [(TestView.BottomRight, flip)]), [Video(0, 4)], Row, false, null, Stop).Values;
+            () => new TexturedReader(() => { }), views: [(TestView.BottomRight, flip)]),
+            [Video(0, 4)], Row, false, null, Stop).Values;
 
         Values(flip: true).ShouldBe(Values(flip: false).Reverse());
     }

@@ -18,14 +18,16 @@ public sealed class KeptFeaturesTests : IDisposable
     public void Dispose() => _work.Dispose();
 
     private static VideoEntry[] Videos { get; } =
-        [.. new[] { 9, 3, 4, 30, 17 }.Select((frames, id) => new VideoEntry($"/videos/{id}", frames, id % 2, "list.csv", id + 1))];
+        [.. new[] { 9, 3, 4, 30, 17 }
+            .Select((frames, id) => new VideoEntry($"/videos/{id}", frames, id % 2, "list.csv", id + 1))];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private string Folder => _work["untrained"];
 
     private FeatureExtractor Extractor(ClipOptions? clips = null) =>
-        new(clips ?? Clips, new ExtractionOptions { BatchSize = Batch, Workers = 1 }, () => new CountingReader(() => _decoded++));
+        new(clips ?? Clips, new ExtractionOptions { BatchSize = Batch, Workers = 1 },
+            () => new CountingReader(() => _decoded++));
 
     private FeatureDescription What { get; } = new("net with random weights of seed 1", "weights", "list.csv", "list",
         Clips, 0, Dimension, Precision: "full");
@@ -37,7 +39,8 @@ public sealed class KeptFeaturesTests : IDisposable
     }
 
     private FeatureTable Of(FeatureDescription what, Func<Tensor, Tensor>? network = null) =>
-        new KeptFeatures(Folder, _said.Add).Of(what, Extractor(what.Clips), Batch, Videos, network ?? Network, null, Stop);
+        new KeptFeatures(Folder, _said.Add)
+            .Of(what, Extractor(what.Clips), Batch, Videos, network ?? Network, null, Stop);
 
     [Fact]
     public void Of_SecondCall_ComputesNothingAndGivesTheSameBits()

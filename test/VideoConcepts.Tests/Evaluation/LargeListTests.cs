@@ -95,7 +95,8 @@ public sealed class LargeListTests
             extractor.CountWindows(Videos), 12);
         FeatureFolder.Write(work["features"], what, extractor, 4, Videos, Colours, null, Stop)
             .Select(video => video.Line).ShouldBe([2]);
-        FeatureTable read = FeatureFolder.Read(work["features"]), table = extractor.Extract(Videos, Colours, null, Stop);
+        FeatureTable read = FeatureFolder.Read(work["features"]);
+        FeatureTable table = extractor.Extract(Videos, Colours, null, Stop);
         read.Values.ShouldBe(table.Values);
         read.Videos.Select(v => (v.Directory, v.FrameCount, v.Label))
             .ShouldBe(table.Videos.Select(v => (v.Directory, v.FrameCount, v.Label)));
@@ -162,7 +163,8 @@ public sealed class LargeListTests
             }
         }
 
-        public IEnumerator<VideoEntry> GetEnumerator() => Enumerable.Range(0, count).Select(i => this[i]).GetEnumerator();
+        public IEnumerator<VideoEntry> GetEnumerator() =>
+            Enumerable.Range(0, count).Select(i => this[i]).GetEnumerator();
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }

@@ -65,7 +65,8 @@ public sealed class PackedClipsTests
     public void Forward_OfAModelThatPacks_GivesEachViewItsPlace()
     {
         using var scope = NewDisposeScope();
-        using var model = new ConceptModel(Backbones.Create("r2plus1d-tiny", Precision.ChannelsLast), new ConceptModelOptions(5));
+        using var model = new ConceptModel(
+            Backbones.Create("r2plus1d-tiny", Precision.ChannelsLast), new ConceptModelOptions(5));
         Initialization.Fill(model, 2);
         model.to(float64);
         Tensor views = ReferenceFill.Input("views", 1, 1, [3, 6, 3, 12, 16, 16], ScalarType.Float64);

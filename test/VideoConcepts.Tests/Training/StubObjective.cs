@@ -34,8 +34,10 @@ internal sealed class StubObjective : IObjective
         Watch?.Invoke(_batch = batch, false);
         return new([
             new("slope", _slope.weight.sum()),
-            .. _step >= SteepFrom ? [new LossTerm("steep", (_slope.weight * zeros(1, dtype: float64)).sqrt().sum())] : (LossTerm[])[],
-            .. Terms.Select(t => (t.Key, Value: t.Value(_step))).Where(t => t.Value is not null).Select(t => new LossTerm(t.Key, tensor(t.Value!.Value))),
+            .. _step >= SteepFrom
+                ? [new LossTerm("steep", (_slope.weight * zeros(1, dtype: float64)).sqrt().sum())] : (LossTerm[])[],
+            .. Terms.Select(t => (t.Key, Value: t.Value(_step))).Where(t => t.Value is not null)
+                .Select(t => new LossTerm(t.Key, tensor(t.Value!.Value))),
         ]);
     }
 
