@@ -137,7 +137,24 @@ internal sealed class EvaluationInputs
                 throw new BadInputException($"{option.Name} is not read with {instead}; leave one of the two out.");
     }
 
-    /// <summary>End to end, no features of random weights are computed that could be kept.</summary>
+    /// <summary>Refuses the folder of kept features where none of random weights are computed.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="noRandom">Leaves out the row of random weights.</param>
+    /// <param name="ofNet">Those of <c>--net</c> are kept too.</param>
+    /// <exception cref="BadInputException">The command line names one all the same.</exception>
+    public void RefuseUntrained(ParseResult parsed, Option<bool> noRandom, bool ofNet)
+    {
+        if (parsed.GetValue(_net) is not null)
+        {
+            if (!ofNet) RefuseUntrained(parsed, _net);
+        }
+        else if (parsed.GetValue(noRandom))
+        {
+            RefuseUntrained(parsed, noRandom);
+        }
+    }
+
+    /// <summary>The same where an option stands against it.</summary>
     /// <exception cref="BadInputException">The command line names a folder for them.</exception>
     public void RefuseUntrained(ParseResult parsed, Option with)
     {
@@ -312,7 +329,7 @@ internal sealed class EvaluationInputs
             FirstVideo: list.Videos[0].Directory, Precision: model.Options.Precision);
         return Track(title, extractor, list,
             progress => new KeptFeatures(folder, line => Screen.Say($"{title}: {line}"))
-            .Of(what, extractor, Batch(parsed), list.Videos, model.Features, progress, stop), table => table.Dropped);
+                .Of(what, extractor, Batch(parsed), list.Videos, model.Features, progress, stop), table => table.Dropped);
     }
 
     /// <summary>The folder in the results' one that keeps features of random weights; null without results.</summary>

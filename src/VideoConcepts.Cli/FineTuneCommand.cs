@@ -93,8 +93,7 @@ internal static class FineTuneCommand
             (used, held, int copies) = ListRules.HoldOut(used, heldOut, seed + 1, split.Contents!);
             if (copies > 0 && locked is not null)
                 Screen.Say($"{copies} of {held.Count + copies} held-out videos are copies of videos that are trained "
-                    + "on, "
-                    + "and left out");
+                    + "on, and left out");
         }
         if (locked is not null) FineTuneLists.Write(locked, from, split.Train.File, used, held);
         inputs.Ranks.Any(false); // until the first process has written these lists

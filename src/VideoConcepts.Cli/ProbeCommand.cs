@@ -26,6 +26,7 @@ internal static class ProbeCommand
                 return;
             }
             training.RefuseAll(parsed, "--end-to-end");
+            inputs.RefuseUntrained(parsed, noRandom, ofNet: true);
             OnFeatures(parsed, inputs, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap),
                 !parsed.GetValue(noRandom), output, stop);
         });

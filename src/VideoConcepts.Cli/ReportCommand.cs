@@ -25,6 +25,7 @@ internal static class ReportCommand
         foreach (Option option in (Option[])[list, boxes, noCues, noRandom, output]) command.Options.Add(option);
         command.SetAction((parsed, stop) =>
         {
+            inputs.RefuseUntrained(parsed, noRandom, ofNet: false);
             string page = parsed.GetRequiredValue(output);
             if (Directory.Exists(page)) throw new BadInputException($"--out {page}: is a folder; name a file, such as {Path.Combine(page, "report.html")}.");
             OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(page))!, "--out");

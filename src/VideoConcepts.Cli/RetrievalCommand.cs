@@ -29,6 +29,7 @@ internal static class RetrievalCommand
             else if (parsed.GetValue(testFeatures) is not null)
                 throw new BadInputException(
                     "--test_features is not read without --train_features; name the folders to search in, too.");
+            inputs.RefuseUntrained(parsed, noRandom, ofNet: true);
             if (parsed.GetValue(trainFeatures) is { } galleries)
                 FromFeatures(parsed, inputs, galleries, parsed.GetValue(testFeatures), parsed.GetValue(overlap), output,
                     stop);

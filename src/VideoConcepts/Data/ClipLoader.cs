@@ -24,9 +24,8 @@ public sealed class ClipLoader
     /// <param name="time">The clock for <see cref="Waited"/>; the system's by default.</param>
     /// <exception cref="BadInputException">No video is usable, the usable ones do not fill one batch, or an option
     /// is out of range.</exception>
-    public ClipLoader(
-        IReadOnlyList<VideoEntry> videos, IClipBuilder builder, Func<IFrameReader> readerFactory, LoaderOptions options,
-            TimeProvider? time = null)
+    public ClipLoader(IReadOnlyList<VideoEntry> videos, IClipBuilder builder, Func<IFrameReader> readerFactory,
+        LoaderOptions options, TimeProvider? time = null)
     {
         (_videos, _builder, _readerFactory, _options) = (videos, builder, readerFactory, options);
         _time = time ?? TimeProvider.System;

@@ -19,7 +19,7 @@ namespace VideoConcepts.Training;
 public sealed record IntervalMetrics(int Epoch, long Step, long TotalSteps, double Loss, IReadOnlyList<KeyValuePair<string, double>> Terms,
     IReadOnlyList<KeyValuePair<string, double>> Gauges,
     double Rate, double VideosPerSecond, double WaitSeconds, double ComputeSeconds, double SecondsLeft,
-        double ResidentMegabytes, long LiveTensors)
+    double ResidentMegabytes, long LiveTensors)
 {
     /// <summary>Mean Euclidean norm of all gradients together.</summary>
     public double GradientNorm { get; init; }

@@ -25,15 +25,16 @@ internal sealed record Method(
     private static readonly Method Concepts = new(
         o => new ConceptModel(Backbone(o), new ConceptModelOptions(o.Concept, o.Sample, o.Queue, Graph: o.Thres is not null)),
         o => new ClipsAndStills(o.Sample, o.Seq, o.ImgDim, o.Rate),
-        (o, model, batch) => new ConceptObjective((ConceptModel)model, o.ReferenceQuirks ? ReferenceQuirks.All
-        : ReferenceQuirks.None, o.LocalFrom, o.Thres is { } thres ? new GraphOptions(thres, o.Split) : null, batch),
+        (o, model, batch) => new ConceptObjective((ConceptModel)model,
+            o.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, o.LocalFrom,
+            o.Thres is { } thres ? new GraphOptions(thres, o.Split) : null, batch),
         RetrievalWithin);
 
     private static readonly Method MultiLevel = new(
         o => new MultiLevelModel(Backbone(o), o.Cluster, o.Queue),
         o => new MultiLevelClips(o.Seq, o.ImgDim, o.Rate),
         (o, model, batch) => new MultiLevelObjective((MultiLevelModel)model, o.Thres ?? MultiLevelThreshold, o.Split,
-        o.ReferenceQuirks, batch),
+            o.ReferenceQuirks, batch),
         RetrievalWithin);
 
     private static readonly Method Classification = new(

@@ -92,8 +92,7 @@ public sealed record TrainOptions
 
     [Description(
         "compute activations again in the backward pass instead of keeping them: the same results to rounding with "
-        + "less "
-        + "memory and more time (docs/performance.md)")]
+        + "less memory and more time (docs/performance.md)")]
     public bool Recompute { get; init; }
 
     [Description("differences of the published program from the method, for comparison with it (docs/method.md)")]

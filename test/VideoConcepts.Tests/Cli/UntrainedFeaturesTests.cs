@@ -34,6 +34,13 @@ public sealed class UntrainedFeaturesTests(TinyVideos videos) : IDisposable
         Kept(CommandRun.Of(["evaluate", "retrieval", .. lists, "--out", _work["out"]]).ShouldBeDone()).ShouldBe(2);
         CommandRun.Of(["evaluate", "probe", .. lists, "--end-to-end", "--out", _work["end"], .. shared])
             .ShouldBeRefused(false, "--untrained is not read with --end-to-end");
+        foreach (string command in (string[])["retrieval", "probe"])
+            CommandRun.Of(["evaluate", command, .. lists, "--no-random", .. shared])
+                .ShouldBeRefused(false, "--untrained is not read with --no-random");
+        string[] page = ["report", "--csv_file", videos.Files.MotionTest, "--out", _work["other.html"], .. shared];
+        CommandRun.Of([.. page, "--checkpoint", _work["run"], "--no-random"])
+            .ShouldBeRefused(false, "--untrained is not read with --no-random");
+        CommandRun.Of([.. page, "--net", "r2plus1d-tiny"]).ShouldBeRefused(false, "--untrained is not read with --net");
 
         static int Kept(CommandRun run) => run.ErrorLines.Count(line => line.Contains("features of before"));
     }
