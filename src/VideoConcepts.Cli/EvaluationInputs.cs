@@ -329,7 +329,8 @@ internal sealed class EvaluationInputs
             FirstVideo: list.Videos[0].Directory, Precision: model.Options.Precision);
         return Track(title, extractor, list,
             progress => new KeptFeatures(folder, line => Screen.Say($"{title}: {line}"))
-                .Of(what, extractor, Batch(parsed), list.Videos, model.Features, progress, stop), table => table.Dropped);
+                .Of(what, extractor, Batch(parsed), list.Videos, model.Features, progress, stop),
+            table => table.Dropped);
     }
 
     /// <summary>The folder in the results' one that keeps features of random weights; null without results.</summary>
