@@ -17,13 +17,13 @@ namespace VideoConcepts.Benchmarks;
 internal sealed class GpuBenchmark
 {
     public const string Usage = "[--device auto|cpu|cuda|cuda:n] [--markdown FILE] [--batch 2] [--frames 16] "
-        + "[--size 128] [--concepts 100] [--steps 3]";
+        + "[--size 128] [--concepts 100] [--steps 3] [--rows 123456]";
 
     private const int AllTerms = 20; // an epoch in which every term of both methods takes part
     private const string Float32Name = "float32", Bfloat16Name = "bfloat16";
     private readonly Device _device;
     private readonly StepSize _size;
-    private readonly string _python;
+    private readonly string _python, _rows;
     private readonly GpuTable _table;
 
     private GpuBenchmark(Dictionary<string, string> options)
@@ -34,6 +34,7 @@ internal sealed class GpuBenchmark
         _size = new StepSize(Number("batch", 2, 2), Number("frames", 16, 8), Number("size", 128, 64),
             Number("concepts", 100, 10), Number("steps", 3, 1));
         _python = options.GetValueOrDefault("python", "python3");
+        _rows = options.GetValueOrDefault("rows", "123456");
         _table = new GpuTable($"VideoConcepts {RunDescription.Version} on {_device}, {_size}");
         _table.Note(IsGpu ? $"GPU: {GpuName()}."
             : $"No GPU was used: the whole table is of the CPU path, at small sizes unless told ({Processor()}).");
@@ -53,7 +54,8 @@ internal sealed class GpuBenchmark
     /// <param name="args"><see cref="Usage"/>; of bench/gpu also --loads and --python.</param>
     public static int Run(string[] args)
     {
-        string[] known = ["device", "markdown", "batch", "frames", "size", "concepts", "steps", "loads", "python"];
+        string[] known = ["device", "markdown", "batch", "frames", "size", "concepts", "steps", "rows",
+            "loads", "python"];
         Dictionary<string, string> options = [];
         for (int i = 0; i < args.Length; i += 2)
         {
@@ -118,21 +120,24 @@ internal sealed class GpuBenchmark
     {
         string torchSharp = typeof(Tensor).Assembly.GetName().Version!.ToString(3);
         _table.Add("1 loads", loads, $"TorchSharp {torchSharp}, made for libtorch 2.10");
-        foreach (string method in ReferenceSteps.Methods)
+        bool Wanted(char row) => _rows.Contains(row);
+        foreach (string method in ReferenceSteps.Methods.Where(_ => Wanted('2')))
             foreach (ScalarType type in (ScalarType[])[float64, float32])
                 Try($"2 vectors, {method}, {type.ToString().ToLowerInvariant()}", name => Vectors(name, method, type));
-        foreach (string method in ReferenceSteps.Methods)
+        foreach (string method in ReferenceSteps.Methods.Where(_ => Wanted('2')))
             Try($"2 CPU in float64, {method}", name => AgainstCpu(name, method));
         Dictionary<string, StepTime> times = [];
-        foreach (string precision in Timed) Try($"3 step, {precision}", name => Steps(name, precision, times));
+        foreach (string precision in Timed.Where(_ => Wanted('3')))
+            Try($"3 step, {precision}", name => Steps(name, precision, times));
         if (times.TryGetValue(Usual, out StepTime? usual))
         {
             _table.Add($"4 profile, {Usual}",
                 Invariant($"views {usual.Views:F4} s, forward {usual.Forward:F4} s, ")
                 + Invariant($"backward {usual.Backward:F4} s, Adam {usual.Adam:F4} s"),
                 "of that step, the device waited for after each");
-            Try("5 loader", name => Loader(name, usual));
+            if (Wanted('5')) Try("5 loader", name => Loader(name, usual));
         }
+        if (!Wanted('6')) return;
         foreach (bool recompute in (bool[])[false, true])
             Try($"6 memory, {Usual}{(recompute ? ", --recompute" : "")}", name => OwnMemory(name, recompute));
         Try($"6 memory, PyTorch eager, {Usual}", PyTorchMemory);
@@ -229,9 +234,8 @@ internal sealed class GpuBenchmark
     {
         double? Megabytes(int batch)
         {
-            (string? said, string problem) = OtherProgram.Run("dotnet", [Assembly.GetExecutingAssembly().Location,
-                "gpu-memory", $"{_device}", Usual, $"{batch}", $"{_size.Frames}", $"{_size.Size}", $"{_size.Concepts}",
-                $"{recompute}"]);
+            (string? said, string problem) = OtherProgram.RunOwn(["gpu-memory", $"{_device}", Usual, $"{batch}",
+                $"{_size.Frames}", $"{_size.Size}", $"{_size.Concepts}", $"{recompute}"]);
             if (said is null) throw new InvalidOperationException(problem);
             return double.TryParse(said.Trim(), CultureInfo.InvariantCulture, out double megabytes) ? megabytes : null;
         }

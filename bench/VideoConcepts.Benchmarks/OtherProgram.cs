@@ -1,11 +1,20 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Reflection;
 
 namespace VideoConcepts.Benchmarks;
 
 /// <summary>Runs another program, and waits for it.</summary>
 internal static class OtherProgram
 {
+    /// <summary>As <see cref="Run"/>, of this program, started as it was: by dotnet, or published.</summary>
+    public static (string? Output, string Error) RunOwn(IEnumerable<string> arguments)
+    {
+        string self = Environment.ProcessPath!;
+        bool published = Path.GetFileNameWithoutExtension(self) != "dotnet";
+        return Run(self, published ? arguments : arguments.Prepend(Assembly.GetExecutingAssembly().Location));
+    }
+
     /// <summary>What it wrote to standard output, or null and the last line of its errors.</summary>
     /// <param name="program">Its name or path.</param>
     /// <param name="arguments">Its words.</param>

@@ -19,6 +19,7 @@ public static class LibTorch
     public static void Prepare()
     {
         string native = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
+        if (!Directory.Exists(native)) native = AppContext.BaseDirectory; // published for one kind of machine
         if (new FileInfo(Path.Combine(native, Libraries[1])).LinkTarget is not { } target) return;
         string folder = Path.GetDirectoryName(target)!;
         try

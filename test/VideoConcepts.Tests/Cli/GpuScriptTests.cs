@@ -17,7 +17,7 @@ public sealed class GpuScriptTests : IDisposable
     public async Task Script_WithoutPyTorch_ComputesOnTheCpuAndSaysSo()
     {
         (await RunAsync(python: "exit 1", loads: "exit 1"))
-            .ShouldBe($"built on \nrun on  gpu|--loads|no PyTorch found; {OwnLibrary}|--python|python3|--steps|1|\n");
+            .ShouldBe($"built on \nrun on  gpu|--steps|1|--loads|no PyTorch found; {OwnLibrary}|--python|python3|\n");
     }
 
     [Fact]
@@ -25,8 +25,8 @@ public sealed class GpuScriptTests : IDisposable
     {
         string library = Library(cuda: false);
         (await RunAsync($"echo {library}", "exit 1")).ShouldBe(
-            $"built on \nrun on  gpu|--loads|PyTorch 2.10.0+x in {library} has no CUDA; {OwnLibrary}"
-            + "|--python|python3|--steps|1|\n");
+            $"built on \nrun on  gpu|--steps|1|--loads|PyTorch 2.10.0+x in {library} has no CUDA; {OwnLibrary}"
+            + "|--python|python3|\n");
     }
 
     [Fact]
@@ -34,8 +34,8 @@ public sealed class GpuScriptTests : IDisposable
     {
         string library = Library(cuda: true);
         (await RunAsync($"echo {library}", "echo; echo loads and computes on cuda:0")).ShouldBe(
-            $"built on {library}\nrun on {library} gpu|--loads|PyTorch 2.10.0+x in {library}: "
-            + "loads and computes on cuda:0|--python|python3|--steps|1|\n");
+            $"built on {library}\nrun on {library} gpu|--steps|1|--loads|PyTorch 2.10.0+x in {library}: "
+            + "loads and computes on cuda:0|--python|python3|\n");
     }
 
     [Fact]
@@ -43,8 +43,8 @@ public sealed class GpuScriptTests : IDisposable
     {
         string library = Library(cuda: true);
         (await RunAsync("exit 1", "echo undefined symbol; exit 1", library)).ShouldBe(
-            $"built on {library}\nbuilt on \nrun on  gpu|--loads|no: PyTorch 2.10.0+x in {library}: undefined symbol"
-            + "|--python|python3|--steps|1|\n");
+            $"built on {library}\nbuilt on \nrun on  gpu|--steps|1|--loads|no: PyTorch 2.10.0+x in {library}: undefined symbol"
+            + "|--python|python3|\n");
         (await RunAsync("exit 1", "exit 134", library)).ShouldContain("it ends without a word");
     }
 

@@ -1,0 +1,23 @@
+using System.Runtime.Versioning;
+
+namespace VideoConcepts.Tests;
+
+public sealed class CudnnBenchmarkTests
+{
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public void Enabled_IsLibtorchsOwnSwitch()
+    {
+        CudnnBenchmark.Enabled.ShouldBe(false);
+        try
+        {
+            CudnnBenchmark.Enabled = true;
+            CudnnBenchmark.Enabled.ShouldBe(true);
+        }
+        finally
+        {
+            CudnnBenchmark.Enabled = false;
+        }
+        CudnnBenchmark.Enabled.ShouldBe(false);
+    }
+}
