@@ -30,9 +30,9 @@ internal static class DeviceStep
     public static StepTime Time(string precision, Device device, StepSize size, bool recompute = false)
     {
         Tf32.Allowed = precision == Tf32Name;
-        CudnnBenchmark.Enabled = device.type == DeviceType.CUDA;
         using var scope = NewDisposeScope();
         Precision convolutions = PrecisionChoice.Parse(precision == Tf32Name ? "full" : precision);
+        CudnnBenchmark.Choose(device, convolutions);
         using var model = new ConceptModel(Backbones.Create("r2plus1d", convolutions),
             new ConceptModelOptions(size.Concepts));
         Initialization.Fill(model, 1);

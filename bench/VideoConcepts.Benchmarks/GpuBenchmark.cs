@@ -17,13 +17,15 @@ namespace VideoConcepts.Benchmarks;
 internal sealed class GpuBenchmark
 {
     public const string Usage = "[--device auto|cpu|cuda|cuda:n] [--markdown FILE] [--batch 2] [--frames 16] "
-        + "[--size 128] [--concepts 100] [--steps 3] [--rows 123456]";
+        + "[--size 128] [--concepts 100] [--steps 3] [--rows 123456] "
+        + "[--precisions full,tf32,channels-last,bfloat16]";
 
     private const int AllTerms = 20; // an epoch in which every term of both methods takes part
     private const string Float32Name = "float32", Bfloat16Name = "bfloat16";
     private readonly Device _device;
     private readonly StepSize _size;
     private readonly string _python, _rows;
+    private readonly string[]? _precisions;
     private readonly GpuTable _table;
 
     private GpuBenchmark(Dictionary<string, string> options)
@@ -35,6 +37,7 @@ internal sealed class GpuBenchmark
             Number("concepts", 100, 10), Number("steps", 3, 1));
         _python = options.GetValueOrDefault("python", "python3");
         _rows = options.GetValueOrDefault("rows", "123456");
+        _precisions = options.GetValueOrDefault("precisions")?.Split(',');
         _table = new GpuTable($"VideoConcepts {RunDescription.Version} on {_device}, {_size}");
         _table.Note(IsGpu ? $"GPU: {GpuName()}."
             : $"No GPU was used: the whole table is of the CPU path, at small sizes unless told ({Processor()}).");
@@ -42,8 +45,8 @@ internal sealed class GpuBenchmark
 
     private bool IsGpu => _device.type == DeviceType.CUDA;
 
-    private string[] Precisions => IsGpu ? ["full", DeviceStep.Tf32Name, "channels-last", Bfloat16Name]
-        : ["full", "channels-last", Bfloat16Name];
+    private string[] Precisions => _precisions ?? (IsGpu ? ["full", DeviceStep.Tf32Name, "channels-last", Bfloat16Name]
+        : ["full", "channels-last", Bfloat16Name]);
 
     /// <summary>A processor that emulates bfloat16 takes ten times as long as in float32.</summary>
     private IEnumerable<string> Timed => Precisions.Where(p => p != Bfloat16Name || Usual == Bfloat16Name);
@@ -54,7 +57,7 @@ internal sealed class GpuBenchmark
     /// <param name="args"><see cref="Usage"/>; of bench/gpu also --loads and --python.</param>
     public static int Run(string[] args)
     {
-        string[] known = ["device", "markdown", "batch", "frames", "size", "concepts", "steps", "rows",
+        string[] known = ["device", "markdown", "batch", "frames", "size", "concepts", "steps", "rows", "precisions",
             "loads", "python"];
         Dictionary<string, string> options = [];
         for (int i = 0; i < args.Length; i += 2)

@@ -78,11 +78,11 @@ public static class TrainingRun
         torch.Device device = ComputeDevice.Choose(options.Device);
         Tf32.Check(options, device);
         Tf32.Allowed = options.Tf32;
-        CudnnBenchmark.Enabled = device.type == DeviceType.CUDA; // all batches have one shape
         options = options with
         {
             Precision = resumed?.Precision ?? PrecisionChoice.Resolve(options.Precision, device.type, ranks)
         };
+        CudnnBenchmark.Choose(device, PrecisionChoice.Parse(options.Precision)); // all batches have one shape
         IVideoModel model = BuildModel(options);
         try
         {
