@@ -76,7 +76,7 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
+    [InlineData(false, Explicit = true)] // six seconds
     [InlineData(true)]
     public void FineTune_StoppedAndCalledAgain_EndsLikeAnUndisturbedOne(bool sgd)
     {

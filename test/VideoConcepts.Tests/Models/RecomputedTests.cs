@@ -13,9 +13,9 @@ public sealed class RecomputedTests(TinyVideos videos) : TrainingTests
     [Theory]
     [InlineData("r2plus1d-tiny", false)]
     [InlineData("r2plus1d-tiny", true)]
-    [InlineData("r2plus1d-18", false)]
+    [InlineData("r2plus1d-18", false, Explicit = true)] // six seconds
     [InlineData("r3d-10", false)]
-    [InlineData("r3d-50", false)]
+    [InlineData("r3d-50", false, Explicit = true)] // four seconds
     public void Backward_OfABackboneThatRecomputes_GivesTheSameNumbers(string net, bool part)
     {
         using var scope = NewDisposeScope();

@@ -35,7 +35,7 @@ public sealed class PrecisionChoiceTests(TinyVideos videos) : TrainingTests
     /// <summary>On whatever machine it goes on.</summary>
     [Theory]
     [InlineData("full")]
-    [InlineData("bfloat16")]
+    [InlineData("bfloat16", Explicit = true)] // eight seconds where the processor emulates it
     public void Resume_WithAuto_KeepsWhatTheRunComputesWith(string precision)
     {
         TrainOptions began = Options with { Precision = precision };

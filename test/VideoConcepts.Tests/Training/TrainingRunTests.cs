@@ -81,7 +81,7 @@ public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
         TinyRun.Train(options with { Queue = 8, Epoch = 12 }, Stop).Count.ShouldBe(36);
     }
 
-    [Fact]
+    [Fact(Explicit = true)] // ten seconds, and only of a machine that does nothing else
     public void Train_ManySteps_KeepsTensorsAndMemoryLevel()
     {
         // Intervals end with epochs, where no batch is loaded ahead: like is compared with like.

@@ -77,7 +77,7 @@ public sealed class MultiLevelVectorTests
     }
 
     [Fact]
-    public void Trajectory_FirstThreeStepsInFloat64_AgreesWithReference() => Train(3);
+    public void Trajectory_FirstTwoStepsInFloat64_AgreesWithReference() => Train(2);
 
     [Fact(Explicit = true)]
     [Trait("Category", "Long")]
