@@ -22,19 +22,21 @@ internal sealed class ClipFeed : IDisposable
     private readonly IEnumerable<(int Row, int Start)[]> _plan;
     private readonly BlockingCollection<Pending> _open = []; // in the order of the plan
     private readonly CancellationTokenSource _stop = new();
-    private readonly Thread[] _threads;
+    private readonly int _workers;
+    private readonly Func<IFrameReader> _openReader;
+    private readonly List<Thread> _threads = []; // no more than there are batches: each takes memory for its calls
 
     /// <param name="videos">The list.</param>
     /// <param name="clips">How videos are cut.</param>
     /// <param name="plan">The batches; gone through once, on the consumer's thread.</param>
-    /// <param name="workers">Threads.</param>
+    /// <param name="workers">Threads, at most.</param>
     /// <param name="openReader">Called once per thread that decodes.</param>
     /// <param name="views">The squares that are cut from each frame.</param>
     public ClipFeed(IReadOnlyList<VideoEntry> videos, ClipOptions clips, IEnumerable<(int Row, int Start)[]> plan,
         int workers, Func<IFrameReader> openReader, IReadOnlyList<TestView> views)
     {
         (_videos, _clips, _plan, _views) = (videos, clips, plan, views);
-        _threads = [.. Enumerable.Range(0, workers).Select(i => Start(openReader, i))];
+        (_workers, _openReader) = (workers, openReader);
     }
 
     /// <summary>The batches in order. A batch is valid until the next one is asked for.</summary>
@@ -46,12 +48,13 @@ internal sealed class ClipFeed : IDisposable
         byte[][]? free = null;
         while (true)
         {
-            while (ahead.Count <= _threads.Length && plan.MoveNext())
+            while (ahead.Count <= _workers && plan.MoveNext())
             {
                 var pending = new Pending(plan.Current, Buffers(plan.Current.Length, free));
                 free = null;
                 ahead.Enqueue(pending);
                 _open.Add(pending, CancellationToken.None);
+                if (_threads.Count < _workers) _threads.Add(Start(_threads.Count));
             }
 
             if (!ahead.TryDequeue(out Pending? next)) yield break;
@@ -81,14 +84,14 @@ internal sealed class ClipFeed : IDisposable
         return free?[0].Length >= needed ? free : [.. _views.Select(_ => new byte[needed])];
     }
 
-    private Thread Start(Func<IFrameReader> openReader, int index)
+    private Thread Start(int index)
     {
-        var thread = new Thread(() => Decode(openReader)) { IsBackground = true, Name = $"evaluation decoder {index}" };
+        var thread = new Thread(Decode) { IsBackground = true, Name = $"evaluation decoder {index}" };
         thread.Start();
         return thread;
     }
 
-    private void Decode(Func<IFrameReader> openReader)
+    private void Decode()
     {
         IFrameReader? reader = null;
         WindowReader? windows = null;
@@ -98,7 +101,7 @@ internal sealed class ClipFeed : IDisposable
             {
                 try
                 {
-                    windows ??= new WindowReader(reader = openReader(), _clips, _views);
+                    windows ??= new WindowReader(reader = _openReader(), _clips, _views);
                     Fill(windows, batch);
                     batch.Filled.SetResult();
                 }

@@ -18,6 +18,13 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
 
     public static TheoryData<string> Commands => [.. OutputCases.Table.Keys];
 
+    // Those that prepare data sets differ in their lists alone: one of them goes for all where it takes three seconds.
+    public static IEnumerable<TheoryDataRow<string>> CommandsForStrangers => OutputCases.Table.Keys.Select(command =>
+        new TheoryDataRow<string>(command)
+        {
+            Explicit = command is "prepare kinetics400" or "prepare hmdb51" or "prepare diving48" ? true : null,
+        });
+
     public void Dispose() => _work.Dispose();
 
     [Theory(Explicit = true)]
@@ -35,7 +42,7 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
     }
 
     [Theory]
-    [MemberData(nameof(Commands))]
+    [MemberData(nameof(CommandsForStrangers))]
     public void Command_WithAStrangersFileInPlace_IsRefusedAndChangesNothing(string command)
     {
         OutputCase of = Case(command);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TorchSharp;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
@@ -61,6 +62,25 @@ public sealed class FeatureExtractorTests
                 float red = (PaintedReader.Red(5, clips.Origins[row].Start + t) / 255f - 0.485f) / 0.229f;
                 clips.Values[(row * 4) + t].ShouldBe(red, 1e-5f);
             }
+    }
+
+    /// <summary>A thousand threads would take gigabytes for their calls.</summary>
+    [Fact]
+    public void Extract_WithMoreWorkersThanBatches_StartsAsManyAsThereAreBatches()
+    {
+        static int Threads()
+        {
+            using var process = Process.GetCurrentProcess();
+            return process.Threads.Count;
+        }
+        int before = Threads(), most = 0;
+        FeatureExtractor extractor = Extractor(batch: 4, workers: 1000, () =>
+        {
+            most = Math.Max(most, Threads());
+            return new PaintedReader();
+        });
+        Extract(extractor).Values.ShouldBe(Extract(Extractor(batch: 4, workers: 1)).Values);
+        (most - before).ShouldBeLessThan(500); // other tests start some, too
     }
 
     [Fact]

@@ -102,7 +102,8 @@ public sealed class RunLogTests(TinyVideos videos) : TrainingTests
         List<IntervalMetrics> intervals = TinyRun.Train(options with { Epoch = 34, LogEvery = 20, SaveEvery = 2, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 2 }, Stop);
         intervals[^1].Step.ShouldBe(204);
         long[] live = [.. intervals.Skip(1).Select(i => i.LiveTensors)];
-        (live.Max() - live.Min()).ShouldBeLessThanOrEqualTo(3, string.Join(' ', live));
+        int loading = 2 * 3; // clips and static frames of up to three batches that are loaded ahead
+        (live.Max() - live.Min()).ShouldBeLessThanOrEqualTo(loading, string.Join(' ', live));
         double[] resident = [.. intervals.Skip(1).Select(i => i.ResidentMegabytes)];
         (resident[^1] - resident[0]).ShouldBeLessThan(60, string.Join(' ', resident));
     }
