@@ -59,10 +59,7 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
             : training && !remembers
             ? nn.functional.batch_norm(x, null, null, weight, bias, training, Momentum, Epsilon)
             : nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training, Momentum, Epsilon);
-        if (!Rectifies) return y;
-        // In place, half of the memory that a recomputed part takes stays free; but on the CPU y is a view, and autograd
-        // would copy it back and forth.
-        return y.device_type == DeviceType.CUDA && s_shared is null ? y.relu_() : y.relu();
+        return Rectifies ? y.relu() : y;
     }
 
     private Tensor Fused<T>(Tensor x) where T : unmanaged, IBinaryFloatingPointIeee754<T>
