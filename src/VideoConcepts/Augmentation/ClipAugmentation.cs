@@ -31,6 +31,9 @@ public sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? Gr
         return new ClipAugmentation(crop, size, flip, null, jitter) { Filter = ResampleFilter.Bicubic };
     }
 
+    /// <summary>Holds the mean about which contrast changes, one for all frames; null: each frame's own.</summary>
+    public ContrastLevel? Contrast { get; init; }
+
     public ResampleFilter Filter { get; init; } = ResampleFilter.Bilinear;
 
     /// <summary>Writes one augmented frame as bytes (3, size, size).</summary>
@@ -45,7 +48,7 @@ public sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? Gr
         planes.Load(scratch.Resized);
         if (Flip) HorizontalFlip.Apply(planes);
         if (GreyChannel is int channel) ChannelGrey.Apply(planes, channel);
-        Jitter?.Apply(planes, GreyChannel is not null);
+        Jitter?.Apply(planes, GreyChannel is not null, Contrast);
         planes.Store(frame);
     }
 }

@@ -12,6 +12,14 @@ public enum JitterStep
     Hue,
 }
 
+/// <summary>The level about which the contrast of a clip changes: the mean of its first frame.</summary>
+public sealed class ContrastLevel
+{
+    private int? _level;
+
+    internal int Of(PixelPlanes planes) => _level ??= Luminance.Mean(planes);
+}
+
 /// <summary>
 /// Colour jitter on 8-bit pixels, cut off and clipped after each step, as torchvision does on PIL pictures.
 /// </summary>
@@ -35,12 +43,14 @@ public readonly record struct ColorJitter(
     /// <summary>Changes a frame in place.</summary>
     /// <param name="planes">Whole numbers 0 … 255.</param>
     /// <param name="grey">The three channels are equal: saturation and hue would change nothing and are left out.</param>
-    public void Apply(PixelPlanes planes, bool grey = false)
+    /// <param name="level">Takes the level of contrast from the first frame that is changed with it; null: each frame
+    /// has its own.</param>
+    public void Apply(PixelPlanes planes, bool grey = false, ContrastLevel? level = null)
     {
         foreach (JitterStep step in Order)
         {
             if (step == JitterStep.Brightness) planes.Map(new BlendWithLevel((float)Brightness, 0));
-            else if (step == JitterStep.Contrast) planes.Map(new BlendWithLevel((float)Contrast, Luminance.Mean(planes)));
+            else if (step == JitterStep.Contrast) planes.Map(new BlendWithLevel((float)Contrast, level?.Of(planes) ?? Luminance.Mean(planes)));
             else if (step == JitterStep.Saturation && !grey) planes.Map(new BlendWithGrey((float)Saturation));
             else if (step == JitterStep.Hue && !grey) planes.Map(HueShift.Of(Hue));
         }

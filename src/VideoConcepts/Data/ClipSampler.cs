@@ -12,13 +12,16 @@ public static class ClipSampler
     /// <param name="framesPerClip">T.</param>
     /// <param name="rate">The largest sampling rate, in frames; at least 1.</param>
     /// <param name="random">The sample's own stream.</param>
+    /// <param name="least">The smallest sampling rate, as far as the video is long enough.</param>
     /// <exception cref="ArgumentException">The video has S·T frames or fewer, or an argument is out of range.</exception>
-    public static ClipPositions Sample(int frameCount, int clips, int framesPerClip, double rate, ref RandomStream random)
+    public static ClipPositions Sample(int frameCount, int clips, int framesPerClip, double rate, ref RandomStream random,
+        double least = 1)
     {
         int length = RequireLongEnough(frameCount, clips, framesPerClip);
         if (!(rate >= 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, "The sampling rate must be at least 1.");
 
-        double samplingRate = random.NextDouble(1, Math.Min(rate, frameCount / (double)length));
+        double most = Math.Min(rate, frameCount / (double)length);
+        double samplingRate = random.NextDouble(Math.Min(least, most), most);
         int lastStart = Math.Max(0, (int)Math.Floor(frameCount - (samplingRate * length)));
         int start = random.NextInt(0, lastStart);
         int staticFrame = random.NextInt(0, framesPerClip - 1);

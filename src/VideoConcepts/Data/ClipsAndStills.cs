@@ -33,6 +33,14 @@ public sealed class ClipsAndStills : IClipBuilder
     /// <summary>Largest sampling rate, in source frames per frame.</summary>
     public double Rate { get; }
 
+    /// <summary>Smallest sampling rate, as far as a video is long enough.</summary>
+    public double LeastRate { get; init; } = 1;
+
+    /// <summary>
+    /// Contrast is changed about the mean of a clip's first frame, not of each: its rounding does not flicker.
+    /// </summary>
+    public bool SteadyContrast { get; init; }
+
     /// <inheritdoc/>
     public int Frames { get; }
 
@@ -46,7 +54,7 @@ public sealed class ClipsAndStills : IClipBuilder
     public void Build(
         VideoEntry video, IFrameReader reader, ref RandomStream random, Span<byte> clips, Span<byte> stills)
     {
-        ClipPositions positions = ClipSampler.Sample(video.FrameCount, Clips, Frames, Rate, ref random);
+        ClipPositions positions = ClipSampler.Sample(video.FrameCount, Clips, Frames, Rate, ref random, LeastRate);
         if (!_idle.TryTake(out Scratch? scratch)) scratch = new Scratch();
         try
         {
@@ -69,7 +77,8 @@ public sealed class ClipsAndStills : IClipBuilder
         // All draws before the next frame is read: what is random does not depend on what is read.
         var augmentations = new ClipAugmentation[2 * Clips];
         for (int i = 0; i < augmentations.Length; i++)
-            augmentations[i] = ClipAugmentation.Draw(ref random, source.Width, source.Height, Size);
+            augmentations[i] = ClipAugmentation.Draw(ref random, source.Width, source.Height, Size)
+                with { Contrast = SteadyContrast ? new ContrastLevel() : null };
         int shrink = Shrink(augmentations);
         if (shrink > 1)
         {

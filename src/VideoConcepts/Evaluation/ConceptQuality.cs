@@ -5,8 +5,12 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Dead">Concepts that lead for no video.</param>
 /// <param name="Duplicates">Concepts whose scores follow those of an earlier one: correlation above 0.95.</param>
 /// <param name="Purity">Share of videos whose class is the most frequent one of their concept; null without labels.</param>
-/// <param name="MutualInformation">Normalised mutual information of concept and class (arithmetic mean of both entropies); null without labels.</param>
-public sealed record ConceptFigures(double Spread, int Dead, int Duplicates, double? Purity, double? MutualInformation);
+/// <param name="MutualInformation">Normalised mutual information of concept and class (arithmetic mean of both
+/// entropies); null without labels.</param>
+/// <param name="AdjustedInformation">The same less what chance gives: 0 of shuffled labels, 1 of equal groups; null
+/// without labels.</param>
+public sealed record ConceptFigures(double Spread, int Dead, int Duplicates, double? Purity, double? MutualInformation,
+    double? AdjustedInformation);
 
 /// <summary>Measures of concept assignments. N videos, K concepts, C classes.</summary>
 public static class ConceptQuality
@@ -23,7 +27,9 @@ public static class ConceptQuality
         foreach (int c in leading) counts[c]++;
         double spread = concepts > 1 ? Entropy(counts) / Math.Log(concepts) : 1;
         return new ConceptFigures(spread, counts.Count(n => n == 0), Duplicates(scores, concepts),
-            labels is null ? null : Purity(leading, labels), labels is null ? null : NormalizedMutualInformation(leading, labels));
+            labels is null ? null : Purity(leading, labels),
+            labels is null ? null : NormalizedMutualInformation(leading, labels),
+            labels is null ? null : AdjustedMutualInformation(leading, labels));
     }
 
     /// <summary>Σ over clusters of their most frequent class, over N.</summary>
@@ -38,6 +44,49 @@ public static class ConceptQuality
         if (entropyA + entropyB == 0) return 1;
         return Math.Max(0, entropyA + entropyB - Entropy(pairs)) / ((entropyA + entropyB) / 2);
     }
+
+    /// <summary>
+    /// (I - E) / ((H(a) + H(b)) / 2 - E) in nats, E being the mean of I over all ways to deal out the same group sizes
+    /// anew. It is 0 on average of groupings that know nothing of each other, however many groups there are, where
+    /// <see cref="NormalizedMutualInformation"/> grows with their number. Source: Vinh, Epps, Bailey, "Information
+    /// Theoretic Measures for Clusterings Comparison", JMLR 2010, equation 24a for E; scikit-learn's
+    /// adjusted_mutual_info_score.
+    /// </summary>
+    public static double AdjustedMutualInformation(IReadOnlyList<int> a, IReadOnlyList<int> b)
+    {
+        int[] sizesA = Sizes(a), sizesB = Sizes(b);
+        if (sizesA.Length <= 1 && sizesB.Length <= 1) return 1;
+        double mean = (Entropy(sizesA) + Entropy(sizesB)) / 2;
+        double information = Entropy(sizesA) + Entropy(sizesB) - Entropy([.. a.Zip(b).CountBy(p => p).Select(g => g.Value)]);
+        double expected = ExpectedInformation(sizesA, sizesB, a.Count);
+        double range = mean - expected;
+        return (information - expected) / (Math.Abs(range) < double.Epsilon ? double.Epsilon : range);
+    }
+
+    // Of each pair of groups, the hypergeometric probability of n common members.
+    private static double ExpectedInformation(int[] sizesA, int[] sizesB, int count)
+    {
+        var logFactorial = new double[count + 1];
+        for (int i = 2; i <= count; i++) logFactorial[i] = logFactorial[i - 1] + Math.Log(i);
+        double sum = 0;
+        foreach (int x in sizesA)
+        {
+            foreach (int y in sizesB)
+            {
+                double all = logFactorial[x] + logFactorial[y] + logFactorial[count - x] + logFactorial[count - y]
+                    - logFactorial[count];
+                for (int n = Math.Max(1, x + y - count); n <= Math.Min(x, y); n++)
+                {
+                    double probability = Math.Exp(all - logFactorial[n] - logFactorial[x - n] - logFactorial[y - n]
+                        - logFactorial[count - x - y + n]);
+                    sum += (double)n / count * Math.Log((double)count * n / ((double)x * y)) * probability;
+                }
+            }
+        }
+        return sum;
+    }
+
+    private static int[] Sizes(IReadOnlyList<int> groups) => [.. groups.CountBy(x => x).Select(g => g.Value)];
 
     private static double Entropy(IReadOnlyList<int> counts)
     {

@@ -14,13 +14,18 @@ public static class ConceptAlignment
     public static Tensor Loss(Tensor scores, Tensor? queue) => Predict(scores, Targets(scores, queue));
 
     /// <summary>Every view predicts the targets (B, P, C) of its partners, as <see cref="Targets"/> gives them.</summary>
-    public static Tensor Predict(Tensor scores, Tensor targets)
+    /// <param name="scores">(B, P, C).</param>
+    /// <param name="targets">(B, P, C).</param>
+    /// <param name="pupils">The first so many views only learn: nobody predicts their targets.</param>
+    public static Tensor Predict(Tensor scores, Tensor targets, int pupils = 0)
     {
         using var scope = NewDisposeScope();
-        long b = scores.shape[0], p = scores.shape[1];
+        long b = scores.shape[0], p = scores.shape[1], teachers = p - pupils;
         Tensor logs = nn.functional.log_softmax(scores / Temperature, -1);
-        Tensor others = targets.sum(1, keepdim: true) - targets; // summed targets of a view's partners
-        return (-(others * logs).sum() / (b * p * (p - 1))).MoveToOuterDisposeScope();
+        Tensor taught = targets.narrow(1, pupils, teachers), sum = taught.sum(1, keepdim: true);
+        Tensor byTeachers = ((sum - taught) * logs.narrow(1, pupils, teachers)).sum() / (teachers - 1); // by their partners
+        Tensor loss = pupils == 0 ? byTeachers : byTeachers + ((sum * logs.narrow(1, 0, pupils)).sum() / teachers);
+        return (-loss / (b * p)).MoveToOuterDisposeScope();
     }
 
     /// <summary>One Sinkhorn per view over this batch and the queue; the rows of the batch, (B, P, C).</summary>

@@ -13,10 +13,13 @@ public static class InfoNce
     /// q (B, C), k (R, C) with R = B·<paramref name="step"/>, row <paramref name="first"/> + b·<paramref name="step"/> of k being the key of query b:
     /// with several processes, k is of all of them and q of one.
     /// </summary>
-    public static Tensor Loss(Tensor q, Tensor k, long first = 0, long step = 1)
+    /// <param name="against">(B, C), for each query one key more that it should not match; null: none.</param>
+    public static Tensor Loss(Tensor q, Tensor k, long first = 0, long step = 1, Tensor? against = null)
     {
         using var scope = NewDisposeScope();
-        Tensor logits = Heads.Unit(q).matmul(Heads.Unit(k).detach().t()) / Temperature;
+        Tensor queries = Heads.Unit(q), logits = queries.matmul(Heads.Unit(k).detach().t()) / Temperature;
+        if (against is not null)
+            logits = cat([logits, (queries * Heads.Unit(against).detach()).sum(1, keepdim: true) / Temperature], 1);
         Tensor own = arange(first, k.shape[0], step, dtype: ScalarType.Int64, device: q.device);
         return nn.functional.cross_entropy(logits, own).MoveToOuterDisposeScope();
     }

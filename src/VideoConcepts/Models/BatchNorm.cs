@@ -15,16 +15,19 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
 {
     private const double Momentum = 0.1;
 
+    private const string DifferenceMean = "difference_mean", DifferenceVariance = "difference_var";
+
     internal const double Epsilon = 1e-5;
 
     [ThreadStatic]
     private static SharedStatistics? s_shared;
 
     [ThreadStatic]
-    private static bool s_again;
+    private static bool s_again, s_differences;
 
     public readonly Parameter weight, bias;
     public readonly Tensor running_mean, running_var, num_batches_tracked;
+    private bool _hasDifferences; // buffers for their statistics
 
     /// <param name="channels">C.</param>
     /// <param name="rectifies">Numbers below zero become zero.</param>
@@ -40,6 +43,20 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
     }
 
     internal bool Rectifies { get; }
+
+    // Those that hold now.
+    internal Tensor RunningMean => s_differences && _hasDifferences ? get_buffer(DifferenceMean)! : running_mean;
+
+    internal Tensor RunningVariance =>
+        s_differences && _hasDifferences ? get_buffer(DifferenceVariance)! : running_var;
+
+    /// <summary>Adds buffers for the running statistics of difference views (ours): two keys more.</summary>
+    internal void AddDifferenceStatistics()
+    {
+        register_buffer(DifferenceMean, running_mean.clone().DetachFromDisposeScope());
+        register_buffer(DifferenceVariance, running_var.clone().DetachFromDisposeScope());
+        _hasDifferences = true;
+    }
 
     public override Tensor forward(Tensor x)
     {
@@ -58,7 +75,7 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         Tensor y = training && s_shared is { } shared ? Together(x, shared)
             : training && !remembers
             ? nn.functional.batch_norm(x, null, null, weight, bias, training, Momentum, Epsilon)
-            : nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training, Momentum, Epsilon);
+            : nn.functional.batch_norm(x, RunningMean, RunningVariance, weight, bias, training, Momentum, Epsilon);
         return Rectifies ? y.relu() : y;
     }
 
@@ -78,8 +95,8 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
     private void Remember(Tensor mean, Tensor variance, double count)
     {
         using var noGrad = no_grad();
-        running_mean.mul_(1 - Momentum).add_(mean * Momentum);
-        running_var.mul_(1 - Momentum).add_(variance * (Momentum * count / (count - 1)));
+        RunningMean.mul_(1 - Momentum).add_(mean * Momentum);
+        RunningVariance.mul_(1 - Momentum).add_(variance * (Momentum * count / (count - 1)));
     }
 
     /// <summary>The parts' means and variances give those of the whole.</summary>
@@ -109,6 +126,18 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
         }
         Tensor mean = shared.Sum(ownMean.clone()) / shared.Parts;
         return (mean, shared.Sum(ownVariance + (ownMean - mean).square()) / shared.Parts);
+    }
+
+    /// <summary>
+    /// While it lives, batch norms of this thread that have them keep and use statistics of difference views.
+    /// </summary>
+    internal sealed class DifferenceStatistics : IDisposable
+    {
+        private readonly bool _before = s_differences;
+
+        public DifferenceStatistics() => s_differences = true;
+
+        public void Dispose() => s_differences = _before;
     }
 
     /// <summary>While it lives, batch norms of this thread take the batch to be spread over several parts.</summary>

@@ -11,7 +11,9 @@ namespace VideoConcepts.Models;
 /// <param name="Clips">S, clips per video.</param>
 /// <param name="QueueLength">Rows of past scores that take part in the targets.</param>
 /// <param name="Graph">With the projection of the graph constraint, <c>project_graph</c>.</param>
-public sealed record ConceptModelOptions(int Concepts = 100, int Clips = 2, int QueueLength = 1024, bool Graph = false);
+/// <param name="OwnStatistics">Batch norms of the backbone have statistics of their own for difference views.</param>
+public sealed record ConceptModelOptions(int Concepts = 100, int Clips = 2, int QueueLength = 1024, bool Graph = false,
+    bool OwnStatistics = false);
 
 /// <summary>What the model computes for a batch before any loss.</summary>
 /// <param name="Feat">Backbone features, (B, V, D).</param>
@@ -49,6 +51,8 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
         prototype_d = nn.Linear(d, 2 * k, hasBias: false, device: ShapesOnly.Device);
         lit = new LocalConceptAttention(d);
         project_graph = options.Graph ? Heads.Projection(d, ProjectionSize) : null;
+        if (options.OwnStatistics)
+            foreach (BatchNorm norm in backbone.modules().OfType<BatchNorm>()) norm.AddDifferenceStatistics();
         queue = zeros([options.QueueLength, 3L * options.Clips, 2L * k], device: ShapesOnly.Device);
         RegisterComponents();
     }
@@ -81,6 +85,13 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
     private (Tensor Feat, Tensor Maps) Features(Tensor views)
     {
         int s = Options.Clips;
+        if (Options.OwnStatistics)
+        {
+            BackboneOutput seen = backbone.call(views.narrow(1, 0, 2L * s).flatten(0, 1));
+            BackboneOutput changes = Differences(views.narrow(1, 2L * s, s).flatten(0, 1));
+            Tensor Both(Tensor a, Tensor b) => cat([a.unflatten(0, -1, 2 * s), b.unflatten(0, -1, s)], 1);
+            return (Both(seen.Feat, changes.Feat), Both(seen.Maps, changes.Maps));
+        }
         if (!backbone.ComputesStillsOnce(views.shape[3]))
         {
             BackboneOutput all = backbone.call(views.flatten(0, 1));
@@ -97,6 +108,21 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
             return cat([clips.narrow(1, 0, s), x.narrow(0, moving.shape[0] * 2L * s, moving.shape[0] * (long)s)
                 .unflatten(0, -1, s), clips.narrow(1, s, s)], 1);
         }
+    }
+
+    /// <summary>What the backbone makes of difference views (N, 3, T, H, W).</summary>
+    public BackboneOutput Differences(Tensor views)
+    {
+        if (!Options.OwnStatistics) return backbone.call(views);
+        using var own = new BatchNorm.DifferenceStatistics();
+        return backbone.call(views);
+    }
+
+    /// <summary>Scores of difference views, as the d views have them: features (N, D) → (N, 2K).</summary>
+    public Tensor DifferenceScores(Tensor feat)
+    {
+        using var scope = NewDisposeScope();
+        return Heads.Unit(fd.call(feat)).matmul(Heads.Unit(prototype_d.weight!).t()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Scores of RGB clips, as the v views have them: features (N, D) → (N, 2K), against unit prototype rows.</summary>

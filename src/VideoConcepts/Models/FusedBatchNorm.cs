@@ -49,7 +49,7 @@ internal sealed class FusedBatchNorm<T> : SingleTensorFunction<FusedBatchNorm<T>
     public static Tensor Of(Tensor x, BatchNorm norm, BatchMoments? moments, PackedClips? packed)
     {
         Affine<T> affine = moments is null
-            ? AffineOf(norm, Doubles(norm.running_mean), Doubles(norm.running_var))
+            ? AffineOf(norm, Doubles(norm.RunningMean), Doubles(norm.RunningVariance))
             : AffineOf(norm, moments.Mean, moments.Variance);
         if (moments is null || !KeptForBackward.IsWanted(x, norm.weight, norm.bias))
             return BatchNormKernel<T>.Apply(x.detach(), affine);

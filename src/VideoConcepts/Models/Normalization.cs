@@ -33,6 +33,14 @@ public static class Normalization
         pixels.add_(Channels(c => -Mean[c] / Std[c], pixels.device));
     }
 
+    /// <summary>Levels 0 … 255 of normalised pixels (…, 3, H, W).</summary>
+    internal static Tensor Levels(Tensor normalised)
+    {
+        using var scope = NewDisposeScope();
+        return (normalised * Channels(c => 255f * Std[c], normalised.device))
+            .add_(Channels(c => 255f * Mean[c], normalised.device)).MoveToOuterDisposeScope();
+    }
+
     private static Tensor Channels(Func<int, float> of, Device device) =>
         tensor((float[])[of(0), of(1), of(2)], device: device).view(3, 1, 1);
 }

@@ -25,6 +25,16 @@ public sealed record ReferenceQuirks(bool WrapDifference = false, bool StrictTop
 /// <param name="From">Epoch index from which it takes part, <c>--split</c>.</param>
 public sealed record GraphOptions(double Threshold, int From);
 
+/// <summary>What of the objective is ours, all of it off in the published one.</summary>
+/// <param name="Difference">What the difference views show, see <see cref="Differences"/>.</param>
+/// <param name="StaticNegatives">In I_vd and I_vv a video's own static view is a negative: only motion tells it
+/// apart.</param>
+/// <param name="OwnTargets">Static concepts are assigned by the static views alone and dynamic ones by the difference
+/// views, which clips then predict: what a clip cannot tell apart does not blur them.</param>
+/// <param name="Background">Share of another video's static frame in a clip, see <see cref="Views.OfConcepts"/>.</param>
+public sealed record MotionOptions(string Difference = Differences.Raw, bool StaticNegatives = false,
+    bool OwnTargets = false, double Background = 0);
+
 /// <summary>The objective of static and dynamic concepts. Source: spec, sections 3 to 5.</summary>
 public sealed class ConceptObjective : IObjective
 {
@@ -37,13 +47,15 @@ public sealed class ConceptObjective : IObjective
     private readonly int _localFrom;
     private readonly GraphOptions? _graph;
     private readonly SplitBatch _batch;
+    private readonly MotionOptions _motion;
 
     /// <param name="localFrom">Epoch index from which the local concept contrast takes part; published: 10.</param>
     /// <param name="graph">The graph constraint; null: none, and the model needs no project_graph.</param>
     /// <param name="batch">How the batch is spread over processes; null: not.</param>
     public ConceptObjective(ConceptModel model, ReferenceQuirks quirks, int localFrom = 10, GraphOptions? graph = null,
-        SplitBatch? batch = null)
+        SplitBatch? batch = null, MotionOptions? motion = null)
     {
+        _motion = motion ?? new MotionOptions();
         (_model, _quirks, _localFrom, _graph, _batch) = (model, quirks, localFrom, graph, batch ?? SplitBatch.None);
         if (quirks.RandomQueue) model.QueueFilled = (int)model.queue.shape[0];
     }
@@ -55,7 +67,8 @@ public sealed class ConceptObjective : IObjective
     public LossTerms Compute(ClipBatch batch, int epoch)
     {
         (Tensor clips, Tensor stills) = batch.On(_model.backbone.Device);
-        return Compute(Views.OfConcepts(clips, stills, _quirks.WrapDifference).to(_model.backbone.Type), epoch);
+        return Compute(Views.OfConcepts(clips, stills, _quirks.WrapDifference, _motion.Difference,
+            _motion.Background).to(_model.backbone.Type), epoch);
     }
 
     /// <summary>As above, from the views themselves.</summary>
@@ -66,11 +79,12 @@ public sealed class ConceptObjective : IObjective
         Tensor scores = _batch.Whole(own.Scores);
         int s = _model.Options.Clips, k = _model.Options.Concepts;
         Tensor v = own.Feat.narrow(1, 0, s), st = own.Feat.narrow(1, s, s), d = own.Feat.narrow(1, 2 * s, s);
+        Tensor? negatives = _motion.StaticNegatives ? st : null;
         List<LossTerm> terms =
         [
-            new("I_vv", Contrast(v, _model.fvv, v, _model.fvv)),
+            new("I_vv", Contrast(v, _model.fvv, v, _model.fvv, negatives)),
             new("I_vs", Contrast(v, _model.fvs, st, _model.fsv) + Contrast(st, _model.fsv, v, _model.fvs)),
-            new("I_vd", Contrast(v, _model.fvd, d, _model.fdv) + Contrast(d, _model.fdv, v, _model.fvd)),
+            new("I_vd", Contrast(v, _model.fvd, d, _model.fdv) + Contrast(d, _model.fdv, v, _model.fvd, negatives)),
             .. ConceptTerms(scores, v, epoch),
             new("rec_v", Rebuild(_model.gv, own.Scores.narrow(1, 0, s), v)),
             new("rec_s", Rebuild(_model.gs, own.Scores.narrow(1, s, s).narrow(2, 0, k), st)),
@@ -101,14 +115,19 @@ public sealed class ConceptObjective : IObjective
     public Tensor ClipFeatures(Tensor clips) => _model.backbone.call(clips).Feat;
 
     /// <summary>Σ over the ordered pairs of clips i ≠ j of nce(query of clip i, key of clip j), over S(S-1).</summary>
-    private Tensor Contrast(Tensor queries, nn.Module<Tensor, Tensor> q, Tensor keys, nn.Module<Tensor, Tensor> k)
+    /// <param name="negatives">(B, S, D): clip j of the same video, seen by <paramref name="k"/>, that a query should not
+    /// match; null: none.</param>
+    private Tensor Contrast(Tensor queries, nn.Module<Tensor, Tensor> q, Tensor keys, nn.Module<Tensor, Tensor> k,
+        Tensor? negatives = null)
     {
         int s = (int)queries.shape[1];
         Tensor qs = q.call(queries.flatten(0, 1)).unflatten(0, -1, s), ks = _batch.Whole(k.call(keys.flatten(0, 1)).unflatten(0, -1, s).detach());
+        Tensor? against = negatives is null ? null
+            : k.call(negatives.flatten(0, 1)).unflatten(0, -1, s).detach();
         Tensor sum = zeros(1, dtype: queries.dtype, device: queries.device).squeeze();
         for (int i = 0; i < s; i++)
             for (int j = 0; j < s; j++)
-                if (i != j) sum = sum + InfoNce.Loss(qs.select(1, i), ks.select(1, j), _batch.Ranks.Rank, _batch.Ranks.Size);
+                if (i != j) sum = sum + InfoNce.Loss(qs.select(1, i), ks.select(1, j), _batch.Ranks.Rank, _batch.Ranks.Size, against?.select(1, j));
         return _batch.Mean(sum / (s * (s - 1)));
     }
 
@@ -121,8 +140,9 @@ public sealed class ConceptObjective : IObjective
         Tensor Dynamic(Tensor x) => cat([x.narrow(1, 0, s), x.narrow(1, 2 * s, s)], 1).narrow(2, k, k);          // v, d
         Tensor statics = ConceptAlignment.Targets(Static(scores), past is null ? null : Static(past));
         Tensor dynamics = ConceptAlignment.Targets(Dynamic(scores), past is null ? null : Dynamic(past));
-        yield return new("loss_static", ConceptAlignment.Predict(Static(scores), statics));
-        yield return new("loss_dynamic", ConceptAlignment.Predict(Dynamic(scores), dynamics));
+        int pupils = _motion.OwnTargets ? s : 0;
+        yield return new("loss_static", ConceptAlignment.Predict(Static(scores), statics, pupils));
+        yield return new("loss_dynamic", ConceptAlignment.Predict(Dynamic(scores), dynamics, pupils));
         yield return new("entropy_static", Diversity.Loss(scores.narrow(1, 2 * s, s).narrow(2, 0, k)), DiversityWeight);
         yield return new("entropy_dynamic", Diversity.Loss(scores.narrow(1, s, s).narrow(2, k, k)), DiversityWeight);
         if (_graph is { } graph && epoch >= graph.From) yield return new("graph", GraphTerm(feat, statics, dynamics, graph.Threshold));

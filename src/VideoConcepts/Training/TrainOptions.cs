@@ -43,6 +43,27 @@ public sealed record TrainOptions
     [Description("highest sampling rate: every n-th frame, n drawn from 1 to this")]
     public double Rate { get; init; } = 3.0;
 
+    [Description("lowest sampling rate, as far as a video is long enough (published: 1)")]
+    public double RateMin { get; init; } = 1;
+
+    [Description(Differences.Description + " (published: raw)")]
+    public string Difference { get; init; } = Differences.Raw;
+
+    [Description("change the contrast of a clip about one level, not about each frame's own, which flickers")]
+    public bool SteadyContrast { get; init; }
+
+    [Description("a video's static view is a negative of its clips, which only motion tells apart")]
+    public bool StaticNegatives { get; init; }
+
+    [Description("static views alone assign static concepts, and difference views dynamic ones; clips learn them")]
+    public bool OwnTargets { get; init; }
+
+    [Description("batch norms have statistics of their own for difference views")]
+    public bool OwnStatistics { get; init; }
+
+    [Description("share of another video's static frame that clips show, 0 to 0.9, so that what stands still tells less")]
+    public double Background { get; init; }
+
     [Description("videos per step and process, at least 2")]
     public int TrainBatch { get; init; } = 64;
 
@@ -192,6 +213,10 @@ public sealed record TrainOptions
         Require(Init is null || Resume is null, "--init and --resume exclude each other: a run that goes on has its weights already.");
         Require(Rate >= 1, $"--rate {Rate}: must be at least 1.");
         Require(Rate <= ClipOptions.MostStride, $"--rate {Rate}: must be at most {ClipOptions.MostStride}.");
+        Require(RateMin >= 1 && RateMin <= Rate, $"--rate_min {RateMin}: must be 1 to --rate, {Rate}.");
+        Require(Differences.Names.Contains(Difference),
+            $"--difference {Difference}: choose {string.Join(", ", Differences.Names)}.");
+        Require(Background is >= 0 and <= 0.9, $"--background {Background}: must be 0 to 0.9.");
         Require(Lr > 0, $"--lr {Lr}: must be above 0.");
         Require(WeightDecay >= 0, $"--weight_decay {WeightDecay}: must not be negative.");
         Require(BackboneRate >= 0, $"--backbone_rate {BackboneRate}: must not be negative.");

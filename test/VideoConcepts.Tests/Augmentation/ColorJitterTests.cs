@@ -47,6 +47,27 @@ public sealed class ColorJitterTests
         hinted.ShouldBe(full);
     }
 
+    /// <summary>
+    /// The second frame is brighter in one half: the other half changes with it, unless the level is the first's.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Apply_WithALevelForAllFrames_LeavesStillPixelsStill(bool steady)
+    {
+        var jitter = new ColorJitter(1, 1.4, 1, 0, [JitterStep.Contrast]);
+        ContrastLevel? level = steady ? new ContrastLevel() : null;
+        float[] Frame(float bright)
+        {
+            float[] pixels = [.. Enumerable.Range(0, 3 * 64).Select(i => i % 8 < 4 ? 90f : bright)];
+            jitter.Apply(PixelPlanes.Of(pixels, 8, 8), level: level);
+            return pixels;
+        }
+        float[] first = Frame(100), second = Frame(160);
+        (first[0] == second[0]).ShouldBe(steady);
+        second[4].ShouldBeGreaterThan(first[4]);
+    }
+
     [Fact]
     public void Draw_OverManySeeds_StaysInRangeAndReachesEveryOrder()
     {

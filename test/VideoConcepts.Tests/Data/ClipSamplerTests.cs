@@ -55,6 +55,24 @@ public sealed class ClipSamplerTests
         random.NextBits().ShouldBe(drawn.NextBits());
     }
 
+    /// <summary>From the lowest rate to the highest, as far as the video is long enough.</summary>
+    [Theory]
+    [InlineData(1000, 4.0, 8.0)]
+    [InlineData(160, 5.0, 5.0)] // 160 / 32
+    public void Sample_WithALowestRate_StaysAboveIt(int frameCount, double least, double most)
+    {
+        double lowest = double.MaxValue, highest = 0;
+        for (int key = 0; key < 500; key++)
+        {
+            var random = RandomStream.For(key);
+            int[] all = [.. ClipSampler.Sample(frameCount, 2, 16, 8, ref random, least).Clips.SelectMany(clip => clip)];
+            double rate = (all[^1] - all[0]) / 31.0;
+            (lowest, highest) = (Math.Min(lowest, rate), Math.Max(highest, rate));
+        }
+        lowest.ShouldBeInRange(least - 0.1, least + 0.2);
+        highest.ShouldBeInRange(most - 0.2, most + 0.1);
+    }
+
     [Theory]
     [InlineData(33, 3.0)]
     [InlineData(34, 1.0)]

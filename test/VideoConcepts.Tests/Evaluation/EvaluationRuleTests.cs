@@ -22,6 +22,8 @@ public sealed class EvaluationRuleTests : IDisposable
         figures.Purity.ShouldBe(1);
         figures.MutualInformation!.Value.ShouldBe(1, 1e-12);
         ConceptQuality.Measure(scores, 4, null).Purity.ShouldBeNull();
+        figures.AdjustedInformation!.Value.ShouldBe(
+            ConceptQuality.AdjustedMutualInformation(Metrics.Predictions(scores, 4), [0, 0, 1, 1]));
     }
 
     [Fact]
@@ -187,5 +189,31 @@ public sealed class EvaluationRuleTests : IDisposable
         coclr.BatchOf(1000, 4).ShouldBe(8);
         coclr.BatchOf(20, 2).ShouldBe(10);
         Should.Throw<BadInputException>(() => coclr.BatchOf(1000, 3)).Message.ShouldContain("a step of 32 clips cannot be divided among 3 processes; choose another --train_batch.");
+    }
+
+    /// <summary>The mean over all orders of one grouping is what it takes out as chance.</summary>
+    [Fact]
+    public void AdjustedInformation_OverAllOrders_IsZeroOnAverage()
+    {
+        int[] a = [0, 0, 0, 1, 1, 2, 2], b = [0, 0, 1, 1, 2, 2, 2];
+        double sum = 0;
+        int orders = 0;
+        foreach (int[] order in Orders(b))
+        {
+            sum += ConceptQuality.AdjustedMutualInformation(a, order);
+            orders++;
+        }
+        orders.ShouldBe(5040);
+        (sum / orders).ShouldBe(0, 1e-12);
+        ConceptQuality.AdjustedMutualInformation(a, [5, 5, 5, 3, 3, 4, 4]).ShouldBe(1, 1e-12);
+        ConceptQuality.AdjustedMutualInformation(a, [0, 0, 0, 0, 0, 0, 0]).ShouldBe(0, 1e-12);
+        ConceptQuality.AdjustedMutualInformation([0, 0], [1, 1]).ShouldBe(1);
+    }
+
+    private static IEnumerable<int[]> Orders(int[] items)
+    {
+        if (items.Length == 1) return [items];
+        return Enumerable.Range(0, items.Length).SelectMany(i =>
+            Orders([.. items[..i], .. items[(i + 1)..]]).Select(rest => (int[])[items[i], .. rest]));
     }
 }

@@ -36,6 +36,23 @@ public sealed class ConceptAlignmentTests
         ConceptAlignment.Loss(scores, queue).ToDouble().ShouldBe(sum / (views * (views - 1)), 1e-10);
     }
 
+    /// <summary>Of four views the last two teach: all pairs (teacher, view) but a teacher with itself.</summary>
+    [Fact]
+    public void Predict_WithPupils_TakesTheTargetsOfTheOthersAlone()
+    {
+        using var scope = NewDisposeScope();
+        Tensor scores = Scores(4), targets = ConceptAlignment.Targets(scores, Queue(4));
+        double sum = 0;
+        for (int k = 0; k < 4; k++)
+        {
+            int[] teachers = [.. new[] { 2, 3 }.Where(i => i != k)];
+            foreach (int i in teachers)
+                sum -= (targets.select(1, i) * nn.functional.log_softmax(scores.select(1, k) / 0.1, -1))
+                    .sum(1).mean().ToDouble() / teachers.Length;
+        }
+        ConceptAlignment.Predict(scores, targets, pupils: 2).ToDouble().ShouldBe(sum / 4, 1e-10);
+    }
+
     [Fact]
     public void Loss_ViewsThatAgree_IsLowerThanThatOfViewsThatDoNot()
     {

@@ -68,4 +68,16 @@ public sealed class InfoNceTests
     private static Tensor Queries() => ReferenceFill.Input("q", 1, 1, [4, 6]);
 
     private static Tensor Keys() => ReferenceFill.Input("k", 1, 1, [4, 6]);
+
+    /// <summary>One more key for each query takes its part in the sum.</summary>
+    [Fact]
+    public void Loss_AgainstKeysOfItsOwn_CountsThemAsNegatives()
+    {
+        using var scope = NewDisposeScope();
+        Tensor q = tensor(new float[,] { { 1, 0 }, { 0, 1 } }), k = tensor(new float[,] { { 1, 0 }, { 0, 1 } });
+        Tensor against = tensor(new float[,] { { 3, 0 }, { 1, 0 } });
+        double e = Math.Exp(1 / 0.07);
+        double expected = (-Math.Log(e / (e + 1 + e)) - Math.Log(e / (e + 1 + 1))) / 2;
+        InfoNce.Loss(q, k, against: against).ToDouble().ShouldBe(expected, 1e-5);
+    }
 }

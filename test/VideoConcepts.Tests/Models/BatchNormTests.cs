@@ -59,4 +59,34 @@ public sealed class BatchNormTests
     }
 
     private static double Far(Tensor a, Tensor b) => (a - b).abs().max().ToDouble();
+
+    /// <summary>Difference views move statistics of their own, and are judged by them.</summary>
+    [Theory]
+    [InlineData(true)] // by the kernel of channels-last
+    [InlineData(false)]
+    public void Forward_OfDifferenceViews_KeepsTheirOwnStatistics(bool channelsLast)
+    {
+        using var scope = NewDisposeScope();
+        using var norm = new BatchNorm(8);
+        norm.AddDifferenceStatistics();
+        Tensor Batch(double mean)
+        {
+            Tensor x = randn([4, 8, 2, 3, 3]) + mean;
+            return channelsLast ? x.permute(0, 2, 3, 4, 1).contiguous().permute(0, 4, 1, 2, 3) : x;
+        }
+        norm.train();
+        norm.call(Batch(10));
+        Tensor mean = norm.running_mean.clone();
+        using (new BatchNorm.DifferenceStatistics()) norm.call(Batch(-10));
+        norm.running_mean.Equals(mean).ShouldBeTrue();
+        norm.get_buffer("difference_mean")!.mean().ToDouble().ShouldBe(-1, 0.2);
+        norm.state_dict().Keys.ShouldContain("difference_var");
+        norm.eval();
+        Tensor same = Batch(0);
+        Tensor plain = norm.call(same), own;
+        using (new BatchNorm.DifferenceStatistics()) own = norm.call(same);
+        (own - plain).mean().ToDouble().ShouldBeGreaterThan(1);
+        norm.to(float64);
+        using (new BatchNorm.DifferenceStatistics()) norm.call(same.to(float64)).dtype.ShouldBe(float64);
+    }
 }

@@ -224,4 +224,41 @@ public sealed class ConceptObjectiveTests
     private static bool IsLocal(string key) => key.StartsWith("lit.", StringComparison.Ordinal);
 
     private static bool IsPrototype(string key) => key.StartsWith("prototype", StringComparison.Ordinal);
+
+    /// <summary>A video's own static view beside the other videos makes both contrasts harder, and nothing else.</summary>
+    [Fact]
+    public void Compute_WithStaticNegatives_ChangesTheContrastsOfMotion()
+    {
+        using var scope = NewDisposeScope();
+        using ConceptModel model = TinyModel.Create();
+        model.eval(); // the same numbers twice
+        Dictionary<string, double> Terms(bool negatives)
+        {
+            model.QueueFilled = 0;
+            return new ConceptObjective(model, ReferenceQuirks.None, motion: new MotionOptions(StaticNegatives: negatives))
+                .Compute(TinyModel.Views(), 0).Terms.ToDictionary(t => t.Name, t => t.Value.ToDouble());
+        }
+        Dictionary<string, double> plain = Terms(false), hard = Terms(true);
+        foreach (string name in plain.Keys)
+            if (name is "I_vv" or "I_vd") hard[name].ShouldBeGreaterThan(plain[name], name);
+            else hard[name].ShouldBe(plain[name], 1e-6, name);
+    }
+
+    [Fact]
+    public void Compute_WithOwnStatistics_SeesDifferenceViewsByThemselves()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new ConceptModel(Backbones.Create("r2plus1d-tiny"),
+            new ConceptModelOptions(4, 2, 8, OwnStatistics: true));
+        Initialization.Fill(model, 1);
+        model.train();
+        Tensor views = TinyModel.Views(), scaled = views.clone();
+        scaled.narrow(1, 4, 2).mul_(100);
+        Tensor a = model.call(views).Feat, b = model.call(scaled).Feat;
+        (a - b).abs().max().ToDouble().ShouldBeLessThan(0.01); // a batch norm of their own takes the factor out
+        var first = model.backbone.modules().OfType<VideoConcepts.Models.BatchNorm>().First();
+        first.get_buffer("difference_var")!.mean().ToDouble().ShouldBeGreaterThan(10 * first.running_var.mean().ToDouble());
+        new ConceptObjective(model, ReferenceQuirks.None).Compute(views, 10).Total().backward();
+        model.backbone.parameters().First(p => p.requires_grad).grad!.isfinite().all().ToBoolean().ShouldBeTrue();
+    }
 }
