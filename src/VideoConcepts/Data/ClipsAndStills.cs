@@ -78,7 +78,8 @@ public sealed class ClipsAndStills : IClipBuilder
         var augmentations = new ClipAugmentation[2 * Clips];
         for (int i = 0; i < augmentations.Length; i++)
             augmentations[i] = ClipAugmentation.Draw(ref random, source.Width, source.Height, Size)
-                with { Contrast = SteadyContrast ? new ContrastLevel() : null };
+                with
+            { Contrast = SteadyContrast ? new ContrastLevel() : null };
         int shrink = Shrink(augmentations);
         if (shrink > 1)
         {

@@ -26,7 +26,7 @@ internal sealed record Method(
         o => new ConceptModel(Backbone(o), new ConceptModelOptions(o.Concept, o.Sample, o.Queue, Graph: o.Thres is not null,
             OwnStatistics: o.OwnStatistics)),
         o => new ClipsAndStills(o.Sample, o.Seq, o.ImgDim, o.Rate)
-            { LeastRate = o.RateMin, SteadyContrast = o.SteadyContrast },
+        { LeastRate = o.RateMin, SteadyContrast = o.SteadyContrast },
         (o, model, batch) => new ConceptObjective((ConceptModel)model,
             o.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, o.LocalFrom,
             o.Thres is { } thres ? new GraphOptions(thres, o.Split) : null, batch,
