@@ -21,7 +21,8 @@ internal static class ConceptsCommand
         var test = new Option<string>("--test_csv", "--test-csv") { Description = "labelled list to measure on, of as many factors", Required = true, HelpName = "file" };
         Option<string?> output = EvaluationInputs.Output("folder for result.json");
         Option<bool> overlap = EvaluationInputs.AllowOverlap();
-        foreach (Option option in (Option[])[train, test, overlap, output]) command.Options.Add(option);
+        var diagnose = new Option<bool>("--diagnose") { Description = "also say why concepts are dead or know the wrong factor: whether difference views are empty, clips follow them, or what all clips share decides" };
+        foreach (Option option in (Option[])[train, test, overlap, diagnose, output]) command.Options.Add(option);
         inputs.SetAction(command, (parsed, stop) =>
         {
             IReadOnlyList<Split> factors = inputs.Splits(parsed, parsed.GetRequiredValue(train),
@@ -30,61 +31,86 @@ internal static class ConceptsCommand
             ResultFiles? results = inputs.Claim(parsed, output, "evaluate concepts",
                 [model.Source, .. factors.SelectMany(f => f.Sources)], classifies: false,
                 [.. model.Inputs, .. factors.SelectMany(f => f.Inputs)]);
-            Run(parsed, inputs, factors, model, results, stop);
+            Run(parsed, inputs, factors, model, results, parsed.GetValue(diagnose), stop);
         });
         return command;
     }
 
     private static void Run(ParseResult parsed, EvaluationInputs inputs, IReadOnlyList<Split> factors,
-        EvaluatedModel model, ResultFiles? results, CancellationToken stop)
+        EvaluatedModel model, ResultFiles? results, bool diagnose, CancellationToken stop)
     {
         if (model.Model is not ConceptModel concepts) throw new BadInputException($"{model.Name}: a model without concepts; give a run of train --method concepts.");
         FeatureExtractor extractor = inputs.Extractor(parsed, inputs.Clips(parsed, model.Options));
-        Tensor Network(Tensor clips) => concepts.ClipScores(concepts.backbone.call(clips).Feat);
-        VideoScores Scores(string title, VideoList list) => EvaluationInputs.Track(title, extractor, list,
-            progress => VideoScores.Of(extractor, list.Videos, Network, softmaxFirst: false, progress, stop), scores => scores.Dropped);
-        VideoScores trainScores = Scores("train scores", factors[0].Train), testScores = Scores("test scores", factors[0].Test);
-        int k = concepts.Options.Concepts;
-        JsonObject json = inputs.Describe(parsed, model, factors[0], [.. trainScores.Dropped, .. testScores.Dropped]);
-        OrderedDictionary<string, double> chances = [];
+        var reading = new ConceptReading(concepts, model.Options.Difference);
+        VideoScores Scores(string title, VideoList list, Func<Tensor, Tensor> network) => EvaluationInputs.Track(title,
+            extractor, list, progress => VideoScores.Of(extractor, list.Videos, network, softmaxFirst: false, progress,
+            stop), scores => scores.Dropped);
+        VideoScores train = Scores("train scores", factors[0].Train, reading.Scores);
+        VideoScores test = Scores("test scores", factors[0].Test, diagnose ? Diagnosis : reading.Scores);
+        JsonObject json = inputs.Describe(parsed, model, factors[0], [.. train.Dropped, .. test.Dropped]);
         Dictionary<Split, string> names = Names(factors);
-        var quality = new TextTable(["concepts", "factor"], ["spread", "dead", "twins", "purity", "NMI", "probe"]);
-        foreach ((string kind, int from) in ((string, int)[])[("static", 0), ("dynamic", k)])
+        Quality(reading, factors, names, train, test, json);
+        if (diagnose) json["diagnosis"] = DiagnosisTables.Print(reading, test, [.. factors.Select(f =>
+            (names[f], (IReadOnlyList<int>)FactorEvaluation.Classes(Columns(test, 0, 1), f.Test)))]);
+        if (results is null) return;
+        results.Write(json);
+        Screen.Print(Path.Combine(results.Folder, ResultFiles.ResultName));
+
+        Tensor Diagnosis(Tensor clips)
         {
-            JsonObject ofKind = [];
+            (Tensor scores, Tensor vectors, Tensor deviations) = reading.Diagnosis(clips);
+            return cat([scores, vectors.flatten(1), deviations.flatten(1)], 1);
+        }
+    }
+
+    /// <summary>A row for each head and factor.</summary>
+    private static void Quality(ConceptReading reading, IReadOnlyList<Split> factors, Dictionary<Split, string> names,
+        VideoScores train, VideoScores test, JsonObject json)
+    {
+        OrderedDictionary<string, double> chances = [];
+        var quality = new TextTable(["concepts", "read from", "factor"],
+            ["spread", "dead", "twins", "purity", "NMI", "AMI", "probe"]);
+        foreach (ConceptHead head in reading.Heads)
+        {
+            JsonObject ofHead = [];
             foreach (Split factor in factors)
             {
                 string name = names[factor];
-                FeatureTable a = Columns(trainScores, from, k), b = Columns(testScores, from, k);
+                FeatureTable a = Columns(train, head.First, head.Concepts), b = Columns(test, head.First, head.Concepts);
                 int[] aLabels = FactorEvaluation.Classes(a, factor.Train), bLabels = FactorEvaluation.Classes(b, factor.Test);
-                ConceptFigures figures = ConceptQuality.Measure(b.Values, k, bLabels);
-                double probe = LinearProbe.Run(a, aLabels, b, bLabels, new LinearProbeOptions { Normalize = false, BatchNorm = true }).Top1;
+                ConceptFigures figures = ConceptQuality.Measure(b.Values, head.Concepts, bLabels);
+                double probe = LinearProbe.Run(a, aLabels, b, bLabels,
+                    new LinearProbeOptions { Normalize = false, BatchNorm = true }).Top1;
                 double chance = chances[name] = 1.0 / (aLabels.Max() + 1);
-                quality.AddRow(kind, name, Number(figures.Spread), figures.Dead.ToString(CultureInfo.InvariantCulture), figures.Duplicates.ToString(CultureInfo.InvariantCulture),
-                    Number(figures.Purity!.Value), Number(figures.MutualInformation!.Value), Percent(probe));
-                ofKind[name] = new JsonObject
+                quality.AddRow(head.Kind, head.Views, name, Number(figures.Spread),
+                    figures.Dead.ToString(CultureInfo.InvariantCulture),
+                    figures.Duplicates.ToString(CultureInfo.InvariantCulture), Number(figures.Purity!.Value),
+                    Number(figures.MutualInformation!.Value), Number(figures.AdjustedInformation!.Value), Percent(probe));
+                ofHead[name] = new JsonObject
                 {
                     ["spread"] = figures.Spread,
                     ["dead"] = figures.Dead,
                     ["duplicates"] = figures.Duplicates,
                     ["purity"] = figures.Purity,
                     ["normalized_mutual_information"] = figures.MutualInformation,
+                    ["adjusted_mutual_information"] = figures.AdjustedInformation,
                     ["probe"] = probe,
                     ["chance"] = chance,
                 };
             }
-            json[kind] = ofKind;
+            // the figures of clips stand where they have always stood
+            json[head.Views == ConceptReading.Clips ? head.Kind : $"{head.Kind}_{head.Views}"] = ofHead;
         }
         Screen.Print(quality);
+        Screen.Print(
+            "read from: the head of clips knows both kinds, static views (stills) and difference views have heads of "
+            + "their own;");
         Screen.Print(
             "spread: entropy of how often each concept leads, 1 if all alike; dead: lead for no video; twins: score "
             + "like an earlier one;");
         Screen.Print(
-            "purity, NMI: the leading concept against the labels; probe: linear classifier on the scores, chance "
-            + $"{string.Join(", ", chances.Select(c => $"{c.Key} {Percent(c.Value)}"))}");
-        if (results is null) return;
-        results.Write(json);
-        Screen.Print(Path.Combine(results.Folder, ResultFiles.ResultName));
+            "purity, NMI: the leading concept against the labels; AMI: NMI less what chance gives; probe: linear "
+            + $"classifier on the scores, chance {string.Join(", ", chances.Select(c => $"{c.Key} {Percent(c.Value)}"))}");
     }
 
     /// <summary>

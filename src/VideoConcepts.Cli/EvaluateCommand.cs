@@ -24,6 +24,7 @@ internal static class EvaluateCommand
         Func<Split, Measurement> measure)
     {
         List<FigureTable> tables = [];
+        List<ClassificationResult> classified = [];
         for (int i = 0; i < splits.Count; i++)
         {
             Measurement measured = measure(splits[i]);
@@ -31,16 +32,25 @@ internal static class EvaluateCommand
             results?.Splits[i].Write(measured.Result, measured.Classification);
             measured.Table.Show();
             tables.Add(measured.Table);
+            if (measured.Classification is { } found) classified.Add(found);
         }
         if (splits.Count > 1)
         {
             FigureTable mean = FigureTable.Mean(tables);
             mean.Show();
-            results?.Mean!.Write(new JsonObject
+            JsonObject json = new()
             {
                 ["splits"] = new JsonArray([.. splits.Select(s => (JsonNode)s.Name)]),
-                ["figures"] = mean.Json()
-            });
+                ["figures"] = mean.Json(),
+            };
+            if (classified.Count == splits.Count && ClassificationResult.Pooled(classified) is { } all)
+            {
+                var pooled = new FigureTable($"the {all.Scores.Videos.Count} test videos together");
+                pooled.Add(Model, all.Figures);
+                pooled.Show();
+                json["pooled"] = pooled.Json();
+            }
+            results?.Mean!.Write(json);
         }
         if (results is not null) Screen.Print(Path.Combine(results.Folder, ResultFiles.ResultName));
     }

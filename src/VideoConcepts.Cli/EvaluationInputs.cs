@@ -22,7 +22,8 @@ internal sealed record EvaluatedModel(IVideoModel Model, TrainOptions Options, s
     /// <summary>The file that it was read from.</summary>
     public IEnumerable<InputFile> Inputs => File is null ? [] : [new InputFile("the checkpoint", File)];
 
-    public Tensor Features(Tensor clips) => Model.Backbone.call(clips).Feat;
+    /// <summary>Features of clips, or of what <c>--view</c> says.</summary>
+    public Tensor Features(string view, Tensor clips) => FeatureViews.Of(Model, Options.Difference, view, clips);
 
     public void Dispose() => Model.Dispose();
 }
@@ -77,6 +78,7 @@ internal sealed class EvaluationInputs
         HelpName = "text",
     };
     private readonly Option<string?>? _untrained;
+    private readonly Option<string>? _view;
     private readonly Option<bool>? _force;
     private readonly Option<string>? _distributed, _device;
 
@@ -85,14 +87,22 @@ internal sealed class EvaluationInputs
     /// <param name="force">It can replace results of another origin.</param>
     /// <param name="random">It knows nets with random weights.</param>
     /// <param name="keeps">It keeps features of those, see <see cref="Features"/>.</param>
+    /// <param name="views">It lets the user choose what features are of.</param>
     public EvaluationInputs(Command command, bool spread = false, bool force = true, bool random = true,
-        bool keeps = false)
+        bool keeps = false, bool views = false)
     {
         command.Options.Add(_checkpoint);
         foreach (Option option in random ? (Option[])[_net, _seed] : []) command.Options.Add(option);
         foreach (Option option in (Option[])[_root, _preset, _seq, _size, _stride, _windows, _batch, _workers,
             _precision])
             command.Options.Add(option);
+        if (views)
+            command.Options.Add(_view = new Option<string>("--view")
+            {
+                Description = FeatureViews.Description,
+                DefaultValueFactory = _ => FeatureViews.Clips,
+                HelpName = "text",
+            });
         if (keeps)
             command.Options.Add(_untrained = new Option<string?>("--untrained")
             {
@@ -132,7 +142,8 @@ internal sealed class EvaluationInputs
     public void RefuseModel(ParseResult parsed, string instead, params IEnumerable<Option> others)
     {
         foreach (Option option in (IEnumerable<Option>)[_checkpoint, _net, _seed, _root, _preset, _seq, _size, _stride,
-            _windows, _batch, _workers, _precision, .. _untrained is null ? [] : (Option[])[_untrained], .. others])
+            _windows, _batch, _workers, _precision, .. _untrained is null ? [] : (Option[])[_untrained],
+            .. _view is null ? [] : (Option[])[_view], .. others])
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new BadInputException($"{option.Name} is not read with {instead}; leave one of the two out.");
     }
@@ -160,6 +171,19 @@ internal sealed class EvaluationInputs
     {
         if (parsed.GetResult(_untrained!) is { Implicit: false })
             throw new BadInputException($"{_untrained!.Name} is not read with {with.Name}; leave one of the two out.");
+    }
+
+    /// <summary>What features are of.</summary>
+    /// <exception cref="BadInputException">There is no such view.</exception>
+    public string View(ParseResult parsed) =>
+        _view is null ? FeatureViews.Clips : FeatureViews.Checked(parsed.GetValue(_view)!);
+
+    /// <summary>Refuses <c>--view</c> where it is not read.</summary>
+    /// <exception cref="BadInputException">The command line has it.</exception>
+    public void RefuseView(ParseResult parsed, Option with)
+    {
+        if (_view is not null && parsed.GetResult(_view) is { Implicit: false })
+            throw new BadInputException($"{_view.Name} is not read with {with.Name}; leave one of the two out.");
     }
 
     /// <summary>Whether results of another origin are replaced; null: the command cannot.</summary>
@@ -320,16 +344,19 @@ internal sealed class EvaluationInputs
     {
         ClipOptions clips = Clips(parsed, model.Options);
         FeatureExtractor extractor = Extractor(parsed, clips);
+        string view = View(parsed);
+        Tensor Network(Tensor batch) => model.Features(view, batch);
         string? folder = (_untrained is null ? null : parsed.GetValue(_untrained)) ?? besides;
         if (model.File is not null || folder is null)
             return Track(title, extractor, list,
-                progress => extractor.Extract(list.Videos, model.Features, progress, stop), table => table.Dropped);
+                progress => extractor.Extract(list.Videos, Network, progress, stop), table => table.Dropped);
         var what = new FeatureDescription(model.Name, StateDict.Hash(model.Model.Backbone), list.File,
-            FileHash.Of(list.File), clips, extractor.CountWindows(list.Videos), model.Model.Backbone.FeatureSize,
-            FirstVideo: list.Videos[0].Directory, Precision: model.Options.Precision);
+            FileHash.Of(list.File), clips, extractor.CountWindows(list.Videos),
+            FeatureViews.Dimension(model.Model.Backbone, view), FirstVideo: list.Videos[0].Directory,
+            Precision: model.Options.Precision, View: FeatureDescription.ViewOf(view));
         return Track(title, extractor, list,
             progress => new KeptFeatures(folder, line => Screen.Say($"{title}: {line}"))
-                .Of(what, extractor, Batch(parsed), list.Videos, model.Features, progress, stop),
+                .Of(what, extractor, Batch(parsed), list.Videos, Network, progress, stop),
             table => table.Dropped);
     }
 
@@ -386,6 +413,7 @@ internal sealed class EvaluationInputs
             ["clips"] = System.Text.Json.JsonSerializer.SerializeToNode(clips ?? Clips(parsed, model.Options),
         RecipeFile.Json),
             ["precision"] = model.Options.Precision,
+            ["view"] = View(parsed),
             ["dropped"] = new JsonArray([.. dropped.Select(v => (JsonNode)v.Directory)]),
         };
 }

@@ -10,7 +10,7 @@ internal static class ProbeCommand
     public static Command Create()
     {
         var command = new Command("probe", "A linear classifier on the frozen backbone: on features computed once (default), or end to end on augmented clips.");
-        var inputs = new EvaluationInputs(command, spread: true, keeps: true);
+        var inputs = new EvaluationInputs(command, spread: true, keeps: true, views: true);
         Option<string?> train = EvaluationInputs.TrainLists(required: true), test = EvaluationInputs.TestLists(), output = EvaluationInputs.Output("folder for result.json, probabilities and confusion matrix; end to end also for checkpoints");
         Option<bool> overlap = EvaluationInputs.AllowOverlap(), noRandom = EvaluationInputs.NoRandom();
         var endToEnd = new Option<bool>("--end-to-end", "--end_to_end") { Description = "train on augmented clips through the frozen backbone, as CoCLR does" };
@@ -21,6 +21,7 @@ internal static class ProbeCommand
             if (parsed.GetValue(endToEnd))
             {
                 inputs.RefuseUntrained(parsed, endToEnd);
+                inputs.RefuseView(parsed, endToEnd);
                 FineTuneCommand.Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test),
                     parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, frozen: true, stop);
                 return;

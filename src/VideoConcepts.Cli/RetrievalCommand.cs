@@ -15,7 +15,7 @@ internal static class RetrievalCommand
     public static Command Create()
     {
         var command = new Command("retrieval", "Nearest neighbours: the share of videos with one of their class among the k nearest.");
-        var inputs = new EvaluationInputs(command, spread: true, keeps: true);
+        var inputs = new EvaluationInputs(command, spread: true, keeps: true, views: true);
         Option<string?> train = EvaluationInputs.TrainLists(required: false), test = EvaluationInputs.TestLists(), output = EvaluationInputs.Output("folder for result.json");
         test.Description += "; without it, every gallery video asks for the others";
         Option<bool> overlap = EvaluationInputs.AllowOverlap(), noRandom = EvaluationInputs.NoRandom();

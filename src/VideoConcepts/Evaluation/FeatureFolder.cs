@@ -23,10 +23,14 @@ namespace VideoConcepts.Evaluation;
 /// </param>
 /// <param name="Precision">What the network computed with, as <c>--precision</c> has it; null in folders of earlier
 /// versions.</param>
+/// <param name="View">What they are of, as <c>--view</c> has it; null: clips.</param>
 public sealed record FeatureDescription(string Model, string ModelHash, string List, string ListHash, ClipOptions Clips,
     long Windows, int Dimension, Origin? Origin = null, string? FirstVideo = null,
-    string? Precision = null)
+    string? Precision = null, string? View = null)
 {
+    /// <summary>What is written of a view: folders of earlier versions know clips alone, and name none.</summary>
+    public static string? ViewOf(string view) => view == Training.FeatureViews.Clips ? null : view;
+
     /// <summary>Whether the features are the same numbers: names of files play no part.</summary>
     public bool IsSame(FeatureDescription other) =>
         WithoutPlaces() == other.WithoutPlaces() && (ModelHash.Length > 0 || Model == other.Model)
@@ -37,7 +41,7 @@ public sealed record FeatureDescription(string Model, string ModelHash, string L
     /// for one.
     /// </summary>
     internal bool Replaces(FeatureDescription other) =>
-        Clips == other.Clips && Dimension == other.Dimension && Origin is not null && other.Origin is not null
+        Clips == other.Clips && Dimension == other.Dimension && View == other.View && Origin is not null && other.Origin is not null
             && OutputSet.Objection(Origin, other.Origin) is null
         && IsOfSameVideos(other);
 

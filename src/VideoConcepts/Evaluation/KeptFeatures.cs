@@ -110,7 +110,8 @@ public sealed class KeptFeatures(string? folder, Action<string> say)
     private string NameOf(FeatureDescription what)
     {
         string key = string.Create(CultureInfo.InvariantCulture,
-            $"{what.ModelHash}\n{what.Model}\n{what.ListHash}\n{what.Clips}\n{what.Precision}\n{what.FirstVideo}");
+            $"{what.ModelHash}\n{what.Model}\n{what.ListHash}\n{what.Clips}\n{what.Precision}\n{what.FirstVideo}"
+            + $"{what.View}");
         return Path.Combine(folder!, FileHash.OfText(key)[..HashLength]);
     }
 

@@ -23,6 +23,20 @@ public sealed record ClassificationResult(VideoScores Scores, double Top1, doubl
             Metrics.MeanClassAccuracy(confusion), confusion);
     }
 
+    /// <summary>
+    /// The test videos of several splits as one list, such as those of a cross-validation; null where the splits share
+    /// videos or have different classes.
+    /// </summary>
+    public static ClassificationResult? Pooled(IReadOnlyList<ClassificationResult> splits)
+    {
+        VideoScores[] scores = [.. splits.Select(s => s.Scores)];
+        string[] videos = [.. scores.SelectMany(s => s.Videos).Select(v => v.Directory)];
+        if (scores.Any(s => s.Classes != scores[0].Classes) || videos.Distinct(StringComparer.Ordinal).Count() < videos.Length)
+            return null;
+        return Of(new VideoScores([.. scores.SelectMany(s => s.Values)], scores[0].Classes,
+            [.. scores.SelectMany(s => s.Videos)], [.. scores.SelectMany(s => s.Dropped)]));
+    }
+
     /// <summary>The figures by name.</summary>
     public IEnumerable<(string Name, double Value)> Figures => Named(Scores.Classes, Top1, Top5, MeanClass);
 

@@ -118,6 +118,13 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
         return backbone.call(views);
     }
 
+    /// <summary>Scores of static views, as the s views have them: features (N, D) → (N, 2K).</summary>
+    public Tensor StillScores(Tensor feat)
+    {
+        using var scope = NewDisposeScope();
+        return Heads.Unit(fs.call(feat)).matmul(Heads.Unit(prototype_s.weight!).t()).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Scores of difference views, as the d views have them: features (N, D) → (N, 2K).</summary>
     public Tensor DifferenceScores(Tensor feat)
     {

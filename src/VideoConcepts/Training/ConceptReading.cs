@@ -1,0 +1,82 @@
+using VideoConcepts.Models;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Training;
+
+/// <summary>Some columns of what <see cref="ConceptReading"/> gives of a clip.</summary>
+/// <param name="Kind"><c>static</c> or <c>dynamic</c>.</param>
+/// <param name="Views">What is looked at: <c>clips</c>, <c>stills</c> or <c>differences</c>.</param>
+/// <param name="First">Index of the first column.</param>
+/// <param name="Concepts">K columns.</param>
+public sealed record ConceptHead(string Kind, string Views, int First, int Concepts);
+
+/// <summary>
+/// Concepts of clips, read from each view that a model knows them from: the head of clips knows both kinds, the head of
+/// static views the static ones, that of difference views the dynamic ones.
+/// </summary>
+public sealed class ConceptReading
+{
+    /// <summary>Names of the kinds and of the views.</summary>
+    public const string Static = "static", Dynamic = "dynamic", Clips = "clips", Stills = "stills",
+        Changes = "differences";
+
+    private readonly ConceptModel _model;
+    private readonly string _difference;
+
+    /// <param name="model">In evaluation mode.</param>
+    /// <param name="difference">What its difference views show, <see cref="TrainOptions.Difference"/>.</param>
+    public ConceptReading(ConceptModel model, string difference)
+    {
+        (_model, _difference) = (model, difference);
+        int k = model.Options.Concepts;
+        Heads = [new(Static, Clips, 0, k), new(Dynamic, Clips, k, k), new(Static, Stills, 2 * k, k),
+            new(Dynamic, Changes, 3 * k, k)];
+    }
+
+    /// <summary>Where in <see cref="Scores"/> each head's concepts are.</summary>
+    public IReadOnlyList<ConceptHead> Heads { get; }
+
+    /// <summary>Clips (N, 3, T, H, W), normalised → scores (N, 4K).</summary>
+    public Tensor Scores(Tensor clips)
+    {
+        using var scope = NewDisposeScope();
+        (BackboneOutput v, BackboneOutput s, BackboneOutput d) = Views(clips);
+        return OfViews(v, s, d).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The same, and what tells why they are as they are: the unit vectors that I_vs and I_vd compare, and the deviation
+    /// of each view at the input and after layers 2, 3 and 4. (N, 4K) scores, (N, 4, P) vectors of clips and stills, of
+    /// clips and differences, (N, 3, 4) deviations of clips, stills and differences.
+    /// </summary>
+    public (Tensor Scores, Tensor Vectors, Tensor Deviations) Diagnosis(Tensor clips)
+    {
+        using var scope = NewDisposeScope();
+        (BackboneOutput v, BackboneOutput s, BackboneOutput d) = Views(clips);
+        Tensor vectors = stack([Unit(_model.fvs, v), Unit(_model.fsv, s), Unit(_model.fvd, v), Unit(_model.fdv, d)], 1);
+        Tensor deviations = stack([.. new[] { (clips, v), (Still(clips), s), (Changed(clips), d) }.Select(view =>
+            stack([.. new[] { view.Item1, view.Item2.Low, view.Item2.Mid, view.Item2.Maps }
+                .Select(x => x.to(float32).flatten(1).std(1))], 1))], 1);
+        return (OfViews(v, s, d).MoveToOuterDisposeScope(), vectors.MoveToOuterDisposeScope(),
+            deviations.MoveToOuterDisposeScope());
+    }
+
+    private static Tensor Unit(nn.Module<Tensor, Tensor> head, BackboneOutput x) =>
+        VideoConcepts.Models.Heads.Unit(head.call(x.Feat));
+
+    private Tensor OfViews(BackboneOutput v, BackboneOutput s, BackboneOutput d)
+    {
+        int k = _model.Options.Concepts;
+        return cat([_model.ClipScores(v.Feat), _model.StillScores(s.Feat).narrow(1, 0, k),
+            _model.DifferenceScores(d.Feat).narrow(1, k, k)], 1);
+    }
+
+    private (BackboneOutput V, BackboneOutput S, BackboneOutput D) Views(Tensor clips) =>
+        (_model.backbone.call(clips), _model.backbone.call(Still(clips)), _model.Differences(Changed(clips)));
+
+    // The frame in the middle, as often as there are frames.
+    private static Tensor Still(Tensor clips) =>
+        clips.narrow(2, clips.shape[2] / 2, 1).expand(clips.shape).contiguous();
+
+    private Tensor Changed(Tensor clips) => Training.Views.OfDifferences(clips, _difference);
+}

@@ -1,0 +1,54 @@
+using VideoConcepts.Models;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Training;
+
+/// <summary>
+/// What a clip's feature is of: the clip itself, its difference views, which hardly know the scene, or both side by side.
+/// </summary>
+public static class FeatureViews
+{
+    /// <summary>Values of <c>--view</c>.</summary>
+    public const string Clips = "clips", Differences = "differences", Both = "both";
+
+    internal static IReadOnlyList<string> Names { get; } = [Clips, Differences, Both];
+
+    /// <summary>Says what <c>--view</c> is for.</summary>
+    public const string Description = "what features are of: clips, differences (how clips change from frame to frame, "
+        + "whatever the scene) or both side by side";
+
+    /// <summary>D, or 2 D of both.</summary>
+    public static int Dimension(Backbone backbone, string view) => (view == Both ? 2 : 1) * backbone.FeatureSize;
+
+    /// <summary>Clips (N, 3, T, H, W), normalised → features (N, D), of both two unit vectors, (N, 2 D).</summary>
+    /// <param name="model">In evaluation mode.</param>
+    /// <param name="difference">What difference views show, <see cref="TrainOptions.Difference"/>.</param>
+    /// <param name="view">One of the names.</param>
+    /// <param name="clips">The clips.</param>
+    /// <exception cref="BadInputException">There is no such view.</exception>
+    public static Tensor Of(IVideoModel model, string difference, string view, Tensor clips)
+    {
+        using var scope = NewDisposeScope();
+        Tensor features = view switch
+        {
+            Clips => model.Backbone.call(clips).Feat,
+            Differences => Changes(),
+            Both => cat([Heads.Unit(model.Backbone.call(clips).Feat), Heads.Unit(Changes())], 1),
+            _ => throw Unknown(view),
+        };
+        return features.MoveToOuterDisposeScope();
+
+        Tensor Changes()
+        {
+            Tensor d = Views.OfDifferences(clips, difference);
+            return (model is ConceptModel concepts ? concepts.Differences(d) : model.Backbone.call(d)).Feat;
+        }
+    }
+
+    /// <summary>Refuses what is none.</summary>
+    /// <exception cref="BadInputException">There is no such view.</exception>
+    public static string Checked(string view) => Names.Contains(view) ? view : throw Unknown(view);
+
+    private static BadInputException Unknown(string view) =>
+        new($"--view {view}: choose {string.Join(", ", Names)}.");
+}

@@ -1,0 +1,53 @@
+using TorchSharp;
+using VideoConcepts.Models;
+using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Tests.Training;
+
+public sealed class ConceptReadingTests
+{
+    /// <summary>What the model itself gives of the same views in evaluation mode, head by head.</summary>
+    [Theory]
+    [InlineData("raw")]
+    [InlineData("compressed")]
+    public void Scores_OfClips_AreThoseOfTheModelsViews(string difference)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using ConceptModel model = TinyModel.Create();
+        model.NormalisePrototypes();
+        model.eval();
+        int k = TinyModel.Concepts;
+        Tensor clips = TinyModel.Views().flatten(0, 1).narrow(0, 0, 2);
+        Tensor still = clips.narrow(2, 2, 1).expand(clips.shape);
+        Tensor d = Views.OfDifferences(clips, difference);
+        Tensor views = stack([clips, clips, still, still, d, d], 1);
+        Tensor expected = model.call(views).Scores;
+        var reading = new ConceptReading(model, difference);
+        Tensor scores = reading.Scores(clips);
+        scores.shape.ShouldBe([2, 4L * k]);
+        foreach ((int view, int from, int column) in ((int, int, int)[])[(0, 0, 0), (0, k, k), (2, 0, 2 * k), (4, k, 3 * k)])
+            (scores.narrow(1, column, k) - expected.select(1, view).narrow(1, from, k)).abs().max().ToDouble()
+                .ShouldBeLessThan(1e-4, $"column {column}");
+        reading.Heads.Select(h => $"{h.Kind} {h.Views} {h.First}").ShouldBe(
+            ["static clips 0", $"dynamic clips {k}", $"static stills {2 * k}", $"dynamic differences {3 * k}"]);
+    }
+
+    [Fact]
+    public void Diagnosis_OfClips_HasUnitVectorsAndTheDeviationsOfTheViews()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using ConceptModel model = TinyModel.Create();
+        model.eval();
+        Tensor clips = TinyModel.Views().flatten(0, 1).narrow(0, 0, 3);
+        (Tensor scores, Tensor vectors, Tensor deviations) = new ConceptReading(model, "raw").Diagnosis(clips);
+        scores.Equals(new ConceptReading(model, "raw").Scores(clips)).ShouldBeTrue();
+        (vectors.norm(2) - 1).abs().max().ToDouble().ShouldBeLessThan(1e-5);
+        deviations.shape.ShouldBe([3, 3, 4]);
+        deviations[1, 0, 0].ToDouble().ShouldBe(clips[1].std().ToDouble(), 1e-5);
+        deviations[1, 2, 0].ToDouble().ShouldBe(Views.OfDifferences(clips, "raw")[1].std().ToDouble(), 1e-5);
+    }
+}
