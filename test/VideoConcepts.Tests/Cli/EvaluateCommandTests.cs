@@ -38,6 +38,23 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of(["extract", "--checkpoint", Run, "--csv_file", videos.Files.MotionTest, "--out", _work["whole"]]).ShouldBeRefused(false, "holds features of another model, list or cut");
     }
 
+    /// <summary>Features of differences are others than those of clips, also to a folder that holds those.</summary>
+    [Fact]
+    public void Extract_OfAnotherView_WritesOtherFeaturesAndLeavesThoseOfClips()
+    {
+        string[] words = ["extract", "--checkpoint", Run, "--csv_file", videos.Files.MotionTest];
+        CommandRun.Of([.. words, "--out", _work["clips"]]).ShouldBeDone();
+        CommandRun.Of([.. words, "--view", "differences", "--out", _work["changes"]]).ShouldBeDone();
+        byte[] clips = File.ReadAllBytes(_work["clips/features.npy"]), changes = File.ReadAllBytes(_work["changes/features.npy"]);
+        changes.Length.ShouldBe(clips.Length);
+        changes.ShouldNotBe(clips);
+        CommandRun.Of([.. words, "--view", "differences", "--out", _work["clips"]])
+            .ShouldBeRefused(false, "holds features of another model, list or cut");
+        File.ReadAllBytes(_work["clips/features.npy"]).ShouldBe(clips);
+        CommandRun.Of([.. words, "--view", "both", "--out", _work["both"]]).ShouldBeDone();
+        new FileInfo(_work["both/features.npy"]).Length.ShouldBe((2 * (clips.Length - 128)) + 128);
+    }
+
     [Fact]
     public void Retrieval_FromFeaturesAndFromTheModel_IsTheSame()
     {
@@ -196,6 +213,13 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     {
         CommandRun.Of("evaluate", "retrieval", "--train_features", _work["f"], "--windows", "3")
             .ShouldBeRefused(false, "--windows is not read with --train_features");
+        CommandRun.Of("evaluate", "retrieval", "--train_features", _work["f"], "--view", "both")
+            .ShouldBeRefused(false, "--view is not read with --train_features");
+        CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv",
+            videos.Files.MotionTest, "--end-to-end", "--view", "both")
+            .ShouldBeRefused(false, "--view is not read with --end-to-end");
+        CommandRun.Of("extract", "--checkpoint", Run, "--csv_file", videos.Files.MotionTrain, "--out", _work["f"],
+            "--view", "sideways").ShouldBeRefused(false, "--view sideways: choose clips, differences, both");
         CommandRun.Of("evaluate", "retrieval", "--train_csv", videos.Files.MotionTest, "--net", "r2plus1d-tiny",
             "--test_features", _work["f"])
             .ShouldBeRefused(false, "--test_features is not read without --train_features");
@@ -301,11 +325,19 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Concepts_OfTwoFactors_ShowsWhichKindKnowsWhich()
     {
-        CommandRun run = CommandRun.Of("evaluate", "concepts", "--checkpoint", Run, "--train_csv", $"{videos.Files.AppearanceTrain},{videos.Files.MotionTrain}", "--test_csv", $"{videos.Files.AppearanceTest},{videos.Files.MotionTest}", "--out", _work["concepts"]).ShouldBeDone();
+        CommandRun run = CommandRun.Of("evaluate", "concepts", "--checkpoint", Run, "--train_csv", $"{videos.Files.AppearanceTrain},{videos.Files.MotionTrain}", "--test_csv", $"{videos.Files.AppearanceTest},{videos.Files.MotionTest}", "--diagnose", "--out", _work["concepts"]).ShouldBeDone();
         JsonNode json = JsonNode.Parse(File.ReadAllText(_work["concepts/result.json"]))!;
-        foreach (string kind in (string[])["static", "dynamic"])
-            json[kind]!.AsObject().Count.ShouldBe(2);
+        string[] heads = ["static", "dynamic", "static_stills", "dynamic_differences"];
+        foreach (string head in heads)
+        {
+            json[head]!.AsObject().Count.ShouldBe(2);
+            ((double)json[head]!["motion"]!["adjusted_mutual_information"]!).ShouldBeLessThanOrEqualTo(1);
+        }
         run.Output.ShouldContain("dead");
+        run.Output.ShouldContain("a clip's own static view is the nearest of all for ");
+        JsonNode diagnosis = json["diagnosis"]!;
+        diagnosis["deviation_differences"]!.AsObject().Count.ShouldBe(4);
+        diagnosis["dynamic_differences"]!["adjusted_mutual_information_centred"]!.AsObject().Count.ShouldBe(2);
     }
 
     [Fact]
