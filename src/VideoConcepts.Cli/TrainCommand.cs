@@ -61,10 +61,22 @@ internal static class TrainCommand
         {
             var clock = Stopwatch.StartNew();
             (long Bytes, TimeSpan Time) before = ranks.Traffic; // of an evaluation that trains several times
+            IntervalMetrics? last = null;
             IVideoModel model = Screen.Track("train", steps, bar =>
-                TrainingRun.Train(options, loader, TimeProvider.System, [new TrainingConsole(bar)], stop, ranks,
-                    folder));
+            {
+                var console = new TrainingConsole(bar);
+                try
+                {
+                    return TrainingRun.Train(options, loader, TimeProvider.System, [console], stop, ranks, folder);
+                }
+                finally
+                {
+                    last = console.Last;
+                }
+            });
             if (ranks.Size > 1) Screen.Say(string.Create(CultureInfo.InvariantCulture, $"handed to the other processes: {(ranks.Traffic.Bytes - before.Bytes) / 1e6:F0} MB; {100 * (ranks.Traffic.Time - before.Time) / clock.Elapsed:F0} % of the time, waiting for them included"));
+            if (model is ConceptModel concepts && last is not null && ranks.Rank == 0)
+                SayWhatWasLearned(concepts, options, last, loader, ranks.Size * options.TrainBatch, stop);
             return model;
         }
         catch (OperationCanceledException)
@@ -75,6 +87,26 @@ internal static class TrainCommand
         finally
         {
             foreach ((VideoEntry video, string reason) in loader.Skipped) Screen.Say($"skipped {video.Origin}: {reason}");
+        }
+    }
+
+    /// <summary>A verdict that needs no labels. The model is saved already: what goes wrong here is said, and no more.</summary>
+    private static void SayWhatWasLearned(ConceptModel model, TrainOptions options, IntervalMetrics last,
+        ClipLoader loader, int batch, CancellationToken stop)
+    {
+        try
+        {
+            LearningVerdict verdict = Screen.Track("what was learned", LearningVerdict.Clips(loader.Videos, options), bar =>
+                LearningVerdict.Of(model, options, last.Terms, loader.Videos, batch,
+                    new InlineProgress<long>(n => bar(n, "")), stop));
+            Screen.Say(string.Create(CultureInfo.InvariantCulture,
+                $"I_vs is {100 * verdict.Look:F0} % and I_vd {100 * verdict.Motion:F0} % of its value by chance"));
+            foreach (string line in verdict.Lines()) Screen.Say(line);
+            Screen.Say($"=> {verdict.Text}");
+        }
+        catch (Exception e) when (e is BadInputException or ArithmeticException)
+        {
+            Screen.Say($"what was learned was not looked at: {e.Message}");
         }
     }
 }

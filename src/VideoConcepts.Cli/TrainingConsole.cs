@@ -7,6 +7,9 @@ namespace VideoConcepts.Cli;
 /// <summary>One line per interval, and the bar of a whole run.</summary>
 internal sealed class TrainingConsole(Action<double, string> bar) : ITrainingObserver
 {
+    /// <summary>The interval that ended last.</summary>
+    public IntervalMetrics? Last { get; private set; }
+
     public void Resumed(ResumedRun run)
     {
         foreach (string damaged in run.Damaged) Screen.Say($"passed over: {damaged}");
@@ -30,7 +33,11 @@ internal sealed class TrainingConsole(Action<double, string> bar) : ITrainingObs
             bar(step, string.Create(CultureInfo.InvariantCulture, $"step {step}/{totalSteps}, loss {loss:F3}"));
     }
 
-    public void IntervalDone(IntervalMetrics m) => Screen.Say(Line(m));
+    public void IntervalDone(IntervalMetrics m)
+    {
+        Last = m;
+        Screen.Say(Line(m));
+    }
 
     internal static string Line(IntervalMetrics m) => string.Create(CultureInfo.InvariantCulture,
         $"epoch {m.Epoch + 1} step {m.Step}/{m.TotalSteps}  loss {m.Loss:F3}  {string.Join(" ", m.Terms.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Key} {t.Value:F3}")))}  {m.VideosPerSecond:F1} videos/s  waited {m.WaitSeconds:F1} s, computed {m.ComputeSeconds:F1} s  {Duration(m.SecondsLeft)} left");

@@ -1,0 +1,114 @@
+using System.Globalization;
+using VideoConcepts.Data;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Models;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Training;
+
+/// <summary>Share of clips whose leading concept of a head changes when the clip is changed; 0 to 1.</summary>
+/// <param name="Head">The head.</param>
+/// <param name="Frozen">The frame in the middle stands still.</param>
+/// <param name="Reversed">Time runs backwards.</param>
+/// <param name="Shuffled">The frames come in another order.</param>
+public sealed record ConceptChange(ConceptHead Head, double Frozen, double Reversed, double Shuffled);
+
+/// <summary>What a run learned, told without labels.</summary>
+/// <param name="Look">I_vs at the end over its value by chance: 1 if clips and static views tell nothing of each
+/// other.</param>
+/// <param name="Motion">I_vd likewise.</param>
+/// <param name="Changes">What each head of clips and of difference views makes of changed clips.</param>
+public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<ConceptChange> Changes)
+{
+    /// <summary>At most this share of the value by chance counts as learned: a rule of thumb.</summary>
+    public const double Learned = 0.7;
+
+    private const int MostVideos = 32;
+
+    /// <summary>In words.</summary>
+    public string Text => (Look <= Learned, Motion <= Learned) switch
+    {
+        (true, true) => "look and motion were learned",
+        (true, false) => "trust the look; the motion was not learned, for clips hardly tell their own difference views "
+            + "from other videos' (evaluate concepts --diagnose says why, docs/real-videos.md what helps)",
+        (false, true) => "trust the motion; the look was not learned, for clips hardly tell their own frames from other "
+            + "videos'",
+        _ => "neither look nor motion was learned: train longer, or on more videos",
+    };
+
+    /// <summary>Looks at some videos of the list that the model was trained on.</summary>
+    /// <param name="model">Is put into evaluation mode.</param>
+    /// <param name="options">Of the run.</param>
+    /// <param name="terms">The loss terms of its last interval.</param>
+    /// <param name="videos">The list.</param>
+    /// <param name="batch">Videos of a step, of all processes.</param>
+    /// <param name="progress">Told the number of clips done.</param>
+    /// <param name="stop">Stops between batches.</param>
+    public static LearningVerdict Of(ConceptModel model, TrainOptions options,
+        IReadOnlyList<KeyValuePair<string, double>> terms, IReadOnlyList<VideoEntry> videos, int batch,
+        IProgress<long>? progress = null, CancellationToken stop = default)
+    {
+        model.eval();
+        double chance = 2 * Math.Log(batch);
+        double Share(string term) => terms.First(t => t.Key == term).Value / chance;
+        var reading = new ConceptReading(model, options.Difference);
+        ConceptHead[] heads = [.. reading.Heads.Where(h => h.Views != ConceptReading.Stills)];
+        FeatureExtractor extractor = Extractor(model, options);
+        VideoSelection some = Some(videos, options);
+        var changed = new int[heads.Length, 3];
+        int clips = 0;
+        extractor.Visit(some, AllVersions, (_, _, output) =>
+        {
+            clips++;
+            int scores = output.Length / 4;
+            for (int h = 0; h < heads.Length; h++)
+                for (int change = 0; change < 3; change++)
+                    if (Leading(output, 0, heads[h]) != Leading(output, (change + 1) * scores, heads[h]))
+                        changed[h, change]++;
+        }, 0, progress, stop);
+        double Of(int head, int change) => changed[head, change] / (double)clips;
+        return new LearningVerdict(Share("I_vs"), Share("I_vd"),
+            [.. heads.Select((head, h) => new ConceptChange(head, Of(h, 0), Of(h, 1), Of(h, 2)))]);
+
+        // (N, 4·4K): scores of the clips as they are, frozen, reversed and shuffled
+        Tensor AllVersions(Tensor x) => cat([reading.Scores(x), reading.Scores(Frozen(x)), reading.Scores(x.flip(2)),
+            reading.Scores(x.index_select(2, Order(x.shape[2], x.device)))], 1);
+    }
+
+    /// <summary>How many clips <see cref="Of"/> looks at, the final value of its progress.</summary>
+    public static long Clips(IReadOnlyList<VideoEntry> videos, TrainOptions options) => Some(videos, options).Count;
+
+    private static FeatureExtractor Extractor(ConceptModel model, TrainOptions options) => new(Cut(options),
+        new ExtractionOptions { BatchSize = 4, Device = model.backbone.Device }, FrameReaders.Create);
+
+    // At the rate in the middle of those that were trained.
+    private static ClipOptions Cut(TrainOptions options) => new()
+    {
+        Frames = options.Seq,
+        Size = options.ImgDim,
+        FrameStride = Math.Max(1, (int)Math.Round((options.RateMin + options.Rate) / 2)),
+        MaxWindows = 1,
+        Uniform = true,
+    };
+
+    private static VideoSelection Some(IReadOnlyList<VideoEntry> videos, TrainOptions options)
+    {
+        (IReadOnlyList<VideoEntry> kept, _) =
+            VideoSelection.Longer(videos, EvaluationClips.LongestDropped(Cut(options)));
+        int count = Math.Min(MostVideos, kept.Count);
+        return new VideoSelection(kept, [.. Enumerable.Range(0, count).Select(i => (int)((long)i * kept.Count / count))]);
+    }
+
+    private static Tensor Frozen(Tensor x) => x.narrow(2, x.shape[2] / 2, 1).expand(x.shape).contiguous();
+
+    // The same order for all clips: odd frames, then even ones.
+    private static Tensor Order(long frames, Device device) => tensor((long[])[.. Enumerable.Range(0, (int)frames)
+        .Select(i => (long)i).OrderBy(i => 1 - (i % 2))], device: device);
+
+    private static int Leading(ReadOnlySpan<float> output, int from, ConceptHead head) =>
+        Metrics.Predictions(output.Slice(from + head.First, head.Concepts), head.Concepts)[0];
+
+    /// <summary>One line for each head.</summary>
+    public IEnumerable<string> Lines() => Changes.Select(c => string.Create(CultureInfo.InvariantCulture,
+        $"leading {c.Head.Kind} concept, read from {c.Head.Views}: changes for {100 * c.Frozen:F0} % of clips that are frozen, {100 * c.Reversed:F0} % reversed, {100 * c.Shuffled:F0} % shuffled"));
+}
