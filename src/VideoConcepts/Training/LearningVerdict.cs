@@ -23,7 +23,7 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
     /// <summary>At most this share of the value by chance counts as learned: a rule of thumb.</summary>
     public const double Learned = 0.7;
 
-    private const int MostVideos = 32;
+    private const int MostVideos = 16;
 
     /// <summary>In words.</summary>
     public string Text => (Look <= Learned, Motion <= Learned) switch

@@ -295,7 +295,7 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of([.. Extract(_work["other"]), "--force"]).ShouldBeDone();
     }
 
-    [Fact]
+    [Fact(Explicit = true)] // five seconds
     public void Test_OfAClassifierWithTenViews_MergesWithAnother()
     {
         CommandRun.Of([.. FineTune, "--out", _work["tuned"], "--labels", "0.5"]).ShouldBeDone();

@@ -25,6 +25,13 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
             Explicit = command is "prepare kinetics400" or "prepare hmdb51" or "prepare diving48" ? true : null,
         });
 
+    // As well those that train a classifier: fine-tuning takes the same inputs as the probe.
+    public static IEnumerable<TheoryDataRow<string>> CommandsForInputs => OutputCases.Table.Keys.Select(command =>
+        new TheoryDataRow<string>(command)
+        {
+            Explicit = command is "evaluate probe --end-to-end" or "evaluate finetune" ? true : null,
+        });
+
     public void Dispose() => _work.Dispose();
 
     [Theory(Explicit = true)]
@@ -59,7 +66,7 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
     }
 
     [Theory]
-    [MemberData(nameof(Commands))]
+    [MemberData(nameof(CommandsForInputs))]
     public void Command_WithAnInputInPlace_IsRefusedAndChangesNothing(string command)
     {
         OutputCase of = Case(command);

