@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text.Json;
 using TorchSharp;
 using VideoConcepts.Models;
@@ -130,11 +129,11 @@ internal sealed class GpuBenchmark
         foreach (string method in ReferenceSteps.Methods.Where(_ => Wanted('2')))
             Try($"2 CPU in float64, {method}", name => AgainstCpu(name, method));
         Dictionary<string, StepTime> times = [];
-        foreach (string precision in Timed.Where(_ => Wanted('3')))
+        foreach (string precision in Timed.Where(_ => Wanted('3') || Wanted('4') || Wanted('5')))
             Try($"3 step, {precision}", name => Steps(name, precision, times));
         if (times.TryGetValue(Usual, out StepTime? usual))
         {
-            _table.Add($"4 profile, {Usual}",
+            if (Wanted('4')) _table.Add($"4 profile, {Usual}",
                 Invariant($"views {usual.Views:F4} s, forward {usual.Forward:F4} s, ")
                 + Invariant($"backward {usual.Backward:F4} s, Adam {usual.Adam:F4} s"),
                 "of that step, the device waited for after each");

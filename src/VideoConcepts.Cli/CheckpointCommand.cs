@@ -111,5 +111,6 @@ internal static class CheckpointCommand
         return json;
     }
 
-    private static bool IsBuffer(string key) => key == "queue" || key.EndsWith(".running_mean", StringComparison.Ordinal) || key.EndsWith(".running_var", StringComparison.Ordinal) || key.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
+    private static bool IsBuffer(string key) => key == "queue" || key.Split('.')[^1] is "running_mean" or "running_var"
+        or "num_batches_tracked" or BatchNorm.DifferenceMean or BatchNorm.DifferenceVariance;
 }

@@ -21,7 +21,11 @@ internal static class ConceptsCommand
         var test = new Option<string>("--test_csv", "--test-csv") { Description = "labelled list to measure on, of as many factors", Required = true, HelpName = "file" };
         Option<string?> output = EvaluationInputs.Output("folder for result.json");
         Option<bool> overlap = EvaluationInputs.AllowOverlap();
-        var diagnose = new Option<bool>("--diagnose") { Description = "also say why concepts are dead or know the wrong factor: whether difference views are empty, clips follow them, or what all clips share decides" };
+        var diagnose = new Option<bool>("--diagnose")
+        {
+            Description = "also say why concepts are dead or know the wrong factor: whether difference views are empty, "
+                + "clips follow them, or what all clips share decides",
+        };
         foreach (Option option in (Option[])[train, test, overlap, diagnose, output]) command.Options.Add(option);
         inputs.SetAction(command, (parsed, stop) =>
         {
@@ -76,7 +80,8 @@ internal static class ConceptsCommand
             foreach (Split factor in factors)
             {
                 string name = names[factor];
-                FeatureTable a = Columns(train, head.First, head.Concepts), b = Columns(test, head.First, head.Concepts);
+                FeatureTable a = Columns(train, head.First, head.Concepts);
+                FeatureTable b = Columns(test, head.First, head.Concepts);
                 int[] aLabels = FactorEvaluation.Classes(a, factor.Train), bLabels = FactorEvaluation.Classes(b, factor.Test);
                 ConceptFigures figures = ConceptQuality.Measure(b.Values, head.Concepts, bLabels);
                 double probe = LinearProbe.Run(a, aLabels, b, bLabels,
@@ -85,7 +90,8 @@ internal static class ConceptsCommand
                 quality.AddRow(head.Kind, head.Views, name, Number(figures.Spread),
                     figures.Dead.ToString(CultureInfo.InvariantCulture),
                     figures.Duplicates.ToString(CultureInfo.InvariantCulture), Number(figures.Purity!.Value),
-                    Number(figures.MutualInformation!.Value), Number(figures.AdjustedInformation!.Value), Percent(probe));
+                    Number(figures.MutualInformation!.Value), Number(figures.AdjustedInformation!.Value),
+                    Percent(probe));
                 ofHead[name] = new JsonObject
                 {
                     ["spread"] = figures.Spread,
@@ -110,7 +116,8 @@ internal static class ConceptsCommand
             + "like an earlier one;");
         Screen.Print(
             "purity, NMI: the leading concept against the labels; AMI: NMI less what chance gives; probe: linear "
-            + $"classifier on the scores, chance {string.Join(", ", chances.Select(c => $"{c.Key} {Percent(c.Value)}"))}");
+            + "classifier on the scores, chance "
+            + $"{string.Join(", ", chances.Select(c => $"{c.Key} {Percent(c.Value)}"))}");
     }
 
     /// <summary>
@@ -128,9 +135,7 @@ internal static class ConceptsCommand
     /// <summary>The scores of one kind of concept.</summary>
     private static FeatureTable Columns(VideoScores scores, int from, int count)
     {
-        var values = new float[scores.Videos.Count * count];
-        for (int row = 0; row < scores.Videos.Count; row++) scores.Values.AsSpan((row * scores.Classes) + from, count).CopyTo(values.AsSpan(row * count));
-        return new FeatureTable(values, count, scores.Videos, scores.Dropped);
+        return new FeatureTable(scores.Columns(from, count), count, scores.Videos, scores.Dropped);
     }
 
     private static string Number(double value) => FigureText.Number(value, 2);

@@ -24,17 +24,17 @@ internal static class DiagnosisTables
     {
         int scores = reading.Heads.Sum(h => h.Concepts), deviations = Views.Length * Layers.Length;
         int length = (test.Classes - scores - deviations) / 4;
-        float[] Vectors(int i) => Columns(test, scores + (i * length), length);
-        float[] spread = Columns(test, test.Classes - deviations, deviations);
+        float[] Vectors(int i) => test.Columns(scores + (i * length), length);
+        float[] spread = test.Columns(test.Classes - deviations, deviations);
         double[] means = [.. Enumerable.Range(0, deviations).Select(c =>
             Enumerable.Range(0, test.Videos.Count).Average(row => (double)spread[(row * deviations) + c]))];
         (double look, double motion) = (ConceptDiagnosis.Follows(Vectors(0), Vectors(1), length),
             ConceptDiagnosis.Follows(Vectors(2), Vectors(3), length));
-        HeadDiagnosis[] heads = [.. reading.Heads.Select(h => ConceptDiagnosis.Of(Columns(test, h.First, h.Concepts),
+        HeadDiagnosis[] heads = [.. reading.Heads.Select(h => ConceptDiagnosis.Of(test.Columns(h.First, h.Concepts),
             h.Concepts, [.. factors.Select(f => f.Labels)]))];
         PrintViews(means);
         PrintHeads(reading, heads, factors);
-        double empty = means[2 * Layers.Length] / means[0];
+        double empty = means[0] > 0 ? means[2 * Layers.Length] / means[0] : 1; // of grey clips nothing can be said
         string chance = Percent(1.0 / test.Videos.Count);
         Screen.Print($"a clip's own static view is the nearest of all for {Percent(look)} of the videos, its own "
             + $"difference view for {Percent(motion)} (chance {chance})");
@@ -49,11 +49,12 @@ internal static class DiagnosisTables
             yield return $"difference views are nearly empty beside clips ({Number(empty)} of their deviation): give "
                 + "train --rate_min, a higher --rate, or --difference compressed";
         if (motion < Behind * look)
-            yield return "clips do not follow the difference views: read motion from these, and see train --own_targets";
+            yield return "clips do not follow the difference views: read motion from these (--view), and see train "
+                + "--own_targets";
         foreach ((ConceptHead head, HeadDiagnosis found) in reading.Heads.Zip(heads))
             if (found.Dead - found.CentredDead > Biased * head.Concepts)
-                yield return $"what all clips have in common hides {found.Dead - found.CentredDead} {head.Kind} concepts "
-                    + $"read from {head.Views}";
+                yield return $"what all clips have in common hides {found.Dead - found.CentredDead} {head.Kind} "
+                    + $"concepts read from {head.Views}";
     }
 
     private static void PrintViews(double[] means)
@@ -79,8 +80,8 @@ internal static class DiagnosisTables
         }
         Screen.Print(use);
         Screen.Print(information);
-        Screen.Print("less mean: each concept's mean over the list is taken out first; targets, predicted: entropy of the "
-            + "assignment and of the prediction, 1 if all concepts alike");
+        Screen.Print("less mean: each concept's mean over the list is taken out first; targets, predicted: entropy of "
+            + "the assignment and of the prediction, 1 if all concepts alike");
     }
 
     private static JsonObject Json(double[] means, double look, double motion, ConceptReading reading,
@@ -104,14 +105,6 @@ internal static class DiagnosisTables
 
         JsonObject PerFactor(IReadOnlyList<double> values) =>
             new(factors.Select((f, i) => KeyValuePair.Create(f.Name, (JsonNode?)values[i])));
-    }
-
-    private static float[] Columns(VideoScores scores, int from, int count)
-    {
-        var values = new float[scores.Videos.Count * count];
-        for (int row = 0; row < scores.Videos.Count; row++)
-            scores.Values.AsSpan((row * scores.Classes) + from, count).CopyTo(values.AsSpan(row * count));
-        return values;
     }
 
     private static string Whole(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -11,38 +11,6 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Cli;
 
-/// <summary>A model to evaluate, and how its clips are cut.</summary>
-internal sealed record EvaluatedModel(IVideoModel Model, TrainOptions Options, string Name, string? File) : IDisposable
-{
-    public string Hash { get; } = File is null ? "" : FileHash.Of(File);
-
-    /// <summary>The run that its weights are of, or the net and seed of random ones.</summary>
-    public Source Source => File is null ? new Source("net", Name) : RunIdentity.Source(File);
-
-    /// <summary>The file that it was read from.</summary>
-    public IEnumerable<InputFile> Inputs => File is null ? [] : [new InputFile("the checkpoint", File)];
-
-    /// <summary>Features of clips, or of what <c>--view</c> says.</summary>
-    public Tensor Features(string view, Tensor clips) => FeatureViews.Of(Model, Options.Difference, view, clips);
-
-    public void Dispose() => Model.Dispose();
-}
-
-/// <summary>Train and test lists of one split; both the same where a list is searched in itself.</summary>
-internal sealed record Split(string Name, VideoList Train, VideoList Test)
-{
-    /// <summary>Which of their videos are the same, where that matters.</summary>
-    public VideoContents? Contents { get; init; }
-
-    public IEnumerable<Source> Sources => Of((role, file) => Source.File(role, file));
-
-    public IEnumerable<InputFile> Inputs => Of((role, file) => new InputFile($"--{role}", file));
-
-    private IEnumerable<T> Of<T>(Func<string, string, T> make) =>
-        ReferenceEquals(Train, Test) ? [make("train_csv", Train.File)]
-            : [make("train_csv", Train.File), make("test_csv", Test.File)];
-}
-
 /// <summary>The options that all evaluations share, and what they open.</summary>
 internal sealed class EvaluationInputs
 {
@@ -413,7 +381,6 @@ internal sealed class EvaluationInputs
             ["clips"] = System.Text.Json.JsonSerializer.SerializeToNode(clips ?? Clips(parsed, model.Options),
         RecipeFile.Json),
             ["precision"] = model.Options.Precision,
-            ["view"] = View(parsed),
             ["dropped"] = new JsonArray([.. dropped.Select(v => (JsonNode)v.Directory)]),
         };
 }

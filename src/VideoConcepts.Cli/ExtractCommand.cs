@@ -2,7 +2,6 @@ using System.CommandLine;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
-using VideoConcepts.Training;
 
 namespace VideoConcepts.Cli;
 
@@ -31,7 +30,8 @@ internal static class ExtractCommand
                     videos.Videos[0].Directory, model.Options.Precision, FeatureDescription.ViewOf(view));
             EvaluationInputs.Track("extract", extractor, videos,
                 progress => FeatureFolder.Write(folder, what, extractor, inputs.Batch(parsed), videos.Videos,
-                    clip => model.Features(view, clip), progress, stop, inputs.Force(parsed) == true), dropped => dropped);
+                    clip => model.Features(view, clip), progress, stop, inputs.Force(parsed) == true),
+                dropped => dropped);
             Screen.Say($"{what.Windows} windows of {videos.Videos.Count} videos, {what.Dimension} features each");
             Screen.Print(Path.Combine(folder, FeatureFolder.MatrixName));
         });

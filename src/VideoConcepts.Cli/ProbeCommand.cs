@@ -55,6 +55,7 @@ internal static class ProbeCommand
             (LinearProbeResult result, FeatureTable trainFeatures, FeatureTable testFeatures) = Measure(model);
             table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model, result.Values());
             var json = inputs.Describe(parsed, model, split, [.. trainFeatures.Dropped, .. testFeatures.Dropped]);
+            json["view"] = inputs.View(parsed);
             json["probe"] = System.Text.Json.JsonSerializer.SerializeToNode(options, Training.RecipeFile.Json);
             return new(table, json,
                 ClassificationResult.Of(new VideoScores(result.Probabilities, result.Confusion.GetLength(0),

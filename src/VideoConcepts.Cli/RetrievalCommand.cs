@@ -63,9 +63,10 @@ internal static class RetrievalCommand
             }
             table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model,
                 Figures([gallery], [queries], own));
-            return new(table,
-                inputs.Describe(parsed, model, split,
-                [.. gallery.Dropped, .. ReferenceEquals(gallery, queries) ? [] : queries.Dropped]));
+            JsonObject json = inputs.Describe(parsed, model, split,
+                [.. gallery.Dropped, .. ReferenceEquals(gallery, queries) ? [] : queries.Dropped]);
+            json["view"] = inputs.View(parsed);
+            return new(table, json);
 
             (FeatureTable, FeatureTable) Features(EvaluatedModel of)
             {

@@ -90,13 +90,16 @@ internal static class TrainCommand
         }
     }
 
-    /// <summary>A verdict that needs no labels. The model is saved already: what goes wrong here is said, and no more.</summary>
+    /// <summary>
+    /// A verdict that needs no labels. The model is saved already: what goes wrong here is said, and no more.
+    /// </summary>
     private static void SayWhatWasLearned(ConceptModel model, TrainOptions options, IntervalMetrics last,
         ClipLoader loader, int batch, CancellationToken stop)
     {
         try
         {
-            LearningVerdict verdict = Screen.Track("what was learned", LearningVerdict.Clips(loader.Videos, options), bar =>
+            long clips = LearningVerdict.Clips(loader.Videos);
+            LearningVerdict verdict = Screen.Track("what was learned", clips, bar =>
                 LearningVerdict.Of(model, options, last.Terms, loader.Videos, batch,
                     new InlineProgress<long>(n => bar(n, "")), stop));
             Screen.Say(string.Create(CultureInfo.InvariantCulture,

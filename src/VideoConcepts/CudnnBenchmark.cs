@@ -6,8 +6,8 @@ namespace VideoConcepts;
 
 /// <summary>
 /// PyTorch's <c>torch.backends.cudnn.benchmark</c>: cuDNN tries its algorithms on each new shape of a convolution and
-/// keeps the fastest. A float32 step is nearly halved by it (docs/performance.md#gpus). TorchSharp has no switch for it,
-/// so libtorch's is called by its C++ name.
+/// keeps the fastest. A float32 step is nearly halved by it (docs/performance.md#gpus). TorchSharp has no switch for
+/// it, so libtorch's is called by its C++ name.
 /// </summary>
 public static class CudnnBenchmark
 {

@@ -50,7 +50,8 @@ public readonly record struct ColorJitter(
         foreach (JitterStep step in Order)
         {
             if (step == JitterStep.Brightness) planes.Map(new BlendWithLevel((float)Brightness, 0));
-            else if (step == JitterStep.Contrast) planes.Map(new BlendWithLevel((float)Contrast, level?.Of(planes) ?? Luminance.Mean(planes)));
+            else if (step == JitterStep.Contrast)
+                planes.Map(new BlendWithLevel((float)Contrast, level?.Of(planes) ?? Luminance.Mean(planes)));
             else if (step == JitterStep.Saturation && !grey) planes.Map(new BlendWithGrey((float)Saturation));
             else if (step == JitterStep.Hue && !grey) planes.Map(HueShift.Of(Hue));
         }

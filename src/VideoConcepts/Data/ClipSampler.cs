@@ -14,8 +14,8 @@ public static class ClipSampler
     /// <param name="random">The sample's own stream.</param>
     /// <param name="least">The smallest sampling rate, as far as the video is long enough.</param>
     /// <exception cref="ArgumentException">The video has S·T frames or fewer, or an argument is out of range.</exception>
-    public static ClipPositions Sample(int frameCount, int clips, int framesPerClip, double rate, ref RandomStream random,
-        double least = 1)
+    public static ClipPositions Sample(int frameCount, int clips, int framesPerClip, double rate,
+        ref RandomStream random, double least = 1)
     {
         int length = RequireLongEnough(frameCount, clips, framesPerClip);
         if (!(rate >= 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, "The sampling rate must be at least 1.");

@@ -77,9 +77,10 @@ public sealed class ClipsAndStills : IClipBuilder
         // All draws before the next frame is read: what is random does not depend on what is read.
         var augmentations = new ClipAugmentation[2 * Clips];
         for (int i = 0; i < augmentations.Length; i++)
-            augmentations[i] = ClipAugmentation.Draw(ref random, source.Width, source.Height, Size)
-                with
-            { Contrast = SteadyContrast ? new ContrastLevel() : null };
+        {
+            var drawn = ClipAugmentation.Draw(ref random, source.Width, source.Height, Size);
+            augmentations[i] = SteadyContrast ? drawn with { Contrast = new ContrastLevel() } : drawn;
+        }
         int shrink = Shrink(augmentations);
         if (shrink > 1)
         {

@@ -19,7 +19,7 @@ public sealed record HeadDiagnosis(int Dead, int CentredDead, double Targets, do
 public static class ConceptDiagnosis
 {
     /// <param name="scores">Row-major (N, K).</param>
-    /// <param name="concepts">K, two or more.</param>
+    /// <param name="concepts">K.</param>
     /// <param name="factors">The class of every video, for each factor.</param>
     public static HeadDiagnosis Of(float[] scores, int concepts, IReadOnlyList<IReadOnlyList<int>> factors)
     {
@@ -34,7 +34,7 @@ public static class ConceptDiagnosis
             [.. factors.Select(labels => ConceptQuality.AdjustedMutualInformation(rest, labels))]);
 
         int Dead(int[] leads) => concepts - leads.Distinct().Count();
-        double Entropy(Tensor p) => (xlogy(p, p).sum(1).mean() / -Math.Log(concepts)).ToDouble();
+        double Entropy(Tensor p) => concepts == 1 ? 1 : (xlogy(p, p).sum(1).mean() / -Math.Log(concepts)).ToDouble();
     }
 
     /// <summary>

@@ -57,7 +57,8 @@ public static class ConceptQuality
         int[] sizesA = Sizes(a), sizesB = Sizes(b);
         if (sizesA.Length <= 1 && sizesB.Length <= 1) return 1;
         double mean = (Entropy(sizesA) + Entropy(sizesB)) / 2;
-        double information = Entropy(sizesA) + Entropy(sizesB) - Entropy([.. a.Zip(b).CountBy(p => p).Select(g => g.Value)]);
+        double together = Entropy([.. a.Zip(b).CountBy(p => p).Select(g => g.Value)]);
+        double information = Entropy(sizesA) + Entropy(sizesB) - together;
         double expected = ExpectedInformation(sizesA, sizesB, a.Count);
         double range = mean - expected;
         return (information - expected) / (Math.Abs(range) < double.Epsilon ? double.Epsilon : range);

@@ -29,7 +29,7 @@ public sealed record FeatureDescription(string Model, string ModelHash, string L
     string? Precision = null, string? View = null)
 {
     /// <summary>What is written of a view: folders of earlier versions know clips alone, and name none.</summary>
-    public static string? ViewOf(string view) => view == Training.FeatureViews.Clips ? null : view;
+    public static string? ViewOf(string view) => view == FeatureViews.Clips ? null : view;
 
     /// <summary>Whether the features are the same numbers: names of files play no part.</summary>
     public bool IsSame(FeatureDescription other) =>
@@ -41,8 +41,8 @@ public sealed record FeatureDescription(string Model, string ModelHash, string L
     /// for one.
     /// </summary>
     internal bool Replaces(FeatureDescription other) =>
-        Clips == other.Clips && Dimension == other.Dimension && View == other.View && Origin is not null && other.Origin is not null
-            && OutputSet.Objection(Origin, other.Origin) is null
+        Clips == other.Clips && Dimension == other.Dimension && View == other.View
+            && Origin is not null && other.Origin is not null && OutputSet.Objection(Origin, other.Origin) is null
         && IsOfSameVideos(other);
 
     /// <summary>Whether the first video is where it was, was moved (it is not there any more), or was copied.</summary>

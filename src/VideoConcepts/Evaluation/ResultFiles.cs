@@ -31,8 +31,8 @@ public sealed record ClassificationResult(VideoScores Scores, double Top1, doubl
     {
         VideoScores[] scores = [.. splits.Select(s => s.Scores)];
         string[] videos = [.. scores.SelectMany(s => s.Videos).Select(v => v.Directory)];
-        if (scores.Any(s => s.Classes != scores[0].Classes) || videos.Distinct(StringComparer.Ordinal).Count() < videos.Length)
-            return null;
+        if (videos.Distinct(StringComparer.Ordinal).Count() < videos.Length) return null;
+        if (scores.Any(s => s.Classes != scores[0].Classes)) return null;
         return Of(new VideoScores([.. scores.SelectMany(s => s.Values)], scores[0].Classes,
             [.. scores.SelectMany(s => s.Videos)], [.. scores.SelectMany(s => s.Dropped)]));
     }

@@ -66,6 +66,15 @@ public sealed record VideoScores(float[] Values, int Classes, IReadOnlyList<Vide
         return all[0] with { Values = mean };
     }
 
+    /// <summary>Some of the columns, row-major (N, <paramref name="count"/>).</summary>
+    public float[] Columns(int from, int count)
+    {
+        var values = new float[Videos.Count * count];
+        for (int row = 0; row < Videos.Count; row++)
+            Values.AsSpan((row * Classes) + from, count).CopyTo(values.AsSpan(row * count));
+        return values;
+    }
+
     /// <summary>Rows as probabilities.</summary>
     public VideoScores Softmax()
     {

@@ -23,9 +23,10 @@ public static class ConceptAlignment
         long b = scores.shape[0], p = scores.shape[1], teachers = p - pupils;
         Tensor logs = nn.functional.log_softmax(scores / Temperature, -1);
         Tensor taught = targets.narrow(1, pupils, teachers), sum = taught.sum(1, keepdim: true);
-        Tensor byTeachers = ((sum - taught) * logs.narrow(1, pupils, teachers)).sum() / (teachers - 1); // by their partners
-        Tensor loss = pupils == 0 ? byTeachers : byTeachers + ((sum * logs.narrow(1, 0, pupils)).sum() / teachers);
-        return (-loss / (b * p)).MoveToOuterDisposeScope();
+        // A teacher predicts its partners' targets, a pupil those of all teachers.
+        Tensor agreement = ((sum - taught) * logs.narrow(1, pupils, teachers)).sum() / (teachers - 1);
+        if (pupils > 0) agreement = agreement + ((sum * logs.narrow(1, 0, pupils)).sum() / teachers);
+        return (-agreement / (b * p)).MoveToOuterDisposeScope();
     }
 
     /// <summary>One Sinkhorn per view over this batch and the queue; the rows of the batch, (B, P, C).</summary>

@@ -15,7 +15,8 @@ public sealed class BatchNorm : nn.Module<Tensor, Tensor>
 {
     private const double Momentum = 0.1;
 
-    private const string DifferenceMean = "difference_mean", DifferenceVariance = "difference_var";
+    /// <summary>Names of the buffers of <see cref="AddDifferenceStatistics"/>.</summary>
+    public const string DifferenceMean = "difference_mean", DifferenceVariance = "difference_var";
 
     internal const double Epsilon = 1e-5;
 

@@ -88,7 +88,7 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
         if (Options.OwnStatistics)
         {
             BackboneOutput seen = backbone.call(views.narrow(1, 0, 2L * s).flatten(0, 1));
-            BackboneOutput changes = Differences(views.narrow(1, 2L * s, s).flatten(0, 1));
+            BackboneOutput changes = OfDifferences(views.narrow(1, 2L * s, s).flatten(0, 1));
             Tensor Both(Tensor a, Tensor b) => cat([a.unflatten(0, -1, 2 * s), b.unflatten(0, -1, s)], 1);
             return (Both(seen.Feat, changes.Feat), Both(seen.Maps, changes.Maps));
         }
@@ -111,7 +111,7 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
     }
 
     /// <summary>What the backbone makes of difference views (N, 3, T, H, W).</summary>
-    public BackboneOutput Differences(Tensor views)
+    public BackboneOutput OfDifferences(Tensor views)
     {
         if (!Options.OwnStatistics) return backbone.call(views);
         using var own = new BatchNorm.DifferenceStatistics();

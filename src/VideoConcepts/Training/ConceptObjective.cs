@@ -31,9 +31,8 @@ public sealed record GraphOptions(double Threshold, int From);
 /// apart.</param>
 /// <param name="OwnTargets">Static concepts are assigned by the static views alone and dynamic ones by the difference
 /// views, which clips then predict: what a clip cannot tell apart does not blur them.</param>
-/// <param name="Background">Share of another video's static frame in a clip, see <see cref="Views.OfConcepts"/>.</param>
 public sealed record MotionOptions(string Difference = Differences.Raw, bool StaticNegatives = false,
-    bool OwnTargets = false, double Background = 0);
+    bool OwnTargets = false);
 
 /// <summary>The objective of static and dynamic concepts. Source: spec, sections 3 to 5.</summary>
 public sealed class ConceptObjective : IObjective
@@ -67,8 +66,7 @@ public sealed class ConceptObjective : IObjective
     public LossTerms Compute(ClipBatch batch, int epoch)
     {
         (Tensor clips, Tensor stills) = batch.On(_model.backbone.Device);
-        return Compute(Views.OfConcepts(clips, stills, _quirks.WrapDifference, _motion.Difference,
-            _motion.Background).to(_model.backbone.Type), epoch);
+        return Compute(Views.OfConcepts(clips, stills, _quirks.WrapDifference, _motion.Difference).to(_model.backbone.Type), epoch);
     }
 
     /// <summary>As above, from the views themselves.</summary>
@@ -115,8 +113,8 @@ public sealed class ConceptObjective : IObjective
     public Tensor ClipFeatures(Tensor clips) => _model.backbone.call(clips).Feat;
 
     /// <summary>Σ over the ordered pairs of clips i ≠ j of nce(query of clip i, key of clip j), over S(S-1).</summary>
-    /// <param name="negatives">(B, S, D): clip j of the same video, seen by <paramref name="k"/>, that a query should not
-    /// match; null: none.</param>
+    /// <param name="negatives">(B, S, D): clip j of the same video, seen by <paramref name="k"/>, that a query should
+    /// not match; null: none.</param>
     private Tensor Contrast(Tensor queries, nn.Module<Tensor, Tensor> q, Tensor keys, nn.Module<Tensor, Tensor> k,
         Tensor? negatives = null)
     {
@@ -127,7 +125,9 @@ public sealed class ConceptObjective : IObjective
         Tensor sum = zeros(1, dtype: queries.dtype, device: queries.device).squeeze();
         for (int i = 0; i < s; i++)
             for (int j = 0; j < s; j++)
-                if (i != j) sum = sum + InfoNce.Loss(qs.select(1, i), ks.select(1, j), _batch.Ranks.Rank, _batch.Ranks.Size, against?.select(1, j));
+                if (i != j)
+                    sum = sum + InfoNce.Loss(qs.select(1, i), ks.select(1, j), _batch.Ranks.Rank, _batch.Ranks.Size,
+                        against?.select(1, j));
         return _batch.Mean(sum / (s * (s - 1)));
     }
 

@@ -31,8 +31,8 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
         (true, true) => "look and motion were learned",
         (true, false) => "trust the look; the motion was not learned, for clips hardly tell their own difference views "
             + "from other videos' (evaluate concepts --diagnose says why, docs/real-videos.md what helps)",
-        (false, true) => "trust the motion; the look was not learned, for clips hardly tell their own frames from other "
-            + "videos'",
+        (false, true) => "trust the motion; the look was not learned, for clips hardly tell their own frames from "
+            + "other videos'",
         _ => "neither look nor motion was learned: train longer, or on more videos",
     };
 
@@ -40,7 +40,7 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
     /// <param name="model">Is put into evaluation mode.</param>
     /// <param name="options">Of the run.</param>
     /// <param name="terms">The loss terms of its last interval.</param>
-    /// <param name="videos">The list.</param>
+    /// <param name="videos">Those that are long enough to be trained on; at least one.</param>
     /// <param name="batch">Videos of a step, of all processes.</param>
     /// <param name="progress">Told the number of clips done.</param>
     /// <param name="stop">Stops between batches.</param>
@@ -49,12 +49,12 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
         IProgress<long>? progress = null, CancellationToken stop = default)
     {
         model.eval();
-        double chance = 2 * Math.Log(batch);
-        double Share(string term) => terms.First(t => t.Key == term).Value / chance;
+        double chance = Math.Log(batch), harder = options.StaticNegatives ? Math.Log(batch + 1) : chance;
+        double Value(string term) => terms.First(t => t.Key == term).Value;
         var reading = new ConceptReading(model, options.Difference);
         ConceptHead[] heads = [.. reading.Heads.Where(h => h.Views != ConceptReading.Stills)];
-        FeatureExtractor extractor = Extractor(model, options);
-        VideoSelection some = Some(videos, options);
+        VideoSelection some = Some(videos);
+        FeatureExtractor extractor = Extractor(model, options, some);
         var changed = new int[heads.Length, 3];
         int clips = 0;
         extractor.Visit(some, AllVersions, (_, _, output) =>
@@ -67,7 +67,7 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
                         changed[h, change]++;
         }, 0, progress, stop);
         double Of(int head, int change) => changed[head, change] / (double)clips;
-        return new LearningVerdict(Share("I_vs"), Share("I_vd"),
+        return new LearningVerdict(Value("I_vs") / (2 * chance), Value("I_vd") / (chance + harder),
             [.. heads.Select((head, h) => new ConceptChange(head, Of(h, 0), Of(h, 1), Of(h, 2)))]);
 
         // (N, 4·4K): scores of the clips as they are, frozen, reversed and shuffled
@@ -76,27 +76,31 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
     }
 
     /// <summary>How many clips <see cref="Of"/> looks at, the final value of its progress.</summary>
-    public static long Clips(IReadOnlyList<VideoEntry> videos, TrainOptions options) => Some(videos, options).Count;
+    public static long Clips(IReadOnlyList<VideoEntry> videos) => Math.Min(MostVideos, videos.Count);
 
-    private static FeatureExtractor Extractor(ConceptModel model, TrainOptions options) => new(Cut(options),
-        new ExtractionOptions { BatchSize = 4, Device = model.backbone.Device }, FrameReaders.Create);
-
-    // At the rate in the middle of those that were trained.
-    private static ClipOptions Cut(TrainOptions options) => new()
+    // One window of each, at the rate in the middle of those that were trained, or what the shortest video has.
+    private static FeatureExtractor Extractor(ConceptModel model, TrainOptions options, VideoSelection videos)
     {
-        Frames = options.Seq,
-        Size = options.ImgDim,
-        FrameStride = Math.Max(1, (int)Math.Round((options.RateMin + options.Rate) / 2)),
-        MaxWindows = 1,
-        Uniform = true,
-    };
+        int middle = (int)Math.Round((options.RateMin + options.Rate) / 2);
+        int most = videos.Min(video => video.FrameCount) / options.Seq; // at least S: shorter ones are not trained on
+        var clips = new ClipOptions
+        {
+            Frames = options.Seq,
+            Size = options.ImgDim,
+            FrameStride = Math.Clamp(middle, 1, Math.Max(1, most)),
+            MaxWindows = 1,
+            Uniform = true,
+        };
+        return new FeatureExtractor(clips, new ExtractionOptions { BatchSize = 4, Device = model.backbone.Device },
+            FrameReaders.Create);
+    }
 
-    private static VideoSelection Some(IReadOnlyList<VideoEntry> videos, TrainOptions options)
+    // Spread over the list.
+    private static VideoSelection Some(IReadOnlyList<VideoEntry> videos)
     {
-        (IReadOnlyList<VideoEntry> kept, _) =
-            VideoSelection.Longer(videos, EvaluationClips.LongestDropped(Cut(options)));
-        int count = Math.Min(MostVideos, kept.Count);
-        return new VideoSelection(kept, [.. Enumerable.Range(0, count).Select(i => (int)((long)i * kept.Count / count))]);
+        int count = (int)Clips(videos);
+        int[] places = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * videos.Count / count))];
+        return new VideoSelection(videos, places);
     }
 
     private static Tensor Frozen(Tensor x) => x.narrow(2, x.shape[2] / 2, 1).expand(x.shape).contiguous();
@@ -110,5 +114,7 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
 
     /// <summary>One line for each head.</summary>
     public IEnumerable<string> Lines() => Changes.Select(c => string.Create(CultureInfo.InvariantCulture,
-        $"leading {c.Head.Kind} concept, read from {c.Head.Views}: changes for {100 * c.Frozen:F0} % of clips that are frozen, {100 * c.Reversed:F0} % reversed, {100 * c.Shuffled:F0} % shuffled"));
+        $"leading {c.Head.Kind} concept, read from {c.Head.Views}: changes for {100 * c.Frozen:F0} % of clips ")
+        + string.Create(CultureInfo.InvariantCulture,
+            $"that are frozen, {100 * c.Reversed:F0} % reversed, {100 * c.Shuffled:F0} % shuffled"));
 }

@@ -23,14 +23,14 @@ internal sealed record Method(
     private const double MultiLevelThreshold = 0.05;
 
     private static readonly Method Concepts = new(
-        o => new ConceptModel(Backbone(o), new ConceptModelOptions(o.Concept, o.Sample, o.Queue, Graph: o.Thres is not null,
-            OwnStatistics: o.OwnStatistics)),
+        o => new ConceptModel(Backbone(o), new ConceptModelOptions(o.Concept, o.Sample, o.Queue,
+            Graph: o.Thres is not null, OwnStatistics: o.OwnStatistics)),
         o => new ClipsAndStills(o.Sample, o.Seq, o.ImgDim, o.Rate)
         { LeastRate = o.RateMin, SteadyContrast = o.SteadyContrast },
         (o, model, batch) => new ConceptObjective((ConceptModel)model,
             o.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, o.LocalFrom,
             o.Thres is { } thres ? new GraphOptions(thres, o.Split) : null, batch,
-            new MotionOptions(o.Difference, o.StaticNegatives, o.OwnTargets, o.Background)),
+            new MotionOptions(o.Difference, o.StaticNegatives, o.OwnTargets)),
         RetrievalWithin);
 
     private static readonly Method MultiLevel = new(

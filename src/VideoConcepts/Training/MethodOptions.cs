@@ -14,7 +14,6 @@ internal static class MethodOptions
         ("rate_min", Method.DefaultName), ("difference", Method.DefaultName), ("steady_contrast", Method.DefaultName),
         ("static_negatives", Method.DefaultName), ("own_statistics", Method.DefaultName),
         ("own_targets", Method.DefaultName),
-        ("background", Method.DefaultName),
         ("cluster", Method.MultiLevelName),
     ];
 

@@ -61,9 +61,6 @@ public sealed record TrainOptions
     [Description("batch norms have statistics of their own for difference views")]
     public bool OwnStatistics { get; init; }
 
-    [Description("share of another video's static frame that clips show, 0 to 0.9, so that what stands still tells less")]
-    public double Background { get; init; }
-
     [Description("videos per step and process, at least 2")]
     public int TrainBatch { get; init; } = 64;
 
@@ -216,7 +213,6 @@ public sealed record TrainOptions
         Require(RateMin >= 1 && RateMin <= Rate, $"--rate_min {RateMin}: must be 1 to --rate, {Rate}.");
         Require(Differences.Names.Contains(Difference),
             $"--difference {Difference}: choose {string.Join(", ", Differences.Names)}.");
-        Require(Background is >= 0 and <= 0.9, $"--background {Background}: must be 0 to 0.9.");
         Require(Lr > 0, $"--lr {Lr}: must be above 0.");
         Require(WeightDecay >= 0, $"--weight_decay {WeightDecay}: must not be negative.");
         Require(BackboneRate >= 0, $"--backbone_rate {BackboneRate}: must not be negative.");

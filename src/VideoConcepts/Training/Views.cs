@@ -18,11 +18,9 @@ public static class Views
     /// <param name="wrap">Reference quirk: the difference at t = 0 wraps round and subtracts the last frame. Otherwise
     /// it repeats the first real difference.</param>
     /// <param name="difference">What d shows, see <see cref="Differences"/>.</param>
-    /// <param name="background">β from 0 to below 1: clips show (1-β) v + β s of the next video's static frame, so
-    /// that what stands still tells less; d is of the clips before.</param>
     /// <returns>(B, 3S, 3, T, H, W), float32.</returns>
     public static Tensor OfConcepts(Tensor clips, Tensor stills, bool wrap = false,
-        string difference = Differences.Raw, double background = 0)
+        string difference = Differences.Raw)
     {
         using var scope = NewDisposeScope();
         (long b, long s, long t) = (clips.shape[0], clips.shape[1], clips.shape[2]);
@@ -32,7 +30,6 @@ public static class Views
         views.narrow(1, s, s).copy_(Normalization.Of(stills).unsqueeze(2));
         if (difference != Differences.Raw) d.copy_(Differences.Of(clips.to(float32), difference));
         else Subtract(v, d, wrap);
-        if (background > 0) v.mul_(1 - background).add_(views.narrow(1, s, s).roll(1, 0), alpha: background);
         return views.transpose(2, 3).MoveToOuterDisposeScope();
     }
 
@@ -43,16 +40,6 @@ public static class Views
         d.narrow(2, 1, t - 1).copy_(v.narrow(2, 1, t - 1)).sub_(v.narrow(2, 0, t - 1));
         if (wrap) d.narrow(2, 0, 1).copy_(v.narrow(2, 0, 1)).sub_(v.narrow(2, t - 1, 1));
         else d.narrow(2, 0, 1).copy_(d.narrow(2, 1, 1));
-    }
-
-    /// <summary>The difference views of normalised clips (N, 3, T, H, W), of the same shape.</summary>
-    public static Tensor OfDifferences(Tensor clips, string difference)
-    {
-        using var scope = NewDisposeScope();
-        Tensor frames = clips.transpose(1, 2), d;
-        if (difference == Differences.Raw) Subtract(frames.unsqueeze(1), (d = empty_like(frames)).unsqueeze(1), false);
-        else d = Differences.Of(Normalization.Levels(frames), difference);
-        return d.transpose(1, 2).MoveToOuterDisposeScope();
     }
 
     /// <summary>Clips as they are: (B, C, T, 3, H, W), 8-bit → (B, C, 3, T, H, W), float32.</summary>

@@ -4,7 +4,9 @@ namespace VideoConcepts.Tests.Evaluation;
 
 public sealed class ConceptDiagnosisTests
 {
-    /// <summary>A part that all videos share lets one concept lead always; without it each leads for its class.</summary>
+    /// <summary>
+    /// A part that all videos share lets one concept lead always; without it each leads for its class.
+    /// </summary>
     [Fact]
     public void Of_ScoresWithACommonPart_FindsTheConceptsThatItHides()
     {
@@ -22,10 +24,18 @@ public sealed class ConceptDiagnosisTests
     }
 
     [Fact]
+    public void Of_ASingleConcept_IsANumber()
+    {
+        HeadDiagnosis found = ConceptDiagnosis.Of([0.5f, 0.25f], 1, [[0, 1]]);
+        (found.Dead, found.Targets, found.Predictions).ShouldBe((0, 1, 1));
+    }
+
+    [Fact]
     public void Follows_OfVectors_CountsThoseNearestToTheirOwn()
     {
         float[] clips = [1, 0, 0, 1, 0.8f, 0.6f], others = [1, 0, 0.6f, 0.8f, 0, 1];
-        ConceptDiagnosis.Follows(clips, others, 2).ShouldBe(1 / 3.0, 1e-6); // the first; the second is nearer to the third's
+        // the first does; the second is nearer to the third's
+        ConceptDiagnosis.Follows(clips, others, 2).ShouldBe(1 / 3.0, 1e-6);
         ConceptDiagnosis.Follows(clips, clips, 2).ShouldBe(1, 1e-6);
     }
 }

@@ -20,12 +20,24 @@ internal static class TinyModel
         return model;
     }
 
+    /// <summary>In evaluation mode, its prototypes unit vectors.</summary>
+    public static ConceptModel Trained()
+    {
+        ConceptModel model = Create();
+        model.NormalisePrototypes();
+        model.eval();
+        return model;
+    }
+
     public static ConceptObjective Objective(ConceptModel model, ReferenceQuirks? quirks = null) =>
         new(model, quirks ?? ReferenceQuirks.None);
 
     /// <summary>(B, 3S, 3, T, H, W), the same for the same name.</summary>
     public static Tensor Views(string name = "views", int clips = 2, int batch = Batch) =>
         ReferenceFill.Input(name, 1, Math.Sqrt(3), [batch, 3 * clips, 3, 4, 32, 64], ScalarType.Float32);
+
+    /// <summary>(N, 3, T, H, W).</summary>
+    public static Tensor Clips(int count) => Views().flatten(0, 1).narrow(0, 0, count);
 
     /// <summary>One training step; what the loss was.</summary>
     public static double Step(ConceptObjective objective, optim.Optimizer optimizer, Tensor views, int epoch)

@@ -1,10 +1,11 @@
 using VideoConcepts.Models;
 using static TorchSharp.torch;
 
-namespace VideoConcepts.Training;
+namespace VideoConcepts.Evaluation;
 
 /// <summary>
-/// What a clip's feature is of: the clip itself, its difference views, which hardly know the scene, or both side by side.
+/// What a clip's feature is of: the clip itself, its difference views, which hardly know the scene, or both side by
+/// side.
 /// </summary>
 public static class FeatureViews
 {
@@ -22,7 +23,7 @@ public static class FeatureViews
 
     /// <summary>Clips (N, 3, T, H, W), normalised → features (N, D), of both two unit vectors, (N, 2 D).</summary>
     /// <param name="model">In evaluation mode.</param>
-    /// <param name="difference">What difference views show, <see cref="TrainOptions.Difference"/>.</param>
+    /// <param name="difference">What difference views show, one of <see cref="Models.Differences.Names"/>.</param>
     /// <param name="view">One of the names.</param>
     /// <param name="clips">The clips.</param>
     /// <exception cref="BadInputException">There is no such view.</exception>
@@ -40,8 +41,8 @@ public static class FeatureViews
 
         Tensor Changes()
         {
-            Tensor d = Views.OfDifferences(clips, difference);
-            return (model is ConceptModel concepts ? concepts.Differences(d) : model.Backbone.call(d)).Feat;
+            Tensor d = Models.Differences.OfClips(clips, difference);
+            return (model is ConceptModel concepts ? concepts.OfDifferences(d) : model.Backbone.call(d)).Feat;
         }
     }
 

@@ -3,7 +3,7 @@ using VideoConcepts.Models;
 using VideoConcepts.Training;
 using static TorchSharp.torch;
 
-namespace VideoConcepts.Tests.Training;
+namespace VideoConcepts.Tests.Models;
 
 public sealed class DifferencesTests : IDisposable
 {
@@ -50,24 +50,13 @@ public sealed class DifferencesTests : IDisposable
     [InlineData("raw")]
     [InlineData("compressed")]
     [InlineData("flow")]
-    public void OfDifferences_OfNormalisedClips_AreTheDViews(string kind)
+    public void OfClips_OfNormalisedClips_AreTheDViews(string kind)
     {
         Tensor clips = Pixels(1, 2, 2, 4, 3, 6, 6), stills = Pixels(2, 2, 2, 3, 6, 6);
         Tensor views = Views.OfConcepts(clips, stills, difference: kind);
-        Tensor d = Views.OfDifferences(Normalization.Clips(clips.flatten(0, 1)), kind);
+        Tensor d = Differences.OfClips(Normalization.Clips(clips.flatten(0, 1)), kind);
         (d - views.narrow(1, 4, 2).flatten(0, 1)).abs().max().ToDouble().ShouldBeLessThan(kind == "raw" ? 1e-6 : 1e-3);
         d.std().ToDouble().ShouldBeInRange(0.3, 3);
-    }
-
-    /// <summary>The next video's static frame shows through the clips, and not through what is of their changes.</summary>
-    [Fact]
-    public void OfConcepts_WithABackground_MixesItIntoTheClipsAlone()
-    {
-        Tensor clips = Pixels(1, 3, 2, 4, 3, 6, 6), stills = Pixels(2, 3, 2, 3, 6, 6);
-        Tensor plain = Views.OfConcepts(clips, stills), mixed = Views.OfConcepts(clips, stills, background: 0.25);
-        Tensor expected = (plain.narrow(1, 0, 2) * 0.75) + (plain.narrow(1, 2, 2).index_select(0, tensor((long[])[2, 0, 1])) * 0.25);
-        (mixed.narrow(1, 0, 2) - expected).abs().max().ToDouble().ShouldBeLessThan(1e-5);
-        mixed.narrow(1, 2, 4).Equals(plain.narrow(1, 2, 4)).ShouldBeTrue();
     }
 
     // (3, 8, 10): 10 levels more with each pixel to the right.

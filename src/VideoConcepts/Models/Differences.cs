@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace VideoConcepts.Training;
+namespace VideoConcepts.Models;
 
 /// <summary>
 /// What the difference views show of a clip: how it changes from frame to frame. <c>raw</c> is the published method's;
@@ -11,8 +11,9 @@ public static class Differences
     /// <summary>Values of <c>--difference</c>.</summary>
     public const string Raw = "raw", Compressed = "compressed", Flow = "flow";
 
-    internal const string Description = "what the difference views show: raw (the difference of two frames), compressed "
-        + "(of blurred frames, small changes as well as large ones) or flow (how far edges move, and the change)";
+    internal const string Description = "what the difference views show: raw (the difference of two frames), "
+        + "compressed (of blurred frames, small changes as well as large ones) or flow (how far edges move, and the "
+        + "change)";
 
     // Grey levels: a change of one is about what coding leaves of no motion; edges fainter than the second are noise.
     private const double Noise = 1, Edge = 4;
@@ -37,8 +38,22 @@ public static class Differences
         Tensor smooth = Blurred(kind == Flow ? levels.mean([-3], keepdim: true) : levels);
         Tensor before = smooth.narrow(time, 0, frames - 1), after = smooth.narrow(time, 1, frames - 1);
         Tensor change = after - before, compressed = asinh(change / Noise) * Half;
-        Tensor shown = kind == Compressed ? compressed : cat([.. NormalFlow((before + after) / 2, change), compressed], -3);
+        Tensor shown = kind == Compressed ? compressed
+            : cat([.. NormalFlow((before + after) / 2, change), compressed], -3);
         return cat([shown.narrow(time, 0, 1), shown], time).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The difference views of normalised clips (N, 3, T, H, W), of the same shape.</summary>
+    /// <param name="clips">The clips.</param>
+    /// <param name="kind">One of <see cref="Names"/>.</param>
+    public static Tensor OfClips(Tensor clips, string kind)
+    {
+        using var scope = NewDisposeScope();
+        if (kind != Raw)
+            return Of(Normalization.Levels(clips.transpose(1, 2)), kind).transpose(1, 2).MoveToOuterDisposeScope();
+        long frames = clips.shape[2];
+        Tensor d = clips.narrow(2, 1, frames - 1) - clips.narrow(2, 0, frames - 1);
+        return cat([d.narrow(2, 0, 1), d], 2).MoveToOuterDisposeScope();
     }
 
     // In pixels a frame, saturating.

@@ -1,7 +1,7 @@
 using VideoConcepts.Models;
 using static TorchSharp.torch;
 
-namespace VideoConcepts.Training;
+namespace VideoConcepts.Evaluation;
 
 /// <summary>Some columns of what <see cref="ConceptReading"/> gives of a clip.</summary>
 /// <param name="Kind"><c>static</c> or <c>dynamic</c>.</param>
@@ -24,7 +24,7 @@ public sealed class ConceptReading
     private readonly string _difference;
 
     /// <param name="model">In evaluation mode.</param>
-    /// <param name="difference">What its difference views show, <see cref="TrainOptions.Difference"/>.</param>
+    /// <param name="difference">What its difference views show, one of <see cref="Models.Differences.Names"/>.</param>
     public ConceptReading(ConceptModel model, string difference)
     {
         (_model, _difference) = (model, difference);
@@ -45,8 +45,8 @@ public sealed class ConceptReading
     }
 
     /// <summary>
-    /// The same, and what tells why they are as they are: the unit vectors that I_vs and I_vd compare, and the deviation
-    /// of each view at the input and after layers 2, 3 and 4. (N, 4K) scores, (N, 4, P) vectors of clips and stills, of
+    /// The same, and what tells why they are as they are: the unit vectors that I_vs and I_vd compare, and the
+    /// deviation of each view at the input and after layers 2, 3 and 4. (N, 4K) scores, (N, 4, P) vectors of clips and stills, of
     /// clips and differences, (N, 3, 4) deviations of clips, stills and differences.
     /// </summary>
     public (Tensor Scores, Tensor Vectors, Tensor Deviations) Diagnosis(Tensor clips)
@@ -72,11 +72,11 @@ public sealed class ConceptReading
     }
 
     private (BackboneOutput V, BackboneOutput S, BackboneOutput D) Views(Tensor clips) =>
-        (_model.backbone.call(clips), _model.backbone.call(Still(clips)), _model.Differences(Changed(clips)));
+        (_model.backbone.call(clips), _model.backbone.call(Still(clips)), _model.OfDifferences(Changed(clips)));
 
     // The frame in the middle, as often as there are frames.
     private static Tensor Still(Tensor clips) =>
         clips.narrow(2, clips.shape[2] / 2, 1).expand(clips.shape).contiguous();
 
-    private Tensor Changed(Tensor clips) => Training.Views.OfDifferences(clips, _difference);
+    private Tensor Changed(Tensor clips) => Models.Differences.OfClips(clips, _difference);
 }

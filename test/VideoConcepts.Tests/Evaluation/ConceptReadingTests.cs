@@ -1,10 +1,10 @@
 using TorchSharp;
 using VideoConcepts.Models;
 using VideoConcepts.Tests.Support;
-using VideoConcepts.Training;
+using VideoConcepts.Evaluation;
 using static TorchSharp.torch;
 
-namespace VideoConcepts.Tests.Training;
+namespace VideoConcepts.Tests.Evaluation;
 
 public sealed class ConceptReadingTests
 {
@@ -16,19 +16,18 @@ public sealed class ConceptReadingTests
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using ConceptModel model = TinyModel.Create();
-        model.NormalisePrototypes();
-        model.eval();
+        using ConceptModel model = TinyModel.Trained();
         int k = TinyModel.Concepts;
-        Tensor clips = TinyModel.Views().flatten(0, 1).narrow(0, 0, 2);
+        Tensor clips = TinyModel.Clips(2);
         Tensor still = clips.narrow(2, 2, 1).expand(clips.shape);
-        Tensor d = Views.OfDifferences(clips, difference);
+        Tensor d = Differences.OfClips(clips, difference);
         Tensor views = stack([clips, clips, still, still, d, d], 1);
         Tensor expected = model.call(views).Scores;
         var reading = new ConceptReading(model, difference);
         Tensor scores = reading.Scores(clips);
         scores.shape.ShouldBe([2, 4L * k]);
-        foreach ((int view, int from, int column) in ((int, int, int)[])[(0, 0, 0), (0, k, k), (2, 0, 2 * k), (4, k, 3 * k)])
+        (int View, int From, int Column)[] heads = [(0, 0, 0), (0, k, k), (2, 0, 2 * k), (4, k, 3 * k)];
+        foreach ((int view, int from, int column) in heads)
             (scores.narrow(1, column, k) - expected.select(1, view).narrow(1, from, k)).abs().max().ToDouble()
                 .ShouldBeLessThan(1e-4, $"column {column}");
         reading.Heads.Select(h => $"{h.Kind} {h.Views} {h.First}").ShouldBe(
@@ -40,14 +39,13 @@ public sealed class ConceptReadingTests
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using ConceptModel model = TinyModel.Create();
-        model.eval();
-        Tensor clips = TinyModel.Views().flatten(0, 1).narrow(0, 0, 3);
+        using ConceptModel model = TinyModel.Trained();
+        Tensor clips = TinyModel.Clips(3);
         (Tensor scores, Tensor vectors, Tensor deviations) = new ConceptReading(model, "raw").Diagnosis(clips);
         scores.Equals(new ConceptReading(model, "raw").Scores(clips)).ShouldBeTrue();
         (vectors.norm(2) - 1).abs().max().ToDouble().ShouldBeLessThan(1e-5);
         deviations.shape.ShouldBe([3, 3, 4]);
         deviations[1, 0, 0].ToDouble().ShouldBe(clips[1].std().ToDouble(), 1e-5);
-        deviations[1, 2, 0].ToDouble().ShouldBe(Views.OfDifferences(clips, "raw")[1].std().ToDouble(), 1e-5);
+        deviations[1, 2, 0].ToDouble().ShouldBe(Differences.OfClips(clips, "raw")[1].std().ToDouble(), 1e-5);
     }
 }
