@@ -18,13 +18,16 @@ return 0;
 void Train(string method, bool sync, string path)
 {
     var batch = new SplitBatch(ranks, sync);
-    bool concepts = method == "concepts";
+    bool motion = method == "motion", concepts = method == "concepts" || motion; // motion: with all that is ours for it
     Backbone backbone = Backbones.Create("r2plus1d-tiny", Precision.Full);
-    using IVideoModel model = concepts ? new ConceptModel(backbone, new ConceptModelOptions(5, 2, 16, Graph: true)) : new MultiLevelModel(backbone, 6, 16);
+    using IVideoModel model = concepts
+        ? new ConceptModel(backbone, new ConceptModelOptions(5, 2, 16, Graph: true, OwnStatistics: motion))
+        : new MultiLevelModel(backbone, 6, 16);
     Initialization.Fill(model.Module, 3);
     model.Module.to(float64);
     IObjective objective = concepts
-        ? new ConceptObjective((ConceptModel)model, ReferenceQuirks.None, 10, new GraphOptions(0.05, 1), batch)
+        ? new ConceptObjective((ConceptModel)model, ReferenceQuirks.None, 10, new GraphOptions(0.05, 1), batch,
+            new MotionOptions(StaticNegatives: motion, OwnTargets: motion))
         : new MultiLevelObjective((MultiLevelModel)model, 0.05, 1, batch: batch);
     using var optimizer = optim.Adam(model.Module.parameters(), 1e-3, weight_decay: 1e-5);
     model.Module.train();

@@ -88,7 +88,8 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
     {
         Train.Run().ShouldBeDone();
         Train.With("--out", _work["next"]).With("--init", _work["run"]).Run().ShouldBeDone();
-        CommandRun.Of("train", "--resume", _work["next"], "--epoch", "2").ShouldBeDone().Error.ShouldContain("step 12/12");
+        CommandRun.Of("train", "--resume", _work["next"], "--epoch", "2").ShouldBeDone()
+            .Error.ShouldContain("step 12/12");
         CommandRun.Of("train", "--resume", _work["next"], "--init", _work["run"]).ShouldBeRefused(false, "--init and --resume exclude each other");
     }
 

@@ -21,11 +21,11 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(4, Explicit = true)] // twenty seconds
-    public void FiveSteps_OfSeveralProcesses_EqualThoseOfOneWithTheWholeBatch(int processes)
+    [InlineData(2, "concepts", "multilevel")]
+    [InlineData(2, "concepts", "motion", Explicit = true)]
+    [InlineData(4, "concepts", "multilevel", Explicit = true)] // twenty seconds
+    public void FiveSteps_OfSeveralProcesses_EqualThoseOfOneWithTheWholeBatch(int processes, params string[] methods)
     {
-        string[] methods = ["concepts", "multilevel"];
         string Job(string method, bool sync, int processes) => $"{method}:{sync}:{_work[$"{method}-{sync}-{processes}"]}";
         Mpirun(1, "VideoConcepts.Ranks.dll", [.. methods.Select(m => Job(m, true, 1))]).Status.ShouldBe(0);
         Mpirun(processes, "VideoConcepts.Ranks.dll",

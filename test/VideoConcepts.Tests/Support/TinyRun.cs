@@ -37,6 +37,16 @@ internal static class TinyRun
     public static TrainOptions WithMethod(TrainOptions options, string method) => method switch
     {
         "multilevel" => options with { Method = "multilevel", Cluster = 4, Split = 1 },
+        "concepts of motion" => options with
+        {
+            RateMin = 1.5,
+            Rate = 2,
+            Difference = Differences.Flow,
+            SteadyContrast = true,
+            OwnTargets = true,
+            OwnStatistics = true,
+            StaticNegatives = true,
+        },
         "concepts with graph" => options with { Thres = 0.05, Split = 1 },
         _ => options,
     };

@@ -225,7 +225,9 @@ public sealed class ConceptObjectiveTests
 
     private static bool IsPrototype(string key) => key.StartsWith("prototype", StringComparison.Ordinal);
 
-    /// <summary>A video's own static view beside the other videos makes both contrasts harder, and nothing else.</summary>
+    /// <summary>
+    /// A video's own static view beside the other videos makes both contrasts harder, and nothing else.
+    /// </summary>
     [Fact]
     public void Compute_WithStaticNegatives_ChangesTheContrastsOfMotion()
     {
@@ -235,7 +237,8 @@ public sealed class ConceptObjectiveTests
         Dictionary<string, double> Terms(bool negatives)
         {
             model.QueueFilled = 0;
-            return new ConceptObjective(model, ReferenceQuirks.None, motion: new MotionOptions(StaticNegatives: negatives))
+            var motion = new MotionOptions(StaticNegatives: negatives);
+            return new ConceptObjective(model, ReferenceQuirks.None, motion: motion)
                 .Compute(TinyModel.Views(), 0).Terms.ToDictionary(t => t.Name, t => t.Value.ToDouble());
         }
         Dictionary<string, double> plain = Terms(false), hard = Terms(true);
@@ -257,7 +260,8 @@ public sealed class ConceptObjectiveTests
         Tensor a = model.call(views).Feat, b = model.call(scaled).Feat;
         (a - b).abs().max().ToDouble().ShouldBeLessThan(0.01); // a batch norm of their own takes the factor out
         var first = model.backbone.modules().OfType<VideoConcepts.Models.BatchNorm>().First();
-        first.get_buffer("difference_var")!.mean().ToDouble().ShouldBeGreaterThan(10 * first.running_var.mean().ToDouble());
+        first.get_buffer("difference_var")!.mean().ToDouble()
+            .ShouldBeGreaterThan(10 * first.running_var.mean().ToDouble());
         new ConceptObjective(model, ReferenceQuirks.None).Compute(views, 10).Total().backward();
         model.backbone.parameters().First(p => p.requires_grad).grad!.isfinite().all().ToBoolean().ShouldBeTrue();
     }

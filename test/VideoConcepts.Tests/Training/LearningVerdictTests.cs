@@ -38,12 +38,35 @@ public sealed class LearningVerdictTests(TinyVideos videos) : TrainingTests
             .Changes.ShouldBe(verdict.Changes);
     }
 
+    /// <summary>At the rates that were trained, a window would be longer than any video.</summary>
+    [Fact]
+    public void Of_VideosTooShortForTheRate_LooksAtClipsThatFit()
+    {
+        TrainOptions options = TinyRun.Options(videos, Work["run"]) with { Rate = 64 };
+        using var model = (ConceptModel)TrainingRun.BuildModel(options);
+        Initialization.Fill(model, 1);
+        LearningVerdict.Of(model, options, [new("I_vs", 1), new("I_vd", 1)], VideoList.Read(videos.Files.Train).Videos, 4,
+            null, Stop).Changes[0].Reversed.ShouldBeInRange(0, 1);
+    }
+
+    /// <summary>Ours: one negative more makes the contrast of chance larger.</summary>
+    [Fact]
+    public void Of_ARunWithStaticNegatives_CountsThemInWhatChanceGives()
+    {
+        TrainOptions options = TinyRun.Options(videos, Work["run"]) with { StaticNegatives = true };
+        using var model = (ConceptModel)TrainingRun.BuildModel(options);
+        Initialization.Fill(model, 1);
+        LearningVerdict.Of(model, options, [new("I_vs", 1), new("I_vd", Math.Log(4) + Math.Log(5))],
+            VideoList.Read(videos.Files.Train).Videos, 4, null, Stop).Motion.ShouldBe(1, 1e-12);
+    }
+
     [Fact]
     public void Train_ThatEnds_SaysWhatWasLearned()
     {
         CommandRun run = TinyCommand.Train(videos.Files.Train, Work["run"]).Run().ShouldBeDone();
         run.Error.ShouldMatch("I_vs is [0-9]+ % and I_vd [0-9]+ % of its value by chance\n");
-        run.Error.ShouldMatch("leading dynamic concept, read from differences: changes for [0-9]+ % of clips that are frozen");
+        run.Error.ShouldMatch(
+            "leading dynamic concept, read from differences: changes for [0-9]+ % of clips that are frozen");
         run.ErrorLines[^1].ShouldStartWith("=> ");
     }
 }

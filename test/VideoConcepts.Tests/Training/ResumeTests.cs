@@ -26,6 +26,7 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
     [InlineData("multilevel", 5)]
     [InlineData("multilevel", 14)]
     [InlineData("concepts with graph", 14, Explicit = true)]
+    [InlineData("concepts of motion", 9, Explicit = true)]
     public void Resume_AfterAStop_EndsBitForBitLikeAnUndisturbedRun(string method, long at)
     {
         TrainOptions options = TinyRun.WithMethod(Options, method);
