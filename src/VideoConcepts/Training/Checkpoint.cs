@@ -218,7 +218,19 @@ public static class Checkpoint
     {
         path = RunFolder.FileOf(path);
         using var file = new SavedTensors(WeightFile.Read(path), []);
-        return WeightFile.Load(path, file.Weights.Where(t => t.Key != "queue").ToDictionary(), model.Module);
+        Dictionary<string, torch.Tensor> weights = file.Weights.Where(t => t.Key != "queue").ToDictionary();
+        if (model is ConceptModel { Options.OwnStatistics: true }) AddDifferenceStatistics(weights, model);
+        return WeightFile.Load(path, weights, model.Module);
+    }
+
+    /// <summary>A net that had none of its own for difference views begins with those that it had.</summary>
+    private static void AddDifferenceStatistics(Dictionary<string, torch.Tensor> weights, IVideoModel model)
+    {
+        HashSet<string> wanted = [.. model.Module.state_dict().Keys, .. model.Backbone.state_dict().Keys];
+        foreach ((string of, string own) in ((string, string)[])[("running_mean", BatchNorm.DifferenceMean),
+            ("running_var", BatchNorm.DifferenceVariance)])
+            foreach ((string key, torch.Tensor value) in weights.Where(w => w.Key.EndsWith('.' + of)).ToArray())
+                if (key[..^of.Length] + own is var name && wanted.Contains(name)) weights.TryAdd(name, value);
     }
 
     /// <summary>

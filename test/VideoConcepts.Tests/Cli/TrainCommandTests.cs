@@ -93,6 +93,17 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of("train", "--resume", _work["next"], "--init", _work["run"]).ShouldBeRefused(false, "--init and --resume exclude each other");
     }
 
+    /// <summary>Of a net without statistics of difference views, those of all views are what they begin with.</summary>
+    [Fact]
+    public void Init_OfARunWithoutOwnStatistics_BeginsWithThoseOfAllViews()
+    {
+        Train.Run().ShouldBeDone();
+        CommandRun run = Train.With("--out", _work["next"]).With("--init", _work["run"])
+            .With("--own_statistics", "true").With("--lr", "1e-20").Run().ShouldBeDone();
+        run.Error.ShouldContain("1 missing in the file: queue\n");
+        Train.With("--out", _work["back"]).With("--init", _work["next"]).Run().ShouldBeDone();
+    }
+
     [Fact]
     public void Resume_OfAnInterruptedRun_NeedsNothingButItsFolder()
     {
