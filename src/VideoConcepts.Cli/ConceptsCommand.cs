@@ -23,8 +23,8 @@ internal static class ConceptsCommand
         Option<bool> overlap = EvaluationInputs.AllowOverlap();
         var diagnose = new Option<bool>("--diagnose")
         {
-            Description = "also say why concepts are dead or know the wrong factor: whether difference views are empty, "
-                + "clips follow them, or what all clips share decides",
+            Description = "also say why concepts are dead or know the wrong factor: whether difference views are "
+                + "empty, clips follow them, or what all clips share decides",
         };
         foreach (Option option in (Option[])[train, test, overlap, diagnose, output]) command.Options.Add(option);
         inputs.SetAction(command, (parsed, stop) =>

@@ -46,8 +46,8 @@ public sealed class ConceptReading
 
     /// <summary>
     /// The same, and what tells why they are as they are: the unit vectors that I_vs and I_vd compare, and the
-    /// deviation of each view at the input and after layers 2, 3 and 4. (N, 4K) scores, (N, 4, P) vectors of clips and stills, of
-    /// clips and differences, (N, 3, 4) deviations of clips, stills and differences.
+    /// deviation of each view at the input and after layers 2, 3 and 4. (N, 4K) scores, (N, 4, P) vectors of clips and
+    /// stills, of clips and differences, (N, 3, 4) deviations of clips, stills and differences.
     /// </summary>
     public (Tensor Scores, Tensor Vectors, Tensor Deviations) Diagnosis(Tensor clips)
     {

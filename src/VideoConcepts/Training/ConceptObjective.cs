@@ -66,7 +66,8 @@ public sealed class ConceptObjective : IObjective
     public LossTerms Compute(ClipBatch batch, int epoch)
     {
         (Tensor clips, Tensor stills) = batch.On(_model.backbone.Device);
-        return Compute(Views.OfConcepts(clips, stills, _quirks.WrapDifference, _motion.Difference).to(_model.backbone.Type), epoch);
+        Tensor views = Views.OfConcepts(clips, stills, _quirks.WrapDifference, _motion.Difference);
+        return Compute(views.to(_model.backbone.Type), epoch);
     }
 
     /// <summary>As above, from the views themselves.</summary>

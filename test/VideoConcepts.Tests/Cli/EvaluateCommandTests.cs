@@ -257,7 +257,10 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Concepts_OfTwoFactors_ShowsWhichKindKnowsWhich()
     {
-        CommandRun run = CommandRun.Of("evaluate", "concepts", "--checkpoint", Run, "--train_csv", $"{videos.Files.AppearanceTrain},{videos.Files.MotionTrain}", "--test_csv", $"{videos.Files.AppearanceTest},{videos.Files.MotionTest}", "--diagnose", "--out", _work["concepts"]).ShouldBeDone();
+        CommandRun run = CommandRun.Of("evaluate", "concepts", "--checkpoint", Run,
+            "--train_csv", $"{videos.Files.AppearanceTrain},{videos.Files.MotionTrain}",
+            "--test_csv", $"{videos.Files.AppearanceTest},{videos.Files.MotionTest}",
+            "--diagnose", "--out", _work["concepts"]).ShouldBeDone();
         JsonNode json = JsonNode.Parse(File.ReadAllText(_work["concepts/result.json"]))!;
         string[] heads = ["static", "dynamic", "static_stills", "dynamic_differences"];
         foreach (string head in heads)

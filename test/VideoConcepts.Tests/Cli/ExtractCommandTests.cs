@@ -14,7 +14,8 @@ public sealed class ExtractCommandTests(TinyVideos videos) : IDisposable
     {
         get
         {
-            if (!Directory.Exists(_work["run"])) TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
+            if (!Directory.Exists(_work["run"]))
+                TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
             return _work["run"];
         }
     }
@@ -25,14 +26,17 @@ public sealed class ExtractCommandTests(TinyVideos videos) : IDisposable
     public void Extract_Stopped_GoesOnAndEndsWithTheSameBytes()
     {
         string[] words = ["extract", "--checkpoint", Run, "--csv_file", videos.Files.MotionTrain, "--batch", "4"];
-        CommandRun.Of([.. words, "--out", _work["whole"]]).ShouldBeDone().Output.ShouldBe(_work["whole/features.npy"] + "\n");
+        CommandRun.Of([.. words, "--out", _work["whole"]]).ShouldBeDone()
+            .Output.ShouldBe(_work["whole/features.npy"] + "\n");
         Directory.CreateDirectory(_work["part"]);
         File.Copy(_work["whole/extract.json"], _work["part/extract.json"]);
         byte[] matrix = File.ReadAllBytes(_work["whole/features.npy"]);
         File.WriteAllBytes(_work["part/features.npy.partial"], matrix[..(128 + (128 * 4 * 9) + 50)]);
         CommandRun.Of([.. words, "--out", _work["part"]]).ShouldBeDone();
-        foreach (string name in (string[])["features.npy", "rows.csv", "extract.json"]) File.ReadAllBytes(_work[$"part/{name}"]).ShouldBe(File.ReadAllBytes(_work[$"whole/{name}"]), name);
-        CommandRun.Of(["extract", "--checkpoint", Run, "--csv_file", videos.Files.MotionTest, "--out", _work["whole"]]).ShouldBeRefused(false, "holds features of another model, list or cut");
+        foreach (string name in (string[])["features.npy", "rows.csv", "extract.json"])
+            File.ReadAllBytes(_work[$"part/{name}"]).ShouldBe(File.ReadAllBytes(_work[$"whole/{name}"]), name);
+        CommandRun.Of(["extract", "--checkpoint", Run, "--csv_file", videos.Files.MotionTest, "--out", _work["whole"]])
+            .ShouldBeRefused(false, "holds features of another model, list or cut");
     }
 
     /// <summary>Features of differences are others than those of clips, also to a folder that holds those.</summary>
@@ -63,10 +67,9 @@ public sealed class ExtractCommandTests(TinyVideos videos) : IDisposable
             foreach (VideoEntry video in VideoList.Read(videos.Files.MotionTest).Videos)
             {
                 string from = root == "copied" ? video.Directory : folder;
+                string to = $"{root}/{Path.GetRelativePath(videos.Files.Folder, video.Directory)}";
                 foreach (string frame in Directory.GetFiles(from))
-                    File.Copy(frame,
-                        _work.NewFile(
-                        $"{root}/{Path.GetRelativePath(videos.Files.Folder, video.Directory)}/{Path.GetFileName(frame)}"));
+                    File.Copy(frame, _work.NewFile($"{to}/{Path.GetFileName(frame)}"));
             }
         // Another first frame under the same name.
         File.Copy(Path.Combine(folder, "image_00002.jpg"), _work[$"small/{first}/image_00001.jpg"], overwrite: true);

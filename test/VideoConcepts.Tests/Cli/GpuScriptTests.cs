@@ -43,8 +43,8 @@ public sealed class GpuScriptTests : IDisposable
     {
         string library = Library(cuda: true);
         (await RunAsync("exit 1", "echo undefined symbol; exit 1", library)).ShouldBe(
-            $"built on {library}\nbuilt on \nrun on  gpu|--steps|1|--loads|no: PyTorch 2.10.0+x in {library}: undefined symbol"
-            + "|--python|python3|\n");
+            $"built on {library}\nbuilt on \nrun on  gpu|--steps|1|--loads|no: PyTorch 2.10.0+x in {library}: "
+            + "undefined symbol|--python|python3|\n");
         (await RunAsync("exit 1", "exit 134", library)).ShouldContain("it ends without a word");
     }
 
