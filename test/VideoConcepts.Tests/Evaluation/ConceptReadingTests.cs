@@ -1,7 +1,7 @@
 using TorchSharp;
+using VideoConcepts.Evaluation;
 using VideoConcepts.Models;
 using VideoConcepts.Tests.Support;
-using VideoConcepts.Evaluation;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Tests.Evaluation;
