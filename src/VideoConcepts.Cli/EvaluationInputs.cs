@@ -39,6 +39,10 @@ internal sealed class EvaluationInputs
         Description = "folder that relative paths of the lists start from (default: each list's own folder)",
         HelpName = "folder",
     };
+    private readonly Option<bool> _acrossCuts = new("--across_cuts", "--across-cuts")
+    {
+        Description = "let windows reach across the cuts that prepare found (cuts.txt beside the frames)",
+    };
     private readonly Option<string?> _precision = new("--precision")
     {
         Description = $"numbers that networks compute with: {PrecisionChoice.Float32} (float32, the default of "
@@ -61,8 +65,8 @@ internal sealed class EvaluationInputs
     {
         command.Options.Add(_checkpoint);
         foreach (Option option in random ? (Option[])[_net, _seed] : []) command.Options.Add(option);
-        foreach (Option option in (Option[])[_root, _preset, _seq, _size, _stride, _windows, _batch, _workers,
-            _precision])
+        foreach (Option option in (Option[])[_root, _acrossCuts, _preset, _seq, _size, _stride, _windows,
+            _batch, _workers, _precision])
             command.Options.Add(option);
         if (views)
             command.Options.Add(_view = new Option<string>("--view")
@@ -109,8 +113,8 @@ internal sealed class EvaluationInputs
     /// <exception cref="BadInputException">One is given.</exception>
     public void RefuseModel(ParseResult parsed, string instead, params IEnumerable<Option> others)
     {
-        foreach (Option option in (IEnumerable<Option>)[_checkpoint, _net, _seed, _root, _preset, _seq, _size, _stride,
-            _windows, _batch, _workers, _precision, .. _untrained is null ? [] : (Option[])[_untrained],
+        foreach (Option option in (IEnumerable<Option>)[_checkpoint, _net, _seed, _root, _acrossCuts, _preset, _seq,
+            _size, _stride, _windows, _batch, _workers, _precision, .. _untrained is null ? [] : (Option[])[_untrained],
             .. _view is null ? [] : (Option[])[_view], .. others])
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new BadInputException($"{option.Name} is not read with {instead}; leave one of the two out.");
@@ -261,6 +265,7 @@ internal sealed class EvaluationInputs
             FrameStride = parsed.GetValue(_stride) ?? 1,
             MaxWindows = windows,
             Uniform = windows is not null,
+            AcrossCuts = AcrossCuts(parsed),
         }.Validated();
     }
 
@@ -279,6 +284,7 @@ internal sealed class EvaluationInputs
             FrameStride = parsed.GetValue(_stride) ?? (int)options.Rate,
             MaxWindows = windows,
             Uniform = windows is not null,
+            AcrossCuts = AcrossCuts(parsed),
         };
         return (clips.Validated(), preset?.MeanOfLogits ?? classifier.TestMeanOfLogits);
     }
@@ -319,7 +325,7 @@ internal sealed class EvaluationInputs
             return Track(title, extractor, list,
                 progress => extractor.Extract(list.Videos, Network, progress, stop), table => table.Dropped);
         var what = new FeatureDescription(model.Name, StateDict.Hash(model.Model.Backbone), list.File,
-            FileHash.Of(list.File), clips, extractor.CountWindows(list.Videos),
+            list.Hash(), clips, extractor.CountWindows(list.Videos),
             FeatureViews.Dimension(model.Model.Backbone, view), FirstVideo: list.Videos[0].Directory,
             Precision: model.Options.Precision, View: FeatureDescription.ViewOf(view));
         return Track(title, extractor, list,
@@ -333,7 +339,7 @@ internal sealed class EvaluationInputs
 
     /// <summary>A list of videos, relative to <c>--root</c> if that is given.</summary>
     public VideoList List(ParseResult parsed, string file, bool requireLabels = true) =>
-        VideoList.Read(file, parsed.GetValue(_root), requireLabels);
+        VideoList.Read(file, parsed.GetValue(_root), requireLabels, parsed.GetValue(_acrossCuts));
 
     /// <summary>The folder of <c>--root</c> as a source: another one means other videos.</summary>
     public IEnumerable<Source> RootSource(ParseResult parsed) =>
@@ -341,6 +347,9 @@ internal sealed class EvaluationInputs
 
     /// <summary>The folder that relative paths start from, or null: the list's own.</summary>
     public string? Root(ParseResult parsed) => parsed.GetValue(_root);
+
+    /// <summary>Whether windows may reach across cuts.</summary>
+    public bool AcrossCuts(ParseResult parsed) => parsed.GetValue(_acrossCuts);
 
     /// <summary>The lists of every split, checked: labelled, no overlap, labels in range.</summary>
     public IReadOnlyList<Split> Splits(ParseResult parsed, string train, string? test, bool allowOverlap,

@@ -24,7 +24,7 @@ internal static class ExtractCommand
             FeatureExtractor extractor = inputs.Extractor(parsed, clips);
             string view = inputs.View(parsed);
             string folder = parsed.GetRequiredValue(output);
-            var what = new FeatureDescription(model.Name, model.Hash, videos.File, FileHash.Of(videos.File), clips,
+            var what = new FeatureDescription(model.Name, model.Hash, videos.File, videos.Hash(), clips,
                 extractor.CountWindows(videos.Videos), FeatureViews.Dimension(model.Model.Backbone, view),
                 new Origin("extract", [model.Source, Source.File("csv_file", videos.File)]),
                     videos.Videos[0].Directory, model.Options.Precision, FeatureDescription.ViewOf(view));

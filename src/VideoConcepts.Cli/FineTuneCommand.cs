@@ -103,6 +103,7 @@ internal static class FineTuneCommand
             CsvFile = Path.Combine(place, FineTuneLists.TrainName),
             EvalCsv = held.Count > 0 ? Path.Combine(place, FineTuneLists.HeldOutName) : null,
             EvalEvery = parsed.GetValue(set.EvalEvery),
+            AcrossCuts = inputs.AcrossCuts(parsed),
             Out = place,
             Net = model.Net,
             Precision = inputs.TrainingPrecision(parsed),

@@ -90,6 +90,12 @@ internal static class PrepareCommand
         ShowMissing(result.Plan);
         Screen.Print(
             $"{result.Done} done, {result.Skipped} were done before, {result.Failed} failed; {result.Frames} frames");
+        if (result.Cuts > 0)
+            Screen.Print($"{result.Cuts} cuts in {result.WithCuts} videos; no clip will reach across one (cuts.txt "
+                + "beside the frames)");
+        if (result.CutsUnknown > 0)
+            Screen.Print($"{result.CutsUnknown} videos were not looked at for cuts: their frames are of an earlier "
+                + "version, or this ffmpeg is older than 4.4; prepare them into a new folder to have it done");
         ShowUnlisted(result.Plan);
         if (result.OutsideClasses > 0)
             Screen.Print($"no labels: {result.OutsideClasses} videos lie beside the class folders");

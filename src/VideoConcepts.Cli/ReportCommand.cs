@@ -88,7 +88,7 @@ internal static class ReportCommand
 
     private static void RefuseSingleVideo(VideoList videos, ClipOptions clips)
     {
-        int kept = videos.Videos.Count(video => !EvaluationClips.IsDropped(video.FrameCount, clips));
+        int kept = videos.Videos.Count(video => !EvaluationClips.IsDropped(video.Shots, clips));
         if (kept == 1)
             throw new BadInputException($"{videos.File}: fewer than two videos are long enough for windows of "
                 + $"{clips.Frames} frames, {clips.FrameStride} apart.");

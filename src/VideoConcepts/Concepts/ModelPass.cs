@@ -95,7 +95,7 @@ public sealed class ModelPass(IVideoModel model, ClipOptions clips, ExtractionOp
             ReadOnlySpan<float> reversed = cues is null ? [] : output.Slice(pair, _features);
             if (found.Add(row, start, output[..pair]))
                 cues?.Add(new ClipOrigin(video, start), output[.._features], reversed);
-            if (part.HasMaps && start == EvaluationClips.MiddleStart(video.FrameCount, clips))
+            if (part.HasMaps && start == EvaluationClips.MiddleStart(video.Shots, clips))
                 cues!.Draw(new ClipOrigin(video, start), output[(pair + _features)..], positions);
         }, 0, progress, stop);
         return windows;
@@ -136,7 +136,7 @@ public sealed class ModelPass(IVideoModel model, ClipOptions clips, ExtractionOp
             _firstWindow = new long[videos.Count + 1];
             for (int row = 0; row < videos.Count; row++)
                 _firstWindow[row + 1] = _firstWindow[row]
-                    + EvaluationClips.CountWindows(VideoSelection.FrameCount(videos, row), clips);
+                    + EvaluationClips.CountWindows(VideoSelection.Shots(videos, row), clips);
             _features = new float[FeatureTable.Length(videos, dimension)];
             _scores = new float[FeatureTable.Length(_firstWindow[^1], columns, "windows", videos[0].ListFile)];
         }
@@ -161,7 +161,7 @@ public sealed class ModelPass(IVideoModel model, ClipOptions clips, ExtractionOp
             : new ClipTable(_scores, _columns, [.. Videos.SelectMany((video, row) =>
                 Starts(row).Select(start => new ClipOrigin(video, start)))], dropped);
 
-        private int[] Starts(int row) => EvaluationClips.WindowStarts(VideoSelection.FrameCount(Videos, row), _clips);
+        private int[] Starts(int row) => EvaluationClips.WindowStarts(VideoSelection.Shots(Videos, row), _clips);
     }
 }
 

@@ -33,7 +33,7 @@ public sealed record ThumbnailStrip
     public FilmStrip OfWindow(ClipOrigin clip, ClipOptions options)
     {
         var positions = new int[options.Frames];
-        EvaluationClips.Positions(clip.Video.FrameCount, clip.Start, options, positions);
+        EvaluationClips.Positions(clip.Video.Shots, clip.Start, options, positions);
         return Draw(clip.Video, Spread(positions[0], positions[^1]));
     }
 
@@ -45,7 +45,7 @@ public sealed record ThumbnailStrip
     public FilmStrip OfMap(ClipOrigin clip, ClipOptions options, float[] map, Func<int, IReadOnlyList<CropBox>> boxes)
     {
         var positions = new int[options.Frames];
-        EvaluationClips.Positions(clip.Video.FrameCount, clip.Start, options, positions);
+        EvaluationClips.Positions(clip.Video.Shots, clip.Start, options, positions);
         float most = Math.Max(map.Max(), float.Epsilon);
         int area = options.Size * options.Size;
         return Draw(clip.Video, Spread(positions[0], positions[^1]), (canvas, position, shown, place) =>

@@ -91,7 +91,7 @@ public sealed class TimeCueStudy(ClipOptions clips, ObjectBoxes? boxes = null) :
     private List<(IReadOnlyList<CropBox>, CropBox)> Frames(ClipOrigin clip)
     {
         var positions = new int[clips.Frames];
-        EvaluationClips.Positions(clip.Video.FrameCount, clip.Start, clips, positions);
+        EvaluationClips.Positions(clip.Video.Shots, clip.Start, clips, positions);
         (int width, int height) = ThumbnailStrip.SizeOf(clip.Video);
         return [.. positions.Select(p =>
             (boxes!.Of(clip.Video.Directory, p), TestViews.Box(TestView.Centre, width, height)))];

@@ -54,7 +54,9 @@ public sealed class ClipsAndStills : IClipBuilder
     public void Build(
         VideoEntry video, IFrameReader reader, ref RandomStream random, Span<byte> clips, Span<byte> stills)
     {
-        ClipPositions positions = ClipSampler.Sample(video.FrameCount, Clips, Frames, Rate, ref random, LeastRate);
+        Shot shot = video.Shots.Draw(FramesNeeded, ref random);
+        ClipPositions positions = ClipSampler.Sample(shot.Count, Clips, Frames, Rate, ref random, LeastRate)
+            .From(shot.First);
         if (!_idle.TryTake(out Scratch? scratch)) scratch = new Scratch();
         try
         {

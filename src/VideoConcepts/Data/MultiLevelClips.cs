@@ -24,7 +24,8 @@ public sealed class MultiLevelClips(int framesPerClip, int size, double rate) : 
         VideoEntry video, IFrameReader reader, ref RandomStream random, Span<byte> clips, Span<byte> stills)
     {
         int length = this.FrameLength;
-        int[] positions = [.. ClipSampler.Sample(video.FrameCount, 2, Frames, rate, ref random).Clips
+        Shot shot = video.Shots.Draw(FramesNeeded, ref random);
+        int[] positions = [.. ClipSampler.Sample(shot.Count, 2, Frames, rate, ref random).From(shot.First).Clips
             .SelectMany(clip => clip)];
         if (!_idle.TryTake(out (FrameImage Source, AugmentationScratch[] Scratch) work))
             work = (new FrameImage(), [new(), new(), new()]);

@@ -1,26 +1,30 @@
 using System.Collections;
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace VideoConcepts.Data;
 
-/// <summary>Rows whose number of frames is to be had without making an entry of them.</summary>
-internal interface IFrameCounts
+/// <summary>Rows whose frames and shots are to be had without making an entry of them.</summary>
+internal interface IShots
 {
-    int FrameCountAt(int row);
+    Shots ShotsAt(int row);
 }
 
 /// <summary>
 /// The rows of a list in little memory: of each the UTF-8 text of its path, as far as it is not the folder that all
-/// have in common, and 10 bytes. An entry is made anew each time that one is asked for. Thread-safe.
+/// have in common, and 10 bytes; few videos have cuts. An entry is made anew each time that one is asked for.
+/// Thread-safe.
 /// </summary>
-internal sealed class PackedVideos : IReadOnlyList<VideoEntry>, IFrameCounts
+internal sealed class PackedVideos : IReadOnlyList<VideoEntry>, IShots
 {
     // Blocks of rows, so that a list grows without a second copy of itself and has no largest size.
     private const int BlockRows = 1 << 10;
 
     private readonly string _file, _common;
     private readonly List<Block> _blocks = [];
+    private readonly ConcurrentDictionary<int, ImmutableArray<int>> _cuts = []; // by row
 
     private PackedVideos(string file, string common) => (_file, _common) = (file, common);
 
@@ -36,14 +40,41 @@ internal sealed class PackedVideos : IReadOnlyList<VideoEntry>, IFrameCounts
             ref readonly Row row = ref block.Rows[at];
             string text = Encoding.UTF8.GetString(block.Text, from, row.End - from);
             return new VideoEntry(Path.IsPathRooted(text) ? text : _common + text, row.Frames,
-                row.Label < 0 ? null : row.Label, _file, block.Lines?[at] ?? block.FirstLine + at);
+                row.Label < 0 ? null : row.Label, _file, block.Lines?[at] ?? block.FirstLine + at)
+            { Cuts = CutsAt(index) };
         }
     }
 
-    public int FrameCountAt(int row)
+    public Shots ShotsAt(int row)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count);
-        return _blocks[row / BlockRows].Rows[row % BlockRows].Frames;
+        return new Shots(_blocks[row / BlockRows].Rows[row % BlockRows].Frames, CutsAt(row));
+    }
+
+    private ImmutableArray<int> CutsAt(int row) => _cuts.TryGetValue(row, out ImmutableArray<int> cuts) ? cuts : [];
+
+    /// <summary>The rows with cuts, a line each of the row and its cuts; empty without any.</summary>
+    public string CutsText() => string.Concat(_cuts.OrderBy(row => row.Key)
+        .Select(row => $"{row.Key}:{string.Join(',', row.Value)}\n"));
+
+    /// <summary>Looks beside the frames of all videos for their cuts, several at a time.</summary>
+    /// <exception cref="BadInputException">Of the first row whose file of cuts is none.</exception>
+    public void FindCuts()
+    {
+        (int Row, BadInputException Fault)? first = null;
+        Parallel.For(0, Count, row =>
+        {
+            try
+            {
+                if (CutsFile.Read(this[row].Directory) is { IsEmpty: false } cuts) _cuts[row] = cuts;
+            }
+            catch (BadInputException fault)
+            {
+                lock (_cuts)
+                    if (first is null || row < first.Value.Row) first = (row, fault);
+            }
+        });
+        if (first is { } found) throw found.Fault;
     }
 
     public IEnumerator<VideoEntry> GetEnumerator()

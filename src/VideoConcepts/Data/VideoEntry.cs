@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VideoConcepts.Data;
 
 /// <summary>One row of a video list. Two looks at a row give equal entries, not one and the same.</summary>
@@ -8,6 +10,15 @@ namespace VideoConcepts.Data;
 /// <param name="Line">Line number in that file, from 1.</param>
 public sealed record VideoEntry(string Directory, int FrameCount, int? Label, string ListFile, int Line)
 {
+    /// <summary>
+    /// Positions of frames that begin a new shot, from the folder's <see cref="CutsFile"/>; none where
+    /// <see cref="VideoList.Read"/> was told to look across cuts.
+    /// </summary>
+    public ImmutableArray<int> Cuts { get; init; } = [];
+
+    /// <summary>The frames between cuts.</summary>
+    public Shots Shots => new(FrameCount, Cuts);
+
     /// <summary>Path of the frame at a position counted from 0.</summary>
     public string FramePath(int position) => FrameFile.PathOf(Directory, position + 1);
 

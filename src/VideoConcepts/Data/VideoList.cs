@@ -28,9 +28,17 @@ public sealed class VideoList
     /// <param name="csvPath">The csv file.</param>
     /// <param name="root">What relative paths are relative to; by default the folder of the csv file.</param>
     /// <param name="requireLabels">Whether a list without labels is an error.</param>
-    /// <exception cref="BadInputException">The file is missing, empty or malformed; the message names the line.</exception>
-    public static VideoList Read(string csvPath, string? root = null, bool requireLabels = false) =>
-        ReadTelling(csvPath, root, requireLabels, null);
+    /// <param name="acrossCuts">Whether clips may reach across cuts: files of cuts beside the frames are not
+    /// looked for.</param>
+    /// <exception cref="BadInputException">The file is missing, empty or malformed; the message names the line. Or a
+    /// <see cref="CutsFile"/> is.</exception>
+    public static VideoList Read(string csvPath, string? root = null, bool requireLabels = false,
+        bool acrossCuts = false)
+    {
+        VideoList list = ReadTelling(csvPath, root, requireLabels, null);
+        if (!acrossCuts) ((PackedVideos)list.Videos).FindCuts();
+        return list;
+    }
 
     /// <param name="onFault">Told of each malformed row by its line, which is then left out; null: the first one is thrown.</param>
     internal static VideoList ReadTelling(string csvPath, string? root, bool requireLabels, Action<int, BadInputException>? onFault)
@@ -54,6 +62,13 @@ public sealed class VideoList
         {
             throw new BadInputException($"{csvPath}: the file cannot be read ({e.Message}); check its permissions", e);
         }
+    }
+
+    /// <summary>SHA-256 of the file, and of the cuts of its videos where there are any.</summary>
+    public string Hash()
+    {
+        string rows = FileHash.Of(File), cuts = ((PackedVideos)Videos).CutsText();
+        return cuts.Length == 0 ? rows : FileHash.OfText(rows + "\n" + cuts);
     }
 
     /// <summary>

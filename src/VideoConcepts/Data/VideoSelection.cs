@@ -3,7 +3,7 @@ using System.Collections;
 namespace VideoConcepts.Data;
 
 /// <summary>Some rows of a list, by their places: the rows themselves are not held twice.</summary>
-internal sealed class VideoSelection : IReadOnlyList<VideoEntry>, IFrameCounts
+internal sealed class VideoSelection : IReadOnlyList<VideoEntry>, IShots
 {
     private readonly IReadOnlyList<VideoEntry> _list;
     private readonly int[] _places;
@@ -38,15 +38,15 @@ internal sealed class VideoSelection : IReadOnlyList<VideoEntry>, IFrameCounts
             : (Of(list, wanted, true, list.Count - others), Of(list, wanted, false, others));
     }
 
-    /// <summary>As above, those of more than a number of frames.</summary>
+    /// <summary>As above, those with a shot of more than a number of frames.</summary>
     public static (IReadOnlyList<VideoEntry> Longer, IReadOnlyList<VideoEntry> Others) Longer(
-        IReadOnlyList<VideoEntry> list, int frames) => Divide(list, row => FrameCount(list, row) > frames);
+        IReadOnlyList<VideoEntry> list, int frames) => Divide(list, row => Shots(list, row).Longest > frames);
 
-    /// <summary>A row's number of frames, without an entry where that can be.</summary>
-    public static int FrameCount(IReadOnlyList<VideoEntry> list, int row) =>
-        list is IFrameCounts counts ? counts.FrameCountAt(row) : list[row].FrameCount;
+    /// <summary>A row's frames and shots, without an entry where that can be.</summary>
+    public static Shots Shots(IReadOnlyList<VideoEntry> list, int row) =>
+        list is IShots shots ? shots.ShotsAt(row) : list[row].Shots;
 
-    public int FrameCountAt(int row) => FrameCount(_list, _places[row]);
+    public Shots ShotsAt(int row) => Shots(_list, _places[row]);
 
     public IEnumerator<VideoEntry> GetEnumerator()
     {

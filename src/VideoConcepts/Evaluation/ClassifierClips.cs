@@ -25,8 +25,9 @@ public sealed class ClassifierClips(ClipOptions options) : IClipBuilder
     {
         int length = this.FrameLength;
         var positions = new int[Frames];
-        int start = random.NextInt(0, Math.Max(0, video.FrameCount - options.Span));
-        EvaluationClips.Positions(video.FrameCount, start, options, positions);
+        Shot shot = video.Shots.Draw(FramesNeeded, ref random);
+        int start = shot.First + random.NextInt(0, Math.Max(0, shot.Count - options.Span));
+        EvaluationClips.Positions(video.Shots, start, options, positions);
         if (!_idle.TryTake(out (FrameImage Source, AugmentationScratch Scratch) work))
             work = (new FrameImage(), new AugmentationScratch());
         try

@@ -24,6 +24,12 @@ public sealed record ClipOptions
     /// <summary>The windows of <see cref="MaxWindows"/> are spread evenly over the video whatever their distance, instead of taken from those every T/2 - 1 frames.</summary>
     public bool Uniform { get; init; }
 
+    /// <summary>
+    /// Whether windows may reach across cuts. The list decides: it is read with or without them, see
+    /// <see cref="Data.VideoList.Read"/>.
+    /// </summary>
+    public bool AcrossCuts { get; init; }
+
     /// <summary>The window in the middle of the video as well, where it is none of those.</summary>
     internal bool AndMiddle { get; init; }
 

@@ -100,7 +100,7 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
     {
         long windows = 0;
         for (int row = 0; row < videos.Count; row++)
-            windows += EvaluationClips.CountWindows(VideoSelection.FrameCount(videos, row), _clips);
+            windows += EvaluationClips.CountWindows(VideoSelection.Shots(videos, row), _clips);
         return windows;
     }
 
@@ -170,11 +170,12 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
     {
         for (int row = 0; row < videos.Count; row++)
         {
-            int frames = VideoSelection.FrameCount(videos, row), windows = EvaluationClips.CountWindows(frames, _clips);
+            Shots shots = VideoSelection.Shots(videos, row);
+            int windows = EvaluationClips.CountWindows(shots, _clips);
             int skipped = (int)Math.Min(first, windows);
             first -= skipped;
             if (skipped == windows) continue;
-            foreach (int start in EvaluationClips.WindowStarts(frames, _clips).AsSpan(skipped).ToArray())
+            foreach (int start in EvaluationClips.WindowStarts(shots, _clips).AsSpan(skipped).ToArray())
                 yield return (row, start);
         }
     }

@@ -241,7 +241,7 @@ public static class FeatureFolder
         using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         text.WriteLine("path,frames,label,start");
         foreach (VideoEntry video in videos)
-            foreach (int start in EvaluationClips.WindowStarts(video.FrameCount, clips))
+            foreach (int start in EvaluationClips.WindowStarts(video.Shots, clips))
                 text.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"\"{video.Directory.Replace("\"", "\"\"")}\",{video.FrameCount},{video.Label},{start}"));
     });

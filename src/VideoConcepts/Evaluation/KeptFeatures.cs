@@ -62,7 +62,7 @@ public sealed class KeptFeatures(string? folder, Action<string> say)
         }
 
         int LastStart(int video) =>
-            EvaluationClips.WindowStarts(VideoSelection.FrameCount(kept, video), what.Clips)[^1];
+            EvaluationClips.WindowStarts(VideoSelection.Shots(kept, video), what.Clips)[^1];
     }
 
     /// <summary>The values of the first process, on all.</summary>

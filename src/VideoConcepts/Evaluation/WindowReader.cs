@@ -32,7 +32,7 @@ internal sealed class WindowReader(IFrameReader reader, ClipOptions options, IRe
             _video = video;
         }
 
-        EvaluationClips.Positions(video.FrameCount, start, options, _positions);
+        EvaluationClips.Positions(video.Shots, start, options, _positions);
         // of each window anew: what is found does not depend on which thread has read the one before
         var size = new SteadySize();
         for (int t = 0; t < options.Frames; t++)

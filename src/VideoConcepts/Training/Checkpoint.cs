@@ -184,8 +184,8 @@ public static class Checkpoint
         if (facts.Run is not { } run || places.FirstOrDefault(list => File.Exists(list)
             && FileHash.Of(list) == run.ListHash) is not { } learned) return [];
         string? chosenBy = options.EvalCsv is not { } list ? null : learned == options.CsvFile ? list : Beside(list);
-        return [VideoList.Read(learned, options.Root), .. File.Exists(chosenBy)
-            ? [VideoList.Read(chosenBy, options.Root)] : (VideoList[])[]];
+        return [VideoList.Read(learned, options.Root, acrossCuts: true), .. File.Exists(chosenBy)
+            ? [VideoList.Read(chosenBy, options.Root, acrossCuts: true)] : (VideoList[])[]];
     }
 
     /// <summary>The options and the state of the run that saved a checkpoint.</summary>

@@ -12,7 +12,7 @@ internal static class EvaluationList
     /// <summary>The list as evaluation reads it.</summary>
     /// <exception cref="BadInputException">The list cannot be read or has rows without a label.</exception>
     public static VideoList Read(TrainOptions options) =>
-        VideoList.Read(options.EvalCsv!, options.Root, requireLabels: true);
+        VideoList.Read(options.EvalCsv!, options.Root, requireLabels: true, options.AcrossCuts);
 
     /// <summary>How evaluation cuts its videos.</summary>
     public static ClipOptions Clips(TrainOptions options) =>

@@ -82,7 +82,8 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
     private static FeatureExtractor Extractor(ConceptModel model, TrainOptions options, VideoSelection videos)
     {
         int middle = (int)Math.Round((options.RateMin + options.Rate) / 2);
-        int most = videos.Min(video => video.FrameCount) / options.Seq; // at least S: shorter ones are not trained on
+        // at least S: shorter ones are not trained on
+        int most = videos.Min(video => video.Shots.Longest) / options.Seq;
         var clips = new ClipOptions
         {
             Frames = options.Seq,

@@ -6,7 +6,8 @@ namespace VideoConcepts.Training;
 
 /// <summary>
 /// Everything that decides a pretraining run. Property names in snake_case are the command line's options and the
-/// recipe's keys. The defaults are the published Kinetics-400 recipe.
+/// recipe's keys. The defaults are the published Kinetics-400 recipe, but for
+/// <see cref="AcrossCuts"/>.
 /// </summary>
 public sealed record TrainOptions
 {
@@ -21,6 +22,9 @@ public sealed record TrainOptions
 
     [Description("folder that relative paths of the list start from (default: the list's own folder)")]
     public string? Root { get; init; }
+
+    [Description("let clips reach across the cuts that prepare found, cuts.txt beside the frames (published: yes)")]
+    public bool AcrossCuts { get; init; }
 
     [Description("folder for checkpoints, metrics and run.json")]
     public string Out { get; init; } = "runs/concepts";

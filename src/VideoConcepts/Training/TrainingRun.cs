@@ -26,7 +26,8 @@ public static class TrainingRun
         torch.Device device = ComputeDevice.Choose(options.Device);
         Tf32.Check(options, device);
         if (ranks is { Size: > 1 } && options.MaxBad > 0) throw new BadInputException("--max_bad needs a single process: the parts of a batch must be of one size. Run validate on the list and mend it.");
-        IReadOnlyList<VideoEntry> videos = VideoList.Read(options.CsvFile, options.Root, requireLabels: options.Classifier is not null).Videos;
+        IReadOnlyList<VideoEntry> videos = VideoList.Read(options.CsvFile, options.Root,
+            requireLabels: options.Classifier is not null, options.AcrossCuts).Videos;
         var loader = new ClipLoader(videos, Method.Of(options).Clips(options), FrameReaders.Create,
             Loading(options, ranks ?? new SingleProcess(), device));
         if (loader.LeftOut.Count > options.MaxShort * videos.Count)

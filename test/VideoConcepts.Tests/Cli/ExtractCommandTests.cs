@@ -57,6 +57,29 @@ public sealed class ExtractCommandTests(TinyVideos videos) : IDisposable
         new FileInfo(_work["both/features.npy"]).Length.ShouldBe((2 * (clips.Length - 128)) + 128);
     }
 
+    /// <summary>Windows stay within shots, also where features without cuts are kept already.</summary>
+    [Fact]
+    public void Extract_OfAVideoWithCuts_LooksAcrossThemOnlyWhenTold()
+    {
+        VideoEntry video = VideoList.Read(videos.Files.MotionTest).Videos[0];
+        foreach (string frame in Directory.GetFiles(video.Directory))
+            File.Copy(frame, _work.NewFile($"a/{Path.GetFileName(frame)}"));
+        string list = _work.Write("list.csv", $"a,{video.FrameCount}\n");
+        string[] words = ["extract", "--checkpoint", Run, "--csv_file", list, "--out", _work["features"]];
+        CommandRun.Of(words).ShouldBeDone();
+        string whole = File.ReadAllText(_work["features/rows.csv"]);
+        _work.Write("a/cuts.txt", "6\n9\n"); // the shot in the middle is too short
+        CommandRun.Of([.. words, "--across_cuts"])
+            .ShouldBeRefused(false, "holds features of another model, list or cut");
+        CommandRun.Of(words).ShouldBeDone();
+        File.ReadLines(_work["features/rows.csv"]).Skip(1).Select(row => int.Parse(row.Split(',')[^1])).ShouldBe(
+            [0, 1, .. Enumerable.Range(8, video.FrameCount - 8 - 4 + 1)]);
+        CommandRun.Of([.. words, "--across_cuts", "--force"]).ShouldBeDone();
+        File.ReadAllText(_work["features/rows.csv"]).ShouldBe(whole);
+        _work.Write("a/cuts.txt", "one\n");
+        CommandRun.Of(words).ShouldBeRefused(false, "cuts.txt:1: ", "--across_cuts");
+    }
+
     [Fact]
     public void Extract_OfTheSameNamesWithAnotherRoot_IsOfOtherVideos()
     {

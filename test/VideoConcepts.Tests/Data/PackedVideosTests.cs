@@ -21,7 +21,7 @@ public sealed class PackedVideosTests
         for (int i = 0; i < rows.Length; i += 499)
         {
             packed[i].ShouldBe(rows[i]);
-            packed.FrameCountAt(i).ShouldBe(rows[i].FrameCount);
+            packed.ShotsAt(i).Frames.ShouldBe(rows[i].FrameCount);
         }
     }
 
@@ -33,7 +33,7 @@ public sealed class PackedVideosTests
         PackedVideos packed = Pack("/v",
             [.. Enumerable.Range(1, 3).Select(i => new VideoEntry($"/v/{i}", i, null, "list.csv", i))]);
         Should.Throw<ArgumentOutOfRangeException>(() => packed[row]);
-        Should.Throw<ArgumentOutOfRangeException>(() => packed.FrameCountAt(row));
+        Should.Throw<ArgumentOutOfRangeException>(() => packed.ShotsAt(row).Frames);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class PackedVideosTests
             VideoSelection.Divide(longer, i => i % 2 == 0);
         even.ShouldBe([rows[4], rows[6], rows[8]]);
         odd[1].ShouldBe(rows[7]);
-        VideoSelection.FrameCount(odd, 2).ShouldBe(9);
+        VideoSelection.Shots(odd, 2).Frames.ShouldBe(9);
         VideoSelection.Longer(longer, 3).Longer.ShouldBeSameAs(longer); // all of it
     }
 

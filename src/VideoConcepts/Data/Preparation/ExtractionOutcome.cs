@@ -23,5 +23,11 @@ public enum ExtractionStatus
 /// <param name="Reason">Why it failed, in one line; null otherwise.</param>
 public sealed record ExtractionOutcome(ExtractionStatus Status, int Frames, int Width, int Height, string? Reason)
 {
+    /// <summary>Cuts that were found: where the video goes over to another shot.</summary>
+    public int Cuts { get; init; }
+
+    /// <summary>Nobody looked for cuts: an earlier version took the frames, or an ffmpeg before 4.4.</summary>
+    public bool CutsUnknown { get; init; }
+
     internal static ExtractionOutcome Failed(string reason) => new(ExtractionStatus.Failed, 0, 0, 0, reason);
 }

@@ -13,8 +13,9 @@ public sealed partial class Ffmpeg
     private readonly string _ffprobe;
     private readonly FfmpegErrors _errors;
 
-    private Ffmpeg(string ffmpeg, string ffprobe, string version, FfmpegErrors errors)
+    private Ffmpeg(string ffmpeg, string ffprobe, string version, FfmpegErrors errors, bool findsCuts)
     {
+        FindsCuts = findsCuts;
         _ffmpeg = ffmpeg;
         _ffprobe = ffprobe;
         _errors = errors;
@@ -23,6 +24,9 @@ public sealed partial class Ffmpeg
 
     /// <summary>As ffmpeg states it, such as 5.1.9-0+deb12u1.</summary>
     public string Version { get; }
+
+    /// <summary>Whether it has the filter that finds cuts, which came with 4.4.</summary>
+    internal bool FindsCuts { get; }
 
     /// <summary>The option that writes each decoded frame once; -fps_mode came with 5.1, -vsync goes with 8.</summary>
     internal string FrameModeOption => IsBefore51(Version) ? "-vsync" : "-fps_mode";
@@ -40,8 +44,10 @@ public sealed partial class Ffmpeg
         string version = ParseVersion(await QueryAsync(ffmpeg, "-version", cancellation).ConfigureAwait(false))
             ?? throw new BadInputException($"{ffmpeg} does not answer -version as ffmpeg does; {Remedy}.");
         var decoders = await QueryAsync(ffmpeg, "-decoders", cancellation).ConfigureAwait(false);
+        var filters = await QueryAsync(ffmpeg, "-filters", cancellation).ConfigureAwait(false);
         await QueryAsync(ffprobe, "-version", cancellation).ConfigureAwait(false);
-        return new Ffmpeg(ffmpeg, ffprobe, version, new FfmpegErrors(decoders));
+        return new Ffmpeg(ffmpeg, ffprobe, version, new FfmpegErrors(decoders),
+            filters.Any(line => line.Contains(" scdet ", StringComparison.Ordinal)));
     }
 
     /// <summary>Runs ffmpeg; returns why the run does not count as error-free, or null when it does.</summary>

@@ -134,7 +134,8 @@ public sealed class FrameExtractor
         // V: the first stream that is a video; v would also take a cover picture.
         "-map", "0:V:0",
         _ffmpeg.FrameModeOption, "passthrough",
-        "-vf", Limit(_options.FpsLimit) + Filters(_options.ShortSide),
+        "-vf", (_ffmpeg.FindsCuts ? CutDetection.Look : "") + Limit(_options.FpsLimit)
+            + (_ffmpeg.FindsCuts ? CutDetection.Count : "") + Filters(_options.ShortSide),
         "-filter_threads", "1", "-threads", "1",
         // One more than allowed: those that have more can be told.
         "-frames:v", (_limits.Frames + 1).ToString(CultureInfo.InvariantCulture),

@@ -41,6 +41,7 @@ internal sealed partial class FrameFolder(string path)
         };
         return record == expected && CountFrames(FinalPath) == record.Frames
             ? new ExtractionOutcome(ExtractionStatus.Skipped, record.Frames, record.Width, record.Height, null)
+            { Cuts = record.Cuts?.Count ?? 0, CutsUnknown = record.Cuts is null }
             : null;
     }
 
@@ -75,13 +76,17 @@ internal sealed partial class FrameFolder(string path)
         if (!Directory.Exists(FinalPath)) return;
         string? foreign = Directory.EnumerateFileSystemEntries(FinalPath)
             .Select(Path.GetFileName)
-            .FirstOrDefault(name => name != RecordName && !FrameName().IsMatch(name!));
+            .FirstOrDefault(name => name != RecordName && !IsOwnCuts(name!) && !FrameName().IsMatch(name!));
         foreign ??= Path.GetFileName(ForeignEntry());
         if (foreign is not null)
             throw new IOException(
                 $"{FinalPath} holds {foreign}, which prepare did not make; move it or choose another --out");
         Directory.Delete(FinalPath, recursive: true);
     }
+
+    // Not one that was written or changed by hand.
+    private bool IsOwnCuts(string name) => name == CutsFile.Name
+        && ReadRecord()?.Cuts is { } cuts && File.ReadAllText(Path.Combine(FinalPath, name)) == CutsFile.Text(cuts);
 
     /// <summary>An ffmpeg whose parent was killed writes on until its next progress report, half a second: that is waited for.</summary>
     public void DeletePartial()
@@ -113,17 +118,20 @@ internal sealed partial class FrameFolder(string path)
             if (!JpegFile.IsComplete(Path.Combine(PartialPath, name)))
                 throw new InvalidDataException($"{name} was not written in full; is the disk full?");
         }
+        IReadOnlyList<int>? cuts = CutDetection.TakeLogs(PartialPath, frames);
+        if (cuts is not null) CutsFile.Write(PartialPath, cuts);
         (int width, int height) = JpegFile.ReadSize(Path.Combine(PartialPath, NameOf(1)));
         var record = new Record(
             RecipeVersion, video.Name, before.Length, options.ShortSide, options.JpegQuality, frames, width, height,
                 ffmpegVersion,
-            options.FpsLimit, before.Modified, VideoSample.Of(video));
+            options.FpsLimit, before.Modified, VideoSample.Of(video), cuts);
         if (video.Status != before)
             throw new InvalidDataException(
                 "the video changed while its frames were taken; start again when it is finished");
         File.WriteAllText(Path.Combine(PartialPath, RecordName), JsonSerializer.Serialize(record, PreparationJson.Options) + "\n");
         Directory.Move(PartialPath, FinalPath);
-        return new ExtractionOutcome(ExtractionStatus.Done, frames, width, height, null);
+        return new ExtractionOutcome(ExtractionStatus.Done, frames, width, height, null)
+        { Cuts = cuts?.Count ?? 0, CutsUnknown = cuts is null };
     }
 
     private static string NameOf(int number) =>
@@ -152,8 +160,8 @@ internal sealed partial class FrameFolder(string path)
     private static partial Regex FrameName();
 
     /// <summary>
-    /// The video is known by name, length, time of change and, where that differs, by its contents. The last two are
-    /// not in the records of earlier versions.
+    /// The video is known by name, length, time of change and, where that differs, by its contents. These two and the
+    /// cuts, positions from 0, are not in the records of earlier versions.
     /// </summary>
     private sealed record Record(
         int Version,
@@ -167,5 +175,6 @@ internal sealed partial class FrameFolder(string path)
         string Ffmpeg,
         double? FpsLimit = null,
         DateTime? VideoChanged = null,
-        string? VideoSample = null);
+        string? VideoSample = null,
+        IReadOnlyList<int>? Cuts = null);
 }

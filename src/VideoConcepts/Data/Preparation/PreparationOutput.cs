@@ -121,6 +121,8 @@ internal sealed class PreparationOutput(string folder)
                 result.Plan.Unlisted,
                 LeftOut = result.Plan.LeftOut.Count,
                 result.Frames,
+                result.Cuts,
+                result.CutsUnknown,
                 SmallerThanShortSide = result.Videos.Count(video =>
                     video.HasFrames && Math.Min(video.Outcome.Width, video.Outcome.Height) < options.ShortSide),
             },
@@ -144,5 +146,6 @@ internal sealed class PreparationOutput(string folder)
             video.Outcome.Frames,
             video.Outcome.Width,
             video.Outcome.Height,
+            Cuts = video.Outcome.CutsUnknown ? null : (int?)video.Outcome.Cuts,
         };
 }

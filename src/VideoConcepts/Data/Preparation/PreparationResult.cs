@@ -23,6 +23,15 @@ public sealed record PreparationResult(DatasetPlan Plan, IReadOnlyList<PreparedV
             ? 0
             : Videos.Count(video => video.Source.Class is null);
 
+    /// <summary>Cuts of all videos in the lists.</summary>
+    public int Cuts => Videos.Sum(video => video.Outcome.Cuts);
+
+    /// <summary>Videos that have cuts.</summary>
+    public int WithCuts => Videos.Count(video => video.Outcome.Cuts > 0);
+
+    /// <summary>Videos whose cuts are not known.</summary>
+    public int CutsUnknown => Videos.Count(video => video.Outcome.CutsUnknown);
+
     /// <summary>Frames of all videos in the lists.</summary>
     public long Frames => Videos.Sum(video => (long)video.Outcome.Frames);
 }

@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using VideoConcepts.Data;
+using VideoConcepts.Data.Preparation;
+using VideoConcepts.Tests.Support;
+
+namespace VideoConcepts.Tests.Data.Preparation;
+
+[Collection(nameof(FfmpegTests))]
+public sealed class CutDetectionTests(InstalledFfmpeg installed) : ExtractionTests(installed)
+{
+    // Three scenes that move: 20, 7 and 13 frames.
+    private const string Scenes = "testsrc2=s=96x64:r=25:d=0.8[a];mandelbrot=s=96x64:r=25,trim=duration=0.28[b];"
+        + "testsrc=s=96x64:r=25:d=0.52[c];"
+        + "[a][b][c]concat=n=3,format=yuv420p";
+
+    [Fact]
+    public async Task Cuts_OfAVideo_AreFoundWhereItsScenesBegin()
+    {
+        ExtractionOutcome outcome = await JoinedAsync(new FrameOptions());
+        (outcome.Frames, outcome.Cuts, outcome.CutsUnknown).ShouldBe((40, 2, false));
+        File.ReadAllText(Path.Combine(Work["frames"], "cuts.txt")).ShouldBe("21\n28\n");
+        CutsFile.Read(Work["frames"]).ShouldBe([20, 27]);
+        Directory.GetFiles(Work["frames"], "*.log").ShouldBeEmpty();
+
+        ExtractionOutcome again = await ExtractAsync(Installed.Required, "joined.mkv");
+        (again.Status, again.Cuts, again.CutsUnknown).ShouldBe((ExtractionStatus.Skipped, 2, false));
+    }
+
+    [Fact]
+    public async Task Cuts_WithFewerFramesASecond_AreCountedInThoseThatStay()
+    {
+        (await JoinedAsync(new FrameOptions { FpsLimit = 5, ShortSide = 32 })).Frames.ShouldBe(8);
+        CutsFile.Read(Work["frames"]).ShouldBe([4, 6]);
+        // Other options make room for their own frames and cuts.
+        (await ExtractAsync(Installed.Required, "joined.mkv")).Status.ShouldBe(ExtractionStatus.Done);
+        CutsFile.Read(Work["frames"]).ShouldBe([20, 27]);
+    }
+
+    [Fact]
+    public async Task Frames_WithCutsChangedByHand_AreNotMadeAnew()
+    {
+        await JoinedAsync(new FrameOptions());
+        File.WriteAllText(Path.Combine(Work["frames"], "cuts.txt"), "21\n");
+        ExtractionOutcome outcome = await JoinedAsync(new FrameOptions { ShortSide = 32 });
+        outcome.Reason!.ShouldContain("holds cuts.txt, which prepare did not make");
+        CutsFile.Read(Work["frames"]).ShouldBe([20]);
+        (await JoinedAsync(new FrameOptions())).Status.ShouldBe(ExtractionStatus.Skipped);
+    }
+
+    [Fact]
+    public async Task Video_WithoutCuts_HasNoFileOfThem()
+    {
+        TestVideo.Make(Work["one.mkv"], "testsrc2=s=96x64:r=25", 30, "-c:v", "ffv1");
+        (await ExtractAsync(Installed.Required, "one.mkv")).Cuts.ShouldBe(0);
+        File.Exists(Path.Combine(Work["frames"], "cuts.txt")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Frames_OfAnEarlierVersion_AreSaidNotToHaveBeenLookedAt()
+    {
+        await JoinedAsync(new FrameOptions());
+        string record = Path.Combine(Work["frames"], "frames.json");
+        JsonObject json = JsonNode.Parse(File.ReadAllText(record))!.AsObject();
+        json.Remove("cuts").ShouldBeTrue();
+        File.WriteAllText(record, json.ToJsonString());
+        ExtractionOutcome outcome = await ExtractAsync(Installed.Required, "joined.mkv");
+        (outcome.Status, outcome.CutsUnknown).ShouldBe((ExtractionStatus.Skipped, true));
+    }
+
+    private async Task<ExtractionOutcome> JoinedAsync(FrameOptions options)
+    {
+        Ffmpeg ffmpeg = Installed.Required;
+        if (!File.Exists(Work["joined.mkv"]))
+            InstalledFfmpeg.Run("-filter_complex", Scenes, "-c:v", "ffv1", Work["joined.mkv"]);
+        return await ExtractAsync(ffmpeg, "joined.mkv", options);
+    }
+}
