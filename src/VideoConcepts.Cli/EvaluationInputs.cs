@@ -49,6 +49,7 @@ internal sealed class EvaluationInputs
             + "everything but training), full, bfloat16, or auto, the default of training: what is fast here",
         HelpName = "text",
     };
+    private readonly FeatureMemory _memory = new();
     private readonly Option<string?>? _untrained;
     private readonly Option<string>? _view;
     private readonly Option<bool>? _force;
@@ -306,7 +307,7 @@ internal sealed class EvaluationInputs
         return result;
     }
 
-    /// <summary>Features of a list's videos; those of random weights are kept.</summary>
+    /// <summary>Features of a list's videos, each computed once; those of random weights are kept.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="model">Computes them.</param>
     /// <param name="list">The list.</param>
@@ -314,6 +315,15 @@ internal sealed class EvaluationInputs
     /// <param name="besides">Where to keep them unless the command line says; null: nowhere.</param>
     /// <param name="stop">Stops between batches.</param>
     public FeatureTable Features(ParseResult parsed, EvaluatedModel model, VideoList list, string title,
+        string? besides, CancellationToken stop)
+    {
+        if (_memory.Find(model.Name, list.Videos) is { } known) return known;
+        FeatureTable computed = Compute(parsed, model, list, title, besides, stop);
+        _memory.Keep(model.Name, computed);
+        return computed;
+    }
+
+    private FeatureTable Compute(ParseResult parsed, EvaluatedModel model, VideoList list, string title,
         string? besides, CancellationToken stop)
     {
         ClipOptions clips = Clips(parsed, model.Options);

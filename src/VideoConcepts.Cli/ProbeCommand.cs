@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
 
@@ -7,6 +8,8 @@ namespace VideoConcepts.Cli;
 /// <summary>evaluate probe: a linear classifier on features that are computed once, or end to end on augmented clips.</summary>
 internal static class ProbeCommand
 {
+    private const string Sgd = "sgd", Logistic = "logistic";
+
     public static Command Create()
     {
         var command = new Command("probe", "A linear classifier on the frozen backbone: on features computed once (default), or end to end on augmented clips.");
@@ -14,7 +17,14 @@ internal static class ProbeCommand
         Option<string?> train = EvaluationInputs.TrainLists(required: true), test = EvaluationInputs.TestLists(), output = EvaluationInputs.Output("folder for result.json, probabilities and confusion matrix; end to end also for checkpoints");
         Option<bool> overlap = EvaluationInputs.AllowOverlap(), noRandom = EvaluationInputs.NoRandom();
         var endToEnd = new Option<bool>("--end-to-end", "--end_to_end") { Description = "train on augmented clips through the frozen backbone, as CoCLR does" };
-        foreach (Option option in (Option[])[train, test, overlap, noRandom, endToEnd, output]) command.Options.Add(option);
+        var classifier = new Option<string>("--classifier")
+        {
+            Description = "of features: sgd (CoCLR's) or logistic (logistic regression: classes weigh the same, the "
+                + "penalty is chosen inside the training list; for lists of a few hundred videos)",
+            DefaultValueFactory = _ => Sgd,
+            HelpName = "text",
+        };
+        foreach (Option option in (Option[])[train, test, overlap, noRandom, classifier, endToEnd, output]) command.Options.Add(option);
         var training = new ClassifierOptionSet(command, "for --end-to-end: ");
         inputs.SetAction(command, (parsed, stop) =>
         {
@@ -22,20 +32,26 @@ internal static class ProbeCommand
             {
                 inputs.RefuseUntrained(parsed, endToEnd);
                 inputs.RefuseView(parsed, endToEnd);
+                if (parsed.GetResult(classifier) is { Implicit: false })
+                    throw new BadInputException($"{classifier.Name} is not read with {endToEnd.Name}; leave one of the "
+                        + "two out.");
                 FineTuneCommand.Run(parsed, inputs, training, parsed.GetValue(train)!, parsed.GetValue(test),
                     parsed.GetValue(overlap), !parsed.GetValue(noRandom), output, frozen: true, stop);
                 return;
             }
             training.RefuseAll(parsed, "--end-to-end");
             inputs.RefuseUntrained(parsed, noRandom, ofNet: true);
+            string kind = parsed.GetValue(classifier)!;
+            if (kind is not (Sgd or Logistic))
+                throw new BadInputException($"{classifier.Name} {kind}: choose {Sgd} or {Logistic}.");
             OnFeatures(parsed, inputs, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap),
-                !parsed.GetValue(noRandom), output, stop);
+                !parsed.GetValue(noRandom), kind == Logistic, output, stop);
         });
         return command;
     }
 
     private static void OnFeatures(ParseResult parsed, EvaluationInputs inputs, string train, string? test,
-        bool allowOverlap, bool random, Option<string?> output, CancellationToken stop)
+        bool allowOverlap, bool random, bool logistic, Option<string?> output, CancellationToken stop)
     {
         IReadOnlyList<Split> splits = inputs.Splits(parsed, train, test, allowOverlap, stop);
         using EvaluatedModel model = inputs.Open(parsed);
@@ -44,7 +60,8 @@ internal static class ProbeCommand
         EvaluateCommand.ForEachSplit(splits, results, split =>
         {
             int classes = ListRules.Classes(split.Train, split.Test);
-            var table = new FigureTable("linear probe");
+            double penalty = 0;
+            var table = new FigureTable(logistic ? "logistic regression" : "linear probe");
             table.Add(EvaluateCommand.Chance,
                 [.. Chance.Classification(classes), ("train top-1", Chance.TopK(classes, 1))]);
             if (random && model.File is not null)
@@ -56,7 +73,8 @@ internal static class ProbeCommand
             table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model, result.Values());
             var json = inputs.Describe(parsed, model, split, [.. trainFeatures.Dropped, .. testFeatures.Dropped]);
             json["view"] = inputs.View(parsed);
-            json["probe"] = System.Text.Json.JsonSerializer.SerializeToNode(options, Training.RecipeFile.Json);
+            json["probe"] = logistic ? new JsonObject { ["classifier"] = Logistic, ["penalty"] = penalty }
+                : System.Text.Json.JsonSerializer.SerializeToNode(options, Training.RecipeFile.Json);
             return new(table, json,
                 ClassificationResult.Of(new VideoScores(result.Probabilities, result.Confusion.GetLength(0),
                 testFeatures.Videos, testFeatures.Dropped)));
@@ -66,7 +84,12 @@ internal static class ProbeCommand
                 string? besides = EvaluationInputs.UntrainedIn(parsed.GetValue(output));
                 FeatureTable a = inputs.Features(parsed, of, split.Train, "train features", besides, stop),
                     b = inputs.Features(parsed, of, split.Test, "test features", besides, stop);
-                return (Screen.Track("probe", 1, _ => LinearProbe.Run(a, b, options)), a, b);
+                if (!logistic) return (Screen.Track("probe", 1, _ => LinearProbe.Run(a, b, options)), a, b);
+                int[] folds = Folds.Of(a.Videos, [.. splits.Where(s => s != split).Select(s => s.Test.Videos)],
+                    inputs.Seed(parsed));
+                (LinearProbeResult found, penalty) = Screen.Track("probe", LogisticProbe.Fits(folds), bar =>
+                    LogisticProbe.Run(a, b, folds, null, new InlineProgress<long>(n => bar(n, "")), stop));
+                return (found, a, b);
             }
         });
     }

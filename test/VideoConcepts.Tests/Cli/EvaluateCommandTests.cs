@@ -61,6 +61,25 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         ClassificationResult.Of(read).Top1.ShouldBe(tops[0], 1e-6);
     }
 
+    /// <summary>Two splits that share all videos: features are computed once, penalties by the other's test list.</summary>
+    [Fact]
+    public void Probe_ByLogisticRegression_OfSplitsThatShareTheirVideos_LooksAtEachVideoOnce()
+    {
+        string[] rows = File.ReadAllLines(videos.Files.MotionTest);
+        string List(string name, IEnumerable<string> some) => _work.Write(name, string.Join('\n', some));
+        string[] even = [.. rows.Where((_, i) => i / 8 % 2 == 0)], odd = [.. rows.Except(even)];
+        (string a, string b) = (List("even.csv", even), List("odd.csv", odd));
+        CommandRun run = CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--no-random", "--classifier",
+            "logistic", "--train_csv", $"{a},{b}", "--test_csv", $"{b},{a}", "--root", videos.Files.Folder, "--out",
+            _work["probe"]).ShouldBeDone();
+        run.Output.ShouldContain("logistic regression");
+        run.Output.ShouldContain("the 16 test videos together");
+        run.ErrorLines.Count(line => line.Contains("features")).ShouldBe(2);
+        JsonNode probe = JsonNode.Parse(File.ReadAllText(_work["probe/even/result.json"]))!["probe"]!;
+        ((string)probe["classifier"]!).ShouldBe("logistic");
+        LogisticProbe.Penalties.ShouldContain((double)probe["penalty"]!);
+    }
+
     [Theory]
     [InlineData(false, Explicit = true)] // six seconds
     [InlineData(true)]
@@ -150,6 +169,12 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv",
             videos.Files.MotionTest, "--end-to-end", "--view", "both")
             .ShouldBeRefused(false, "--view is not read with --end-to-end");
+        string[] probe = ["evaluate", "probe", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain,
+            "--test_csv", videos.Files.MotionTest];
+        CommandRun.Of([.. probe, "--end-to-end", "--classifier", "logistic"])
+            .ShouldBeRefused(false, "--classifier is not read with --end-to-end");
+        CommandRun.Of([.. probe, "--classifier", "svm"])
+            .ShouldBeRefused(false, "--classifier svm: choose sgd or logistic");
         CommandRun.Of("extract", "--checkpoint", Run, "--csv_file", videos.Files.MotionTrain, "--out", _work["f"],
             "--view", "sideways").ShouldBeRefused(false, "--view sideways: choose clips, differences, both");
         CommandRun.Of("evaluate", "retrieval", "--train_csv", videos.Files.MotionTest, "--net", "r2plus1d-tiny",
