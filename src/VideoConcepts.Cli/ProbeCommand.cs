@@ -8,7 +8,7 @@ namespace VideoConcepts.Cli;
 /// <summary>evaluate probe: a linear classifier on features that are computed once, or end to end on augmented clips.</summary>
 internal static class ProbeCommand
 {
-    private const string Sgd = "sgd", Logistic = "logistic";
+    private const string Sgd = "sgd", Logistic = "logistic", Nearest = "nearest";
 
     public static Command Create()
     {
@@ -19,8 +19,9 @@ internal static class ProbeCommand
         var endToEnd = new Option<bool>("--end-to-end", "--end_to_end") { Description = "train on augmented clips through the frozen backbone, as CoCLR does" };
         var classifier = new Option<string>("--classifier")
         {
-            Description = "of features: sgd (CoCLR's) or logistic (logistic regression: classes weigh the same, the "
-                + "penalty is chosen inside the training list; for lists of a few hundred videos)",
+            Description = "of features: sgd (CoCLR's), logistic (logistic regression: classes weigh the same, the "
+                + "penalty is chosen inside the training list; for lists of a few hundred videos) or nearest (the "
+                + "class of the most similar training video)",
             DefaultValueFactory = _ => Sgd,
             HelpName = "text",
         };
@@ -42,16 +43,16 @@ internal static class ProbeCommand
             training.RefuseAll(parsed, "--end-to-end");
             inputs.RefuseUntrained(parsed, noRandom, ofNet: true);
             string kind = parsed.GetValue(classifier)!;
-            if (kind is not (Sgd or Logistic))
-                throw new BadInputException($"{classifier.Name} {kind}: choose {Sgd} or {Logistic}.");
+            if (kind is not (Sgd or Logistic or Nearest))
+                throw new BadInputException($"{classifier.Name} {kind}: choose {Sgd}, {Logistic} or {Nearest}.");
             OnFeatures(parsed, inputs, parsed.GetValue(train)!, parsed.GetValue(test), parsed.GetValue(overlap),
-                !parsed.GetValue(noRandom), kind == Logistic, output, stop);
+                !parsed.GetValue(noRandom), kind, output, stop);
         });
         return command;
     }
 
     private static void OnFeatures(ParseResult parsed, EvaluationInputs inputs, string train, string? test,
-        bool allowOverlap, bool random, bool logistic, Option<string?> output, CancellationToken stop)
+        bool allowOverlap, bool random, string classifier, Option<string?> output, CancellationToken stop)
     {
         IReadOnlyList<Split> splits = inputs.Splits(parsed, train, test, allowOverlap, stop);
         using EvaluatedModel model = inputs.Open(parsed);
@@ -61,7 +62,12 @@ internal static class ProbeCommand
         {
             int classes = ListRules.Classes(split.Train, split.Test);
             double penalty = 0;
-            var table = new FigureTable(logistic ? "logistic regression" : "linear probe");
+            var table = new FigureTable(classifier switch
+            {
+                Logistic => "logistic regression",
+                Nearest => "nearest neighbour",
+                _ => "linear probe",
+            });
             table.Add(EvaluateCommand.Chance,
                 [.. Chance.Classification(classes), ("train top-1", Chance.TopK(classes, 1))]);
             if (random && model.File is not null)
@@ -73,8 +79,12 @@ internal static class ProbeCommand
             table.Add(model.File is null ? EvaluateCommand.RandomWeights : EvaluateCommand.Model, result.Values());
             var json = inputs.Describe(parsed, model, split, [.. trainFeatures.Dropped, .. testFeatures.Dropped]);
             json["view"] = inputs.View(parsed);
-            json["probe"] = logistic ? new JsonObject { ["classifier"] = Logistic, ["penalty"] = penalty }
-                : System.Text.Json.JsonSerializer.SerializeToNode(options, Training.RecipeFile.Json);
+            json["probe"] = classifier switch
+            {
+                Logistic => new JsonObject { ["classifier"] = Logistic, ["penalty"] = penalty },
+                Nearest => new JsonObject { ["classifier"] = Nearest },
+                _ => System.Text.Json.JsonSerializer.SerializeToNode(options, Training.RecipeFile.Json),
+            };
             return new(table, json,
                 ClassificationResult.Of(new VideoScores(result.Probabilities, result.Confusion.GetLength(0),
                 testFeatures.Videos, testFeatures.Dropped)));
@@ -84,7 +94,8 @@ internal static class ProbeCommand
                 string? besides = EvaluationInputs.UntrainedIn(parsed.GetValue(output));
                 FeatureTable a = inputs.Features(parsed, of, split.Train, "train features", besides, stop),
                     b = inputs.Features(parsed, of, split.Test, "test features", besides, stop);
-                if (!logistic) return (Screen.Track("probe", 1, _ => LinearProbe.Run(a, b, options)), a, b);
+                if (classifier == Nearest) return (NearestNeighbour.Run(a, b), a, b);
+                if (classifier == Sgd) return (Screen.Track("probe", 1, _ => LinearProbe.Run(a, b, options)), a, b);
                 int[] folds = Folds.Of(a.Videos, [.. splits.Where(s => s != split).Select(s => s.Test.Videos)],
                     inputs.Seed(parsed));
                 (LinearProbeResult found, penalty) = Screen.Track("probe", LogisticProbe.Fits(folds), bar =>

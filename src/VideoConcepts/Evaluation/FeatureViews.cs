@@ -5,21 +5,27 @@ namespace VideoConcepts.Evaluation;
 
 /// <summary>
 /// What a clip's feature is of: the clip itself, its difference views, which hardly know the scene, or both side by
-/// side.
+/// side. Two more are without a network, to compare with: the clip's mean picture, and its mean absolute difference
+/// from frame to frame.
 /// </summary>
 public static class FeatureViews
 {
     /// <summary>Values of <c>--view</c>.</summary>
-    public const string Clips = "clips", Differences = "differences", Both = "both";
+    public const string Clips = "clips", Differences = "differences", Both = "both",
+        MeanImage = "mean-image", DifferenceImage = "difference-image";
 
-    internal static IReadOnlyList<string> Names { get; } = [Clips, Differences, Both];
+    private const int ImageSide = 16;
+
+    internal static IReadOnlyList<string> Names { get; } = [Clips, Differences, Both, MeanImage, DifferenceImage];
 
     /// <summary>Says what <c>--view</c> is for.</summary>
     public const string Description = "what features are of: clips, differences (how clips change from frame to frame, "
-        + "whatever the scene) or both side by side";
+        + "whatever the scene), both side by side, or to compare with, without the network: mean-image or "
+        + "difference-image (16×16 grey)";
 
-    /// <summary>D, or 2 D of both.</summary>
-    public static int Dimension(Backbone backbone, string view) => (view == Both ? 2 : 1) * backbone.FeatureSize;
+    /// <summary>D, 2 D of both, 256 of pictures.</summary>
+    public static int Dimension(Backbone backbone, string view) => view is MeanImage or DifferenceImage
+        ? ImageSide * ImageSide : (view == Both ? 2 : 1) * backbone.FeatureSize;
 
     /// <summary>Clips (N, 3, T, H, W), normalised → features (N, D), of both two unit vectors, (N, 2 D).</summary>
     /// <param name="model">In evaluation mode.</param>
@@ -34,10 +40,17 @@ public static class FeatureViews
         {
             Clips => model.Backbone.call(clips).Feat,
             Differences => Changes(),
+            MeanImage => Image(Grey(clips).mean([1])),
+            DifferenceImage => Image(Grey(clips).diff(1, 1).abs().mean([1])),
             Both => cat([Heads.Unit(model.Backbone.call(clips).Feat), Heads.Unit(Changes())], 1),
             _ => throw Unknown(view),
         };
         return features.MoveToOuterDisposeScope();
+
+        static Tensor Grey(Tensor x) => Normalization.Levels(x.to(float32).transpose(1, 2)).mean([2]); // (N, T, H, W)
+
+        static Tensor Image(Tensor pictures) =>
+            nn.functional.adaptive_avg_pool2d(pictures.unsqueeze(1), ImageSide).flatten(1);
 
         Tensor Changes()
         {

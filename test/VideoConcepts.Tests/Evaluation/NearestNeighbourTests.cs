@@ -1,0 +1,18 @@
+using VideoConcepts.Evaluation;
+
+namespace VideoConcepts.Tests.Evaluation;
+
+public sealed class NearestNeighbourTests
+{
+    [Fact]
+    public void Run_GivesEachVideoTheClassOfTheMostSimilarOne()
+    {
+        FeatureTable train = Tables.Of(2, [1, 0, 0, 1, -1, 0, 0, -1], [0, 1, 2, 2]);
+        FeatureTable test = Tables.Of(2, [2, 0.1f, 0.1f, 3, -1, -0.1f, -0.9f, -3], [0, 1, 2, 0]);
+        LinearProbeResult result = NearestNeighbour.Run(train, test);
+        result.Top1.ShouldBe(0.75);
+        result.MeanClassAccuracy.ShouldBe((0.5 + 1 + 1) / 3, 1e-12);
+        result.Confusion[0, 2].ShouldBe(1);
+        result.Probabilities.ShouldBe([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1]);
+    }
+}
