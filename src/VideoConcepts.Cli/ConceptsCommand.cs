@@ -127,7 +127,7 @@ internal static class ConceptsCommand
         VideoScores train, VideoScores test, long seed, JsonObject json)
     {
         var table = new TextTable(["standardised", "read from", "factor"],
-            ["spread", "dead", "purity", "AMI", "from", "to", "shuffled"]);
+            ["spread", "dead", "purity", "AMI", "low", "high", "shuffled"]);
         foreach (ConceptHead head in reading.Heads)
         {
             FeatureTable a = Columns(train, head.First, head.Concepts), b = Columns(test, head.First, head.Concepts);
@@ -148,8 +148,9 @@ internal static class ConceptsCommand
         }
         Screen.Print(table);
         Screen.Print("standardised: each concept's scores less their mean over the training list, in deviations: the "
-            + "concept that stands out leads; from, to: 95 %");
-        Screen.Print("of AMI by drawing videos anew; shuffled: AMI of the labels dealt out at random");
+            + "concept that stands out leads;");
+        Screen.Print("low, high: 95 % interval of AMI, by drawing videos anew; shuffled: AMI of labels dealt out at "
+            + "random");
     }
 
     /// <summary>
