@@ -62,7 +62,7 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     }
 
     /// <summary>Two splits that share all videos, each tested once.</summary>
-    [Fact]
+    [Fact(Explicit = true)] // five seconds
     public void Probe_ByLogisticRegression_OfSplitsThatShareTheirVideos_PoolsThem()
     {
         string[] rows = File.ReadAllLines(videos.Files.MotionTest);

@@ -80,7 +80,7 @@ public sealed class ExtractCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of(words).ShouldBeRefused(false, "cuts.txt:1: ", "--across_cuts");
     }
 
-    [Fact]
+    [Fact(Explicit = true)] // ten seconds
     public void Extract_OfTheSameNamesWithAnotherRoot_IsOfOtherVideos()
     {
         string list = _work.Write("list.csv", File.ReadAllText(videos.Files.MotionTest)),

@@ -32,8 +32,10 @@ public sealed class OwnVideosTests : IDisposable
         CommandRun prepare = CommandRun.Of("prepare", "folder", "--videos", _work["in"], "--out", _work["data"], "--short-side", "48");
         prepare.Status.ShouldBe(1);
         prepare.ErrorLines.Single(line => line.StartsWith("failed: ")).ShouldStartWith($"failed: {_work["in/life/broken.mp4"]}: ");
-        prepare.Output.Split('\n').ShouldBe(
-            [$"24 done, 0 were done before, 1 failed; {frames} frames", _work["data/videos.csv"], _work["data/labelled.csv"], _work["data/prepare-report.json"], ""]);
+        string[] said = prepare.Output.Split('\n');
+        said[1].ShouldMatch("^[1-9][0-9]* cuts in [1-9][0-9]* videos; "); // life begins with noise
+        said.ShouldBe([$"24 done, 0 were done before, 1 failed; {frames} frames", said[1], _work["data/videos.csv"],
+            _work["data/labelled.csv"], _work["data/prepare-report.json"], ""]);
         File.ReadAllLines(_work["data/classes.txt"]).ShouldBe(Classes);
 
         CommandRun train = TinyCommand.Train(_work["data/videos.csv"], _work["run"]).With("--epoch", "2").Run().ShouldBeDone();
