@@ -25,7 +25,8 @@ internal static class ProbeCommand
             DefaultValueFactory = _ => Sgd,
             HelpName = "text",
         };
-        foreach (Option option in (Option[])[train, test, overlap, noRandom, classifier, endToEnd, output]) command.Options.Add(option);
+        foreach (Option option in (Option[])[train, test, overlap, noRandom, classifier, endToEnd, output])
+            command.Options.Add(option);
         var training = new ClassifierOptionSet(command, "for --end-to-end: ");
         inputs.SetAction(command, (parsed, stop) =>
         {

@@ -32,7 +32,8 @@ public static class LogisticProbe
     {
         penalties ??= Penalties;
         if (train.Dimension != test.Dimension)
-            throw new ArgumentException($"{train.Dimension} features in training, {test.Dimension} in test.", nameof(test));
+            throw new ArgumentException(
+                $"{train.Dimension} features in training, {test.Dimension} in test.", nameof(test));
         int[] trainLabels = train.Labels(), testLabels = test.Labels();
         int classes = Math.Max(trainLabels.Max(), testLabels.DefaultIfEmpty(0).Max()) + 1;
         using DisposeScope scope = NewDisposeScope();
@@ -82,7 +83,9 @@ public static class LogisticProbe
     private static Tensor Matrix(FeatureTable table) =>
         RowTensor.Of(table.Values, [table.Rows, table.Dimension]).to(float64);
 
-    /// <summary>Nesterov's accelerated gradient steps, begun anew where they lead uphill, until the gradient is small.</summary>
+    /// <summary>
+    /// Nesterov's accelerated gradient steps, begun anew where they lead uphill, until the gradient is small.
+    /// </summary>
     /// <param name="x">(N, D), float64.</param>
     /// <param name="y">(N), classes.</param>
     /// <param name="classes">C.</param>
@@ -112,7 +115,8 @@ public static class LogisticProbe
             ahead = (uphill ? next.alias() : next + ((momentum - 1) / faster * (next - w))).MoveToOuterDisposeScope();
             (w, momentum) = (next.MoveToOuterDisposeScope(), faster);
         }
-        return new Fit(mean.MoveToOuterDisposeScope(), deviation.MoveToOuterDisposeScope(), w.MoveToOuterDisposeScope());
+        return new Fit(mean.MoveToOuterDisposeScope(), deviation.MoveToOuterDisposeScope(),
+            w.MoveToOuterDisposeScope());
     }
 
     // Of z' z, a little above it.

@@ -1,6 +1,8 @@
 namespace VideoConcepts.Evaluation;
 
-/// <summary>Each test video gets the class of the training video that is most like it, see <see cref="Retrieval"/>.</summary>
+/// <summary>
+/// Each test video gets the class of the training video that is most like it, see <see cref="Retrieval"/>.
+/// </summary>
 public static class NearestNeighbour
 {
     /// <summary>Both tables need labels; a training video is asked for the nearest other one.</summary>

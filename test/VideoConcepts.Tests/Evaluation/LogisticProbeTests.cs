@@ -13,7 +13,8 @@ public sealed class LogisticProbeTests
     /// </summary>
     [Theory]
     [InlineData(10, new[] { 0.556013, 0.292138, 0.151849, 0.391526, 0.347056, 0.261417, 0.269828, 0.496872, 0.2333 })]
-    [InlineData(100, new[] { 0.365549, 0.336793, 0.297658, 0.339883, 0.339452, 0.320665, 0.317138, 0.365284, 0.317578 })]
+    [InlineData(100, new[] { 0.365549, 0.336793, 0.297658, 0.339883, 0.339452, 0.320665, 0.317138, 0.365284,
+        0.317578 })]
     [InlineData(1000, new[] { 0.336579, 0.333995, 0.329426, 0.333905, 0.334144, 0.331951, 0.331436, 0.3369, 0.331664 })]
     public void Run_WithOnePenalty_GivesTheProbabilitiesOfScikitLearn(double penalty, double[] expected)
     {

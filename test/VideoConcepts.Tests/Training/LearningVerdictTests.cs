@@ -46,7 +46,8 @@ public sealed class LearningVerdictTests(TinyVideos videos) : TrainingTests
         using var model = (ConceptModel)TrainingRun.BuildModel(options);
         Initialization.Fill(model, 1);
         VideoList list = VideoList.Read(videos.Files.Train);
-        LearningVerdict.Of(model, options, [new("I_vs", 1), new("I_vd", 1)], list.Videos, 4, null, Stop).Changes[0].Reversed.ShouldBeInRange(0, 1);
+        LearningVerdict.Of(model, options, [new("I_vs", 1), new("I_vd", 1)], list.Videos, 4, null, Stop).Changes[0]
+            .Reversed.ShouldBeInRange(0, 1);
     }
 
     /// <summary>Ours: one negative more makes the contrast of chance larger.</summary>
