@@ -166,10 +166,8 @@ internal static class ConceptsCommand
     }
 
     /// <summary>The scores of one kind of concept.</summary>
-    private static FeatureTable Columns(VideoScores scores, int from, int count)
-    {
-        return new FeatureTable(scores.Columns(from, count), count, scores.Videos, scores.Dropped);
-    }
+    private static FeatureTable Columns(VideoScores scores, int from, int count) =>
+        new(scores.Columns(from, count), count, scores.Videos, scores.Dropped);
 
     private static string Number(double value) => FigureText.Number(value, 2);
 

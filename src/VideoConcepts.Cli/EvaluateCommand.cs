@@ -46,7 +46,7 @@ internal static class EvaluateCommand
             if (classified.Count == splits.Count && ClassificationResult.Pooled(classified) is { } all)
             {
                 var pooled = new FigureTable($"the {all.Scores.Videos.Count} test videos together");
-                pooled.Add(Model, all.Figures);
+                pooled.Add(tables[0].Last, all.Figures);
                 pooled.Show();
                 json["pooled"] = pooled.Json();
             }

@@ -318,30 +318,11 @@ internal sealed class EvaluationInputs
         string? besides, CancellationToken stop)
     {
         if (_memory.Find(model.Name, list.Videos) is { } known) return known;
-        FeatureTable computed = Compute(parsed, model, list, title, besides, stop);
+        string? folder = (_untrained is null ? null : parsed.GetValue(_untrained)) ?? besides;
+        FeatureTable computed = model.Features(Extractor(parsed, Clips(parsed, model.Options)), View(parsed), list,
+            title, model.File is null ? folder : null, Batch(parsed), stop);
         _memory.Keep(model.Name, computed);
         return computed;
-    }
-
-    private FeatureTable Compute(ParseResult parsed, EvaluatedModel model, VideoList list, string title,
-        string? besides, CancellationToken stop)
-    {
-        ClipOptions clips = Clips(parsed, model.Options);
-        FeatureExtractor extractor = Extractor(parsed, clips);
-        string view = View(parsed);
-        Tensor Network(Tensor batch) => model.Features(view, batch);
-        string? folder = (_untrained is null ? null : parsed.GetValue(_untrained)) ?? besides;
-        if (model.File is not null || folder is null)
-            return Track(title, extractor, list,
-                progress => extractor.Extract(list.Videos, Network, progress, stop), table => table.Dropped);
-        var what = new FeatureDescription(model.Name, StateDict.Hash(model.Model.Backbone), list.File,
-            list.Hash(), clips, extractor.CountWindows(list.Videos),
-            FeatureViews.Dimension(model.Model.Backbone, view), FirstVideo: list.Videos[0].Directory,
-            Precision: model.Options.Precision, View: FeatureDescription.ViewOf(view));
-        return Track(title, extractor, list,
-            progress => new KeptFeatures(folder, line => Screen.Say($"{title}: {line}"))
-                .Of(what, extractor, Batch(parsed), list.Videos, Network, progress, stop),
-            table => table.Dropped);
     }
 
     /// <summary>The folder in the results' one that keeps features of random weights; null without results.</summary>

@@ -10,6 +10,9 @@ internal sealed class FigureTable(string title)
 
     public void Add(string name, IEnumerable<(string Name, double Value)> figures) => _rows.Add((name, [.. figures.Select(f => (f.Name, (double?)f.Value))]));
 
+    /// <summary>Name of the last row: what was measured, after what it is compared with.</summary>
+    public string Last => _rows[^1].Name;
+
     /// <summary>
     /// The rows of several splits: their mean, and the deviation of the splits as n - 1 has it; of the figures that all
     /// splits have.

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
@@ -62,7 +63,7 @@ internal static class ProbeCommand
         EvaluateCommand.ForEachSplit(splits, results, split =>
         {
             int classes = ListRules.Classes(split.Train, split.Test);
-            double penalty = 0;
+            (double penalty, string chosenBy) = (0, "");
             var table = new FigureTable(classifier switch
             {
                 Logistic => "logistic regression",
@@ -82,7 +83,12 @@ internal static class ProbeCommand
             json["view"] = inputs.View(parsed);
             json["probe"] = classifier switch
             {
-                Logistic => new JsonObject { ["classifier"] = Logistic, ["penalty"] = penalty },
+                Logistic => new JsonObject
+                {
+                    ["classifier"] = Logistic,
+                    ["penalty"] = penalty,
+                    ["chosen_by"] = chosenBy,
+                },
                 Nearest => new JsonObject { ["classifier"] = Nearest },
                 _ => System.Text.Json.JsonSerializer.SerializeToNode(options, Training.RecipeFile.Json),
             };
@@ -97,10 +103,13 @@ internal static class ProbeCommand
                     b = inputs.Features(parsed, of, split.Test, "test features", besides, stop);
                 if (classifier == Nearest) return (NearestNeighbour.Run(a, b), a, b);
                 if (classifier == Sgd) return (Screen.Track("probe", 1, _ => LinearProbe.Run(a, b, options)), a, b);
-                int[] folds = Folds.Of(a.Videos, [.. splits.Where(s => s != split).Select(s => s.Test.Videos)],
-                    inputs.Seed(parsed));
+                int[]? bySplits = Folds.BySplits(a.Videos, [.. splits.Where(s => s != split).Select(s => s.Test.Videos)]);
+                int[] folds = bySplits ?? Folds.AtRandom(a.Videos, inputs.Seed(parsed));
+                chosenBy = bySplits is null ? "random parts of the training list" : "the other splits' test lists";
                 (LinearProbeResult found, penalty) = Screen.Track("probe", LogisticProbe.Fits(folds), bar =>
                     LogisticProbe.Run(a, b, folds, null, new InlineProgress<long>(n => bar(n, "")), stop));
+                Screen.Say(string.Create(CultureInfo.InvariantCulture,
+                    $"{split.Name}: penalty {penalty:0.###}, chosen by {chosenBy}"));
                 return (found, a, b);
             }
         });

@@ -86,7 +86,7 @@ public sealed class SyntheticStudy
         FactorEvaluation.Measure(features.Train, features.Test, factor.Train, factor.Test, Probe);
 
     /// <summary>The probe of the preset, with standardised features: those of an untrained network differ in scale.</summary>
-    private static LinearProbeOptions Probe { get; } = new() { Normalize = true, BatchNorm = true };
+    internal static LinearProbeOptions Probe { get; } = new() { Normalize = true, BatchNorm = true };
 
     private static IEnumerable<ReportResult> Rows(FactorResult r)
     {

@@ -36,10 +36,9 @@ public sealed record ConceptLeads(double Spread, int Dead, IReadOnlyList<double>
         }
         Array.Sort(again);
         double Quantile(double share) => again[(int)Math.Round(share * (Draws - 1))];
-        double[] shares = [.. Enumerable.Range(0, concepts).Select(c => leading.Count(l => l == c) / (double)count)];
-        double entropy = -shares.Where(s => s > 0).Sum(s => s * Math.Log(s));
-        return new ConceptLeads(concepts > 1 ? entropy / Math.Log(concepts) : 1, shares.Count(s => s == 0), shares,
-            ConceptQuality.Purity(leading, labels), information, (2 * information) - Quantile(0.975),
+        int[] counts = ConceptQuality.Counts(leading, concepts);
+        return new ConceptLeads(ConceptQuality.Spread(counts), counts.Count(n => n == 0),
+            [.. counts.Select(n => n / (double)count)], ConceptQuality.Purity(leading, labels), information, (2 * information) - Quantile(0.975),
             (2 * information) - Quantile(0.025), shuffled.Average());
     }
 

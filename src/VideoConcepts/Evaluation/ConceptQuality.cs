@@ -23,14 +23,23 @@ public static class ConceptQuality
     public static ConceptFigures Measure(ReadOnlySpan<float> scores, int concepts, IReadOnlyList<int>? labels)
     {
         int[] leading = Metrics.Predictions(scores, concepts);
-        var counts = new int[concepts];
-        foreach (int c in leading) counts[c]++;
-        double spread = concepts > 1 ? Entropy(counts) / Math.Log(concepts) : 1;
-        return new ConceptFigures(spread, counts.Count(n => n == 0), Duplicates(scores, concepts),
+        int[] counts = Counts(leading, concepts);
+        return new ConceptFigures(Spread(counts), counts.Count(n => n == 0), Duplicates(scores, concepts),
             labels is null ? null : Purity(leading, labels),
             labels is null ? null : NormalizedMutualInformation(leading, labels),
             labels is null ? null : AdjustedMutualInformation(leading, labels));
     }
+
+    /// <summary>How many videos each concept leads.</summary>
+    internal static int[] Counts(IReadOnlyList<int> leading, int concepts)
+    {
+        var counts = new int[concepts];
+        foreach (int c in leading) counts[c]++;
+        return counts;
+    }
+
+    /// <summary>Entropy of such counts over that of equal ones.</summary>
+    internal static double Spread(int[] counts) => counts.Length > 1 ? Entropy(counts) / Math.Log(counts.Length) : 1;
 
     /// <summary>Σ over clusters of their most frequent class, over N.</summary>
     public static double Purity(IReadOnlyList<int> clusters, IReadOnlyList<int> labels) =>

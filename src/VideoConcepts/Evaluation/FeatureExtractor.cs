@@ -52,6 +52,10 @@ public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extrac
     private readonly IReadOnlyList<(TestView View, bool Flip)> _views = views ?? TestViews.Of(1);
     private readonly TestView[] _squares = [.. (views ?? TestViews.Of(1)).Select(view => view.View).Distinct()];
     private readonly ClipOptions _clips = clips.Validated();
+
+    /// <summary>How videos are cut.</summary>
+    public ClipOptions Clips => _clips;
+
     private readonly ExtractionOptions _extraction = extraction.Validated();
 
     /// <summary>V, the number of views.</summary>

@@ -9,23 +9,24 @@ public static class Folds
 
     /// <summary>
     /// A training list by the test lists of the other splits, each video in the fold of the one that holds it: where
-    /// splits leave out a place or a person each, so do the folds. Where these are not two folds that hold all of its
-    /// videos, five at random, each with its share of every class.
+    /// splits leave out a place or a person each, so do the folds.
     /// </summary>
-    /// <param name="train">The videos with their labels.</param>
+    /// <param name="train">The videos.</param>
     /// <param name="others">Test lists of the other splits.</param>
-    /// <param name="seed">Of the random folds.</param>
-    /// <returns>The fold of each video.</returns>
-    public static int[] Of(IReadOnlyList<VideoEntry> train, IReadOnlyList<IReadOnlyList<VideoEntry>> others, long seed)
+    /// <returns>The fold of each video; null where they are not two folds or more that hold all videos.</returns>
+    public static int[]? BySplits(IReadOnlyList<VideoEntry> train, IReadOnlyList<IReadOnlyList<VideoEntry>> others)
     {
         Dictionary<string, int> foldOf = new(StringComparer.Ordinal);
         for (int fold = 0; fold < others.Count; fold++)
             foreach (VideoEntry video in others[fold]) foldOf.TryAdd(video.Directory, fold);
         int[] folds = [.. train.Select(video => foldOf.GetValueOrDefault(video.Directory, -1))];
-        return folds.Distinct().Count() > 1 && !folds.Contains(-1) ? folds : AtRandom(train, seed);
+        return folds.Distinct().Count() > 1 && !folds.Contains(-1) ? folds : null;
     }
 
-    private static int[] AtRandom(IReadOnlyList<VideoEntry> train, long seed)
+    /// <summary>Five folds of a training list, each with its share of every class.</summary>
+    /// <param name="train">The videos with their labels.</param>
+    /// <param name="seed">Decides which video is in which.</param>
+    public static int[] AtRandom(IReadOnlyList<VideoEntry> train, long seed)
     {
         var folds = new int[train.Count];
         RandomStream random = RandomStream.For(seed);

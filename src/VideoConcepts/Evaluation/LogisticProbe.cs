@@ -34,6 +34,8 @@ public static class LogisticProbe
         if (train.Dimension != test.Dimension)
             throw new ArgumentException(
                 $"{train.Dimension} features in training, {test.Dimension} in test.", nameof(test));
+        if (folds.Distinct().Count() < 2)
+            throw new BadInputException($"A probe needs at least 2 training videos; there are {train.Rows}.");
         int[] trainLabels = train.Labels(), testLabels = test.Labels();
         int classes = Math.Max(trainLabels.Max(), testLabels.DefaultIfEmpty(0).Max()) + 1;
         using DisposeScope scope = NewDisposeScope();

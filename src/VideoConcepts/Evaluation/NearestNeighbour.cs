@@ -1,7 +1,8 @@
 namespace VideoConcepts.Evaluation;
 
 /// <summary>
-/// Each test video gets the class of the training video that is most like it, see <see cref="Retrieval"/>.
+/// Each test video gets the class of the training video that is most like it: the cosine of features less the training
+/// list's mean, see <see cref="Retrieval.SearchAlone"/>.
 /// </summary>
 public static class NearestNeighbour
 {
@@ -10,7 +11,7 @@ public static class NearestNeighbour
     {
         int[] trainLabels = train.Labels(), testLabels = test.Labels();
         int classes = Math.Max(trainLabels.Max(), testLabels.DefaultIfEmpty(0).Max()) + 1;
-        int[] answers = [.. Retrieval.Search(test, train, 1).Indices.Select(found => trainLabels[found[0]])];
+        int[] answers = [.. Retrieval.SearchAlone(test, train, 1).Indices.Select(found => trainLabels[found[0]])];
         int[] own = train.Rows < 2 ? trainLabels
             : [.. Retrieval.SearchWithin(train, 1).Indices.Select(found => trainLabels[found[0]])];
         var certain = new float[answers.Length * classes];

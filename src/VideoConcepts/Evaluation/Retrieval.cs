@@ -36,6 +36,12 @@ public static class Retrieval
             UnitRows.CentredUnit(query), UnitRows.CentredUnit(gallery), query.Dimension, count, null);
     }
 
+    /// <summary>
+    /// The same with both sets centred by the gallery's mean: what is found for a query does not depend on the others.
+    /// </summary>
+    public static Neighbours SearchAlone(FeatureTable query, FeatureTable gallery, int count) => Search(
+        UnitRows.CentredUnit(query, gallery), UnitRows.CentredUnit(gallery), query.Dimension, count, null);
+
     /// <summary>The nearest other rows of the same set.</summary>
     public static Neighbours SearchWithin(FeatureTable table, int count)
     {

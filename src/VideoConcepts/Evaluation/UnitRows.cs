@@ -16,17 +16,20 @@ internal static class UnitRows
     }
 
     /// <summary>A copy (N, D) with the set's own mean taken off, then every row of length 1.</summary>
-    public static float[] CentredUnit(FeatureTable table)
+    public static float[] CentredUnit(FeatureTable table) => CentredUnit(table, table);
+
+    /// <summary>The same with the mean of another set.</summary>
+    public static float[] CentredUnit(FeatureTable table, FeatureTable centre)
     {
         int dimension = table.Dimension;
         var mean = new double[dimension];
-        for (int row = 0; row < table.Rows; row++)
+        for (int row = 0; row < centre.Rows; row++)
         {
-            ReadOnlySpan<float> x = table.Row(row);
+            ReadOnlySpan<float> x = centre.Row(row);
             for (int d = 0; d < dimension; d++) mean[d] += x[d];
         }
 
-        for (int d = 0; d < dimension; d++) mean[d] /= Math.Max(1, table.Rows);
+        for (int d = 0; d < dimension; d++) mean[d] /= Math.Max(1, centre.Rows);
         var result = new float[table.Values.Length];
         for (int row = 0; row < table.Rows; row++)
         {

@@ -77,6 +77,8 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         JsonNode probe = JsonNode.Parse(File.ReadAllText(_work["probe/even/result.json"]))!["probe"]!;
         ((string)probe["classifier"]!).ShouldBe("logistic");
         LogisticProbe.Penalties.ShouldContain((double)probe["penalty"]!);
+        ((string)probe["chosen_by"]!).ShouldBe("random parts of the training list"); // one other split is no two folds
+        run.Error.ShouldContain("even: penalty ");
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public sealed class LogisticProbeTests
                                              from j in Enumerable.Range(0, 4)
                                              select (float)(Math.Sin(0.7 * (i + 3) * (j + 1)) * (j + 1))], [0, 1, 2]);
         (LinearProbeResult result, double chosen) = LogisticProbe.Run(train, test,
-            Folds.Of(train.Videos, [], 1), [penalty], stop: Stop);
+            Folds.AtRandom(train.Videos, 1), [penalty], stop: Stop);
         chosen.ShouldBe(penalty);
         for (int i = 0; i < expected.Length; i++) ((double)result.Probabilities[i]).ShouldBe(expected[i], 2e-6);
         result.Confusion.Cast<int>().Sum().ShouldBe(3);
@@ -51,8 +51,17 @@ public sealed class LogisticProbeTests
     public void Folds_WithTestListsOfOtherSplits_AreThoseLists()
     {
         VideoEntry[] videos = [.. Enumerable.Range(0, 12).Select(i => new VideoEntry($"/v{i}", 9, i % 2, "a.csv", i))];
-        Folds.Of(videos, [videos[8..], videos[..8]], 1).ShouldBe([1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0]);
-        Folds.Of(videos, [videos[8..], videos[..7]], 1).Distinct().Count().ShouldBe(5); // one is in neither
+        Folds.BySplits(videos, [videos[8..], videos[..8]]).ShouldBe([1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0]);
+        Folds.BySplits(videos, [videos[8..], videos[..7]]).ShouldBeNull(); // one is in neither
+        Folds.BySplits(videos, [videos]).ShouldBeNull(); // no two folds
+    }
+
+    [Fact]
+    public void Run_OfASingleVideo_IsRefused()
+    {
+        FeatureTable one = Tables.Of(2, [1, 2], [0]);
+        Should.Throw<BadInputException>(() => LogisticProbe.Run(one, one, Folds.AtRandom(one.Videos, 1), stop: Stop))
+            .Message.ShouldBe("A probe needs at least 2 training videos; there are 1.");
     }
 
     [Fact]
@@ -60,12 +69,12 @@ public sealed class LogisticProbeTests
     {
         VideoEntry[] videos = [.. Enumerable.Range(0, 53)
             .Select(i => new VideoEntry($"/v{i}", 9, i < 40 ? 0 : 1, "a.csv", i))];
-        int[] folds = Folds.Of(videos, [[videos[0]]], 3); // one other list: no two folds
+        int[] folds = Folds.AtRandom(videos, 3);
         folds.CountBy(f => f).Select(f => f.Value).Order().ShouldBe([10, 10, 11, 11, 11]);
         foreach (int fold in folds.Distinct())
             folds.Where((f, i) => f == fold && i >= 40).Count().ShouldBeInRange(2, 3);
-        Folds.Of(videos, [], 3).ShouldBe(folds);
-        Folds.Of(videos, [], 4).ShouldNotBe(folds);
+        Folds.AtRandom(videos, 3).ShouldBe(folds);
+        Folds.AtRandom(videos, 4).ShouldNotBe(folds);
     }
 
     [Fact]
@@ -73,7 +82,7 @@ public sealed class LogisticProbeTests
     {
         FeatureTable table = Tables.Blobs(40, 8, 2, 3, seed: 1);
         List<long> told = [];
-        int[] folds = Folds.Of(table.Videos, [], 1);
+        int[] folds = Folds.AtRandom(table.Videos, 1);
         LogisticProbe.Run(table, table, folds, progress: new Collected(told), stop: Stop);
         told.ShouldBe(Enumerable.Range(1, (int)LogisticProbe.Fits(folds)).Select(i => (long)i));
     }

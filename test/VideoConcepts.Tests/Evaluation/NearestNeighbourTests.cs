@@ -13,6 +13,12 @@ public sealed class NearestNeighbourTests
         result.Top1.ShouldBe(0.75);
         result.MeanClassAccuracy.ShouldBe((0.5 + 1 + 1) / 3, 1e-12);
         result.Confusion[0, 2].ShouldBe(1);
+        foreach (int row in (int[])[0, 1, 2, 3]) // each as if it were alone
+        {
+            FeatureTable one = Tables.Of(2, test.Row(row).ToArray(), [test.Videos[row].Label!.Value]);
+            NearestNeighbour.Run(train, one).Probabilities.AsSpan(0, 3).ToArray()
+                .ShouldBe(result.Probabilities.AsSpan(3 * row, 3).ToArray());
+        }
         result.Probabilities.ShouldBe([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1]);
     }
 }

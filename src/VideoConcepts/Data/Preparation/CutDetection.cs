@@ -13,14 +13,18 @@ internal static partial class CutDetection
     /// <summary>The score of a cut; docs/data.md says what it finds and what it takes for a cut.</summary>
     public const double Threshold = 10;
 
-    private const string CutsLog = "cuts.log", KeptLog = "kept.log";
+    private const string CutsLog = "cuts.log", KeptLog = "kept.log", Kept = "kept";
 
-    /// <summary>Before any frame is left out: looks at all of them, and logs the times of cuts.</summary>
+    /// <summary>
+    /// Before any frame is left out: looks at a copy of each, which it may need in another pixel format, and logs the
+    /// times of cuts.
+    /// </summary>
     public static string Look { get; } = string.Create(CultureInfo.InvariantCulture,
-        $"scdet=threshold={Threshold},") + Log("lavfi.scd.time", CutsLog);
+        $"split[shown][looked];[looked]scdet=threshold={Threshold},{Log("lavfi.scd.time", CutsLog)},nullsink;")
+        + $"[shown]metadata=mode=add:key={Kept}:value=1,";
 
     /// <summary>Of what is left of them: logs the times of the frames that are kept.</summary>
-    public static string Count { get; } = Log("lavfi.scd.score", KeptLog);
+    public static string Count { get; } = Log(Kept, KeptLog) + ",";
 
     /// <summary>
     /// Positions from 1 of the kept frames that begin a new shot, from ffmpeg's logs, which are removed.
@@ -43,7 +47,7 @@ internal static partial class CutDetection
     private static int FirstFrom(double[] shown, double time) =>
         Array.BinarySearch(shown, time) is var at && at >= 0 ? at : ~at;
 
-    private static string Log(string key, string file) => $"metadata=mode=print:key={key}:file={file},";
+    private static string Log(string key, string file) => $"metadata=mode=print:key={key}:file={file}";
 
     // frame:79   pts:79      pts_time:3.16
     private static IEnumerable<double> Times(string log) =>

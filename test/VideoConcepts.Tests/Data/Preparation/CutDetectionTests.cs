@@ -47,6 +47,26 @@ public sealed class CutDetectionTests(InstalledFfmpeg installed) : ExtractionTes
         (await JoinedAsync(new FrameOptions())).Status.ShouldBe(ExtractionStatus.Skipped);
     }
 
+    /// <summary>The filter knows no palettes, and what it looks at is not what is written.</summary>
+    [Fact]
+    public async Task Frames_OfAFormatThatMustBeConvertedToLookAt_AreThoseWithoutLooking()
+    {
+        TestVideo.Make(Work["a.mkv"], "testsrc2=s=64x48:r=25,format=gbrp", 5, "-c:v", "ffv1");
+        await ExtractAsync(Installed.Required, "a.mkv");
+        Ffmpeg old = await StandInAsync("""
+            for a; do shift; case "$a" in
+            split*) a=$(echo "$a" | sed 's/^split.*;.shown.metadata=[^,]*,//; s/metadata=mode=print[^,]*,//');; esac
+            set -- "$@" "$a"; done
+            exec "$real" "$@"
+            """);
+        ExtractionOutcome plain = await new FrameExtractor(old, new FrameOptions())
+            .ExtractAsync(Work["a.mkv"], Work["plain"], cancellation: TestContext.Current.CancellationToken);
+        (plain.Status, plain.CutsUnknown).ShouldBe((ExtractionStatus.Done, true));
+        for (int i = 1; i <= 5; i++)
+            File.ReadAllBytes(Work[$"frames/image_{i:D5}.jpg"])
+                .ShouldBe(File.ReadAllBytes(Work[$"plain/image_{i:D5}.jpg"]));
+    }
+
     [Fact]
     public async Task Video_WithoutCuts_HasNoFileOfThem()
     {

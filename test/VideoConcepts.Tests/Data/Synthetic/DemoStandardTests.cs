@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SkiaSharp;
 using VideoConcepts.Data.Synthetic;
-using VideoConcepts.Evaluation;
+using VideoConcepts.Concepts;
 using VideoConcepts.Files;
 
 namespace VideoConcepts.Tests.Data.Synthetic;
@@ -26,7 +26,7 @@ public sealed class DemoStandardTests
 
     [Fact]
     public void NumbersOfTheProbe_AreWhatTheyWere() =>
-        FileHash.OfText(JsonSerializer.Serialize(new LinearProbeOptions { Normalize = true, BatchNorm = true }))[..16]
+        FileHash.OfText(JsonSerializer.Serialize(SyntheticStudy.Probe))[..16]
             .ShouldBe("09d4e58d48ba9574");
 
     /// <summary>
