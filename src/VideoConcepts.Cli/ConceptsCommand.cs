@@ -55,7 +55,13 @@ internal static class ConceptsCommand
         JsonObject json = inputs.Describe(parsed, model, factors[0], [.. train.Dropped, .. test.Dropped]);
         Dictionary<Split, string> names = Names(factors);
         Quality(reading, factors, names, train, test, json);
-        Leads(reading, factors, names, train, test, inputs.Seed(parsed), json);
+        Screen.Print(Screen.Track("how sure", reading.Heads.Count * factors.Count * (long)ConceptLeads.Draws, bar =>
+            Leads(reading, factors, names, train, test, inputs.Seed(parsed), json,
+                new InlineProgress<long>(n => bar(n, "")), stop)));
+        Screen.Print("standardised: each concept's scores less their mean over the training list, in deviations: the "
+            + "concept that stands out leads;");
+        Screen.Print("low, high: 95 % interval of AMI, by drawing videos anew; shuffled: what AMI stays below for 95 % "
+            + "of labels dealt out at random");
         if (diagnose) json["diagnosis"] = DiagnosisTables.Print(reading, test, [.. factors.Select(f =>
             (names[f], (IReadOnlyList<int>)FactorEvaluation.Classes(Columns(test, 0, 1), f.Test)))]);
         if (results is null) return;
@@ -123,9 +129,11 @@ internal static class ConceptsCommand
     }
 
     /// <summary>The same by the concept that stands out, and how sure it is.</summary>
-    private static void Leads(ConceptReading reading, IReadOnlyList<Split> factors, Dictionary<Split, string> names,
-        VideoScores train, VideoScores test, long seed, JsonObject json)
+    private static TextTable Leads(ConceptReading reading, IReadOnlyList<Split> factors, Dictionary<Split, string> names,
+        VideoScores train, VideoScores test, long seed, JsonObject json, IProgress<long> progress,
+        CancellationToken stop)
     {
+        long done = 0;
         var table = new TextTable(["standardised", "read from", "factor"],
             ["spread", "dead", "purity", "AMI", "low", "high", "shuffled"]);
         foreach (ConceptHead head in reading.Heads)
@@ -138,7 +146,8 @@ internal static class ConceptsCommand
             {
                 RandomStream random = RandomStream.For(seed, head.First);
                 ConceptLeads found = ConceptLeads.Of(leading, head.Concepts, FactorEvaluation.Classes(b, factor.Test),
-                    ref random);
+                    ref random, new InlineProgress<long>(n => progress.Report(done + n)), stop);
+                done += ConceptLeads.Draws;
                 table.AddRow(head.Kind, head.Views, names[factor], Number(found.Spread),
                     found.Dead.ToString(CultureInfo.InvariantCulture), Number(found.Purity), Number(found.Information),
                     Number(found.Low), Number(found.High), Number(found.Shuffled));
@@ -146,11 +155,7 @@ internal static class ConceptsCommand
             }
             json[$"{head.Kind}_{head.Views}_standardised"] = ofHead;
         }
-        Screen.Print(table);
-        Screen.Print("standardised: each concept's scores less their mean over the training list, in deviations: the "
-            + "concept that stands out leads;");
-        Screen.Print("low, high: 95 % interval of AMI, by drawing videos anew; shuffled: AMI of labels dealt out at "
-            + "random");
+        return table;
     }
 
     /// <summary>

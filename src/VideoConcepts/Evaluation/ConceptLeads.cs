@@ -6,40 +6,50 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Shares">Share of the videos that each concept leads, K.</param>
 /// <param name="Purity">Share of videos whose class is the most frequent one of their concept.</param>
 /// <param name="Information">Adjusted mutual information.</param>
-/// <param name="Low">Lower end of its 95 % interval: the basic bootstrap over videos, which takes out by how much
-/// drawing a video twice raises it.</param>
+/// <param name="Low">Lower end of its 95 % interval, the basic bootstrap over videos: how far draws lie from their
+/// own mean. A video that is drawn twice is two that agree, which raises the mean of the draws, but not the value
+/// itself.</param>
 /// <param name="High">Its upper end.</param>
-/// <param name="Shuffled">The same of the classes dealt out anew, the mean of as many draws.</param>
+/// <param name="Shuffled">What 95 % of as many draws stay below that deal the classes out anew; their mean is 0.</param>
 public sealed record ConceptLeads(double Spread, int Dead, IReadOnlyList<double> Shares, double Purity,
     double Information, double Low, double High, double Shuffled)
 {
-    private const int Draws = 500;
+    /// <summary>Videos are drawn so often, and classes dealt out.</summary>
+    public const int Draws = 500;
 
     /// <param name="leading">The leading concept of each video.</param>
     /// <param name="concepts">K.</param>
     /// <param name="labels">The class of each video.</param>
     /// <param name="random">Draws videos and shuffles.</param>
+    /// <param name="progress">Told the number of draws done, of <see cref="Draws"/>.</param>
+    /// <param name="stop">Stops between two draws.</param>
     public static ConceptLeads Of(IReadOnlyList<int> leading, int concepts, IReadOnlyList<int> labels,
-        ref RandomStream random)
+        ref RandomStream random, IProgress<long>? progress = null, CancellationToken stop = default)
     {
         int count = leading.Count;
-        double information = ConceptQuality.AdjustedMutualInformation(leading, labels);
+        double expected = ConceptQuality.ExpectedInformation(leading, labels);
+        double information = ConceptQuality.AdjustedMutualInformation(leading, labels, expected);
         double[] again = new double[Draws], shuffled = new double[Draws];
         for (int draw = 0; draw < Draws; draw++)
         {
+            stop.ThrowIfCancellationRequested();
+            progress?.Report(draw);
             int[] taken = new int[count];
             for (int i = 0; i < count; i++) taken[i] = random.NextInt(0, count - 1);
             again[draw] = ConceptQuality.AdjustedMutualInformation([.. taken.Select(i => leading[i])],
                 [.. taken.Select(i => labels[i])]);
             shuffled[draw] = ConceptQuality.AdjustedMutualInformation(leading,
-                [.. random.NextPermutation(count).Select(i => labels[i])]);
+                [.. random.NextPermutation(count).Select(i => labels[i])], expected);
         }
+        progress?.Report(Draws);
         Array.Sort(again);
-        double Quantile(double share) => again[(int)Math.Round(share * (Draws - 1))];
+        Array.Sort(shuffled);
+        double mean = again.Average();
+        static double Quantile(double[] sorted, double share) => sorted[(int)Math.Round(share * (Draws - 1))];
         int[] counts = ConceptQuality.Counts(leading, concepts);
         return new ConceptLeads(ConceptQuality.Spread(counts), counts.Count(n => n == 0),
-            [.. counts.Select(n => n / (double)count)], ConceptQuality.Purity(leading, labels), information, (2 * information) - Quantile(0.975),
-            (2 * information) - Quantile(0.025), shuffled.Average());
+            [.. counts.Select(n => n / (double)count)], ConceptQuality.Purity(leading, labels), information, information + mean - Quantile(again, 0.975),
+            information + mean - Quantile(again, 0.025), Quantile(shuffled, 0.95));
     }
 
     /// <summary>

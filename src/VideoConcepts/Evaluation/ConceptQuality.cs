@@ -61,17 +61,25 @@ public static class ConceptQuality
     /// Theoretic Measures for Clusterings Comparison", JMLR 2010, equation 24a for E; scikit-learn's
     /// adjusted_mutual_info_score.
     /// </summary>
-    public static double AdjustedMutualInformation(IReadOnlyList<int> a, IReadOnlyList<int> b)
+    public static double AdjustedMutualInformation(IReadOnlyList<int> a, IReadOnlyList<int> b) =>
+        AdjustedMutualInformation(a, b, ExpectedInformation(a, b));
+
+    /// <summary>The same where E is known: it is the same however the members of <paramref name="b"/> are dealt out.
+    /// </summary>
+    internal static double AdjustedMutualInformation(IReadOnlyList<int> a, IReadOnlyList<int> b, double expected)
     {
         int[] sizesA = Sizes(a), sizesB = Sizes(b);
         if (sizesA.Length <= 1 && sizesB.Length <= 1) return 1;
         double mean = (Entropy(sizesA) + Entropy(sizesB)) / 2;
         double together = Entropy([.. a.Zip(b).CountBy(p => p).Select(g => g.Value)]);
         double information = Entropy(sizesA) + Entropy(sizesB) - together;
-        double expected = ExpectedInformation(sizesA, sizesB, a.Count);
         double range = mean - expected;
         return (information - expected) / (Math.Abs(range) < double.Epsilon ? double.Epsilon : range);
     }
+
+    /// <summary>E of <see cref="AdjustedMutualInformation(IReadOnlyList{int}, IReadOnlyList{int})"/>, in nats.</summary>
+    internal static double ExpectedInformation(IReadOnlyList<int> a, IReadOnlyList<int> b) =>
+        ExpectedInformation(Sizes(a), Sizes(b), a.Count);
 
     // Of each pair of groups, the hypergeometric probability of n common members.
     private static double ExpectedInformation(int[] sizesA, int[] sizesB, int count)

@@ -76,6 +76,18 @@ public sealed class ShotsTests : IDisposable
                 EvaluationClips.WindowStarts(shot.Count, clips).Select(start => shot.First + start)));
     }
 
+    /// <summary>A shot shorter than a window is padded with its own first frame.</summary>
+    [Fact]
+    public void Positions_InAShotShorterThanAWindow_StayInIt()
+    {
+        var clips = new ClipOptions { Frames = 8, Size = 16 };
+        var video = new Shots(40, [20, 26]);
+        EvaluationClips.WindowStarts(video, clips).ShouldContain(20);
+        var positions = new int[8];
+        EvaluationClips.Positions(video, 20, clips, positions);
+        positions.ShouldBe([20, 20, 20, 21, 22, 23, 24, 25]);
+    }
+
     [Fact]
     public void IsDropped_GoesByTheLongestShot()
     {
