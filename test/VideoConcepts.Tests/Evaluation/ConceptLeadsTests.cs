@@ -40,6 +40,7 @@ public sealed class ConceptLeadsTests
         found.Information.ShouldBe(0, 0.03);
         found.Low.ShouldBeInRange(-0.15, Math.Min(0, found.Information));
         found.High.ShouldBeInRange(Math.Max(0, found.Information), 0.15);
+        ((found.Low + found.High) / 2).ShouldBe(found.Information, (found.High - found.Low) / 10);
         found.Shuffled.ShouldBeInRange(0.005, 0.08);
         Measure(i => i % 5, i => labels[i]).Low.ShouldBe(found.Low);
         Measure(i => i % 5, i => labels[i], seed: 2).Low.ShouldNotBe(found.Low);
