@@ -72,7 +72,7 @@ internal static class ProbeCommand
             });
             table.Add(EvaluateCommand.Chance,
                 [.. Chance.Classification(classes), ("train top-1", Chance.TopK(classes, 1))]);
-            if (random && model.File is not null)
+            if (random && model.File is not null && FeatureViews.NeedsNetwork(inputs.View(parsed)))
             {
                 using EvaluatedModel untrained = inputs.Random(parsed, model.Options);
                 table.Add(EvaluateCommand.RandomWeights, Measure(untrained).Result.Values());

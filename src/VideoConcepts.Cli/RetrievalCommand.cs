@@ -55,7 +55,7 @@ internal static class RetrievalCommand
             OwnVideo own = ListComparison.OwnVideos(queries, gallery, split.Contents!);
             var table = new FigureTable("retrieval");
             table.Add(EvaluateCommand.Chance, Chances(gallery, queries, own));
-            if (random && model.File is not null)
+            if (random && model.File is not null && FeatureViews.NeedsNetwork(inputs.View(parsed)))
             {
                 using EvaluatedModel untrained = inputs.Random(parsed, model.Options);
                 (FeatureTable g, FeatureTable q) = Features(untrained);

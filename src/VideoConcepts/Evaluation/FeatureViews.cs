@@ -23,9 +23,12 @@ public static class FeatureViews
         + "whatever the scene), both side by side, or to compare with, without the network: mean-image or "
         + "difference-image (16×16 grey)";
 
+    /// <summary>False of pictures, which are the same whatever the network.</summary>
+    public static bool NeedsNetwork(string view) => view is not (MeanImage or DifferenceImage);
+
     /// <summary>D, 2 D of both, 256 of pictures.</summary>
-    public static int Dimension(Backbone backbone, string view) => view is MeanImage or DifferenceImage
-        ? ImageSide * ImageSide : (view == Both ? 2 : 1) * backbone.FeatureSize;
+    public static int Dimension(Backbone backbone, string view) => NeedsNetwork(view)
+        ? (view == Both ? 2 : 1) * backbone.FeatureSize : ImageSide * ImageSide;
 
     /// <summary>Clips (N, 3, T, H, W), normalised → features (N, D), of both two unit vectors, (N, 2 D).</summary>
     /// <param name="model">In evaluation mode.</param>

@@ -104,7 +104,7 @@ public static class LogisticProbe
         Tensor share = one.matmul(1 / counts.clamp_min(1)) / (counts > 0).sum(); // w / N of each row
         Tensor shrink = cat([full([x.shape[1], 1], penalty / n, dtype: float64), zeros([1, 1], dtype: float64)]);
         double step = 1 / ((0.5 * LargestEigenvalue(z * share.sqrt().unsqueeze(1))) + (penalty / n));
-        Tensor w = from?.Weights.alias() ?? zeros([z.shape[1], classes], dtype: float64), ahead = w;
+        Tensor w = from?.Weights.alias() ?? zeros([z.shape[1], classes], dtype: float64), ahead = w.alias();
         double momentum = 1;
         for (int i = 0; i < MostSteps; i++)
         {
@@ -114,8 +114,11 @@ public static class LogisticProbe
             Tensor next = ahead - (step * gradient);
             bool uphill = (gradient * (next - w)).sum().ToDouble() > 0;
             double faster = uphill ? 1 : (1 + Math.Sqrt(1 + (4 * momentum * momentum))) / 2;
-            ahead = (uphill ? next.alias() : next + ((momentum - 1) / faster * (next - w))).MoveToOuterDisposeScope();
-            (w, momentum) = (next.MoveToOuterDisposeScope(), faster);
+            Tensor further = uphill ? next.alias() : next + ((momentum - 1) / faster * (next - w));
+            (Tensor before, Tensor beforeAhead) = (w, ahead);
+            (w, ahead, momentum) = (next.MoveToOuterDisposeScope(), further.MoveToOuterDisposeScope(), faster);
+            before.Dispose();
+            beforeAhead.Dispose();
         }
         return new Fit(mean.MoveToOuterDisposeScope(), deviation.MoveToOuterDisposeScope(),
             w.MoveToOuterDisposeScope());

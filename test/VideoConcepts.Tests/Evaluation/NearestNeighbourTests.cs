@@ -19,6 +19,21 @@ public sealed class NearestNeighbourTests
             NearestNeighbour.Run(train, one).Probabilities.AsSpan(0, 3).ToArray()
                 .ShouldBe(result.Probabilities.AsSpan(3 * row, 3).ToArray());
         }
-        result.Probabilities.ShouldBe([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1]);
+        for (int row = 0; row < 4; row++) result.Probabilities.AsSpan(3 * row, 3).ToArray().Sum().ShouldBe(1, 1e-5f);
+    }
+
+    /// <summary>The five classes whose most similar videos are the most similar.</summary>
+    [Fact]
+    public void Run_OfManyClasses_RanksThemByTheirMostSimilarVideo()
+    {
+        FeatureTable train = Tables.Of(2, [.. Enumerable.Range(0, 12).SelectMany(i => At(30 * i))],
+            [.. Enumerable.Range(0, 12)]);
+        FeatureTable test = Tables.Of(2, [.. At(304)], [8]); // nearest 10, then 11, 9, 0, 8
+        LinearProbeResult result = NearestNeighbour.Run(train, test);
+        (result.Top1, result.Top5).ShouldBe((0, 1));
+        NearestNeighbour.Run(train, Tables.Of(2, [.. At(304)], [7])).Top5.ShouldBe(0);
+
+        static float[] At(double degrees) =>
+            [(float)Math.Cos(degrees * Math.PI / 180), (float)Math.Sin(degrees * Math.PI / 180)];
     }
 }
