@@ -27,7 +27,7 @@ void Train(string method, bool sync, string path)
     model.Module.to(float64);
     IObjective objective = concepts
         ? new ConceptObjective((ConceptModel)model, ReferenceQuirks.None, 10, new GraphOptions(0.05, 1), batch,
-            new MotionOptions(StaticNegatives: motion, OwnTargets: motion))
+            new MotionOptions(StaticNegatives: motion, OwnTargets: motion, Balance: motion))
         : new MultiLevelObjective((MultiLevelModel)model, 0.05, 1, batch: batch);
     using var optimizer = optim.Adam(model.Module.parameters(), 1e-3, weight_decay: 1e-5);
     model.Module.train();

@@ -11,12 +11,20 @@ namespace VideoConcepts.Augmentation;
 public sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? GreyChannel, ColorJitter? Jitter)
 {
     /// <summary>Draws the parameters for frames of the given size.</summary>
-    public static ClipAugmentation Draw(ref RandomStream random, int width, int height, int size)
+    /// <param name="random">All draws.</param>
+    /// <param name="width">Of the frames.</param>
+    /// <param name="height">Of the frames.</param>
+    /// <param name="size">Height and width of the view, in pixels.</param>
+    /// <param name="strength">Of the change of colours: 0 none, 1 that of the method.</param>
+    public static ClipAugmentation Draw(ref RandomStream random, int width, int height, int size, double strength = 1)
     {
         CropBox crop = ResizedCrop.Draw(ref random, width, height);
         bool flip = random.NextBool();
         int? channel = random.NextBool() ? random.NextInt(0, 2) : null;
-        return new ClipAugmentation(crop, size, flip, channel, ColorJitter.Draw(ref random));
+        if (strength == 1) return new ClipAugmentation(crop, size, flip, channel, ColorJitter.Draw(ref random));
+        if (random.NextDouble(0, 1) >= strength) channel = null;
+        return new ClipAugmentation(crop, size, flip, channel,
+            ColorJitter.Draw(ref random, 0.5 * strength, 0.25 * strength));
     }
 
     /// <summary>

@@ -81,7 +81,7 @@ public sealed class ClipLoader
         {
             // Tensors are made on the consumer's thread, where they are disposed too: TorchSharp counts per thread.
             int end = (int)Math.Min((long)number + 1 + _options.Prefetch, BatchesPerEpoch);
-            while (added < end) pipeline.Add(EmptyBatch(order, added++));
+            while (added < end) pipeline.Add(EmptyBatch(epoch, order, added++));
             long start = _time.GetTimestamp();
             ClipBatch batch = Settle(pipeline.Take());
             AddWaited(start);
@@ -96,7 +96,7 @@ public sealed class ClipLoader
         for (int number = firstBatch; number < BatchesPerEpoch; number++)
         {
             long start = _time.GetTimestamp();
-            ClipBatch batch = EmptyBatch(order, number);
+            ClipBatch batch = EmptyBatch(epoch, order, number);
             try
             {
                 for (int slot = 0; slot < batch.Videos.Count; slot++) Load(epoch, batch, slot, reader);
@@ -148,7 +148,7 @@ public sealed class ClipLoader
         return order;
     }
 
-    private ClipBatch EmptyBatch(int[] order, int number)
+    private ClipBatch EmptyBatch(int epoch, int[] order, int number)
     {
         var indices = new int[_options.BatchSize];
         for (int slot = 0; slot < indices.Length; slot++)
@@ -156,7 +156,8 @@ public sealed class ClipLoader
             int step = (number * _options.BatchSize) + slot;
             indices[slot] = order[(step * _options.ProcessCount) + _options.ProcessRank];
         }
-        return new ClipBatch(indices, [.. indices.Select(index => _videos[index])], _builder, _options.Pinned);
+        return new ClipBatch(indices, [.. indices.Select(index => _videos[index])],
+            _builder.At(((long)epoch * BatchesPerEpoch) + number), _options.Pinned);
     }
 
     private void AddWaited(long start) => Interlocked.Add(ref _waitedTicks, _time.GetElapsedTime(start).Ticks);

@@ -7,7 +7,7 @@ namespace VideoConcepts.Data;
 /// S clips of a video and, of a frame that all of them could show, S static ones, each with an augmentation of its own:
 /// what the 3S views of the concept objective are made of (method page, section 1).
 /// </summary>
-public sealed class ClipsAndStills : IClipBuilder
+public sealed record ClipsAndStills : IClipBuilder
 {
     private readonly ConcurrentBag<Scratch> _idle = [];
 
@@ -41,6 +41,11 @@ public sealed class ClipsAndStills : IClipBuilder
     /// </summary>
     public bool SteadyContrast { get; init; }
 
+    /// <summary>Steps over which the change of colours grows from none to that of the method.</summary>
+    public int JitterWarmup { get; init; }
+
+    private double Strength { get; init; } = 1;
+
     /// <inheritdoc/>
     public int Frames { get; }
 
@@ -49,6 +54,10 @@ public sealed class ClipsAndStills : IClipBuilder
 
     /// <inheritdoc/>
     public int FramesNeeded => Clips * Frames;
+
+    /// <inheritdoc/>
+    public IClipBuilder At(long step) =>
+        step >= JitterWarmup ? this : this with { Strength = step / (double)JitterWarmup };
 
     /// <inheritdoc/>
     public void Build(
@@ -80,7 +89,7 @@ public sealed class ClipsAndStills : IClipBuilder
         var augmentations = new ClipAugmentation[2 * Clips];
         for (int i = 0; i < augmentations.Length; i++)
         {
-            var drawn = ClipAugmentation.Draw(ref random, source.Width, source.Height, Size);
+            var drawn = ClipAugmentation.Draw(ref random, source.Width, source.Height, Size, Strength);
             augmentations[i] = SteadyContrast ? drawn with { Contrast = new ContrastLevel() } : drawn;
         }
         int shrink = Shrink(augmentations);

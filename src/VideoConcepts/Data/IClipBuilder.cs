@@ -21,6 +21,9 @@ public interface IClipBuilder
     /// <summary>A video is used only if it has more frames than this.</summary>
     int FramesNeeded { get; }
 
+    /// <summary>What builds the clips of a step of the run, from 0: itself where all steps are alike.</summary>
+    IClipBuilder At(long step) => this;
+
     /// <summary>Decodes and augments.</summary>
     /// <param name="video">The video.</param>
     /// <param name="reader">Of the calling thread.</param>

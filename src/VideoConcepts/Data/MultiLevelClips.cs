@@ -7,25 +7,40 @@ namespace VideoConcepts.Data;
 /// Three clips of a window of 2T frames: its first half, its second half, and an overview of every second frame, each
 /// with an augmentation of its own. Source: spec, multi-level, views.
 /// </summary>
-public sealed class MultiLevelClips(int framesPerClip, int size, double rate) : IClipBuilder
+public sealed record MultiLevelClips : IClipBuilder
 {
     private const int Overview = 2;
+    private readonly double _rate;
     private readonly ConcurrentBag<(FrameImage Source, AugmentationScratch[] Scratch)> _idle = [];
+
+    /// <param name="framesPerClip">T.</param>
+    /// <param name="size">Height and width of the clips, in pixels.</param>
+    /// <param name="rate">Largest sampling rate, in source frames per frame, at least 1.</param>
+    public MultiLevelClips(int framesPerClip, int size, double rate) =>
+        (Frames, Size, _rate) = (framesPerClip, size, rate);
 
     public int Clips => 3;
 
-    public int Frames => framesPerClip;
+    public int Frames { get; }
 
-    public int Size => size;
+    public int Size { get; }
 
-    public int FramesNeeded => 2 * framesPerClip;
+    public int FramesNeeded => 2 * Frames;
+
+    /// <summary>Steps over which the change of colours grows from none to that of the method.</summary>
+    public int JitterWarmup { get; init; }
+
+    private double Strength { get; init; } = 1;
+
+    public IClipBuilder At(long step) =>
+        step >= JitterWarmup ? this : this with { Strength = step / (double)JitterWarmup };
 
     public void Build(
         VideoEntry video, IFrameReader reader, ref RandomStream random, Span<byte> clips, Span<byte> stills)
     {
         int length = this.FrameLength;
         Shot shot = video.Shots.Draw(FramesNeeded, ref random);
-        int[] positions = [.. ClipSampler.Sample(shot.Count, 2, Frames, rate, ref random).From(shot.First).Clips
+        int[] positions = [.. ClipSampler.Sample(shot.Count, 2, Frames, _rate, ref random).From(shot.First).Clips
             .SelectMany(clip => clip)];
         if (!_idle.TryTake(out (FrameImage Source, AugmentationScratch[] Scratch) work))
             work = (new FrameImage(), [new(), new(), new()]);
@@ -54,7 +69,7 @@ public sealed class MultiLevelClips(int framesPerClip, int size, double rate) : 
     {
         var drawn = new ClipAugmentation[Clips];
         for (int clip = 0; clip < Clips; clip++)
-            drawn[clip] = ClipAugmentation.Draw(ref random, source.Width, source.Height, Size);
+            drawn[clip] = ClipAugmentation.Draw(ref random, source.Width, source.Height, Size, Strength);
         return drawn;
     }
 }

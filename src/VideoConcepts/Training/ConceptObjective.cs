@@ -31,8 +31,10 @@ public sealed record GraphOptions(double Threshold, int From);
 /// apart.</param>
 /// <param name="OwnTargets">Static concepts are assigned by the static views alone and dynamic ones by the difference
 /// views, which clips then predict: what a clip cannot tell apart does not blur them.</param>
+/// <param name="Balance">I_vs and I_vd are weighed so that both are learned at the same pace, see
+/// <see cref="ContrastBalance"/>.</param>
 public sealed record MotionOptions(string Difference = Differences.Raw, bool StaticNegatives = false,
-    bool OwnTargets = false);
+    bool OwnTargets = false, bool Balance = false);
 
 /// <summary>The objective of static and dynamic concepts. Source: spec, sections 3 to 5.</summary>
 public sealed class ConceptObjective : IObjective
@@ -90,6 +92,9 @@ public sealed class ConceptObjective : IObjective
             new("rec_d", Rebuild(_model.gd, own.Scores.narrow(1, 2 * s, s).narrow(2, k, k), d)),
         ];
         if (epoch >= _localFrom) terms.AddRange(LocalTerms(own.Maps, scores));
+        if (_motion.Balance)
+            terms.Add(new("balance", ContrastBalance.Loss(terms.Single(t => t.Name == "I_vs").Value,
+                terms.Single(t => t.Name == "I_vd").Value, 2 * Math.Log(scores.shape[0]))));
         _model.Remember(scores);
         return new LossTerms(terms);
     }

@@ -26,16 +26,16 @@ internal sealed record Method(
         o => new ConceptModel(Backbone(o), new ConceptModelOptions(o.Concept, o.Sample, o.Queue,
             Graph: o.Thres is not null, OwnStatistics: o.OwnStatistics)),
         o => new ClipsAndStills(o.Sample, o.Seq, o.ImgDim, o.Rate)
-        { LeastRate = o.RateMin, SteadyContrast = o.SteadyContrast },
+        { LeastRate = o.RateMin, SteadyContrast = o.SteadyContrast, JitterWarmup = o.JitterWarmup },
         (o, model, batch) => new ConceptObjective((ConceptModel)model,
             o.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, o.LocalFrom,
             o.Thres is { } thres ? new GraphOptions(thres, o.Split) : null, batch,
-            new MotionOptions(o.Difference, o.StaticNegatives, o.OwnTargets)),
+            new MotionOptions(o.Difference, o.StaticNegatives, o.OwnTargets, o.Balance)),
         RetrievalWithin);
 
     private static readonly Method MultiLevel = new(
         o => new MultiLevelModel(Backbone(o), o.Cluster, o.Queue),
-        o => new MultiLevelClips(o.Seq, o.ImgDim, o.Rate),
+        o => new MultiLevelClips(o.Seq, o.ImgDim, o.Rate) { JitterWarmup = o.JitterWarmup },
         (o, model, batch) => new MultiLevelObjective((MultiLevelModel)model, o.Thres ?? MultiLevelThreshold, o.Split,
             o.ReferenceQuirks, batch),
         RetrievalWithin);

@@ -13,7 +13,7 @@ internal static class MethodOptions
         ("sample", Method.DefaultName), ("concept", Method.DefaultName), ("local_from", Method.DefaultName),
         ("rate_min", Method.DefaultName), ("difference", Method.DefaultName), ("steady_contrast", Method.DefaultName),
         ("static_negatives", Method.DefaultName), ("own_statistics", Method.DefaultName),
-        ("own_targets", Method.DefaultName),
+        ("own_targets", Method.DefaultName), ("balance", Method.DefaultName),
         ("cluster", Method.MultiLevelName),
     ];
 

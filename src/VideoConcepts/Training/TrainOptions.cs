@@ -98,6 +98,12 @@ public sealed record TrainOptions
     [Description("steps of linear rise of the learning rate (published: 0)")]
     public int Warmup { get; init; }
 
+    [Description("steps over which colour jitter and the share of grey clips grow from none to all (published: 0)")]
+    public int JitterWarmup { get; init; }
+
+    [Description("weigh I_vs and I_vd at each step so that look and motion are learned at the same pace")]
+    public bool Balance { get; init; }
+
     [Description("rows of the score queue")]
     public int Queue { get; init; } = 1024;
 
@@ -202,6 +208,7 @@ public sealed record TrainOptions
         Require((long)Queue * scores <= MostQueued,
             $"--queue {Queue}: rows of {scores} scores each; at most {MostQueued / scores} fit.");
         AtLeast("warmup", Warmup, 0);
+        AtLeast("jitter_warmup", JitterWarmup, 0);
         Within("threads", Threads, 0, 512);
         AtLeast("log_every", LogEvery, 1);
         AtLeast("local_from", LocalFrom, 0);

@@ -18,6 +18,7 @@ public sealed class MethodOptionTests(TinyVideos videos) : IDisposable
     [InlineData("multilevel", "--local-from", "2", "--local_from 2: --method multilevel does not read it")]
     [InlineData("multilevel", "--concept", "100", "--concept 100: --method multilevel does not read it, it is for --method concepts (")] // its default
     [InlineData("multilevel", "--rate_min", "2", "--rate_min 2: --method multilevel does not read it")]
+    [InlineData("multilevel", "--balance", "true", "--balance True: --method multilevel does not read it")]
     [InlineData("multilevel", "--own_targets", "true", "--own_targets True: --method multilevel does not read it")]
     [InlineData("concepts", "--cluster", "8", "--cluster 8: --method concepts does not read it, it is for --method multilevel (prototypes); leave it out.")]
     [InlineData("concepts", "--split", "2", "--split 2: epoch index from which the graph constraint takes part, which --method concepts has only with --thres; give --thres")]

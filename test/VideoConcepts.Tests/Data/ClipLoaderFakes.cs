@@ -22,6 +22,15 @@ internal sealed class StreamBuilder : IClipBuilder
     /// <summary>Runs before a sample is written.</summary>
     public Action<VideoEntry> Before { get; init; } = _ => { };
 
+    /// <summary>What <see cref="At"/> was asked for.</summary>
+    public ConcurrentQueue<long> Steps { get; } = new();
+
+    public IClipBuilder At(long step)
+    {
+        Steps.Enqueue(step);
+        return this;
+    }
+
     public void Build(VideoEntry video, IFrameReader reader, ref RandomStream random, Span<byte> clips,
         Span<byte> stills)
     {

@@ -50,6 +50,16 @@ public sealed class ClipLoaderTests
         _builder.Built.ShouldBeUnique();
     }
 
+    /// <summary>What grows over a run goes on where it was after a resume.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Epoch_FromABatchOn_AsksForTheStepsOfTheRun(int workers)
+    {
+        Collect(Loader(Videos(22), batch: 4, workers).Epoch(3, 2)).Count.ShouldBe(3);
+        _builder.Steps.ShouldBe([17, 18, 19]);
+    }
+
     [Fact]
     public void Epoch_OtherEpochOrSeed_IsAnotherOrder()
     {

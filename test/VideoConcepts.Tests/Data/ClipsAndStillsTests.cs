@@ -147,6 +147,39 @@ public sealed class ClipsAndStillsTests
         All(builder, 3).ShouldBe(expected);
     }
 
+    /// <summary>Crop and flip are those of any step; colours change more and more, and then as ever.</summary>
+    [Theory]
+    [InlineData("concepts")]
+    [InlineData("multilevel")]
+    public void At_WhileTheJitterWarmsUp_ChangesColoursLess(string kind)
+    {
+        IClipBuilder plain = kind == "concepts" ? new ClipsAndStills(Clips, Frames, Size, 2)
+            : new MultiLevelClips(Frames, Size, 2);
+        IClipBuilder warming = kind == "concepts" ? new ClipsAndStills(Clips, Frames, Size, 2) { JitterWarmup = 100 }
+            : new MultiLevelClips(Frames, Size, 2) { JitterWarmup = 100 };
+        plain.At(0).ShouldBeSameAs(plain);
+        for (int seed = 0; seed < 5; seed++)
+        {
+            byte[] full = All(plain, seed);
+            All(warming.At(100), seed).ShouldBe(full);
+            All(warming.At(0), seed).ShouldNotBe(full);
+        }
+        double[] changes = [.. ((long[])[0, 10, 50, 100]).Select(step => Enumerable.Range(0, 40).Average(Change(step)))];
+        changes[0].ShouldBe(0);
+        changes.ShouldBeInOrder();
+        changes.ShouldBeUnique();
+
+        // Of a seed: how far the jitter of a first clip lies from none, and a channel that stands for all counts 1.
+        Func<int, double> Change(long step) => seed =>
+        {
+            RandomStream random = RandomStream.For(seed);
+            var drawn = ClipAugmentation.Draw(ref random, 40, 32, Size, step / 100.0);
+            ColorJitter jitter = drawn.Jitter!.Value;
+            return Math.Abs(jitter.Brightness - 1) + Math.Abs(jitter.Contrast - 1) + Math.Abs(jitter.Saturation - 1)
+                + Math.Abs(jitter.Hue) + (drawn.GreyChannel is null ? 0 : 1);
+        };
+    }
+
     [Fact]
     public void Properties_OfBuilder_SayWhatAVideoNeeds()
     {
@@ -160,15 +193,15 @@ public sealed class ClipsAndStillsTests
     private static byte[] Frame(byte[] frames, int number) =>
         frames.AsSpan(number * FrameLength, FrameLength).ToArray();
 
-    private static (byte[] Clips, byte[] Stills) Build(ClipsAndStills builder, int seed)
+    private static (byte[] Clips, byte[] Stills) Build(IClipBuilder builder, int seed)
     {
-        byte[] clips = new byte[Clips * Frames * FrameLength], stills = new byte[Clips * FrameLength];
+        byte[] clips = new byte[builder.ClipsLength], stills = new byte[builder.StillsLength];
         RandomStream random = RandomStream.For(seed);
         builder.Build(Video, new PatternReader(), ref random, clips, stills);
         return (clips, stills);
     }
 
-    private static byte[] All(ClipsAndStills builder, int seed)
+    private static byte[] All(IClipBuilder builder, int seed)
     {
         (byte[] clips, byte[] stills) = Build(builder, seed);
         return [.. clips, .. stills];

@@ -44,6 +44,8 @@ internal static class TinyRun
             Difference = Differences.Flow,
             SteadyContrast = true,
             OwnTargets = true,
+            Balance = true,
+            JitterWarmup = 5,
             OwnStatistics = true,
             StaticNegatives = true,
         },

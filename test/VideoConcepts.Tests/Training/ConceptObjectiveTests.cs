@@ -247,6 +247,27 @@ public sealed class ConceptObjectiveTests
             else hard[name].ShouldBe(plain[name], 1e-6, name);
     }
 
+    /// <summary>A term more, and no other is another.</summary>
+    [Fact]
+    public void Compute_WithBalance_AddsWhatWeighsBothContrasts()
+    {
+        using var scope = NewDisposeScope();
+        using ConceptModel model = TinyModel.Create();
+        model.eval(); // the same numbers twice
+        Dictionary<string, double> Terms(bool balance)
+        {
+            model.QueueFilled = 0;
+            return new ConceptObjective(model, ReferenceQuirks.None, motion: new MotionOptions(Balance: balance))
+                .Compute(TinyModel.Views(), 0).Terms.ToDictionary(t => t.Name, t => t.Value.ToDouble());
+        }
+        Dictionary<string, double> plain = Terms(false), balanced = Terms(true);
+        double chance = 2 * Math.Log(TinyModel.Views().shape[0]);
+        balanced["balance"].ShouldBe(ContrastBalance.Loss(plain["I_vs"], plain["I_vd"], chance).ToDouble(), 1e-5);
+        balanced.Remove("balance").ShouldBeTrue();
+        balanced.Keys.ShouldBe(plain.Keys);
+        foreach (string name in plain.Keys) balanced[name].ShouldBe(plain[name], 1e-6, name);
+    }
+
     [Fact]
     public void Compute_WithOwnStatistics_SeesDifferenceViewsByThemselves()
     {
