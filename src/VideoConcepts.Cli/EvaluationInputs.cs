@@ -50,6 +50,7 @@ internal sealed class EvaluationInputs
         HelpName = "text",
     };
     private readonly FeatureMemory _memory = new();
+    private bool _several; // splits, which may share videos
     private readonly Option<string?>? _untrained;
     private readonly Option<string>? _view;
     private readonly Option<bool>? _force;
@@ -285,7 +286,7 @@ internal sealed class EvaluationInputs
             FrameStride = parsed.GetValue(_stride) ?? (int)options.Rate,
             MaxWindows = windows,
             Uniform = windows is not null,
-            AcrossCuts = AcrossCuts(parsed),
+            AcrossCuts = AcrossCuts(parsed) || options.AcrossCuts,
         };
         return (clips.Validated(), preset?.MeanOfLogits ?? classifier.TestMeanOfLogits);
     }
@@ -321,7 +322,7 @@ internal sealed class EvaluationInputs
         string? folder = (_untrained is null ? null : parsed.GetValue(_untrained)) ?? besides;
         FeatureTable computed = model.Features(Extractor(parsed, Clips(parsed, model.Options)), View(parsed), list,
             title, model.File is null ? folder : null, Batch(parsed), stop);
-        _memory.Keep(model.Name, computed);
+        if (_several) _memory.Keep(model.Name, computed);
         return computed;
     }
 
@@ -330,7 +331,11 @@ internal sealed class EvaluationInputs
 
     /// <summary>A list of videos, relative to <c>--root</c> if that is given.</summary>
     public VideoList List(ParseResult parsed, string file, bool requireLabels = true) =>
-        VideoList.Read(file, parsed.GetValue(_root), requireLabels, parsed.GetValue(_acrossCuts));
+        VideoList.Read(file, parsed.GetValue(_root), requireLabels, AcrossCuts(parsed));
+
+    /// <summary>The list that a classifier is tested on, see <see cref="TestClips"/>.</summary>
+    public VideoList TestList(ParseResult parsed, string file, TrainOptions options) => VideoList.Read(file,
+        parsed.GetValue(_root), requireLabels: true, AcrossCuts(parsed) || options.AcrossCuts);
 
     /// <summary>The folder of <c>--root</c> as a source: another one means other videos.</summary>
     public IEnumerable<Source> RootSource(ParseResult parsed) =>
@@ -349,6 +354,7 @@ internal sealed class EvaluationInputs
         string[] trains = train.Split(','), tests = test?.Split(',') ?? [];
         if (trains.Length != tests.Length) throw new BadInputException($"--train_csv names {trains.Length} lists and --test_csv {tests.Length}; give one test list for each training list.");
         string[] names = ListNames.Of(trains);
+        _several = names.Length > 1;
         return [.. names.Select((name, i) =>
         {
             VideoList learned = List(parsed, trains[i]), tested = List(parsed, tests[i]);

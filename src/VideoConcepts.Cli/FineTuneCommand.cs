@@ -62,7 +62,7 @@ internal static class FineTuneCommand
             json["training"] = JsonSerializer.SerializeToNode(how, RecipeFile.Json);
             json["labels"] = ClassifierOptionSet.Share(parsed, set.Labels, zero: false);
             json["held_out"] = ClassifierOptionSet.Share(parsed, set.HeldOut, zero: true);
-            json["trained_videos"] = VideoList.Read(options.CsvFile).Videos.Count;
+            json["trained_videos"] = VideoList.Read(options.CsvFile, acrossCuts: true).Videos.Count;
             return new(table, json, result);
 
             (ClassificationResult, TrainOptions) Train(string? from, string place)

@@ -95,7 +95,8 @@ internal static class PrepareCommand
                 + "beside the frames)");
         if (result.CutsUnknown > 0)
             Screen.Print($"{result.CutsUnknown} videos were not looked at for cuts: their frames are of an earlier "
-                + "version, or this ffmpeg is older than 4.4; prepare them into a new folder to have it done");
+                + "version (prepare them into a new folder to have it done), their pictures change their size, or this "
+                + "ffmpeg is older than 4.4");
         ShowUnlisted(result.Plan);
         if (result.OutsideClasses > 0)
             Screen.Print($"no labels: {result.OutsideClasses} videos lie beside the class folders");

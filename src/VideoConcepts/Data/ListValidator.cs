@@ -16,6 +16,9 @@ public sealed record ListValidationOptions
     /// <summary>Frames of each video to decode, spread over it; null: all.</summary>
     public int? Sample { get; init; }
 
+    /// <summary>Whether clips may reach across cuts: files of cuts beside the frames are not looked at.</summary>
+    public bool AcrossCuts { get; init; }
+
     /// <summary>Videos with fewer frames are too short; two clips of 16 frames need one frame more than 32.</summary>
     public int MinFrames { get; init; } = 33;
 
@@ -39,6 +42,7 @@ public enum ListFaultKind
     MissingFolder,
     FrameCount,
     UnreadableFrame,
+    UnreadableCuts,
     Duplicate,
     TrainTestOverlap,
 
@@ -107,8 +111,11 @@ public sealed class ListValidator(ListValidationOptions options, Func<IFrameRead
 
     private int Inspect(VideoEntry video, Inspector inspector)
     {
-        if (video.FrameCount < options.MinFrames)
-            Add(ListFaultKind.TooShort, video, $"{video.FrameCount} frames, at least {options.MinFrames} are needed");
+        int longest = LongestShot(video);
+        if (longest < options.MinFrames)
+            Add(ListFaultKind.TooShort, video, (longest < video.FrameCount
+                ? $"{longest} frames without a cut of {video.FrameCount}" : $"{longest} frames")
+                + $", at least {options.MinFrames} are needed");
         if (!Directory.Exists(video.Directory))
         {
             Add(ListFaultKind.MissingFolder, video, $"there is no folder {video.Directory}");
@@ -129,6 +136,20 @@ public sealed class ListValidator(ListValidationOptions options, Func<IFrameRead
             break; // one is enough to know that the video is to be extracted again
         }
         return decoded;
+    }
+
+    private int LongestShot(VideoEntry video)
+    {
+        if (options.AcrossCuts) return video.FrameCount;
+        try
+        {
+            return (video with { Cuts = CutsFile.Read(video.Directory) }).Shots.Longest;
+        }
+        catch (BadInputException fault)
+        {
+            Add(ListFaultKind.UnreadableCuts, video, fault.Message);
+            return video.FrameCount;
+        }
     }
 
     private IEnumerable<int> Positions(int frames)

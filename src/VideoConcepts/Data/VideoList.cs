@@ -67,9 +67,12 @@ public sealed class VideoList
     /// <summary>SHA-256 of the file, and of the cuts of its videos where there are any.</summary>
     public string Hash()
     {
-        string rows = FileHash.Of(File), cuts = ((PackedVideos)Videos).CutsText();
+        string rows = FileHash.Of(File), cuts = CutsHash();
         return cuts.Length == 0 ? rows : FileHash.OfText(rows + "\n" + cuts);
     }
+
+    /// <summary>SHA-256 of the cuts of its videos; empty where there are none, or where it is read across them.</summary>
+    public string CutsHash() => ((PackedVideos)Videos).CutsText() is { Length: > 0 } cuts ? FileHash.OfText(cuts) : "";
 
     /// <summary>
     /// Writes a list that <see cref="Read"/> reads back, quoting where needed. The file appears complete or not at

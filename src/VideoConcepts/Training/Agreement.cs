@@ -16,11 +16,11 @@ internal static class Agreement
     {
         if (ranks.Size == 1) return;
         using DisposeScope scope = NewDisposeScope();
-        byte[] list = Convert.FromHexString(FileHash.Of(options.CsvFile));
+        byte[] list = Convert.FromHexString(TrainingRun.List(options).Hash());
         byte[] chosen = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(options, RecipeFile.Json));
         long[] all = [.. ranks.Gather(tensor((long[])[BinaryPrimitives.ReadInt64LittleEndian(chosen), BinaryPrimitives.ReadInt64LittleEndian(list)])).data<long>()];
         for (int rank = 1; rank < ranks.Size; rank++)
-            foreach ((int i, string what) in ((int, string)[])[(0, "options"), (1, $"content of {options.CsvFile}")])
+            foreach ((int i, string what) in ((int, string)[])[(0, "options"), (1, $"content of {options.CsvFile}, or cuts.txt beside its frames,")])
                 if (all[(2 * rank) + i] != all[i])
                     throw new BadInputException($"rank {rank} of {ranks.Size} has other {what} than rank 0; start all processes with the same.");
     }

@@ -20,6 +20,9 @@ public sealed record RunState(RunPosition Position, string ListHash, IntervalSum
 {
     /// <summary>See <see cref="RunIdentity"/>; null in checkpoints of earlier versions.</summary>
     public string? Identity { get; init; }
+
+    /// <summary><see cref="VideoList.CutsHash"/> of the list; null in checkpoints of earlier versions.</summary>
+    public string? CutsHash { get; init; }
 }
 
 /// <summary>What <see cref="Checkpoint.Describe(string)"/> finds.</summary>

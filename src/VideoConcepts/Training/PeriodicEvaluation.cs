@@ -37,7 +37,7 @@ internal sealed class PeriodicEvaluation : ITrainingObserver
     {
         (_options, _objective, _method, _list, _log, _keepAsBest, _listeners) = (options, objective, method, list, log,
             keepAsBest, listeners);
-        _listHash = FileHash.Of(list.File);
+        _listHash = list.Hash();
         _extractor = new FeatureExtractor(EvaluationList.Clips(options),
             new ExtractionOptions { Workers = Math.Max(1, options.Workers), Device = device }, FrameReaders.Create,
             ranks);

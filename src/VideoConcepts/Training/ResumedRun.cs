@@ -44,6 +44,10 @@ public sealed record ResumedRun(string Path, RunState Run)
         Compare(sameStep ? options with { TrainBatch = before.TrainBatch } : options, before, path);
         if (FileHash.Of(options.CsvFile) != run.ListHash)
             throw new BadInputException($"--csv_file {options.CsvFile}: not the list that the run in {path} was trained on; go on with that one, or start a new run with --init {path}.");
+        if (run.CutsHash is { } cuts && cuts != TrainingRun.List(options).CutsHash())
+            throw new BadInputException(
+                $"--csv_file {options.CsvFile}: the cuts of its videos (cuts.txt beside the frames) are not those that "
+                + $"the run in {path} was trained with; put them back, or start a new run with --init {path}.");
         Checkpoint.CheckShapes(path, options);
         // As many videos a step, divided among others: the same steps.
         if (sameStep)

@@ -18,6 +18,11 @@ public static class TrainingRun
         return model;
     }
 
+    /// <summary>The list of a run, as it reads it.</summary>
+    /// <exception cref="BadInputException">It cannot be read.</exception>
+    internal static VideoList List(TrainOptions options) => VideoList.Read(options.CsvFile, options.Root,
+        requireLabels: options.Classifier is not null, options.AcrossCuts);
+
     /// <summary>The loader of a run. Touches no folder, so that bad input is found before anything is written.</summary>
     /// <exception cref="BadInputException">An option, the list or the number of usable videos is wrong.</exception>
     public static ClipLoader OpenLoader(TrainOptions options, ICommunicator? ranks = null)
@@ -26,8 +31,7 @@ public static class TrainingRun
         torch.Device device = ComputeDevice.Choose(options.Device);
         Tf32.Check(options, device);
         if (ranks is { Size: > 1 } && options.MaxBad > 0) throw new BadInputException("--max_bad needs a single process: the parts of a batch must be of one size. Run validate on the list and mend it.");
-        IReadOnlyList<VideoEntry> videos = VideoList.Read(options.CsvFile, options.Root,
-            requireLabels: options.Classifier is not null, options.AcrossCuts).Videos;
+        IReadOnlyList<VideoEntry> videos = List(options).Videos;
         var loader = new ClipLoader(videos, Method.Of(options).Clips(options), FrameReaders.Create,
             Loading(options, ranks ?? new SingleProcess(), device));
         if (loader.LeftOut.Count > options.MaxShort * videos.Count)
@@ -130,9 +134,10 @@ public static class TrainingRun
         TrainerState state = trainer.State;
         if (labelled is not null && EvaluationList.Shared(options, labelled, loader.Videos) is { } shared)
             foreach (ITrainingObserver observer in listeners) observer.Warned(shared);
+        VideoList list = List(options);
         string listHash = FileHash.Of(options.CsvFile);
         string identity = resumed is not null ? RunIdentity.Of(resumed.Path)
-            : RunIdentity.Of(options, listHash, options.Init is { } weights ? FileHash.Of(RunFolder.FileOf(weights))
+            : RunIdentity.Of(options, list.Hash(), options.Init is { } weights ? FileHash.Of(RunFolder.FileOf(weights))
                 : null);
         if (resumed is not null)
         {
@@ -146,6 +151,6 @@ public static class TrainingRun
         void Save(RunPosition at) => folder?.Save(at.Step, path => Checkpoint.Save(path, model, options, at.Epoch,
             new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version,
                 ranks.Size)
-            { Identity = identity }, state));
+            { Identity = identity, CutsHash = list.CutsHash() }, state));
     }
 }

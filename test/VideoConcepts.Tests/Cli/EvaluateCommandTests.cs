@@ -105,12 +105,14 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Test_WithoutOptions_TestsAsTheClassifierWasTrained()
     {
-        CommandRun.Of([.. FineTune, "--out", _work["tuned"], "--stride", "2", "--windows", "2"]).ShouldBeDone();
+        CommandRun.Of([.. FineTune, "--out", _work["tuned"], "--stride", "2", "--windows", "2", "--across_cuts"])
+            .ShouldBeDone();
         JsonNode Clips(string folder) => JsonNode.Parse(File.ReadAllText(_work[$"{folder}/result.json"]))!["clips"]!;
         string[] test = ["evaluate", "test", "--checkpoint", _work["tuned"], "--test_csv", videos.Files.MotionTest];
         CommandRun.Of([.. test, "--out", _work["plain"]]).ShouldBeDone();
         Clips("plain").ToJsonString().ShouldBe(Clips("tuned").ToJsonString());
-        ((int)Clips("plain")["frame_stride"]!, (int)Clips("plain")["max_windows"]!).ShouldBe((2, 2));
+        ((int)Clips("plain")["frame_stride"]!, (int)Clips("plain")["max_windows"]!,
+            (bool)Clips("plain")["across_cuts"]!).ShouldBe((2, 2, true));
         JsonNode.Parse(File.ReadAllText(_work["plain/result.json"]))!.AsObject().ContainsKey("preset").ShouldBeFalse();
         File.ReadAllBytes(_work["plain/confusion.csv"]).ShouldBe(File.ReadAllBytes(_work["tuned/confusion.csv"]));
         CommandRun.Of([.. test, "--out", _work["told"], "--stride", "1", "--windows", "3"]).ShouldBeDone();

@@ -67,6 +67,22 @@ public sealed class ValidateCommandTests : IDisposable
         ]);
     }
 
+    [Fact]
+    public void Validate_OfVideosWithCuts_JudgesTheLongestShotAndNamesWhatIsNoListOfThem()
+    {
+        foreach (string name in (string[])["a", "b", "c"]) TinyFrames.Write(_work, name, 40);
+        _work.Write("a/cuts.txt", "21\n");
+        string broken = _work.Write("b/cuts.txt", "twenty\n"), list = _work.Write("list.csv", "a,40\nb,40\nc,40\n");
+        string[] words = ["validate", "--csv_file", list, "--sample", "0"];
+        CommandRun run = CommandRun.Of(words);
+        run.Status.ShouldBe(1);
+        run.ErrorLines.Length.ShouldBe(2);
+        run.ErrorLines[0].ShouldStartWith($"unreadable cuts: {list}:2: {broken}:1: each line is the number of a frame");
+        run.ErrorLines[1].ShouldBe(
+            $"too short: {list}:1: 20 frames without a cut of 40, at least 33 are needed");
+        CommandRun.Of([.. words, "--across_cuts"]).ShouldBeDone();
+    }
+
     [Theory]
     [InlineData("0", true)]
     [InlineData("2", false)]

@@ -129,6 +129,25 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
     }
 
     [Fact]
+    public void Resume_WithOtherCuts_IsRefusedUnlessClipsReachAcrossThem()
+    {
+        foreach (string name in (string[])["a", "b", "c", "d"]) TinyFrames.Write(Work, name, 30);
+        string cuts = Work.Write("a/cuts.txt", "12\n");
+        TrainOptions options = Options with
+        {
+            CsvFile = Work.Write("list.csv", "a,30\nb,30\nc,30\nd,30\n"),
+            Epoch = 1,
+        };
+        TinyRun.Train(options, Stop);
+        ResumedRun.Find(options with { Resume = "auto" }).ShouldNotBeNull();
+        File.WriteAllText(cuts, "13\n");
+        Refused(options with { Resume = "auto" }).ShouldContain("the cuts of its videos (cuts.txt beside the frames)");
+        TinyRun.Train(options with { AcrossCuts = true, Out = Work["across"] }, Stop);
+        File.Delete(cuts);
+        ResumedRun.Find(options with { AcrossCuts = true, Out = Work["across"], Resume = "auto" }).ShouldNotBeNull();
+    }
+
+    [Fact]
     public void Resume_OfWeightsWithoutARun_PointsToInit()
     {
         using (ConceptModel model = (ConceptModel)TrainingRun.BuildModel(Options))

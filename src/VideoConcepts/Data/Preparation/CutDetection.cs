@@ -36,7 +36,7 @@ internal static partial class CutDetection
     {
         string cuts = Path.Combine(folder, CutsLog), kept = Path.Combine(folder, KeptLog);
         if (!File.Exists(cuts) || !File.Exists(kept)) return null;
-        double[] shown = [.. Times(kept)];
+        long[] shown = [.. Times(kept)];
         int[] found = [.. Times(cuts).Select(time => FirstFrom(shown, time))
             .Where(position => position > 0 && position < frames).Distinct().Order()];
         File.Delete(cuts);
@@ -44,18 +44,18 @@ internal static partial class CutDetection
         return shown.Length == frames ? found : null;
     }
 
-    private static int FirstFrom(double[] shown, double time) =>
+    private static int FirstFrom(long[] shown, long time) =>
         Array.BinarySearch(shown, time) is var at && at >= 0 ? at : ~at;
 
     private static string Log(string key, string file) => $"metadata=mode=print:key={key}:file={file}";
 
-    // frame:79   pts:79      pts_time:3.16
-    private static IEnumerable<double> Times(string log) =>
+    // frame:79   pts:79      pts_time:3.16; in units of the stream: seconds are printed with six digits
+    private static IEnumerable<long> Times(string log) =>
         from line in File.ReadLines(log)
         let time = Time().Match(line)
         where time.Success
-        select double.Parse(time.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        select long.Parse(time.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^frame:.*\spts_time:(-?[0-9.e+-]+)")]
+    [GeneratedRegex(@"^frame:.*\spts:(-?[0-9]+)\s")]
     private static partial Regex Time();
 }

@@ -41,7 +41,7 @@ internal sealed partial class FrameFolder(string path)
         };
         return record == expected && CountFrames(FinalPath) == record.Frames
             ? new ExtractionOutcome(ExtractionStatus.Skipped, record.Frames, record.Width, record.Height, null)
-            { Cuts = record.Cuts?.Count ?? 0, CutsUnknown = record.Cuts is null }
+            { Cuts = CountCuts() ?? record.Cuts?.Count ?? 0, CutsUnknown = record.Cuts is null }
             : null;
     }
 
@@ -82,6 +82,19 @@ internal sealed partial class FrameFolder(string path)
             throw new IOException(
                 $"{FinalPath} holds {foreign}, which prepare did not make; move it or choose another --out");
         Directory.Delete(FinalPath, recursive: true);
+    }
+
+    // Also of a file that was written by hand; null of one that is no list of cuts, which training will name.
+    private int? CountCuts()
+    {
+        try
+        {
+            return CutsFile.Read(FinalPath).Length;
+        }
+        catch (BadInputException)
+        {
+            return null;
+        }
     }
 
     // Not one that was written or changed by hand.

@@ -44,6 +44,9 @@ public sealed class CutDetectionTests(InstalledFfmpeg installed) : ExtractionTes
         ExtractionOutcome outcome = await JoinedAsync(new FrameOptions { ShortSide = 32 });
         outcome.Reason!.ShouldContain("holds cuts.txt, which prepare did not make");
         CutsFile.Read(Work["frames"]).ShouldBe([20]);
+        outcome = await JoinedAsync(new FrameOptions());
+        (outcome.Status, outcome.Cuts).ShouldBe((ExtractionStatus.Skipped, 1));
+        File.WriteAllText(Path.Combine(Work["frames"], "cuts.txt"), "one\n"); // which validate names
         (await JoinedAsync(new FrameOptions())).Status.ShouldBe(ExtractionStatus.Skipped);
     }
 

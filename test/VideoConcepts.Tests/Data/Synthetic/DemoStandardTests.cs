@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SkiaSharp;
-using VideoConcepts.Data.Synthetic;
 using VideoConcepts.Concepts;
+using VideoConcepts.Data.Synthetic;
 using VideoConcepts.Files;
 
 namespace VideoConcepts.Tests.Data.Synthetic;
