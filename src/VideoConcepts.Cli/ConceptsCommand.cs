@@ -51,7 +51,7 @@ internal static class ConceptsCommand
             extractor, list, progress => VideoScores.Of(extractor, list.Videos, network, softmaxFirst: false, progress,
             stop), scores => scores.Dropped);
         VideoScores train = Scores("train scores", factors[0].Train, reading.Scores);
-        VideoScores test = Scores("test scores", factors[0].Test, diagnose ? Diagnosis : reading.Scores);
+        VideoScores test = Scores("test scores", factors[0].Test, diagnose ? Diagnosis : Measured);
         JsonObject json = inputs.Describe(parsed, model, factors[0], [.. train.Dropped, .. test.Dropped]);
         Dictionary<Split, string> names = Names(factors);
         Quality(reading, factors, names, train, test, json);
@@ -62,17 +62,34 @@ internal static class ConceptsCommand
             + "concept that stands out leads;");
         Screen.Print("low, high: 95 % interval of AMI, by drawing videos anew; shuffled: what AMI stays below for 95 % "
             + "of labels dealt out at random");
-        if (diagnose) json["diagnosis"] = DiagnosisTables.Print(reading, test, [.. factors.Select(f =>
+        int from = reading.Heads.Sum(h => h.Concepts), width = concepts.backbone.FeatureSize;
+        json["effective_rank"] = SayRank(test, from, width);
+        if (diagnose) json["diagnosis"] = DiagnosisTables.Print(reading, test, from + (2 * width), [.. factors.Select(f =>
             (names[f], (IReadOnlyList<int>)FactorEvaluation.Classes(Columns(test, 0, 1), f.Test)))]);
         if (results is null) return;
         results.Write(json);
         Screen.Print(Path.Combine(results.Folder, ResultFiles.ResultName));
 
+        Tensor Measured(Tensor clips)
+        {
+            (Tensor scores, Tensor features) = reading.ScoresAndFeatures(clips);
+            return cat([scores, features.flatten(1)], 1);
+        }
+
         Tensor Diagnosis(Tensor clips)
         {
-            (Tensor scores, Tensor vectors, Tensor deviations) = reading.Diagnosis(clips);
-            return cat([scores, vectors.flatten(1), deviations.flatten(1)], 1);
+            (Tensor scores, Tensor features, Tensor vectors, Tensor deviations) = reading.Diagnosis(clips);
+            return cat([scores, features.flatten(1), vectors.flatten(1), deviations.flatten(1)], 1);
         }
+    }
+
+    private static JsonObject SayRank(VideoScores test, int from, int width)
+    {
+        double clips = EffectiveRank.Of(test.Columns(from, width), width);
+        double differences = EffectiveRank.Of(test.Columns(from + width, width), width);
+        Screen.Print(string.Create(CultureInfo.InvariantCulture, $"features of {test.Videos.Count} videos, "
+            + $"{width} numbers: effective rank {clips:F1} of clips, {differences:F1} of difference views"));
+        return new JsonObject { [ConceptReading.Clips] = clips, [ConceptReading.Changes] = differences };
     }
 
     /// <summary>A row for each head and factor.</summary>

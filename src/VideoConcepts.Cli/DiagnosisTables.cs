@@ -17,14 +17,15 @@ internal static class DiagnosisTables
 
     /// <summary>Two tables and what they say.</summary>
     /// <param name="reading">Where the columns of each head are.</param>
-    /// <param name="test">Scores, vectors and deviations side by side.</param>
+    /// <param name="test">Scores, features, vectors and deviations side by side.</param>
+    /// <param name="first">The column of the first vector.</param>
     /// <param name="factors">Name and classes of each factor.</param>
-    public static JsonObject Print(ConceptReading reading, VideoScores test,
+    public static JsonObject Print(ConceptReading reading, VideoScores test, int first,
         IReadOnlyList<(string Name, IReadOnlyList<int> Labels)> factors)
     {
-        int scores = reading.Heads.Sum(h => h.Concepts), deviations = Views.Length * Layers.Length;
-        int length = (test.Classes - scores - deviations) / 4;
-        float[] Vectors(int i) => test.Columns(scores + (i * length), length);
+        int deviations = Views.Length * Layers.Length;
+        int length = (test.Classes - first - deviations) / 4;
+        float[] Vectors(int i) => test.Columns(first + (i * length), length);
         float[] spread = test.Columns(test.Classes - deviations, deviations);
         double[] means = [.. Enumerable.Range(0, deviations).Select(c =>
             Enumerable.Range(0, test.Videos.Count).Average(row => (double)spread[(row * deviations) + c]))];

@@ -80,6 +80,8 @@ internal static class ReportCommand
             TotalLoss = curves.FirstOrDefault(),
             LossTerms = [.. curves.Skip(1)],
             Results = [.. Results(parsed, inputs, model, videos, features, withRandom, kept, stop)],
+            Verdict = model.File is null ? null
+                : ReportParts.Verdict(LearningVerdict.OfRun(model.File, model.Model, features.Videos, stop)),
             Queries = ReportParts.Queries(features, null, Classes, Classes),
             Concepts = concepts,
             TimeCues = outputs.TimeCues,

@@ -102,8 +102,6 @@ internal static class TrainCommand
             LearningVerdict verdict = Screen.Track("what was learned", clips, bar =>
                 LearningVerdict.Of(model, options, last.Terms, loader.Videos, batch,
                     new InlineProgress<long>(n => bar(n, "")), stop));
-            Screen.Say(string.Create(CultureInfo.InvariantCulture,
-                $"I_vs is {100 * verdict.Look:F0} % and I_vd {100 * verdict.Motion:F0} % of its value by chance"));
             foreach (string line in verdict.Lines()) Screen.Say(line);
             Screen.Say($"=> {verdict.Text}");
         }

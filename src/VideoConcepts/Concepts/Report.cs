@@ -23,7 +23,7 @@ public static class Report
         page.Add($"<header><h1>{model.Title}</h1>");
         if (model.Summary.Length > 0) page.Add($"<p class=\"lead\">{model.Summary}</p>");
         page.Add($"</header>");
-        ResultSection.Add(page, model.Results);
+        ResultSection.Add(page, model.Results, model.Verdict);
         AddTraining(page, model);
         NeighbourSection.Add(page, model.Queries);
         ConceptSection.Add(page, ConceptKind.Static, model.Concepts);

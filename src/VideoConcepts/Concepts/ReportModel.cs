@@ -20,6 +20,9 @@ public sealed record ReportModel
     /// <summary>Grouped by factor in the order of their first appearance.</summary>
     public IReadOnlyList<ReportResult> Results { get; init; } = [];
 
+    /// <summary>What was learned, told without labels; null leaves it out.</summary>
+    public ReportVerdict? Verdict { get; init; }
+
     public IReadOnlyList<ReportQuery> Queries { get; init; } = [];
 
     public IReadOnlyList<ReportConcept> Concepts { get; init; } = [];
@@ -27,6 +30,12 @@ public sealed record ReportModel
     /// <summary>Null leaves the section out.</summary>
     public ReportTimeCues? TimeCues { get; init; }
 }
+
+/// <summary>A sentence on what was learned, and the figures behind it.</summary>
+/// <param name="Text">The sentence.</param>
+/// <param name="Good">Whether there is nothing to warn of.</param>
+/// <param name="Details">A line each.</param>
+public sealed record ReportVerdict(string Text, bool Good, IReadOnlyList<string> Details);
 
 /// <summary>A line such as ("seed", "0").</summary>
 public sealed record ReportFact(string Name, string Value);

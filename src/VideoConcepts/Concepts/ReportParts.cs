@@ -31,6 +31,7 @@ public static class ReportParts
         ["mid_time"] = "the same with mid-level features",
         ["low_time"] = "the same with low-level features",
         ["proto"] = "a clip foretells the prototype of the video's other clip",
+        ["balance"] = "added to weigh still frames and frame differences alike",
         ["graph"] = "videos that look alike and share concepts come near",
         ["graph_high"] = "videos that look alike and share a prototype come near",
         ["graph_mid"] = "the same with mid-level features",
@@ -43,6 +44,11 @@ public static class ReportParts
         [.. MetricsLog.ReadLosses(metrics)
             .Select(l => new LossCurve(l.Term, [.. l.Points.Select(p => new CurvePoint(p.Step, p.Value))],
             TermMeanings.GetValueOrDefault(l.Term, "")))];
+
+    /// <summary>What <see cref="LearningVerdict.OfRun"/> says of a run; null if it says nothing.</summary>
+    public static ReportVerdict? Verdict(LearningVerdict? verdict) => verdict is null ? null
+        : new ReportVerdict(verdict.Text, verdict is { Look: <= LearningVerdict.Learned, Motion: <= LearningVerdict.Learned },
+            [.. verdict.Lines()]);
 
     /// <summary>The first videos of a table, each with what was found for it.</summary>
     /// <param name="queries">The videos that ask.</param>

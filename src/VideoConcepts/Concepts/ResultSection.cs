@@ -3,9 +3,10 @@ namespace VideoConcepts.Concepts;
 /// <summary>The figures: bars to see at a glance, and the same as a table.</summary>
 internal static class ResultSection
 {
-    public static void Add(Markup page, IReadOnlyList<ReportResult> results)
+    public static void Add(Markup page, IReadOnlyList<ReportResult> results, ReportVerdict? verdict)
     {
         page.Add($"<section id=\"results\"><h2>Did it learn?</h2>");
+        if (verdict is not null) AddWithoutLabels(page, verdict);
         if (results.Count == 0)
         {
             page.Add($"<p class=\"none\">Nothing was measured for this report: its videos have no labels, or all the same one.</p></section>");
@@ -23,6 +24,12 @@ internal static class ResultSection
             page.Add($"<h3 class=\"factor\">{factor.Key}</h3><div class=\"cards wide\">").AddEach(factor, AddBars).Add($"</div>");
         AddTable(page, results);
         page.Add($"</section>");
+    }
+
+    private static void AddWithoutLabels(Markup page, ReportVerdict verdict)
+    {
+        page.Add($"<p class=\"verdict{(verdict.Good ? "" : " bad")}\">Without labels: {verdict.Text}.</p><ul>")
+            .AddEach(verdict.Details, (to, line) => to.Add($"<li>{line}</li>")).Add($"</ul>");
     }
 
     private static void AddVerdict(Markup page, IReadOnlyList<ReportResult> results)

@@ -66,8 +66,9 @@ public sealed class SyntheticStudy
     /// <param name="features">Of <see cref="Extract"/>.</param>
     /// <param name="curves">Of <see cref="ReportParts.Curves"/>.</param>
     /// <param name="facts">What else there is to say.</param>
+    /// <param name="verdict">What the run says of itself.</param>
     public ReportModel Report(IReadOnlyList<FactorResult> results, FeaturePair features,
-        IReadOnlyList<LossCurve> curves, IReadOnlyList<ReportFact> facts) => new()
+        IReadOnlyList<LossCurve> curves, IReadOnlyList<ReportFact> facts, LearningVerdict? verdict = null) => new()
         {
             Title = "What the model learned from unlabelled videos",
             Summary = $"A network was trained on {Train.Videos.Count} synthetic videos without labels. Each video has "
@@ -77,6 +78,7 @@ public sealed class SyntheticStudy
             TotalLoss = curves.FirstOrDefault(),
             LossTerms = [.. curves.Skip(1)],
             Results = [.. results.SelectMany(Rows)],
+            Verdict = ReportParts.Verdict(verdict),
             Queries = ReportParts.Queries(features.Test, features.Train, row => Classes(features.Test, row, test: true),
                 row => Classes(features.Train, row, test: false)),
             Concepts = features.TestScores is { } scores ? Concepts(scores) : [],

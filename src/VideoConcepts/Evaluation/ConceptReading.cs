@@ -44,12 +44,21 @@ public sealed class ConceptReading
         return OfViews(v, s, d).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same, and the features that they are made of, (N, 2, D): of clips and of difference views.</summary>
+    public (Tensor Scores, Tensor Features) ScoresAndFeatures(Tensor clips)
+    {
+        using var scope = NewDisposeScope();
+        (BackboneOutput v, BackboneOutput s, BackboneOutput d) = Views(clips);
+        return (OfViews(v, s, d).MoveToOuterDisposeScope(),
+            stack([v.Feat, d.Feat], 1).to(float32).MoveToOuterDisposeScope());
+    }
+
     /// <summary>
     /// The same, and what tells why they are as they are: the unit vectors that I_vs and I_vd compare, and the
     /// deviation of each view at the input and after layers 2, 3 and 4. (N, 4K) scores, (N, 4, P) vectors of clips and
     /// stills, of clips and differences, (N, 3, 4) deviations of clips, stills and differences.
     /// </summary>
-    public (Tensor Scores, Tensor Vectors, Tensor Deviations) Diagnosis(Tensor clips)
+    public (Tensor Scores, Tensor Features, Tensor Vectors, Tensor Deviations) Diagnosis(Tensor clips)
     {
         using var scope = NewDisposeScope();
         (BackboneOutput v, BackboneOutput s, BackboneOutput d) = Views(clips);
@@ -57,7 +66,8 @@ public sealed class ConceptReading
         Tensor deviations = stack([.. new[] { (clips, v), (Still(clips), s), (Changed(clips), d) }.Select(view =>
             stack([.. new[] { view.Item1, view.Item2.Low, view.Item2.Mid, view.Item2.Maps }
                 .Select(x => x.to(float32).flatten(1).std(1))], 1))], 1);
-        return (OfViews(v, s, d).MoveToOuterDisposeScope(), vectors.MoveToOuterDisposeScope(),
+        return (OfViews(v, s, d).MoveToOuterDisposeScope(),
+            stack([v.Feat, d.Feat], 1).to(float32).MoveToOuterDisposeScope(), vectors.MoveToOuterDisposeScope(),
             deviations.MoveToOuterDisposeScope());
     }
 

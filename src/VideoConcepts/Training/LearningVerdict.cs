@@ -75,6 +75,26 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
             reading.Scores(x.index_select(2, Order(x.shape[2], x.device)))], 1);
     }
 
+    /// <summary>The same of a checkpoint, with the loss terms that its run logged last before it.</summary>
+    /// <param name="checkpoint">The file; the log lies beside it.</param>
+    /// <param name="model">What it holds; is put into evaluation mode.</param>
+    /// <param name="videos">Those to look at, at least one.</param>
+    /// <param name="stop">Stops between batches.</param>
+    /// <returns>Null of weights without a run or without a log, and of models without concepts.</returns>
+    public static LearningVerdict? OfRun(string checkpoint, IVideoModel model, IReadOnlyList<VideoEntry> videos,
+        CancellationToken stop = default)
+    {
+        if (model is not ConceptModel concepts || !Checkpoint.HoldsRunState(checkpoint)) return null;
+        (TrainOptions options, RunState run) = Checkpoint.ReadRun(checkpoint);
+        string log = Path.Combine(Path.GetDirectoryName(checkpoint)!, MetricsLog.FileName);
+        KeyValuePair<string, double>[] terms = [.. from curve in MetricsLog.ReadLosses(log)
+                                                   let before = curve.Points.Where(p => p.Step <= run.Position.Step)
+                                                   where before.Any()
+                                                   select KeyValuePair.Create(curve.Term, before.Last().Value)];
+        return terms.Count(t => t.Key is "I_vs" or "I_vd") < 2 ? null
+            : Of(concepts, options, terms, videos, options.TrainBatch * run.Processes, null, stop);
+    }
+
     /// <summary>How many clips <see cref="Of"/> looks at, the final value of its progress.</summary>
     public static long Clips(IReadOnlyList<VideoEntry> videos) => Math.Min(MostVideos, videos.Count);
 
@@ -113,9 +133,14 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
     private static int Leading(ReadOnlySpan<float> output, int from, ConceptHead head) =>
         Metrics.Predictions(output.Slice(from + head.First, head.Concepts), head.Concepts)[0];
 
-    /// <summary>One line for each head.</summary>
-    public IEnumerable<string> Lines() => Changes.Select(c => string.Create(CultureInfo.InvariantCulture,
-        $"leading {c.Head.Kind} concept, read from {c.Head.Views}: changes for {100 * c.Frozen:F0} % of clips ")
-        + string.Create(CultureInfo.InvariantCulture,
-            $"that are frozen, {100 * c.Reversed:F0} % reversed, {100 * c.Shuffled:F0} % shuffled"));
+    /// <summary>The figures behind <see cref="Text"/>: a line on the contrasts, then one for each head.</summary>
+    public IEnumerable<string> Lines() =>
+    [
+        string.Create(CultureInfo.InvariantCulture,
+            $"I_vs is {100 * Look:F0} % and I_vd {100 * Motion:F0} % of its value by chance"),
+        .. Changes.Select(c => string.Create(CultureInfo.InvariantCulture,
+            $"leading {c.Head.Kind} concept, read from {c.Head.Views}: changes for {100 * c.Frozen:F0} % of clips ")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"that are frozen, {100 * c.Reversed:F0} % reversed, {100 * c.Shuffled:F0} % shuffled")),
+    ];
 }

@@ -25,6 +25,7 @@ public sealed class ReportCommandTests(TinyVideos videos) : IDisposable
         foreach (string id in (string[])["training", "neighbours", "static", "dynamic", "time", "run"]) page.ShouldContain($"<section id=\"{id}\"");
         page.ShouldContain(method == "concepts" ? "two clips of a video find each other among the batch" : "told from their reversals in time");
         page.ShouldContain("untrained");
+        page.Contains("Without labels: ", StringComparison.Ordinal).ShouldBe(method == "concepts");
         JsonNode figures = JsonNode.Parse(File.ReadAllText(_work["page.json"]))!;
         ((double)figures["R@1"]!["random weights"]!).ShouldBeInRange(0, 1);
         ((double)figures["time_cues"]!["accuracy"]!).ShouldBeInRange(0, 1);

@@ -66,6 +66,7 @@ public sealed class ReportTests : IDisposable
             TotalLoss = new LossCurve(evil, [new(0, 1), new(1, 2)]),
             LossTerms = [new LossCurve(evil, [])],
             Results = [new(evil, evil, 0.1, 0.2, 0.3)],
+            Verdict = new ReportVerdict(evil, false, [evil]),
             Queries = [new(strip, [new(evil, evil)], [new(strip, [new(evil, evil)], 1)])],
             Concepts = [new(ConceptKind.Static, 0, 0, 0, [new(strip, evil, 1)])],
         };
@@ -92,6 +93,18 @@ public sealed class ReportTests : IDisposable
     {
         ReportResult[] results = [new("motion", "R@1", 0.25, 0.3, first), new("motion", "R@5", 0.25, null, second)];
         Report.ToHtml(new ReportModel { Title = "t", Results = results }).ShouldContain(words);
+    }
+
+    [Fact]
+    public void ToHtml_OfARunWithoutLabels_SaysWhatTheRunSaysOfItself()
+    {
+        string html = Report.ToHtml(new ReportModel
+        {
+            Title = "t",
+            Verdict = new ReportVerdict("look and motion were learned", true, ["I_vs is 40 %", "frozen 80 %"]),
+        });
+        html.ShouldContain("<p class=\"verdict\">Without labels: look and motion were learned.</p>");
+        Parse(html).Descendants(Xhtml + "li").Select(li => li.Value).ShouldBe(["I_vs is 40 %", "frozen 80 %"]);
     }
 
     [Fact]

@@ -41,8 +41,12 @@ public sealed class ConceptReadingTests
         using var noGrad = no_grad();
         using ConceptModel model = TinyModel.Trained();
         Tensor clips = TinyModel.Clips(3);
-        (Tensor scores, Tensor vectors, Tensor deviations) = new ConceptReading(model, "raw").Diagnosis(clips);
-        scores.Equals(new ConceptReading(model, "raw").Scores(clips)).ShouldBeTrue();
+        var reading = new ConceptReading(model, "raw");
+        (Tensor scores, Tensor features, Tensor vectors, Tensor deviations) = reading.Diagnosis(clips);
+        scores.Equals(reading.Scores(clips)).ShouldBeTrue();
+        features.select(1, 0).Equals(model.backbone.call(clips).Feat).ShouldBeTrue();
+        features.select(1, 1).Equals(model.OfDifferences(Differences.OfClips(clips, "raw")).Feat).ShouldBeTrue();
+        reading.ScoresAndFeatures(clips).Features.Equals(features).ShouldBeTrue();
         (vectors.norm(2) - 1).abs().max().ToDouble().ShouldBeLessThan(1e-5);
         deviations.shape.ShouldBe([3, 3, 4]);
         deviations[1, 0, 0].ToDouble().ShouldBe(clips[1].std().ToDouble(), 1e-5);
