@@ -93,10 +93,16 @@ public sealed class ConceptObjective : IObjective
         ];
         if (epoch >= _localFrom) terms.AddRange(LocalTerms(own.Maps, scores));
         if (_motion.Balance)
-            terms.Add(new("balance", ContrastBalance.Loss(terms.Single(t => t.Name == "I_vs").Value,
-                terms.Single(t => t.Name == "I_vd").Value, 2 * Math.Log(scores.shape[0]))));
+            terms.Add(new("balance", Balance(terms, scores.shape[0])));
         _model.Remember(scores);
         return new LossTerms(terms);
+    }
+
+    private Tensor Balance(List<LossTerm> terms, long videos)
+    {
+        double chance = Math.Log(videos), harder = Math.Log(videos + (_motion.StaticNegatives ? 1 : 0));
+        Tensor Of(string name) => terms.Single(term => term.Name == name).Value;
+        return ContrastBalance.Loss(Of("I_vs"), Of("I_vd"), 2 * chance, chance + harder);
     }
 
     /// <summary>In epoch index 0 the prototypes are not learned: their gradient is dropped, so Adam does not see them.</summary>

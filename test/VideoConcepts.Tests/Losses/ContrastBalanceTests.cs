@@ -29,6 +29,9 @@ public sealed class ContrastBalanceTests
     }
 
     [Fact]
+    public void Loss_OfContrastsThatBeginElsewhere_GoesByTheShareOfEach() => Weights(3, 4, 8).ShouldBe((1, 1));
+
+    [Fact]
     public void Loss_WhereOneIsFarAhead_LeavesItASeventeenth()
     {
         (double look, double motion) = Weights(0.01, 6);
@@ -37,11 +40,11 @@ public sealed class ContrastBalanceTests
     }
 
     // The weights of both in look + motion + the term, which are its gradient, and its value by them.
-    private static (double Look, double Motion) Weights(double look, double motion)
+    private static (double Look, double Motion) Weights(double look, double motion, double motionChance = Chance)
     {
         using var scope = NewDisposeScope();
         Tensor s = tensor(look, float64, requires_grad: true), d = tensor(motion, float64, requires_grad: true);
-        Tensor total = s + d + ContrastBalance.Loss(s, d, Chance);
+        Tensor total = s + d + ContrastBalance.Loss(s, d, Chance, motionChance);
         total.backward();
         (double ws, double wd) = (s.grad!.ToDouble(), d.grad!.ToDouble());
         total.ToDouble().ShouldBe((ws * look) + (wd * motion), 1e-9);
