@@ -64,8 +64,9 @@ internal static class ConceptsCommand
             + "of labels dealt out at random");
         int from = reading.Heads.Sum(h => h.Concepts), width = concepts.backbone.FeatureSize;
         json["effective_rank"] = SayRank(test, from, width);
-        if (diagnose) json["diagnosis"] = DiagnosisTables.Print(reading, test, from + (2 * width), [.. factors.Select(f =>
-            (names[f], (IReadOnlyList<int>)FactorEvaluation.Classes(Columns(test, 0, 1), f.Test)))]);
+        if (diagnose)
+            json["diagnosis"] = DiagnosisTables.Print(reading, test, from + (2 * width), [.. factors.Select(f =>
+                (names[f], (IReadOnlyList<int>)FactorEvaluation.Classes(Columns(test, 0, 1), f.Test)))]);
         if (results is null) return;
         results.Write(json);
         Screen.Print(Path.Combine(results.Folder, ResultFiles.ResultName));
@@ -146,8 +147,8 @@ internal static class ConceptsCommand
     }
 
     /// <summary>The same by the concept that stands out, and how sure it is.</summary>
-    private static TextTable Leads(ConceptReading reading, IReadOnlyList<Split> factors, Dictionary<Split, string> names,
-        VideoScores train, VideoScores test, long seed, JsonObject json, IProgress<long> progress,
+    private static TextTable Leads(ConceptReading reading, IReadOnlyList<Split> factors,
+        Dictionary<Split, string> names, VideoScores train, VideoScores test, long seed, JsonObject json, IProgress<long> progress,
         CancellationToken stop)
     {
         long done = 0;

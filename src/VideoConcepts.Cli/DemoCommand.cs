@@ -85,7 +85,7 @@ internal static class DemoCommand
             _ => study.Report(factors, pairs.After, ReportParts.Curves(log),
             [.. Facts(options, dataSeconds, trainSeconds, clock.Elapsed.TotalSeconds, videosPerSecond)],
             LearningVerdict.OfRun(Path.Combine(options.Out, Checkpoint.FileName), trained, pairs.After.Train.Videos,
-                stop)));
+                null, stop)));
         results.Write(Summary(factors, videosPerSecond), [(report, OutputSet.Bytes(Report.ToHtml(model)))]);
         Show(factors);
         Screen.Say(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"videos {dataSeconds:F0} s, training {trainSeconds:F0} s ({videosPerSecond:F1} videos/s), evaluation and report {clock.Elapsed.TotalSeconds:F0} s"));

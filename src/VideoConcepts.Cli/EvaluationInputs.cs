@@ -50,7 +50,7 @@ internal sealed class EvaluationInputs
         HelpName = "text",
     };
     private readonly FeatureMemory _memory = new();
-    private bool _several; // splits, which may share videos
+    private bool _shared; // videos of several lists, maybe
     private readonly Option<string?>? _untrained;
     private readonly Option<string>? _view;
     private readonly Option<bool>? _force;
@@ -136,6 +136,10 @@ internal sealed class EvaluationInputs
         else if (parsed.GetValue(noRandom))
         {
             RefuseUntrained(parsed, noRandom);
+        }
+        else if (_view is not null && !FeatureViews.NeedsNetwork(View(parsed)))
+        {
+            RefuseUntrained(parsed, _view);
         }
     }
 
@@ -286,7 +290,7 @@ internal sealed class EvaluationInputs
             FrameStride = parsed.GetValue(_stride) ?? (int)options.Rate,
             MaxWindows = windows,
             Uniform = windows is not null,
-            AcrossCuts = AcrossCuts(parsed) || options.AcrossCuts,
+            AcrossCuts = AcrossCuts(parsed, options),
         };
         return (clips.Validated(), preset?.MeanOfLogits ?? classifier.TestMeanOfLogits);
     }
@@ -322,7 +326,7 @@ internal sealed class EvaluationInputs
         string? folder = (_untrained is null ? null : parsed.GetValue(_untrained)) ?? besides;
         FeatureTable computed = model.Features(Extractor(parsed, Clips(parsed, model.Options)), View(parsed), list,
             title, model.File is null ? folder : null, Batch(parsed), stop);
-        if (_several) _memory.Keep(model.Name, computed);
+        if (_shared) _memory.Keep(model.Name, computed);
         return computed;
     }
 
@@ -335,7 +339,7 @@ internal sealed class EvaluationInputs
 
     /// <summary>The list that a classifier is tested on, see <see cref="TestClips"/>.</summary>
     public VideoList TestList(ParseResult parsed, string file, TrainOptions options) => VideoList.Read(file,
-        parsed.GetValue(_root), requireLabels: true, AcrossCuts(parsed) || options.AcrossCuts);
+        parsed.GetValue(_root), requireLabels: true, AcrossCuts(parsed, options));
 
     /// <summary>The folder of <c>--root</c> as a source: another one means other videos.</summary>
     public IEnumerable<Source> RootSource(ParseResult parsed) =>
@@ -347,6 +351,10 @@ internal sealed class EvaluationInputs
     /// <summary>Whether windows may reach across cuts.</summary>
     public bool AcrossCuts(ParseResult parsed) => parsed.GetValue(_acrossCuts);
 
+    // As the classifier was trained, unless the command line says otherwise.
+    private bool AcrossCuts(ParseResult parsed, TrainOptions options) =>
+        parsed.GetResult(_acrossCuts) is { Implicit: false } ? AcrossCuts(parsed) : options.AcrossCuts;
+
     /// <summary>The lists of every split, checked: labelled, no overlap, labels in range.</summary>
     public IReadOnlyList<Split> Splits(ParseResult parsed, string train, string? test, bool allowOverlap,
         CancellationToken stop)
@@ -354,10 +362,11 @@ internal sealed class EvaluationInputs
         string[] trains = train.Split(','), tests = test?.Split(',') ?? [];
         if (trains.Length != tests.Length) throw new BadInputException($"--train_csv names {trains.Length} lists and --test_csv {tests.Length}; give one test list for each training list.");
         string[] names = ListNames.Of(trains);
-        _several = names.Length > 1;
+        _shared = names.Length > 1 || trains[0] == tests[0];
         return [.. names.Select((name, i) =>
         {
-            VideoList learned = List(parsed, trains[i]), tested = List(parsed, tests[i]);
+            VideoList learned = List(parsed, trains[i]);
+            VideoList tested = tests[i] == trains[i] ? learned : List(parsed, tests[i]);
             var split = new Split(name, learned, tested)
             {
                 Contents = ListComparison.Of(stop, learned.Videos, tested.Videos),

@@ -103,13 +103,14 @@ internal static class ProbeCommand
                     b = inputs.Features(parsed, of, split.Test, "test features", besides, stop);
                 if (classifier == Nearest) return (NearestNeighbour.Run(a, b), a, b);
                 if (classifier == Sgd) return (Screen.Track("probe", 1, _ => LinearProbe.Run(a, b, options)), a, b);
-                int[]? bySplits = Folds.BySplits(a.Videos, [.. splits.Where(s => s != split).Select(s => s.Test.Videos)]);
+                int[]? bySplits = Folds.BySplits(a.Videos,
+                    [.. splits.Where(s => s != split).Select(s => s.Test.Videos)]);
                 int[] folds = bySplits ?? Folds.AtRandom(a.Videos, inputs.Seed(parsed));
                 chosenBy = bySplits is null ? "random parts of the training list" : "the other splits' test lists";
                 (LinearProbeResult found, penalty) = Screen.Track("probe", LogisticProbe.Fits(folds), bar =>
                     LogisticProbe.Run(a, b, folds, null, new InlineProgress<long>(n => bar(n, "")), stop));
                 Screen.Say(string.Create(CultureInfo.InvariantCulture,
-                    $"{split.Name}: penalty {penalty:0.###}, chosen by {chosenBy}"));
+                    $"{split.Name}, {of.Name}: penalty {penalty:0.###}, chosen by {chosenBy}"));
                 return (found, a, b);
             }
         });

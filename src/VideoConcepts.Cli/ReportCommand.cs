@@ -80,8 +80,9 @@ internal static class ReportCommand
             TotalLoss = curves.FirstOrDefault(),
             LossTerms = [.. curves.Skip(1)],
             Results = [.. Results(parsed, inputs, model, videos, features, withRandom, kept, stop)],
-            Verdict = model.File is null ? null
-                : ReportParts.Verdict(LearningVerdict.OfRun(model.File, model.Model, features.Videos, stop)),
+            Verdict = model.File is null || model.Model is not ConceptModel ? null : ReportParts.Verdict(
+                Screen.Track("what was learned", LearningVerdict.Clips(features.Videos), bar => LearningVerdict.OfRun(
+                    model.File, model.Model, features.Videos, new InlineProgress<long>(n => bar(n, "")), stop))),
             Queries = ReportParts.Queries(features, null, Classes, Classes),
             Concepts = concepts,
             TimeCues = outputs.TimeCues,
@@ -142,6 +143,13 @@ internal static class ReportCommand
         };
         foreach (ReportResult result in report.Results)
             json[result.Measure] = new JsonObject { ["chance"] = result.Chance, ["random weights"] = result.RandomInitialisation, ["model"] = result.Trained };
+        if (report.Verdict is { } verdict)
+            json["verdict"] = new JsonObject
+            {
+                ["text"] = verdict.Text,
+                ["good"] = verdict.Good,
+                ["details"] = new JsonArray([.. verdict.Details.Select(line => (JsonNode)line)]),
+            };
         if (report.TimeCues is not { } cues) return json;
         json["time_cues"] = new JsonObject { ["accuracy"] = cues.Accuracy, ["chance"] = 0.5, ["clips"] = cues.Clips };
         if (cues.Inside is { } inside) json["map_inside_boxes"] = new JsonObject { ["mass"] = inside.Mass, ["area"] = inside.Area, ["clips"] = inside.Clips };

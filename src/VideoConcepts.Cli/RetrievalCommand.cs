@@ -43,10 +43,8 @@ internal static class RetrievalCommand
         bool allowOverlap, bool random, Option<string?> output, CancellationToken stop)
     {
         if (train is null) throw new BadInputException("--train_csv is missing: name the labelled list to search in, or folders with --train_features.");
-        IReadOnlyList<Split> splits = test is null
-            ? [.. ListNames.Of(train.Split(',')).Zip(train.Split(',').Select(file => inputs.List(parsed, file)),
-                (name, list) => new Split(name, list, list) { Contents = ListComparison.Of(stop, list.Videos) })]
-            : inputs.Splits(parsed, train, test, allowOverlap, stop);
+        IReadOnlyList<Split> splits =
+            inputs.Splits(parsed, train, test ?? train, allowOverlap || test is null, stop);
         using EvaluatedModel model = inputs.Open(parsed);
         SplitResults? results = inputs.Claim(parsed, output, Name, model, splits);
         EvaluateCommand.ForEachSplit(splits, results, split =>

@@ -46,9 +46,8 @@ public static class ReportParts
             TermMeanings.GetValueOrDefault(l.Term, "")))];
 
     /// <summary>What <see cref="LearningVerdict.OfRun"/> says of a run; null if it says nothing.</summary>
-    public static ReportVerdict? Verdict(LearningVerdict? verdict) => verdict is null ? null
-        : new ReportVerdict(verdict.Text, verdict is { Look: <= LearningVerdict.Learned, Motion: <= LearningVerdict.Learned },
-            [.. verdict.Lines()]);
+    public static ReportVerdict? Verdict(LearningVerdict? verdict) => verdict is null ? null : new ReportVerdict(
+        verdict.Text, Math.Max(verdict.Look, verdict.Motion) <= LearningVerdict.Learned, [.. verdict.Lines()]);
 
     /// <summary>The first videos of a table, each with what was found for it.</summary>
     /// <param name="queries">The videos that ask.</param>

@@ -42,6 +42,9 @@ public sealed class ClipLoader
     /// <summary>The list.</summary>
     public IReadOnlyList<VideoEntry> Videos => _videos;
 
+    /// <summary>The file that the list was read from, if there is one.</summary>
+    internal VideoList? List { get; init; }
+
     /// <summary>How many videos of the list are long enough.</summary>
     public int Usable { get; }
 
@@ -64,15 +67,18 @@ public sealed class ClipLoader
     /// </summary>
     /// <param name="epoch">From 0.</param>
     /// <param name="firstBatch">Batches to leave out at the start, for a resume.</param>
-    public IEnumerable<ClipBatch> Epoch(int epoch, int firstBatch = 0)
+    /// <param name="firstStep">The run's number of the first step, from 0; null: as if all epochs had had as many
+    /// batches.</param>
+    public IEnumerable<ClipBatch> Epoch(int epoch, int firstBatch = 0, long? firstStep = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstBatch, BatchesPerEpoch);
-        return _options.Workers == 0 ? LoadHere(epoch, firstBatch) : LoadAhead(epoch, firstBatch);
+        long begin = (firstStep ?? (((long)epoch * BatchesPerEpoch) + firstBatch)) - firstBatch;
+        return _options.Workers == 0 ? LoadHere(epoch, firstBatch, begin) : LoadAhead(epoch, firstBatch, begin);
     }
 
-    private IEnumerable<ClipBatch> LoadAhead(int epoch, int firstBatch)
+    private IEnumerable<ClipBatch> LoadAhead(int epoch, int firstBatch, long begin)
     {
         int[] order = Order(epoch);
         using var pipeline = new BatchPipeline(_options.Workers, _readerFactory, (batch, slot, reader) => Load(epoch, batch, slot, reader));
@@ -81,7 +87,7 @@ public sealed class ClipLoader
         {
             // Tensors are made on the consumer's thread, where they are disposed too: TorchSharp counts per thread.
             int end = (int)Math.Min((long)number + 1 + _options.Prefetch, BatchesPerEpoch);
-            while (added < end) pipeline.Add(EmptyBatch(epoch, order, added++));
+            while (added < end) pipeline.Add(EmptyBatch(order, added, begin + added++));
             long start = _time.GetTimestamp();
             ClipBatch batch = Settle(pipeline.Take());
             AddWaited(start);
@@ -89,14 +95,14 @@ public sealed class ClipLoader
         }
     }
 
-    private IEnumerable<ClipBatch> LoadHere(int epoch, int firstBatch)
+    private IEnumerable<ClipBatch> LoadHere(int epoch, int firstBatch, long begin)
     {
         int[] order = Order(epoch);
         using IFrameReader reader = _readerFactory();
         for (int number = firstBatch; number < BatchesPerEpoch; number++)
         {
             long start = _time.GetTimestamp();
-            ClipBatch batch = EmptyBatch(epoch, order, number);
+            ClipBatch batch = EmptyBatch(order, number, begin + number);
             try
             {
                 for (int slot = 0; slot < batch.Videos.Count; slot++) Load(epoch, batch, slot, reader);
@@ -148,7 +154,7 @@ public sealed class ClipLoader
         return order;
     }
 
-    private ClipBatch EmptyBatch(int epoch, int[] order, int number)
+    private ClipBatch EmptyBatch(int[] order, int number, long runStep)
     {
         var indices = new int[_options.BatchSize];
         for (int slot = 0; slot < indices.Length; slot++)
@@ -157,7 +163,7 @@ public sealed class ClipLoader
             indices[slot] = order[(step * _options.ProcessCount) + _options.ProcessRank];
         }
         return new ClipBatch(indices, [.. indices.Select(index => _videos[index])],
-            _builder.At(((long)epoch * BatchesPerEpoch) + number), _options.Pinned);
+            _builder.At(runStep), _options.Pinned);
     }
 
     private void AddWaited(long start) => Interlocked.Add(ref _waitedTicks, _time.GetElapsedTime(start).Ticks);

@@ -71,7 +71,9 @@ public sealed class VideoList
         return cuts.Length == 0 ? rows : FileHash.OfText(rows + "\n" + cuts);
     }
 
-    /// <summary>SHA-256 of the cuts of its videos; empty where there are none, or where it is read across them.</summary>
+    /// <summary>
+    /// SHA-256 of the cuts of its videos; empty where there are none, or where it is read across them.
+    /// </summary>
     public string CutsHash() => ((PackedVideos)Videos).CutsText() is { Length: > 0 } cuts ? FileHash.OfText(cuts) : "";
 
     /// <summary>

@@ -10,7 +10,8 @@ namespace VideoConcepts.Evaluation;
 /// own mean. A video that is drawn twice is two that agree, which raises the mean of the draws, but not the value
 /// itself.</param>
 /// <param name="High">Its upper end.</param>
-/// <param name="Shuffled">What 95 % of as many draws stay below that deal the classes out anew; their mean is 0.</param>
+/// <param name="Shuffled">What 95 % of as many draws that deal the classes out anew stay below; their mean is 0.
+/// </param>
 public sealed record ConceptLeads(double Spread, int Dead, IReadOnlyList<double> Shares, double Purity,
     double Information, double Low, double High, double Shuffled)
 {
@@ -48,7 +49,8 @@ public sealed record ConceptLeads(double Spread, int Dead, IReadOnlyList<double>
         static double Quantile(double[] sorted, double share) => sorted[(int)Math.Round(share * (Draws - 1))];
         int[] counts = ConceptQuality.Counts(leading, concepts);
         return new ConceptLeads(ConceptQuality.Spread(counts), counts.Count(n => n == 0),
-            [.. counts.Select(n => n / (double)count)], ConceptQuality.Purity(leading, labels), information, information + mean - Quantile(again, 0.975),
+            [.. counts.Select(n => n / (double)count)], ConceptQuality.Purity(leading, labels),
+            information, information + mean - Quantile(again, 0.975),
             information + mean - Quantile(again, 0.025), Quantile(shuffled, 0.95));
     }
 

@@ -77,7 +77,9 @@ public static class ConceptQuality
         return (information - expected) / (Math.Abs(range) < double.Epsilon ? double.Epsilon : range);
     }
 
-    /// <summary>E of <see cref="AdjustedMutualInformation(IReadOnlyList{int}, IReadOnlyList{int})"/>, in nats.</summary>
+    /// <summary>
+    /// E of <see cref="AdjustedMutualInformation(IReadOnlyList{int}, IReadOnlyList{int})"/>, in nats.
+    /// </summary>
     internal static double ExpectedInformation(IReadOnlyList<int> a, IReadOnlyList<int> b) =>
         ExpectedInformation(Sizes(a), Sizes(b), a.Count);
 

@@ -44,7 +44,9 @@ public sealed class ConceptReading
         return OfViews(v, s, d).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same, and the features that they are made of, (N, 2, D): of clips and of difference views.</summary>
+    /// <summary>
+    /// The same, and the features that they are made of, (N, 2, D): of clips and of difference views.
+    /// </summary>
     public (Tensor Scores, Tensor Features) ScoresAndFeatures(Tensor clips)
     {
         using var scope = NewDisposeScope();

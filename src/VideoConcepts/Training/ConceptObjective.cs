@@ -100,9 +100,9 @@ public sealed class ConceptObjective : IObjective
 
     private Tensor Balance(List<LossTerm> terms, long videos)
     {
-        double chance = Math.Log(videos), harder = Math.Log(videos + (_motion.StaticNegatives ? 1 : 0));
+        (double look, double motion) = ContrastBalance.Chance(videos, _motion.StaticNegatives);
         Tensor Of(string name) => terms.Single(term => term.Name == name).Value;
-        return ContrastBalance.Loss(Of("I_vs"), Of("I_vd"), 2 * chance, chance + harder);
+        return ContrastBalance.Loss(Of("I_vs"), Of("I_vd"), look, motion);
     }
 
     /// <summary>In epoch index 0 the prototypes are not learned: their gradient is dropped, so Adam does not see them.</summary>

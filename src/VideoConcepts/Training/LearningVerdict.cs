@@ -1,6 +1,7 @@
 using System.Globalization;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Losses;
 using VideoConcepts.Models;
 using static TorchSharp.torch;
 
@@ -40,7 +41,7 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
     /// <param name="model">Is put into evaluation mode.</param>
     /// <param name="options">Of the run.</param>
     /// <param name="terms">The loss terms of its last interval.</param>
-    /// <param name="videos">Those that are long enough to be trained on; at least one.</param>
+    /// <param name="videos">Those that are long enough to be trained on are looked at.</param>
     /// <param name="batch">Videos of a step, of all processes.</param>
     /// <param name="progress">Told the number of clips done.</param>
     /// <param name="stop">Stops between batches.</param>
@@ -49,11 +50,11 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
         IProgress<long>? progress = null, CancellationToken stop = default)
     {
         model.eval();
-        double chance = Math.Log(batch), harder = options.StaticNegatives ? Math.Log(batch + 1) : chance;
+        (double look, double motion) = ContrastBalance.Chance(batch, options.StaticNegatives);
         double Value(string term) => terms.First(t => t.Key == term).Value;
         var reading = new ConceptReading(model, options.Difference);
         ConceptHead[] heads = [.. reading.Heads.Where(h => h.Views != ConceptReading.Stills)];
-        VideoSelection some = Some(videos);
+        VideoSelection some = Some(Usable(options, videos));
         FeatureExtractor extractor = Extractor(model, options, some);
         var changed = new int[heads.Length, 3];
         int clips = 0;
@@ -67,7 +68,7 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
                         changed[h, change]++;
         }, 0, progress, stop);
         double Of(int head, int change) => changed[head, change] / (double)clips;
-        return new LearningVerdict(Value("I_vs") / (2 * chance), Value("I_vd") / (chance + harder),
+        return new LearningVerdict(Value("I_vs") / look, Value("I_vd") / motion,
             [.. heads.Select((head, h) => new ConceptChange(head, Of(h, 0), Of(h, 1), Of(h, 2)))]);
 
         // (N, 4·4K): scores of the clips as they are, frozen, reversed and shuffled
@@ -78,11 +79,13 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
     /// <summary>The same of a checkpoint, with the loss terms that its run logged last before it.</summary>
     /// <param name="checkpoint">The file; the log lies beside it.</param>
     /// <param name="model">What it holds; is put into evaluation mode.</param>
-    /// <param name="videos">Those to look at, at least one.</param>
+    /// <param name="videos">Those that are long enough to be trained on are looked at.</param>
+    /// <param name="progress">Told the number of clips done.</param>
     /// <param name="stop">Stops between batches.</param>
-    /// <returns>Null of weights without a run or without a log, and of models without concepts.</returns>
+    /// <returns>Null of weights without a run or without a log, of models without concepts, and of videos that are all
+    /// too short.</returns>
     public static LearningVerdict? OfRun(string checkpoint, IVideoModel model, IReadOnlyList<VideoEntry> videos,
-        CancellationToken stop = default)
+        IProgress<long>? progress = null, CancellationToken stop = default)
     {
         if (model is not ConceptModel concepts || !Checkpoint.HoldsRunState(checkpoint)) return null;
         (TrainOptions options, RunState run) = Checkpoint.ReadRun(checkpoint);
@@ -91,8 +94,8 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
                                                    let before = curve.Points.Where(p => p.Step <= run.Position.Step)
                                                    where before.Any()
                                                    select KeyValuePair.Create(curve.Term, before.Last().Value)];
-        return terms.Count(t => t.Key is "I_vs" or "I_vd") < 2 ? null
-            : Of(concepts, options, terms, videos, options.TrainBatch * run.Processes, null, stop);
+        return terms.Count(t => t.Key is "I_vs" or "I_vd") < 2 || Usable(options, videos).Count == 0 ? null
+            : Of(concepts, options, terms, videos, options.TrainBatch * run.Processes, progress, stop);
     }
 
     /// <summary>How many clips <see cref="Of"/> looks at, the final value of its progress.</summary>
@@ -115,6 +118,9 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
         return new FeatureExtractor(clips, new ExtractionOptions { BatchSize = 4, Device = model.backbone.Device },
             FrameReaders.Create);
     }
+
+    private static IReadOnlyList<VideoEntry> Usable(TrainOptions options, IReadOnlyList<VideoEntry> videos) =>
+        VideoSelection.Longer(videos, options.Sample * options.Seq).Longer;
 
     // Spread over the list.
     private static VideoSelection Some(IReadOnlyList<VideoEntry> videos)

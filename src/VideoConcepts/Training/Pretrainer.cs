@@ -55,7 +55,7 @@ public sealed class Pretrainer : IDisposable
             if (at is { Epoch: > 0, Batch: 0 }) EndEpoch(at, stop);
             if (at.Epoch >= _options.Epoch) return;
             bool stopping = false;
-            foreach (ClipBatch batch in _loader.Epoch(at.Epoch, at.Batch))
+            foreach (ClipBatch batch in _loader.Epoch(at.Epoch, at.Batch, at.Step))
             {
                 int epoch = at.Epoch;
                 using (batch) Step(batch, epoch, at.Step);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using VideoConcepts.Data;
 using VideoConcepts.Files;
 
 namespace VideoConcepts.Training;
@@ -29,7 +30,8 @@ public sealed record ResumedRun(string Path, RunState Run)
     /// <exception cref="BadInputException">There is no checkpoint, or the options do not go with it.</exception>
     /// <param name="options">The run that is to go on.</param>
     /// <param name="processes">How many train it now.</param>
-    public static ResumedRun? Find(TrainOptions options, int processes = 1)
+    /// <param name="cutsHash"><see cref="VideoList.CutsHash"/> of its list, if that is known; else it is read.</param>
+    public static ResumedRun? Find(TrainOptions options, int processes = 1, string? cutsHash = null)
     {
         if (options.Resume is not { } resume) return null;
         bool auto = resume == "auto";
@@ -44,10 +46,10 @@ public sealed record ResumedRun(string Path, RunState Run)
         Compare(sameStep ? options with { TrainBatch = before.TrainBatch } : options, before, path);
         if (FileHash.Of(options.CsvFile) != run.ListHash)
             throw new BadInputException($"--csv_file {options.CsvFile}: not the list that the run in {path} was trained on; go on with that one, or start a new run with --init {path}.");
-        if (run.CutsHash is { } cuts && cuts != TrainingRun.List(options).CutsHash())
+        if (run.CutsHash is { } cuts && cuts != (cutsHash ?? TrainingRun.List(options).CutsHash()))
             throw new BadInputException(
                 $"--csv_file {options.CsvFile}: the cuts of its videos (cuts.txt beside the frames) are not those that "
-                + $"the run in {path} was trained with; put them back, or start a new run with --init {path}.");
+                + $"the run in {path} was trained with; put them back, or start a new run in another folder.");
         Checkpoint.CheckShapes(path, options);
         // As many videos a step, divided among others: the same steps.
         if (sameStep)

@@ -31,9 +31,11 @@ public static class TrainingRun
         torch.Device device = ComputeDevice.Choose(options.Device);
         Tf32.Check(options, device);
         if (ranks is { Size: > 1 } && options.MaxBad > 0) throw new BadInputException("--max_bad needs a single process: the parts of a batch must be of one size. Run validate on the list and mend it.");
-        IReadOnlyList<VideoEntry> videos = List(options).Videos;
+        VideoList list = List(options);
+        IReadOnlyList<VideoEntry> videos = list.Videos;
         var loader = new ClipLoader(videos, Method.Of(options).Clips(options), FrameReaders.Create,
-            Loading(options, ranks ?? new SingleProcess(), device));
+            Loading(options, ranks ?? new SingleProcess(), device))
+        { List = list };
         if (loader.LeftOut.Count > options.MaxShort * videos.Count)
             throw new BadInputException($"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short, a run needs more than {loader.FramesNeeded} frames of each; "
                 + $"the first one in line {loader.LeftOut[0].Line}; --max_short {options.MaxShort} allows fewer.");
@@ -72,13 +74,15 @@ public static class TrainingRun
     {
         ranks ??= new SingleProcess();
         Method.CheckProcesses(options, ranks.Size);
-        Agreement.Check(options, ranks);
+        VideoList list = loader.List ?? List(options);
+        (string listHash, string cutsHash) = (list.Hash(), list.CutsHash());
+        Agreement.Check(options, listHash, ranks);
         bool first = ranks.Rank == 0; // logs and saves
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
         else Launch.ShareCores(ranks);
         using RunFolder? opened = first && folder is null ? new RunFolder(options.Out, options.Keep) : null;
         folder ??= opened;
-        ResumedRun? resumed = ResumedRun.Find(options, ranks.Size);
+        ResumedRun? resumed = ResumedRun.Find(options, ranks.Size, cutsHash);
         folder?.Claim(Inputs(options), resumed?.IsIn(options.Out) == true ? resumed.Path : null);
         torch.Device device = ComputeDevice.Choose(options.Device);
         Tf32.Check(options, device);
@@ -97,7 +101,7 @@ public static class TrainingRun
                 foreach (ITrainingObserver observer in observers) observer.Initialised(started);
             // Only now, when nothing is left to be refused: what stands in the folder may be another run's.
             if (first) RunDescription.Write(options.Out, options);
-            Train(options, model, loader, folder, resumed, clock, observers, stop, ranks);
+            Train(options, model, loader, (listHash, cutsHash), folder, resumed, clock, observers, stop, ranks);
             return model;
         }
         catch
@@ -115,7 +119,9 @@ public static class TrainingRun
         if (options.Init is { } weights) yield return new("the weights to start from", RunFolder.FileOf(weights));
     }
 
-    private static void Train(TrainOptions options, IVideoModel model, ClipLoader loader, RunFolder? folder, ResumedRun? resumed, TimeProvider clock, IEnumerable<ITrainingObserver> observers, CancellationToken stop, ICommunicator ranks)
+    private static void Train(TrainOptions options, IVideoModel model, ClipLoader loader,
+        (string List, string Cuts) hashes, RunFolder? folder, ResumedRun? resumed, TimeProvider clock,
+        IEnumerable<ITrainingObserver> observers, CancellationToken stop, ICommunicator ranks)
     {
         Method method = Method.Of(options);
         IObjective objective = method.Objective(options, model, new SplitBatch(ranks, options.SyncBn));
@@ -134,10 +140,9 @@ public static class TrainingRun
         TrainerState state = trainer.State;
         if (labelled is not null && EvaluationList.Shared(options, labelled, loader.Videos) is { } shared)
             foreach (ITrainingObserver observer in listeners) observer.Warned(shared);
-        VideoList list = List(options);
-        string listHash = FileHash.Of(options.CsvFile);
+        string rowsHash = FileHash.Of(options.CsvFile);
         string identity = resumed is not null ? RunIdentity.Of(resumed.Path)
-            : RunIdentity.Of(options, list.Hash(), options.Init is { } weights ? FileHash.Of(RunFolder.FileOf(weights))
+            : RunIdentity.Of(options, hashes.List, options.Init is { } weights ? FileHash.Of(RunFolder.FileOf(weights))
                 : null);
         if (resumed is not null)
         {
@@ -149,8 +154,8 @@ public static class TrainingRun
         trainer.Run(Save, stop, from);
 
         void Save(RunPosition at) => folder?.Save(at.Step, path => Checkpoint.Save(path, model, options, at.Epoch,
-            new RunState(at, listHash, state.Sums, state.Steps, RunDescription.Version,
+            new RunState(at, rowsHash, state.Sums, state.Steps, RunDescription.Version,
                 ranks.Size)
-            { Identity = identity, CutsHash = list.CutsHash() }, state));
+            { Identity = identity, CutsHash = hashes.Cuts }, state));
     }
 }

@@ -27,6 +27,7 @@ public sealed class ReportCommandTests(TinyVideos videos) : IDisposable
         page.ShouldContain("untrained");
         page.Contains("Without labels: ", StringComparison.Ordinal).ShouldBe(method == "concepts");
         JsonNode figures = JsonNode.Parse(File.ReadAllText(_work["page.json"]))!;
+        ((string?)figures["verdict"]?["text"] is not null).ShouldBe(method == "concepts");
         ((double)figures["R@1"]!["random weights"]!).ShouldBeInRange(0, 1);
         ((double)figures["time_cues"]!["accuracy"]!).ShouldBeInRange(0, 1);
         ((double)figures["map_inside_boxes"]!["area"]!).ShouldBeInRange(0.05, 0.95);

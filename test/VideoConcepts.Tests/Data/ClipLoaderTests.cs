@@ -58,6 +58,10 @@ public sealed class ClipLoaderTests
     {
         Collect(Loader(Videos(22), batch: 4, workers).Epoch(3, 2)).Count.ShouldBe(3);
         _builder.Steps.ShouldBe([17, 18, 19]);
+        _builder.Steps.Clear();
+        // of a run whose earlier epochs had more steps
+        Collect(Loader(Videos(22), batch: 4, workers).Epoch(3, 2, firstStep: 40)).Count.ShouldBe(3);
+        _builder.Steps.ShouldBe([40, 41, 42]);
     }
 
     [Fact]

@@ -164,7 +164,8 @@ public sealed class ClipsAndStillsTests
             All(warming.At(100), seed).ShouldBe(full);
             All(warming.At(0), seed).ShouldNotBe(full);
         }
-        double[] changes = [.. ((long[])[0, 10, 50, 100]).Select(step => Enumerable.Range(0, 40).Average(Change(step)))];
+        double[] changes =
+            [.. ((long[])[0, 10, 50, 100]).Select(step => Enumerable.Range(0, 40).Average(Change(step)))];
         changes[0].ShouldBe(0);
         changes.ShouldBeInOrder();
         changes.ShouldBeUnique();

@@ -262,7 +262,8 @@ public sealed class ConceptObjectiveTests
         }
         Dictionary<string, double> plain = Terms(false), balanced = Terms(true);
         double chance = 2 * Math.Log(TinyModel.Views().shape[0]);
-        balanced["balance"].ShouldBe(ContrastBalance.Loss(plain["I_vs"], plain["I_vd"], chance, chance).ToDouble(), 1e-5);
+        balanced["balance"].ShouldBe(
+            ContrastBalance.Loss(plain["I_vs"], plain["I_vd"], chance, chance).ToDouble(), 1e-5);
         balanced.Remove("balance").ShouldBeTrue();
         balanced.Keys.ShouldBe(plain.Keys);
         foreach (string name in plain.Keys) balanced[name].ShouldBe(plain[name], 1e-6, name);

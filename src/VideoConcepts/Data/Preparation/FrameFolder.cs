@@ -41,7 +41,10 @@ internal sealed partial class FrameFolder(string path)
         };
         return record == expected && CountFrames(FinalPath) == record.Frames
             ? new ExtractionOutcome(ExtractionStatus.Skipped, record.Frames, record.Width, record.Height, null)
-            { Cuts = CountCuts() ?? record.Cuts?.Count ?? 0, CutsUnknown = record.Cuts is null }
+            {
+                Cuts = CountCuts() ?? record.Cuts?.Count ?? 0,
+                CutsUnknown = record.Cuts is null && !File.Exists(Path.Combine(FinalPath, CutsFile.Name)),
+            }
             : null;
     }
 
