@@ -117,6 +117,8 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         File.ReadAllBytes(_work["plain/confusion.csv"]).ShouldBe(File.ReadAllBytes(_work["tuned/confusion.csv"]));
         CommandRun.Of([.. test, "--out", _work["told"], "--stride", "1", "--windows", "3"]).ShouldBeDone();
         ((int)Clips("told")["frame_stride"]!, (int)Clips("told")["max_windows"]!).ShouldBe((1, 3));
+        CommandRun.Of([.. test, "--out", _work["within"], "--across_cuts", "false"]).ShouldBeDone();
+        ((bool)Clips("within")["across_cuts"]!).ShouldBeFalse();
     }
 
     [Fact]

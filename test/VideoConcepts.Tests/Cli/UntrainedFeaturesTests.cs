@@ -37,6 +37,8 @@ public sealed class UntrainedFeaturesTests(TinyVideos videos) : IDisposable
         foreach (string command in (string[])["retrieval", "probe"])
             CommandRun.Of(["evaluate", command, .. lists, "--no-random", .. shared])
                 .ShouldBeRefused(false, "--untrained is not read with --no-random");
+        CommandRun.Of(["evaluate", "probe", .. lists, "--view", "mean-image", .. shared])
+            .ShouldBeRefused(false, "--untrained is not read with --view");
         string[] page = ["report", "--csv_file", videos.Files.MotionTest, "--out", _work["other.html"], .. shared];
         CommandRun.Of([.. page, "--checkpoint", _work["run"], "--no-random"])
             .ShouldBeRefused(false, "--untrained is not read with --no-random");

@@ -50,6 +50,20 @@ public sealed class LearningVerdictTests(TinyVideos videos) : TrainingTests
             .Reversed.ShouldBeInRange(0, 1);
     }
 
+    /// <summary>What a run leaves out says nothing of it, and does not change how the others are looked at.</summary>
+    [Fact]
+    public void Of_VideosThatARunLeavesOut_IsAsWithoutThem()
+    {
+        TrainOptions options = TinyRun.Options(videos, Work["run"]) with { Rate = 3 };
+        using var model = (ConceptModel)TrainingRun.BuildModel(options);
+        Initialization.Fill(model, 1);
+        VideoList list = VideoList.Read(videos.Files.Train);
+        VideoEntry[] more = [.. list.Videos.Take(3).Select(v => v with { FrameCount = 4 }), .. list.Videos];
+        KeyValuePair<string, double>[] terms = [new("I_vs", 1), new("I_vd", 1)];
+        LearningVerdict.Of(model, options, terms, more, 4, null, Stop).Changes
+            .ShouldBe(LearningVerdict.Of(model, options, terms, list.Videos, 4, null, Stop).Changes);
+    }
+
     /// <summary>Ours: one negative more makes the contrast of chance larger.</summary>
     [Fact]
     public void Of_ARunWithStaticNegatives_CountsThemInWhatChanceGives()

@@ -86,8 +86,12 @@ public sealed class CutDetectionTests(InstalledFfmpeg installed) : ExtractionTes
         JsonObject json = JsonNode.Parse(File.ReadAllText(record))!.AsObject();
         json.Remove("cuts").ShouldBeTrue();
         File.WriteAllText(record, json.ToJsonString());
+        File.Delete(Path.Combine(Work["frames"], "cuts.txt"));
         ExtractionOutcome outcome = await ExtractAsync(Installed.Required, "joined.mkv");
         (outcome.Status, outcome.CutsUnknown).ShouldBe((ExtractionStatus.Skipped, true));
+        File.WriteAllText(Path.Combine(Work["frames"], "cuts.txt"), "21\n"); // by hand
+        outcome = await ExtractAsync(Installed.Required, "joined.mkv");
+        (outcome.Cuts, outcome.CutsUnknown).ShouldBe((1, false));
     }
 
     private async Task<ExtractionOutcome> JoinedAsync(FrameOptions options)
