@@ -38,6 +38,17 @@ public sealed class PretrainerTests
         _recorder.Intervals.Select(i => (i.Epoch, i.Step, i.TotalSteps)).ShouldBe([(1, 4, 9), (2, 8, 9), (2, 9, 9)]);
     }
 
+    /// <summary>What grows over a run follows its own steps, also where earlier epochs had more of them.</summary>
+    [Fact]
+    public void Run_ThatGoesOn_AsksForBatchesOfItsOwnSteps()
+    {
+        var builder = new StreamBuilder();
+        using var trainer = new Pretrainer(new TrainOptions { Epoch = 3, LogEvery = 100 }, new StubObjective(),
+            Loader(builder), new TickingClock(), [_recorder]);
+        trainer.Run(_ => { }, Stop, new RunPosition(1, 1, 40));
+        builder.Steps.ShouldBe([40, 41, 42, 43, 44]);
+    }
+
     /// <summary>
     /// A GPU copies it while the program goes on: its memory may not go before the step has waited for that.
     /// </summary>
@@ -221,9 +232,9 @@ public sealed class PretrainerTests
         }
     }
 
-    private static ClipLoader Loader()
+    private static ClipLoader Loader(StreamBuilder? builder = null)
     {
         VideoEntry[] videos = [.. Enumerable.Range(0, 2 * Steps).Select(i => new VideoEntry($"/v/{i}", 100 + i, null, "list.csv", i + 1))];
-        return new ClipLoader(videos, new StreamBuilder(), new ReaderCount().Make, new LoaderOptions { BatchSize = 2, Workers = 0 });
+        return new ClipLoader(videos, builder ?? new StreamBuilder(), new ReaderCount().Make, new LoaderOptions { BatchSize = 2, Workers = 0 });
     }
 }
