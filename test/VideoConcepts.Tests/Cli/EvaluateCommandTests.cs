@@ -78,7 +78,7 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         ((string)probe["classifier"]!).ShouldBe("logistic");
         LogisticProbe.Penalties.ShouldContain((double)probe["penalty"]!);
         ((string)probe["chosen_by"]!).ShouldBe("random parts of the training list"); // one other split is no two folds
-        run.Error.ShouldContain("even: penalty ");
+        run.ErrorLines.ShouldContain(line => line.StartsWith("even, ") && line.Contains(": penalty "));
     }
 
     [Theory]
