@@ -148,8 +148,8 @@ internal static class ConceptsCommand
 
     /// <summary>The same by the concept that stands out, and how sure it is.</summary>
     private static TextTable Leads(ConceptReading reading, IReadOnlyList<Split> factors,
-        Dictionary<Split, string> names, VideoScores train, VideoScores test, long seed, JsonObject json, IProgress<long> progress,
-        CancellationToken stop)
+        Dictionary<Split, string> names, VideoScores train, VideoScores test, long seed, JsonObject json,
+        IProgress<long> progress, CancellationToken stop)
     {
         long done = 0;
         var table = new TextTable(["standardised", "read from", "factor"],

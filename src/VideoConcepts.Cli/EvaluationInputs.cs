@@ -334,12 +334,8 @@ internal sealed class EvaluationInputs
     public static string? UntrainedIn(string? output) => output is null ? null : Path.Combine(output, "untrained");
 
     /// <summary>A list of videos, relative to <c>--root</c> if that is given.</summary>
-    public VideoList List(ParseResult parsed, string file, bool requireLabels = true) =>
-        VideoList.Read(file, parsed.GetValue(_root), requireLabels, AcrossCuts(parsed));
-
-    /// <summary>The list that a classifier is tested on, see <see cref="TestClips"/>.</summary>
-    public VideoList TestList(ParseResult parsed, string file, TrainOptions options) => VideoList.Read(file,
-        parsed.GetValue(_root), requireLabels: true, AcrossCuts(parsed, options));
+    public VideoList List(ParseResult parsed, string file, bool requireLabels = true, bool? acrossCuts = null) =>
+        VideoList.Read(file, Root(parsed), requireLabels, acrossCuts ?? AcrossCuts(parsed));
 
     /// <summary>The folder of <c>--root</c> as a source: another one means other videos.</summary>
     public IEnumerable<Source> RootSource(ParseResult parsed) =>
@@ -351,8 +347,8 @@ internal sealed class EvaluationInputs
     /// <summary>Whether windows may reach across cuts.</summary>
     public bool AcrossCuts(ParseResult parsed) => parsed.GetValue(_acrossCuts);
 
-    // As the classifier was trained, unless the command line says otherwise.
-    private bool AcrossCuts(ParseResult parsed, TrainOptions options) =>
+    /// <summary>As a classifier was trained, unless the command line says otherwise.</summary>
+    public bool AcrossCuts(ParseResult parsed, TrainOptions options) =>
         parsed.GetResult(_acrossCuts) is { Implicit: false } ? AcrossCuts(parsed) : options.AcrossCuts;
 
     /// <summary>The lists of every split, checked: labelled, no overlap, labels in range.</summary>

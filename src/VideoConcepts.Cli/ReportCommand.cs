@@ -81,8 +81,9 @@ internal static class ReportCommand
             LossTerms = [.. curves.Skip(1)],
             Results = [.. Results(parsed, inputs, model, videos, features, withRandom, kept, stop)],
             Verdict = model.File is null || model.Model is not ConceptModel ? null : ReportParts.Verdict(
-                Screen.Track("what was learned", LearningVerdict.Clips(features.Videos), bar => LearningVerdict.OfRun(
-                    model.File, model.Model, features.Videos, new InlineProgress<long>(n => bar(n, "")), stop))),
+                Screen.Track("what was learned", LearningVerdict.Clips(model.Options, features.Videos), bar =>
+                    LearningVerdict.OfRun(model.File, model.Model, features.Videos,
+                        new InlineProgress<long>(n => bar(n, "")), stop))),
             Queries = ReportParts.Queries(features, null, Classes, Classes),
             Concepts = concepts,
             TimeCues = outputs.TimeCues,

@@ -27,7 +27,8 @@ internal static class TestCommand
             int count = parsed.GetValue(views);
             _ = TestViews.Of(count);
             using EvaluatedModel model = inputs.Open(parsed, best: true);
-            VideoList list = inputs.TestList(parsed, parsed.GetValue(test)!, model.Options);
+            VideoList list = inputs.List(parsed, parsed.GetValue(test)!,
+                acrossCuts: inputs.AcrossCuts(parsed, model.Options));
             if (model.Model is not Classifier classifier) throw new BadInputException($"{model.Name}: not a classifier; train one from it with evaluate finetune or evaluate probe --end-to-end.");
             ResultFiles? results = inputs.Claim(parsed, output, "evaluate test",
                 [model.Source, Source.File("test_csv", list.File)], classifies: true,

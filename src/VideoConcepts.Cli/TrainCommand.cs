@@ -98,7 +98,7 @@ internal static class TrainCommand
     {
         try
         {
-            long clips = LearningVerdict.Clips(loader.Videos);
+            long clips = LearningVerdict.Clips(options, loader.Videos);
             LearningVerdict verdict = Screen.Track("what was learned", clips, bar =>
                 LearningVerdict.Of(model, options, last.Terms, loader.Videos, batch,
                     new InlineProgress<long>(n => bar(n, "")), stop));

@@ -28,7 +28,8 @@ internal static class ResultSection
 
     private static void AddWithoutLabels(Markup page, ReportVerdict verdict)
     {
-        page.Add($"<p class=\"verdict{(verdict.Good ? "" : " bad")}\">Without labels: {verdict.Text}.</p><ul class=\"soft\">")
+        page.Add($"<p class=\"verdict{(verdict.Good ? "" : " bad")}\">Without labels: {verdict.Text}.</p>")
+            .Add($"<ul class=\"soft\">")
             .AddEach(verdict.Details, (to, line) => to.Add($"<li>{line}</li>")).Add($"</ul>");
     }
 

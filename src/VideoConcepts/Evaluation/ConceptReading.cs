@@ -51,8 +51,7 @@ public sealed class ConceptReading
     {
         using var scope = NewDisposeScope();
         (BackboneOutput v, BackboneOutput s, BackboneOutput d) = Views(clips);
-        return (OfViews(v, s, d).MoveToOuterDisposeScope(),
-            stack([v.Feat, d.Feat], 1).to(float32).MoveToOuterDisposeScope());
+        return (OfViews(v, s, d).MoveToOuterDisposeScope(), Features(v, d).MoveToOuterDisposeScope());
     }
 
     /// <summary>
@@ -68,10 +67,11 @@ public sealed class ConceptReading
         Tensor deviations = stack([.. new[] { (clips, v), (Still(clips), s), (Changed(clips), d) }.Select(view =>
             stack([.. new[] { view.Item1, view.Item2.Low, view.Item2.Mid, view.Item2.Maps }
                 .Select(x => x.to(float32).flatten(1).std(1))], 1))], 1);
-        return (OfViews(v, s, d).MoveToOuterDisposeScope(),
-            stack([v.Feat, d.Feat], 1).to(float32).MoveToOuterDisposeScope(), vectors.MoveToOuterDisposeScope(),
-            deviations.MoveToOuterDisposeScope());
+        return (OfViews(v, s, d).MoveToOuterDisposeScope(), Features(v, d).MoveToOuterDisposeScope(),
+            vectors.MoveToOuterDisposeScope(), deviations.MoveToOuterDisposeScope());
     }
+
+    private static Tensor Features(BackboneOutput v, BackboneOutput d) => stack([v.Feat, d.Feat], 1).to(float32);
 
     private static Tensor Unit(nn.Module<Tensor, Tensor> head, BackboneOutput x) =>
         VideoConcepts.Models.Heads.Unit(head.call(x.Feat));

@@ -23,16 +23,15 @@ public static class ContrastBalance
     /// </summary>
     /// <param name="look">I_vs of this step, a scalar.</param>
     /// <param name="motion">I_vd of this step, a scalar.</param>
-    /// <param name="lookChance">I_vs where nothing is learned.</param>
-    /// <param name="motionChance">I_vd where nothing is learned.</param>
-    public static Tensor Loss(Tensor look, Tensor motion, double lookChance, double motionChance)
+    /// <param name="chance">Both where nothing is learned, see <see cref="Chance"/>.</param>
+    public static Tensor Loss(Tensor look, Tensor motion, (double Look, double Motion) chance)
     {
         using var scope = NewDisposeScope();
-        Tensor r = (Learned(look, lookChance) / Learned(motion, motionChance)).clamp(1 / Most, Most);
+        Tensor r = (Learned(look, chance.Look) / Learned(motion, chance.Motion)).clamp(1 / Most, Most);
         Tensor lean = (1 - r) / (1 + r); // w_s - 1 = 1 - w_d
         return (lean * (look - motion)).MoveToOuterDisposeScope();
 
-        static Tensor Learned(Tensor contrast, double chance) =>
-            (1 - (contrast.detach() / chance)).clamp_min(0) + Floor;
+        static Tensor Learned(Tensor contrast, double atFirst) =>
+            (1 - (contrast.detach() / atFirst)).clamp_min(0) + Floor;
     }
 }

@@ -26,7 +26,7 @@ internal static class Agreement
         for (int rank = 1; rank < ranks.Size; rank++)
             foreach ((int i, string what) in parts)
                 if (all[(2 * rank) + i] != all[i])
-                    throw new BadInputException(
-                        $"rank {rank} of {ranks.Size} has other {what} than rank 0; start all processes with the same.");
+                    throw new BadInputException($"rank {rank} of {ranks.Size} has other {what} than rank 0; start all "
+                        + "processes with the same.");
     }
 }

@@ -81,11 +81,14 @@ public sealed class ConceptObjective : IObjective
         int s = _model.Options.Clips, k = _model.Options.Concepts;
         Tensor v = own.Feat.narrow(1, 0, s), st = own.Feat.narrow(1, s, s), d = own.Feat.narrow(1, 2 * s, s);
         Tensor? negatives = _motion.StaticNegatives ? st : null;
+        Tensor same = Contrast(v, _model.fvv, v, _model.fvv, negatives);
+        Tensor look = Contrast(v, _model.fvs, st, _model.fsv) + Contrast(st, _model.fsv, v, _model.fvs);
+        Tensor motion = Contrast(v, _model.fvd, d, _model.fdv) + Contrast(d, _model.fdv, v, _model.fvd, negatives);
         List<LossTerm> terms =
         [
-            new("I_vv", Contrast(v, _model.fvv, v, _model.fvv, negatives)),
-            new("I_vs", Contrast(v, _model.fvs, st, _model.fsv) + Contrast(st, _model.fsv, v, _model.fvs)),
-            new("I_vd", Contrast(v, _model.fvd, d, _model.fdv) + Contrast(d, _model.fdv, v, _model.fvd, negatives)),
+            new("I_vv", same),
+            new("I_vs", look),
+            new("I_vd", motion),
             .. ConceptTerms(scores, v, epoch),
             new("rec_v", Rebuild(_model.gv, own.Scores.narrow(1, 0, s), v)),
             new("rec_s", Rebuild(_model.gs, own.Scores.narrow(1, s, s).narrow(2, 0, k), st)),
@@ -93,16 +96,10 @@ public sealed class ConceptObjective : IObjective
         ];
         if (epoch >= _localFrom) terms.AddRange(LocalTerms(own.Maps, scores));
         if (_motion.Balance)
-            terms.Add(new("balance", Balance(terms, scores.shape[0])));
+            terms.Add(new("balance", ContrastBalance.Loss(look, motion,
+                ContrastBalance.Chance(scores.shape[0], _motion.StaticNegatives))));
         _model.Remember(scores);
         return new LossTerms(terms);
-    }
-
-    private Tensor Balance(List<LossTerm> terms, long videos)
-    {
-        (double look, double motion) = ContrastBalance.Chance(videos, _motion.StaticNegatives);
-        Tensor Of(string name) => terms.Single(term => term.Name == name).Value;
-        return ContrastBalance.Loss(Of("I_vs"), Of("I_vd"), look, motion);
     }
 
     /// <summary>In epoch index 0 the prototypes are not learned: their gradient is dropped, so Adam does not see them.</summary>

@@ -99,7 +99,8 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
     }
 
     /// <summary>How many clips <see cref="Of"/> looks at, the final value of its progress.</summary>
-    public static long Clips(IReadOnlyList<VideoEntry> videos) => Math.Min(MostVideos, videos.Count);
+    public static long Clips(TrainOptions options, IReadOnlyList<VideoEntry> videos) =>
+        Math.Min(MostVideos, Usable(options, videos).Count);
 
     // One window of each, at the rate in the middle of those that were trained, or what the shortest video has.
     private static FeatureExtractor Extractor(ConceptModel model, TrainOptions options, VideoSelection videos)
@@ -125,7 +126,7 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
     // Spread over the list.
     private static VideoSelection Some(IReadOnlyList<VideoEntry> videos)
     {
-        int count = (int)Clips(videos);
+        int count = Math.Min(MostVideos, videos.Count);
         int[] places = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * videos.Count / count))];
         return new VideoSelection(videos, places);
     }

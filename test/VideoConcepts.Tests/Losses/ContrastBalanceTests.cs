@@ -44,7 +44,7 @@ public sealed class ContrastBalanceTests
     {
         using var scope = NewDisposeScope();
         Tensor s = tensor(look, float64, requires_grad: true), d = tensor(motion, float64, requires_grad: true);
-        Tensor total = s + d + ContrastBalance.Loss(s, d, Chance, motionChance);
+        Tensor total = s + d + ContrastBalance.Loss(s, d, (Chance, motionChance));
         total.backward();
         (double ws, double wd) = (s.grad!.ToDouble(), d.grad!.ToDouble());
         total.ToDouble().ShouldBe((ws * look) + (wd * motion), 1e-9);

@@ -20,8 +20,7 @@ public sealed class LearningVerdictTests(TinyVideos videos) : TrainingTests
     public void Of_AModel_ComparesTheContrastsWithChanceAndChangesEachClip()
     {
         TrainOptions options = TinyRun.Options(videos, Work["run"]);
-        using var model = (ConceptModel)TrainingRun.BuildModel(options);
-        Initialization.Fill(model, 1);
+        using ConceptModel model = Untrained(options);
         VideoList list = VideoList.Read(videos.Files.Train);
         double chance = 2 * Math.Log(4);
         LearningVerdict verdict = LearningVerdict.Of(model, options,
@@ -43,8 +42,7 @@ public sealed class LearningVerdictTests(TinyVideos videos) : TrainingTests
     public void Of_VideosTooShortForTheRate_LooksAtClipsThatFit()
     {
         TrainOptions options = TinyRun.Options(videos, Work["run"]) with { Rate = 64 };
-        using var model = (ConceptModel)TrainingRun.BuildModel(options);
-        Initialization.Fill(model, 1);
+        using ConceptModel model = Untrained(options);
         VideoList list = VideoList.Read(videos.Files.Train);
         LearningVerdict.Of(model, options, [new("I_vs", 1), new("I_vd", 1)], list.Videos, 4, null, Stop).Changes[0]
             .Reversed.ShouldBeInRange(0, 1);
@@ -55,13 +53,13 @@ public sealed class LearningVerdictTests(TinyVideos videos) : TrainingTests
     public void Of_VideosThatARunLeavesOut_IsAsWithoutThem()
     {
         TrainOptions options = TinyRun.Options(videos, Work["run"]) with { Rate = 3 };
-        using var model = (ConceptModel)TrainingRun.BuildModel(options);
-        Initialization.Fill(model, 1);
-        VideoList list = VideoList.Read(videos.Files.Train);
-        VideoEntry[] more = [.. list.Videos.Take(3).Select(v => v with { FrameCount = 4 }), .. list.Videos];
+        using ConceptModel model = Untrained(options);
+        IReadOnlyList<VideoEntry> used = VideoList.Read(videos.Files.Train).Videos;
+        VideoEntry[] more = [.. used.Take(3).Select(v => v with { FrameCount = 4 }), .. used];
         KeyValuePair<string, double>[] terms = [new("I_vs", 1), new("I_vd", 1)];
+        LearningVerdict.Clips(options, more).ShouldBe(LearningVerdict.Clips(options, used));
         LearningVerdict.Of(model, options, terms, more, 4, null, Stop).Changes
-            .ShouldBe(LearningVerdict.Of(model, options, terms, list.Videos, 4, null, Stop).Changes);
+            .ShouldBe(LearningVerdict.Of(model, options, terms, used, 4, null, Stop).Changes);
     }
 
     /// <summary>Ours: one negative more makes the contrast of chance larger.</summary>
@@ -69,10 +67,16 @@ public sealed class LearningVerdictTests(TinyVideos videos) : TrainingTests
     public void Of_ARunWithStaticNegatives_CountsThemInWhatChanceGives()
     {
         TrainOptions options = TinyRun.Options(videos, Work["run"]) with { StaticNegatives = true };
-        using var model = (ConceptModel)TrainingRun.BuildModel(options);
-        Initialization.Fill(model, 1);
+        using ConceptModel model = Untrained(options);
         LearningVerdict.Of(model, options, [new("I_vs", 1), new("I_vd", Math.Log(4) + Math.Log(5))],
             VideoList.Read(videos.Files.Train).Videos, 4, null, Stop).Motion.ShouldBe(1, 1e-12);
+    }
+
+    private static ConceptModel Untrained(TrainOptions options)
+    {
+        var model = (ConceptModel)TrainingRun.BuildModel(options);
+        Initialization.Fill(model, 1);
+        return model;
     }
 
     [Fact]

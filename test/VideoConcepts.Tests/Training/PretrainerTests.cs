@@ -235,6 +235,7 @@ public sealed class PretrainerTests
     private static ClipLoader Loader(StreamBuilder? builder = null)
     {
         VideoEntry[] videos = [.. Enumerable.Range(0, 2 * Steps).Select(i => new VideoEntry($"/v/{i}", 100 + i, null, "list.csv", i + 1))];
-        return new ClipLoader(videos, builder ?? new StreamBuilder(), new ReaderCount().Make, new LoaderOptions { BatchSize = 2, Workers = 0 });
+        return new ClipLoader(videos, builder ?? new StreamBuilder(), new ReaderCount().Make,
+            new LoaderOptions { BatchSize = 2, Workers = 0 });
     }
 }
