@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using VideoConcepts.Concepts;
 using VideoConcepts.Data.Synthetic;
 using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
 using VideoConcepts.Models;
+using VideoConcepts.Reports;
 using VideoConcepts.Training;
 
 namespace VideoConcepts.Cli;

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using VideoConcepts.Concepts;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
 using VideoConcepts.Models;
+using VideoConcepts.Reports;
 using VideoConcepts.Training;
 
 namespace VideoConcepts.Cli;

@@ -10,11 +10,11 @@ internal sealed class TrainingConsole(Action<double, string> bar) : ITrainingObs
     /// <summary>The interval that ended last.</summary>
     public IntervalMetrics? Last { get; private set; }
 
-    public void Resumed(ResumedRun run)
+    public void Resumed(RunResumed run)
     {
         foreach (string damaged in run.Damaged) Screen.Say($"passed over: {damaged}");
         if (run.Changes.Length > 0) Screen.Say(run.Changes);
-        Screen.Say($"going on after step {run.Run.Position.Step}, in epoch {run.Run.Position.Epoch + 1}, from {run.Path}");
+        Screen.Say($"going on after step {run.Step}, in epoch {run.Epoch + 1}, from {run.Path}");
     }
 
     public void Warned(string what) => Screen.Say($"note: {what}");

@@ -5,7 +5,7 @@ using VideoConcepts.Distributed;
 namespace VideoConcepts;
 
 /// <summary>Where networks compute.</summary>
-public static class ComputeDevice
+internal static class ComputeDevice
 {
     /// <summary>The option that says it.</summary>
     public const string Option = "--device", Default = "auto";

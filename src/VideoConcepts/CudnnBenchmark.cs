@@ -9,7 +9,7 @@ namespace VideoConcepts;
 /// keeps the fastest. A float32 step is nearly halved by it (docs/performance.md#gpus). TorchSharp has no switch for
 /// it, so libtorch's is called by its C++ name.
 /// </summary>
-public static class CudnnBenchmark
+internal static class CudnnBenchmark
 {
     private const string Library = "libtorch_cpu.so"; // the one that TorchSharp has loaded
     private const string GlobalContext = "_ZN2at13globalContextEv";

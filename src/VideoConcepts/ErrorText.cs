@@ -1,7 +1,7 @@
 namespace VideoConcepts;
 
 /// <summary>An error in one line.</summary>
-public static class ErrorText
+internal static class ErrorText
 {
     // where libtorch goes on with it
     private static readonly string[] NativeStack = ["Exception raised from ", "frame #0: "];

@@ -1,7 +1,7 @@
 namespace VideoConcepts;
 
 /// <summary>The folder that a command writes to.</summary>
-public static class OutputFolder
+internal static class OutputFolder
 {
     /// <summary>Makes the folder and finds out whether files can be written to it, before hours of work are done for them.</summary>
     /// <param name="folder">The folder.</param>

@@ -5,7 +5,7 @@ namespace VideoConcepts;
 /// any number of workers or processes and after a resume. SplitMix64; the sequence is part of the program's
 /// contract and does not change with the .NET version.
 /// </summary>
-public struct RandomStream
+internal struct RandomStream
 {
     private const ulong Gamma = 0x9E3779B97F4A7C15;
     private ulong _state;

@@ -7,7 +7,7 @@ namespace VideoConcepts;
 /// TF32: a GPU multiplies float32 numbers with the first 10 of their 23 bits behind the point, several times as fast.
 /// libtorch would do so in convolutions unless told otherwise.
 /// </summary>
-public static class Tf32
+internal static class Tf32
 {
     internal const string Description = "on a GPU, multiply float32 numbers as TF32, with 10 bits behind the point: "
         + "faster and less exact; with the precision full alone";

@@ -6,7 +6,7 @@ namespace VideoConcepts.Augmentation;
 /// Crop and resize in one call, for single pictures and for clips whose frames share one rectangle: each thread keeps
 /// the weights of its last call. The pixels are those of the Python Imaging Library's crop and resize.
 /// </summary>
-public static class AntialiasedResize
+internal static class AntialiasedResize
 {
     [ThreadStatic]
     private static Resampler? _resampler;

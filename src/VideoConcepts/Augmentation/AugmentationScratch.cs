@@ -3,7 +3,7 @@ using VideoConcepts.Data;
 namespace VideoConcepts.Augmentation;
 
 /// <summary>Buffers that augmentation reuses from frame to frame. One instance serves one thread.</summary>
-public sealed class AugmentationScratch
+internal sealed class AugmentationScratch
 {
     private float[] _floats = [];
 

@@ -1,7 +1,7 @@
 namespace VideoConcepts.Augmentation;
 
 /// <summary>Channel-splitting grey: one of the three channels takes the place of all.</summary>
-public static class ChannelGrey
+internal static class ChannelGrey
 {
     /// <param name="planes">The frame.</param>
     /// <param name="channel">0 red, 1 green, 2 blue.</param>

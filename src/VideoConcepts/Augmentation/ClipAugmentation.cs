@@ -8,7 +8,7 @@ namespace VideoConcepts.Augmentation;
 /// <param name="Flip">Mirror left and right.</param>
 /// <param name="GreyChannel">The channel that replaces all three (0 red, 1 green, 2 blue), or null to keep colour.</param>
 /// <param name="Jitter">Colour jitter, or null for none.</param>
-public sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? GreyChannel, ColorJitter? Jitter)
+internal sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? GreyChannel, ColorJitter? Jitter)
 {
     /// <summary>Draws the parameters for frames of the given size.</summary>
     /// <param name="random">All draws.</param>

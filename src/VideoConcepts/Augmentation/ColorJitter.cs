@@ -4,7 +4,7 @@ using System.Numerics;
 namespace VideoConcepts.Augmentation;
 
 /// <summary>The four changes of a colour jitter.</summary>
-public enum JitterStep
+internal enum JitterStep
 {
     Brightness,
     Contrast,
@@ -13,7 +13,7 @@ public enum JitterStep
 }
 
 /// <summary>The level about which the contrast of a clip changes: the mean of its first frame.</summary>
-public sealed class ContrastLevel
+internal sealed class ContrastLevel
 {
     private int? _level;
 
@@ -28,7 +28,7 @@ public sealed class ContrastLevel
 /// <param name="Saturation">Factor of the distance to the frame's grey version.</param>
 /// <param name="Hue">Shift as a fraction of the colour circle, -0.5 … 0.5.</param>
 /// <param name="Order">Each step once.</param>
-public readonly record struct ColorJitter(
+internal readonly record struct ColorJitter(
     double Brightness, double Contrast, double Saturation, double Hue, ImmutableArray<JitterStep> Order)
 {
     /// <summary>Factors uniform in 1 ± <paramref name="amount"/>, hue shift in ± <paramref name="turn"/>, in random order.</summary>

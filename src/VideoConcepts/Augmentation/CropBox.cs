@@ -1,7 +1,7 @@
 namespace VideoConcepts.Augmentation;
 
 /// <summary>A rectangle of a picture, in whole pixels.</summary>
-public readonly record struct CropBox(int X, int Y, int Width, int Height)
+internal readonly record struct CropBox(int X, int Y, int Width, int Height)
 {
     /// <summary>The same rectangle of a picture whose width and height are an n-th part.</summary>
     public CropBox Shrunk(int n) => new(X / n, Y / n, Width / n, Height / n);

@@ -1,7 +1,7 @@
 namespace VideoConcepts.Augmentation;
 
 /// <summary>Mirrors left and right.</summary>
-public static class HorizontalFlip
+internal static class HorizontalFlip
 {
     public static void Apply(PixelPlanes planes)
     {

@@ -14,7 +14,7 @@ internal interface IPixelOperation
 /// <summary>
 /// The three planes of one frame while its colours are changed: 8-bit pixels, stored as whole floats 0 … 255.
 /// </summary>
-public readonly ref struct PixelPlanes
+internal readonly ref struct PixelPlanes
 {
     private PixelPlanes(Span<float> red, Span<float> green, Span<float> blue, int width)
     {

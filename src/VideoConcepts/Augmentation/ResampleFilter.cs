@@ -1,7 +1,7 @@
 namespace VideoConcepts.Augmentation;
 
 /// <summary>The kernel of a resize; stretched by the shrink factor when a picture gets smaller (antialiasing).</summary>
-public enum ResampleFilter
+internal enum ResampleFilter
 {
     /// <summary>Triangle, support 1.</summary>
     Bilinear,

@@ -10,7 +10,7 @@ namespace VideoConcepts.Augmentation;
 /// between. Weights and buffers are kept from call to call: prepare once per clip, resize each of its frames. One
 /// instance serves one thread.
 /// </summary>
-public sealed class Resampler
+internal sealed class Resampler
 {
     private const int Half = 1 << (AxisWeights.Precision - 1);
 

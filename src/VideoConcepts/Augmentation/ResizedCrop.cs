@@ -1,7 +1,7 @@
 namespace VideoConcepts.Augmentation;
 
 /// <summary>The random rectangle that a view is cut from.</summary>
-public static class ResizedCrop
+internal static class ResizedCrop
 {
     private const int Tries = 10;
 

@@ -7,7 +7,7 @@ namespace VideoConcepts.Data;
 /// not wait for it. The tensors belong to no dispose scope, also when the loader was asked for it inside one: they live
 /// until <see cref="Dispose"/>. What is computed from them falls under the consumer's scope as usual.
 /// </summary>
-public sealed class ClipBatch : IDisposable
+internal sealed class ClipBatch : IDisposable
 {
     private readonly BadInputException?[] _bad;
 

@@ -5,7 +5,7 @@ namespace VideoConcepts.Data;
 /// place in the list alone: batches are the same for any number of workers, and after a resume. N processes with
 /// batch B see together, step by step, the videos that one process with batch N·B sees.
 /// </summary>
-public sealed class ClipLoader
+internal sealed class ClipLoader
 {
     private readonly IReadOnlyList<VideoEntry> _videos;
     private readonly IClipBuilder _builder;

@@ -4,7 +4,7 @@ namespace VideoConcepts.Data;
 /// Picks the frames of a video's clips (spec: method.md section 1). S clips of T frames follow one another at a
 /// random sampling rate from a random start.
 /// </summary>
-public static class ClipSampler
+internal static class ClipSampler
 {
     /// <summary>Draws the sampling rate r, then the start s, then the static frame b.</summary>
     /// <param name="frameCount">Frames of the video; more than S·T.</param>

@@ -7,7 +7,7 @@ namespace VideoConcepts.Data;
 /// S clips of a video and, of a frame that all of them could show, S static ones, each with an augmentation of its own:
 /// what the 3S views of the concept objective are made of (method page, section 1).
 /// </summary>
-public sealed record ClipsAndStills : IClipBuilder
+internal sealed record ClipsAndStills : IClipBuilder
 {
     private readonly ConcurrentBag<Scratch> _idle = [];
 

@@ -8,7 +8,7 @@ namespace VideoConcepts.Data;
 /// cuts.txt beside the frames of a video that has cuts: the numbers of the frames that begin a new shot, one a line;
 /// 81 means that image_00081.jpg shows another scene than image_00080.jpg.
 /// </summary>
-public static class CutsFile
+internal static class CutsFile
 {
     public const string Name = "cuts.txt";
 

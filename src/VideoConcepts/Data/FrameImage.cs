@@ -1,7 +1,7 @@
 namespace VideoConcepts.Data;
 
 /// <summary>An 8-bit RGB picture in a buffer that grows as needed and is reused from frame to frame.</summary>
-public sealed class FrameImage
+internal sealed class FrameImage
 {
     private byte[] _pixels = [];
 

@@ -1,7 +1,7 @@
 namespace VideoConcepts.Data;
 
 /// <summary>The fastest JPEG decoder of this system: libturbojpeg where it is installed, SkiaSharp otherwise.</summary>
-public static class FrameReaders
+internal static class FrameReaders
 {
     /// <summary>The decoder in use, for display.</summary>
     public static string Name => TurboJpegFrameReader.IsAvailable ? "libturbojpeg" : "SkiaSharp";

@@ -4,7 +4,7 @@ namespace VideoConcepts.Data;
 /// Turns one video into the augmented 8-bit pictures that an objective makes its views of: C clips of T frames and S
 /// static frames, all (3, H, W). Immutable and shared by all loader threads.
 /// </summary>
-public interface IClipBuilder
+internal interface IClipBuilder
 {
     /// <summary>C, clips of a video.</summary>
     int Clips { get; }

@@ -1,7 +1,7 @@
 namespace VideoConcepts.Data;
 
 /// <summary>Decodes a JPEG file. One instance serves one thread.</summary>
-public interface IFrameReader : IDisposable
+internal interface IFrameReader : IDisposable
 {
     /// <summary>Decodes the frame at a position (from 0) of a video into <paramref name="destination"/>.</summary>
     /// <param name="shrink">1, 2, 4 or 8: width and height become their n-th part, rounded up, which the decoder does faster

@@ -72,8 +72,20 @@ public sealed record ListValidation(IReadOnlyList<ListSummary> Lists, IReadOnlyL
 }
 
 /// <summary>Looks at a list of videos before a run does: its rows, the folders, the frames.</summary>
-public sealed class ListValidator(ListValidationOptions options, Func<IFrameReader> readerFactory)
+public sealed class ListValidator
 {
+    private readonly ListValidationOptions options;
+    private readonly Func<IFrameReader> readerFactory;
+
+    /// <param name="options">What to look at.</param>
+    public ListValidator(ListValidationOptions options) : this(options, FrameReaders.Create) { }
+
+    internal ListValidator(ListValidationOptions options, Func<IFrameReader> readerFactory)
+    {
+        this.options = options;
+        this.readerFactory = readerFactory;
+    }
+
     private readonly List<ListFault> _faults = [];
 
     /// <param name="progress">Told the number of videos looked at, from several threads.</param>

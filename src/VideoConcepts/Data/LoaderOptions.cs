@@ -1,7 +1,7 @@
 namespace VideoConcepts.Data;
 
 /// <summary>How a <see cref="ClipLoader"/> loads.</summary>
-public sealed record LoaderOptions
+internal sealed record LoaderOptions
 {
     /// <summary>Videos in a batch of this process; at least 1.</summary>
     public required int BatchSize { get; init; }

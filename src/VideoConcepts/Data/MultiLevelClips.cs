@@ -7,7 +7,7 @@ namespace VideoConcepts.Data;
 /// Three clips of a window of 2T frames: its first half, its second half, and an overview of every second frame, each
 /// with an augmentation of its own. Source: spec, multi-level, views.
 /// </summary>
-public sealed record MultiLevelClips : IClipBuilder
+internal sealed record MultiLevelClips : IClipBuilder
 {
     private const int Overview = 2;
     private readonly double _rate;

@@ -50,7 +50,7 @@ public readonly record struct Shots(int Frames, ImmutableArray<int> Cuts)
     /// </summary>
     /// <param name="frames">How many are too few; where all shots have no more, the longest one is taken.</param>
     /// <param name="random">The sample's own stream.</param>
-    public Shot Draw(int frames, ref RandomStream random)
+    internal Shot Draw(int frames, ref RandomStream random)
     {
         if (IsWhole) return new Shot(0, Frames);
         Shot[] fit = [.. All.Where(shot => shot.Count > frames)];

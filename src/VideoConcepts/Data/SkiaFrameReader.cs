@@ -9,7 +9,7 @@ namespace VideoConcepts.Data;
 /// of a file that ends properly can go unnoticed, because Skia drops the decoder's warnings
 /// (<see cref="TurboJpegFrameReader"/> reports them).
 /// </summary>
-public sealed class SkiaFrameReader : IFrameReader
+internal sealed class SkiaFrameReader : IFrameReader
 {
     private readonly FrameFile _file = new();
     private byte[] _rgba = [];

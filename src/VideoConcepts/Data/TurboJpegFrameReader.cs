@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace VideoConcepts.Data;
 
 /// <summary>Decodes JPEG files with libturbojpeg, about twice as fast as <see cref="SkiaFrameReader"/>.</summary>
-public sealed unsafe class TurboJpegFrameReader : IFrameReader
+internal sealed unsafe class TurboJpegFrameReader : IFrameReader
 {
     private const int Rgb = 0; // TJPF_RGB
     private const int LimitScans = 32768; // TJFLAG_LIMITSCANS: a small progressive file cannot take minutes

@@ -11,7 +11,7 @@ namespace VideoConcepts.Data;
 /// was found of a list is kept beside it in a hidden file, and used again as long as the list and the folders are as
 /// they were.
 /// </summary>
-public sealed class VideoContents
+internal sealed class VideoContents
 {
     private readonly ConcurrentDictionary<string, string> _identities = new(StringComparer.Ordinal); // by folder
 

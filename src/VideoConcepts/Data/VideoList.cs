@@ -96,7 +96,7 @@ public sealed class VideoList
     /// <param name="name">What messages call the list.</param>
     /// <param name="rows">The videos.</param>
     /// <exception cref="BadInputException">As <see cref="Write"/>.</exception>
-    public static byte[] ToBytes(string name, IEnumerable<VideoRow> rows)
+    internal static byte[] ToBytes(string name, IEnumerable<VideoRow> rows)
     {
         using var text = new StringWriter();
         WriteRows(name, rows, text);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Distributed;
 
 /// <summary>Replaces every gradient by its mean over the ranks, one message for each type of number.</summary>
-public static class GradientAverage
+internal static class GradientAverage
 {
     /// <param name="parameters">In the same order on all ranks; those without a gradient have none on any rank.</param>
     /// <param name="ranks">The processes.</param>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Distributed;
 
 /// <summary>Open MPI (tried: 4.1.4) by P/Invoke. Loaded only when it is asked for; one per process.</summary>
-public sealed unsafe partial class OpenMpi : ICommunicator
+internal sealed unsafe partial class OpenMpi : ICommunicator
 {
     private const string Library = "libmpi.so.40";
     private const int Serialized = 2, InPlace = 1;

@@ -11,7 +11,7 @@ namespace VideoConcepts.Distributed;
 /// </summary>
 /// <param name="ranks">The processes.</param>
 /// <param name="syncNorms">Batch norms take the statistics of the whole batch, <c>--sync-bn</c>.</param>
-public sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
+internal sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
 {
     /// <summary>One process has the whole batch.</summary>
     public static SplitBatch None { get; } = new(new SingleProcess(), false);

@@ -8,7 +8,7 @@ namespace VideoConcepts.Evaluation;
 /// One augmented clip per video, for classifiers: T frames from a random start; a shorter video is padded in front with
 /// its first frame.
 /// </summary>
-public sealed class ClassifierClips(ClipOptions options) : IClipBuilder
+internal sealed class ClassifierClips(ClipOptions options) : IClipBuilder
 {
     private readonly ConcurrentBag<(FrameImage Source, AugmentationScratch Scratch)> _idle = [];
 

@@ -12,7 +12,7 @@ namespace VideoConcepts.Evaluation;
 /// <param name="High">Its upper end.</param>
 /// <param name="Shuffled">What 95 % of as many draws that deal the classes out anew stay below; their mean is 0.
 /// </param>
-public sealed record ConceptLeads(double Spread, int Dead, IReadOnlyList<double> Shares, double Purity,
+internal sealed record ConceptLeads(double Spread, int Dead, IReadOnlyList<double> Shares, double Purity,
     double Information, double Low, double High, double Shuffled)
 {
     /// <summary>Videos are drawn so often, and classes dealt out.</summary>

@@ -14,7 +14,7 @@ public sealed record ConceptHead(string Kind, string Views, int First, int Conce
 /// Concepts of clips, read from each view that a model knows them from: the head of clips knows both kinds, the head of
 /// static views the static ones, that of difference views the dynamic ones.
 /// </summary>
-public sealed class ConceptReading
+internal sealed class ConceptReading
 {
     /// <summary>Names of the kinds and of the views.</summary>
     public const string Static = "static", Dynamic = "dynamic", Clips = "clips", Stills = "stills",

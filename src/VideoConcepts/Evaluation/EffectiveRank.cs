@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Evaluation;
 
 /// <summary>How many directions features spread over.</summary>
-public static class EffectiveRank
+internal static class EffectiveRank
 {
     /// <summary>
     /// exp(-Σ p ln p) with p the singular values of the features less their mean, over their sum: D' if they spread

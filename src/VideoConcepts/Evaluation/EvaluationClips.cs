@@ -7,7 +7,7 @@ namespace VideoConcepts.Evaluation;
 /// takes them. A video shorter than a window gives one window, padded in front with its first frame. Of a video with
 /// cuts each shot is looked at so, and no window reaches across a cut.
 /// </summary>
-public static class EvaluationClips
+internal static class EvaluationClips
 {
     /// <summary>True for a video whose shots have at most T/2 + 1 frames: it is left out and listed.</summary>
     public static bool IsDropped(Shots video, ClipOptions options) => video.Longest <= LongestDropped(options);

@@ -5,13 +5,13 @@ namespace VideoConcepts.Evaluation;
 /// <summary>How well one feature per video tells the classes of one factor apart; all figures are shares in [0, 1].</summary>
 /// <param name="Probe">Top-1 of a linear probe.</param>
 /// <param name="Recall">(R@1, value), (R@5, value) …: nearest-neighbour retrieval, test videos against training videos.</param>
-public sealed record FactorFigures(double Probe, IReadOnlyList<(string Name, double Value)> Recall)
+internal sealed record FactorFigures(double Probe, IReadOnlyList<(string Name, double Value)> Recall)
 {
     public double R1 => Recall[0].Value;
 }
 
 /// <summary>Retrieval and linear probe for a factor, on features that were extracted once for all factors.</summary>
-public static class FactorEvaluation
+internal static class FactorEvaluation
 {
     /// <param name="train">Features of the training videos.</param>
     /// <param name="test">Features of the test videos.</param>

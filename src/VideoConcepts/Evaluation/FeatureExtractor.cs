@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Evaluation;
 
 /// <summary>What extraction may use of the machine.</summary>
-public sealed record ExtractionOptions
+internal sealed record ExtractionOptions
 {
     /// <summary>The most that <see cref="BatchSize"/> and <see cref="Workers"/> can be.</summary>
     public const int MostClips = 4096, MostWorkers = 1024;
@@ -46,7 +46,7 @@ public sealed record ExtractionOptions
 /// What is looked at of each frame, which is decoded once for all; null: the centre. Of V views the outputs of a window
 /// lie side by side, (N, V·D).
 /// </param>
-public sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extraction, Func<IFrameReader> openReader,
+internal sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extraction, Func<IFrameReader> openReader,
     ICommunicator? ranks = null, IReadOnlyList<(TestView View, bool Flip)>? views = null)
 {
     private readonly IReadOnlyList<(TestView View, bool Flip)> _views = views ?? TestViews.Of(1);

@@ -24,7 +24,7 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Precision">What the network computed with, as <c>--precision</c> has it; null in folders of earlier
 /// versions.</param>
 /// <param name="View">What they are of, as <c>--view</c> has it; null: clips.</param>
-public sealed record FeatureDescription(string Model, string ModelHash, string List, string ListHash, ClipOptions Clips,
+internal sealed record FeatureDescription(string Model, string ModelHash, string List, string ListHash, ClipOptions Clips,
     long Windows, int Dimension, Origin? Origin = null, string? FirstVideo = null,
     string? Precision = null, string? View = null)
 {
@@ -69,7 +69,7 @@ public sealed record FeatureDescription(string Model, string ModelHash, string L
 /// Features on disk: features.npy (float32, one row per window, as the network gave them), rows.csv (path, frames, label and first frame of
 /// each row) and extract.json (<see cref="FeatureDescription"/>).
 /// </summary>
-public static class FeatureFolder
+internal static class FeatureFolder
 {
     private const int NothingToDo = -1;
     private const string PartialSuffix = ".partial";

@@ -6,7 +6,7 @@ namespace VideoConcepts.Evaluation;
 /// Features of the videos that a command has looked at, so that lists that share videos, as the splits of one data set
 /// do, compute none of them twice.
 /// </summary>
-public sealed class FeatureMemory
+internal sealed class FeatureMemory
 {
     private readonly Dictionary<(string Network, string Folder, int Frames), float[]?> _features = [];
 

@@ -8,7 +8,7 @@ namespace VideoConcepts.Evaluation;
 /// side. Two more are without a network, to compare with: the clip's mean picture, and its mean absolute difference
 /// from frame to frame.
 /// </summary>
-public static class FeatureViews
+internal static class FeatureViews
 {
     /// <summary>Values of <c>--view</c>.</summary>
     public const string Clips = "clips", Differences = "differences", Both = "both",

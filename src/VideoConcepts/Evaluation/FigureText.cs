@@ -5,7 +5,7 @@ namespace VideoConcepts.Evaluation;
 /// <summary>
 /// Figures as people read them: in digits that do not depend on the place, and never as a negative zero.
 /// </summary>
-public static class FigureText
+internal static class FigureText
 {
     /// <summary>A number with so many digits after the point.</summary>
     public static string Number(double value, int digits)

@@ -3,7 +3,7 @@ using VideoConcepts.Data;
 namespace VideoConcepts.Evaluation;
 
 /// <summary>How the videos of a training list are divided to choose a number by.</summary>
-public static class Folds
+internal static class Folds
 {
     private const int Count = 5;
 

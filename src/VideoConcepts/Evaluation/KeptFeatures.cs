@@ -15,7 +15,7 @@ namespace VideoConcepts.Evaluation;
 /// </summary>
 /// <param name="folder">The folder; null keeps nothing.</param>
 /// <param name="say">Told where features come from, and why they are not kept.</param>
-public sealed class KeptFeatures(string? folder, Action<string> say)
+internal sealed class KeptFeatures(string? folder, Action<string> say)
 {
     private const string MatrixSuffix = ".npy", PartialSuffix = ".npy.partial", DescriptionSuffix = ".json";
     private const int HashLength = 16;

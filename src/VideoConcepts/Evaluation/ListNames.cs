@@ -3,7 +3,7 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Evaluation;
 
 /// <summary>Short names of lists, for folders, tables and results.</summary>
-public static class ListNames
+internal static class ListNames
 {
     /// <summary>
     /// A different name for each file: that of the file without its extension, after those of its folders where several

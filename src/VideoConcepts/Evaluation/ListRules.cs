@@ -3,7 +3,7 @@ using VideoConcepts.Data;
 namespace VideoConcepts.Evaluation;
 
 /// <summary>What must hold between lists before anything is measured on them, and how a list is divided.</summary>
-public static class ListRules
+internal static class ListRules
 {
     /// <summary>No video is in both lists, under whatever path (<see cref="VideoContents"/>).</summary>
     /// <exception cref="BadInputException">One is.</exception>

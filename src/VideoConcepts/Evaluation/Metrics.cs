@@ -1,7 +1,7 @@
 namespace VideoConcepts.Evaluation;
 
 /// <summary>Classification measures as pure functions. Scores are row-major (N, C); shares lie in [0, 1].</summary>
-public static class Metrics
+internal static class Metrics
 {
     /// <summary>
     /// Share of rows whose class is among the k highest scores. Among equal scores the smaller class index comes

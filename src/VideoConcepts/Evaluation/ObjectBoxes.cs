@@ -12,7 +12,7 @@ namespace VideoConcepts.Evaluation;
 /// Where objects are in the frames: a csv of path,image,x,y,width,height in pixels, image from 1, paths relative to the
 /// file; in any order, with other columns between, if a header row names them.
 /// </summary>
-public sealed class ObjectBoxes
+internal sealed class ObjectBoxes
 {
     private static readonly CsvColumn[] Columns =
     [

@@ -6,7 +6,7 @@ namespace VideoConcepts.Evaluation;
 /// Which gallery rows a query does not search because they show its own video: itself, or a copy under another row or
 /// path.
 /// </summary>
-public sealed class OwnVideo
+internal sealed class OwnVideo
 {
     private readonly int[] _queries, _gallery; // number of each row's video
     private readonly Dictionary<int, int[]> _rows; // gallery rows of a video

@@ -13,7 +13,7 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Top5">Share of videos whose class is among the five best.</param>
 /// <param name="MeanClass">Mean over the classes that occur.</param>
 /// <param name="Confusion">Counts; row = true class.</param>
-public sealed record ClassificationResult(VideoScores Scores, double Top1, double Top5, double MeanClass, int[,] Confusion)
+internal sealed record ClassificationResult(VideoScores Scores, double Top1, double Top5, double MeanClass, int[,] Confusion)
 {
     public static ClassificationResult Of(VideoScores probabilities)
     {
@@ -50,7 +50,7 @@ public sealed record ClassificationResult(VideoScores Scores, double Top1, doubl
 /// What an evaluation leaves in its folder: result.json, and for classifiers probabilities.csv (path, label, one column per class), confusion.csv
 /// and confusion.png, per_class.csv.
 /// </summary>
-public sealed class ResultFiles
+internal sealed class ResultFiles
 {
     public const string ResultName = "result.json", ProbabilitiesName = "probabilities.csv";
 

@@ -54,7 +54,7 @@ public static class Retrieval
     /// <param name="gallery">Features of the videos to search in; perhaps those of the queries.</param>
     /// <param name="count">How many to find, fewer where there are fewer.</param>
     /// <param name="own">What a query does not search: its own video; null: nothing is left out.</param>
-    public static Neighbours Search(IReadOnlyList<FeatureTable> query, IReadOnlyList<FeatureTable> gallery, int count,
+    internal static Neighbours Search(IReadOnlyList<FeatureTable> query, IReadOnlyList<FeatureTable> gallery, int count,
         OwnVideo? own = null)
     {
         float[] rows = UnitRows.Joined(query);

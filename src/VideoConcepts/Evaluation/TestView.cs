@@ -3,7 +3,7 @@ using VideoConcepts.Augmentation;
 namespace VideoConcepts.Evaluation;
 
 /// <summary>Which square of a frame a test looks at.</summary>
-public enum TestView
+internal enum TestView
 {
     /// <summary>The largest square in the middle.</summary>
     Centre,
@@ -17,7 +17,7 @@ public enum TestView
 }
 
 /// <summary>The views of a test: 1, 5 (corners and middle) or 10 (these and their mirror images).</summary>
-public static class TestViews
+internal static class TestViews
 {
     /// <exception cref="BadInputException">Not 1, 5 or 10.</exception>
     public static IReadOnlyList<(TestView View, bool Flip)> Of(int count)

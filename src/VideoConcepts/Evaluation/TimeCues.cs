@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Evaluation;
 
 /// <summary>How the classifier of time cues is trained.</summary>
-public sealed record TimeCueOptions
+internal sealed record TimeCueOptions
 {
     /// <summary>Adam steps.</summary>
     public int Steps { get; init; } = 2000;
@@ -25,7 +25,7 @@ public sealed record TimeCueOptions
 /// clip's frames are reversed; its row for "forward", applied to each position of the maps before pooling, says how much that position
 /// speaks for it. Source: spec, multi-level, where time cues are.
 /// </summary>
-public sealed class TimeCues : IDisposable
+internal sealed class TimeCues : IDisposable
 {
     // N clips, D features, T frames of H×W; t, h, w positions of the maps.
 

@@ -8,7 +8,7 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Classes">C.</param>
 /// <param name="Videos">The N videos.</param>
 /// <param name="Dropped">Videos that were too short.</param>
-public sealed record VideoScores(float[] Values, int Classes, IReadOnlyList<VideoEntry> Videos, IReadOnlyList<VideoEntry> Dropped)
+internal sealed record VideoScores(float[] Values, int Classes, IReadOnlyList<VideoEntry> Videos, IReadOnlyList<VideoEntry> Dropped)
 {
     /// <summary>The class of every row.</summary>
     /// <exception cref="BadInputException">A row of the list has no label.</exception>

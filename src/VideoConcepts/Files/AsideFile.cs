@@ -5,7 +5,7 @@ namespace VideoConcepts.Files;
 /// <summary>
 /// Writes a file so that it appears complete or not at all: aside, flushed to the disk, then renamed.
 /// </summary>
-public static class AsideFile
+internal static class AsideFile
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 

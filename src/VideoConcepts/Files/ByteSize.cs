@@ -3,7 +3,7 @@ using System.Globalization;
 namespace VideoConcepts.Files;
 
 /// <summary>Numbers of bytes in the unit that suits them.</summary>
-public static class ByteSize
+internal static class ByteSize
 {
     private static readonly string[] Units = ["kB", "MB", "GB", "TB"];
 

@@ -4,7 +4,7 @@ using System.Text;
 namespace VideoConcepts.Files;
 
 /// <summary>SHA-256, as 64 lower-case hexadecimal digits.</summary>
-public static class FileHash
+internal static class FileHash
 {
     /// <summary>Of a file's bytes.</summary>
     public static string Of(string path)

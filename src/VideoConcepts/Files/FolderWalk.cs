@@ -11,7 +11,7 @@ internal sealed record WalkedFile(byte[] Path, IReadOnlyList<string> Name);
 /// <summary>Something that was found and is not among the files.</summary>
 /// <param name="Name">Its name below the folder, visible.</param>
 /// <param name="Reason">Why, in one line.</param>
-public sealed record LeftOut(string Name, string Reason);
+internal sealed record LeftOut(string Name, string Reason);
 
 /// <summary>
 /// All files below a folder, each once, links followed: a file or folder is known by device and inode, whatever its

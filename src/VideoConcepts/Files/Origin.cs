@@ -11,7 +11,7 @@ namespace VideoConcepts.Files;
 /// Where it lies, without links: what lies in the same place is the same source, though its content was mended. Null
 /// where the place says nothing, as that of a run.
 /// </param>
-public sealed record Source(string Role, string Identity, string? Path = null)
+internal sealed record Source(string Role, string Identity, string? Path = null)
 {
     /// <summary>A file that a user writes and mends, such as a list of videos.</summary>
     /// <exception cref="BadInputException">There is no such file.</exception>
@@ -33,7 +33,7 @@ public sealed record Source(string Role, string Identity, string? Path = null)
 /// <param name="Files">Names of the files that belong to the record, each with the SHA-256 of what was written.</param>
 /// <param name="Replaced"> Likewise what had these names before, where it was something else: a command that is killed
 /// between two files leaves some of it. </param>
-public sealed record Origin(
+internal sealed record Origin(
     string Command,
     IReadOnlyList<Source> Sources,
     IReadOnlyDictionary<string, string>? Files = null,

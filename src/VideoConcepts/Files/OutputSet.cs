@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace VideoConcepts.Files;
 
 /// <summary>A file that is read, and what it is to the command.</summary>
-public readonly record struct InputFile(string Role, string Path);
+internal readonly record struct InputFile(string Role, string Path);
 
 /// <summary>
 /// Files that a command is about to write, with the one rule for what stands in their places:
@@ -19,7 +19,7 @@ public readonly record struct InputFile(string Role, string Path);
 /// </list>
 /// The JSON file of the set carries the <see cref="Origin"/> of all.
 /// </summary>
-public sealed class OutputSet
+internal sealed class OutputSet
 {
     private const long LargestJson = 1 << 30; // bytes; a larger one is none of this program's
 

@@ -8,7 +8,7 @@ namespace VideoConcepts.Files;
 /// and paragraph separators, marks that turn the direction of writing, and lone surrogates become escapes such as \n or
 /// \u001b.
 /// </summary>
-public static class VisibleText
+internal static class VisibleText
 {
     /// <summary>The text itself if all of it is visible.</summary>
     public static string Of(string text)

@@ -11,7 +11,7 @@ namespace VideoConcepts.Models;
 /// rectifier behind it. In training its statistics are those of the batch, or, within <see cref="SharedStatistics"/>,
 /// of a batch of which this process has a part.
 /// </summary>
-public sealed class BatchNorm : nn.Module<Tensor, Tensor>
+internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
 {
     private const double Momentum = 0.1;
 

@@ -26,7 +26,7 @@ public sealed record ClassifierOptions(int Classes, bool Frozen, bool Normalize,
 public sealed class Classifier : nn.Module<Tensor, Tensor>, IVideoModel
 {
     public readonly Backbone backbone;
-    public readonly BatchNorm? final_bn;
+    internal readonly BatchNorm? final_bn;
     public readonly Linear final_fc;
     private readonly ClassifierOptions _options;
 

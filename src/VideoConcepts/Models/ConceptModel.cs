@@ -34,7 +34,7 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
     public readonly Sequential fv, fs, fd;
     public readonly Sequential gv, gs, gd;
     public readonly Linear prototype, prototype_s, prototype_d;
-    public readonly LocalConceptAttention lit;
+    internal readonly LocalConceptAttention lit;
     public readonly Sequential? project_graph; // ours, for --thres
     public readonly Tensor queue; // (rows, V, 2K), newest last
 

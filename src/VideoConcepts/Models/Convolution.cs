@@ -22,7 +22,7 @@ public enum Precision
 /// A 3-D convolution without bias, and the one place that knows about precision and memory layout.
 /// Shapes: (N, C, T, H, W) → (N, C', T', H', W').
 /// </summary>
-public sealed class Convolution : nn.Module<Tensor, Tensor>
+internal sealed class Convolution : nn.Module<Tensor, Tensor>
 {
     public readonly Parameter weight; // (C', C, kT, kH, kW)
     private readonly long[] _stride, _padding;

@@ -6,7 +6,7 @@ namespace VideoConcepts.Models;
 /// What the difference views show of a clip: how it changes from frame to frame. <c>raw</c> is the published method's;
 /// the others are ours, for videos in which little moves (docs/method.md).
 /// </summary>
-public static class Differences
+internal static class Differences
 {
     /// <summary>Values of <c>--difference</c>.</summary>
     public const string Raw = "raw", Compressed = "compressed", Flow = "flow";

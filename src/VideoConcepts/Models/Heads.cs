@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Models;
 
 /// <summary>The small heads of the method. Source: spec, section 2.</summary>
-public static class Heads
+internal static class Heads
 {
     /// <summary>Linear, ReLU, Linear: (N, inputs) → (N, outputs), for instance contrast.</summary>
     public static Sequential Projection(int inputs, int outputs) =>

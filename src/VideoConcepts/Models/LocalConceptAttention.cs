@@ -10,7 +10,7 @@ namespace VideoConcepts.Models;
 /// One iteration of cross-attention from concept templates to the positions of a feature map.
 /// Source: spec, section 4.
 /// </summary>
-public sealed class LocalConceptAttention : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class LocalConceptAttention : nn.Module<Tensor, Tensor, Tensor>
 {
     public readonly Linear project_q, project_k, project_v;
     public readonly LayerNorm norm_inputs, norm_templates, norm_mlp;

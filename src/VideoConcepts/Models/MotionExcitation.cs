@@ -10,7 +10,7 @@ namespace VideoConcepts.Models;
 /// Strengthens the channels of a feature map that change from frame to frame: (N, C, t, h, w) → the same shape.
 /// Source: spec, multi-level, network.
 /// </summary>
-public sealed class MotionExcitation : nn.Module<Tensor, Tensor>
+internal sealed class MotionExcitation : nn.Module<Tensor, Tensor>
 {
     private const int Reduction = 16;
 

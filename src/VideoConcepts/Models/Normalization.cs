@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Models;
 
 /// <summary>What networks see of 8-bit pixels: ImageNet mean and standard deviation taken out, in float32.</summary>
-public static class Normalization
+internal static class Normalization
 {
     public static readonly float[] Mean = [0.485f, 0.456f, 0.406f];
     public static readonly float[] Std = [0.229f, 0.224f, 0.225f];

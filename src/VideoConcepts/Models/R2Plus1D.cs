@@ -9,13 +9,13 @@ namespace VideoConcepts.Models;
 /// <param name="Width">Channels of the first stage; the later ones have 2, 4 and 8 times as many.</param>
 /// <param name="StemStride">Spatial stride of the stem.</param>
 /// <param name="Factorised">False: whole 3-D convolutions in the same places, which is torchvision's r3d_18.</param>
-public sealed record R2Plus1DOptions(int Blocks = 1, int Width = 64, int StemStride = 2, Precision Precision = Precision.Full, bool Factorised = true);
+internal sealed record R2Plus1DOptions(int Blocks = 1, int Width = 64, int StemStride = 2, Precision Precision = Precision.Full, bool Factorised = true);
 
 /// <summary>
 /// R(2+1)D: every 3-D convolution is a spatial one followed by a temporal one.
 /// Tensor names are those of the published program and, with two blocks a stage, of torchvision. Source: spec, section 2.
 /// </summary>
-public sealed class R2Plus1D : Backbone
+internal sealed class R2Plus1D : Backbone
 {
     public readonly Sequential stem, layer1, layer2, layer3, layer4;
     public readonly Linear fc; // a key of the published state_dict: unused, never updated

@@ -8,7 +8,7 @@ namespace VideoConcepts.Models;
 /// 3D ResNet of depth 10, 18, 34 (basic blocks) or 50 (bottlenecks). Tensor names are those of the published
 /// program. Source: spec, section 2.
 /// </summary>
-public sealed class R3D : Backbone
+internal sealed class R3D : Backbone
 {
     public readonly Convolution conv1;
     public readonly BatchNorm bn1;

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Models;
 
 /// <summary>What a tensor is but for its numbers.</summary>
-public readonly record struct TensorShape(ScalarType Type, long[] Sizes)
+internal readonly record struct TensorShape(ScalarType Type, long[] Sizes)
 {
     public static TensorShape Of(Tensor tensor) => new(tensor.dtype, tensor.shape);
 
@@ -23,7 +23,7 @@ public readonly record struct TensorShape(ScalarType Type, long[] Sizes)
 }
 
 /// <summary>Weights by state_dict key.</summary>
-public static class StateDict
+internal static class StateDict
 {
     private const int Named = 5; // keys spelled out per kind of fault; the rest is counted
 

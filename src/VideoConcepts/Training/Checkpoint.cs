@@ -15,7 +15,7 @@ namespace VideoConcepts.Training;
 /// <param name="AdamSteps">Adam's step count by parameter.</param>
 /// <param name="Version">Program that wrote it.</param>
 /// <param name="Processes">How many trained together.</param>
-public sealed record RunState(RunPosition Position, string ListHash, IntervalSums Sums,
+internal sealed record RunState(RunPosition Position, string ListHash, IntervalSums Sums,
     IReadOnlyDictionary<string, long> AdamSteps, string Version, int Processes = 1)
 {
     /// <summary>See <see cref="RunIdentity"/>; null in checkpoints of earlier versions.</summary>
@@ -28,7 +28,7 @@ public sealed record RunState(RunPosition Position, string ListHash, IntervalSum
 /// <summary>What <see cref="Checkpoint.Describe(string)"/> finds.</summary>
 /// <param name="Weights">Numbers in each tensor of the state_dict.</param>
 /// <param name="Run">Null for a checkpoint that no run saved.</param>
-public sealed record CheckpointFacts(TrainOptions Options, RunState? Run, int QueueFilled, IReadOnlyDictionary<string, long> Weights);
+internal sealed record CheckpointFacts(TrainOptions Options, RunState? Run, int QueueFilled, IReadOnlyDictionary<string, long> Weights);
 
 /// <summary>
 /// A saved model: its state_dict in a safetensors file, with the options that built it, and, under names that
@@ -40,7 +40,7 @@ public static class Checkpoint
     private const string OptionsKey = "options", EpochsKey = "epochs", QueueKey = "queue_filled", RunKey = "run",
         NetKey = "net", BesideName = "method.";
 
-    public static void Save(string path, IVideoModel model, TrainOptions options, int epochsDone, RunState? run = null,
+    internal static void Save(string path, IVideoModel model, TrainOptions options, int epochsDone, RunState? run = null,
         TrainerState? trainer = null, Origin? origin = null)
     {
         Dictionary<string, string> metadata = new()
@@ -161,7 +161,7 @@ public static class Checkpoint
 
     /// <summary>What a checkpoint says of itself, its tensors unread.</summary>
     /// <exception cref="BadInputException">Not a checkpoint.</exception>
-    public static CheckpointFacts Describe(string path)
+    internal static CheckpointFacts Describe(string path)
     {
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; check the path.");
         Dictionary<string, string> metadata = SafeTensors.ReadMetadata(path);
@@ -193,7 +193,7 @@ public static class Checkpoint
 
     /// <summary>The options and the state of the run that saved a checkpoint.</summary>
     /// <exception cref="BadInputException">Not a checkpoint, or one without the state of a run.</exception>
-    public static (TrainOptions Options, RunState Run) ReadRun(string path)
+    internal static (TrainOptions Options, RunState Run) ReadRun(string path)
     {
         Dictionary<string, string> metadata = SafeTensors.ReadMetadata(path);
         if (!metadata.TryGetValue(RunKey, out string? json)) throw new BadInputException($"{path}: holds no state of a run to go on with; start from its weights with --init.");
@@ -208,7 +208,7 @@ public static class Checkpoint
     }
 
     /// <summary>Weights, queue and optimizer as a checkpoint has them.</summary>
-    public static void Resume(string path, IVideoModel model, TrainerState trainer, RunState run)
+    internal static void Resume(string path, IVideoModel model, TrainerState trainer, RunState run)
     {
         using SavedTensors saved = Open(path);
         Restore(saved, model);

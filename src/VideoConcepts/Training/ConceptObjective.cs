@@ -13,7 +13,7 @@ namespace VideoConcepts.Training;
 /// <param name="WrapDifference">The first frame difference subtracts the last frame.</param>
 /// <param name="StrictTopTen">Nine leading concepts survive instead of ten.</param>
 /// <param name="RandomQueue">The queue counts as full from the start.</param>
-public sealed record ReferenceQuirks(bool WrapDifference = false, bool StrictTopTen = false, bool RandomQueue = false)
+internal sealed record ReferenceQuirks(bool WrapDifference = false, bool StrictTopTen = false, bool RandomQueue = false)
 {
     public static ReferenceQuirks None { get; } = new();
 
@@ -23,7 +23,7 @@ public sealed record ReferenceQuirks(bool WrapDifference = false, bool StrictTop
 /// <summary>The graph constraint of the concept objective (ours).</summary>
 /// <param name="Threshold"><c>--thres</c>.</param>
 /// <param name="From">Epoch index from which it takes part, <c>--split</c>.</param>
-public sealed record GraphOptions(double Threshold, int From);
+internal sealed record GraphOptions(double Threshold, int From);
 
 /// <summary>What of the objective is ours, all of it off in the published one.</summary>
 /// <param name="Difference">What the difference views show, see <see cref="Differences"/>.</param>
@@ -33,11 +33,11 @@ public sealed record GraphOptions(double Threshold, int From);
 /// views, which clips then predict: what a clip cannot tell apart does not blur them.</param>
 /// <param name="Balance">I_vs and I_vd are weighed so that both are learned at the same pace, see
 /// <see cref="ContrastBalance"/>.</param>
-public sealed record MotionOptions(string Difference = Differences.Raw, bool StaticNegatives = false,
+internal sealed record MotionOptions(string Difference = Differences.Raw, bool StaticNegatives = false,
     bool OwnTargets = false, bool Balance = false);
 
 /// <summary>The objective of static and dynamic concepts. Source: spec, sections 3 to 5.</summary>
-public sealed class ConceptObjective : IObjective
+internal sealed class ConceptObjective : IObjective
 {
     /// <summary>The queue takes part in the targets, and the prototypes learn, from this epoch index on.</summary>
     public const int QueueFrom = 1, PrototypesFrom = 1;

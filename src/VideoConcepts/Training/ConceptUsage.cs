@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Training;
 
 /// <summary>How many concepts are in use: each clip counts for the concept that it scores highest.</summary>
-public static class ConceptUsage
+internal static class ConceptUsage
 {
     private const string Used = "used_", Spread = "spread_";
 

@@ -8,7 +8,7 @@ namespace VideoConcepts.Training;
 /// The lists that a classifier is trained on and chosen by: copies of a part of the user's list, in the folder of the
 /// run under names of their own, with a record of the weights and the list that they belong to.
 /// </summary>
-public static class FineTuneLists
+internal static class FineTuneLists
 {
     public const string TrainName = "finetune-train.csv", HeldOutName = "finetune-held-out.csv",
         RecordName = "finetune.json";

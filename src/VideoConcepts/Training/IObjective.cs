@@ -9,7 +9,7 @@ namespace VideoConcepts.Training;
 /// What is learned: the model, and how a batch becomes named loss terms. The training loop knows nothing else of the
 /// method.
 /// </summary>
-public interface IObjective
+internal interface IObjective
 {
     nn.Module Model { get; }
 
@@ -35,4 +35,4 @@ public interface IObjective
 }
 
 /// <summary>Parameters with a learning rate of <paramref name="Factor"/> times the run's.</summary>
-public sealed record ParameterGroup(IReadOnlyList<(string Name, Parameter Parameter)> Parameters, double Factor);
+internal sealed record ParameterGroup(IReadOnlyList<(string Name, Parameter Parameter)> Parameters, double Factor);

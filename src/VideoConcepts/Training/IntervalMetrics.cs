@@ -37,11 +37,19 @@ public sealed record EvaluationDuringTraining(int Epoch, long Step, IReadOnlyLis
     public string? ListHash { get; init; }
 }
 
+/// <summary>Where a run goes on.</summary>
+/// <param name="Path">The checkpoint.</param>
+/// <param name="Step">Steps done.</param>
+/// <param name="Epoch">Epochs done.</param>
+/// <param name="Changes">Options that are not as they were, in words; empty: none.</param>
+/// <param name="Damaged">Newer checkpoints that were passed over, and why.</param>
+public sealed record RunResumed(string Path, long Step, int Epoch, string Changes, IReadOnlyList<string> Damaged);
+
 /// <summary>Listens to a run: the console, the metrics file, a test.</summary>
 public interface ITrainingObserver
 {
     /// <summary>Before the first step of a run that goes on.</summary>
-    void Resumed(ResumedRun run) { }
+    void Resumed(RunResumed run) { }
 
     /// <summary>
     /// Before the first step: one line on something in the options that is allowed but may not be meant.

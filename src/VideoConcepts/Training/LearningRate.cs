@@ -1,7 +1,7 @@
 namespace VideoConcepts.Training;
 
 /// <summary>The learning rate, a pure function of where training stands. Source: spec, section 5.</summary>
-public static class LearningRate
+internal static class LearningRate
 {
     /// <summary>
     /// ×0.1 from each epoch index of <paramref name="decayEpochs"/> on; during the first

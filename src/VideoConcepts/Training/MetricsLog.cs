@@ -5,7 +5,7 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Training;
 
 /// <summary>metrics.jsonl: one JSON object per interval, and one per evaluation.</summary>
-public sealed class MetricsLog : ITrainingObserver, IDisposable
+internal sealed class MetricsLog : ITrainingObserver, IDisposable
 {
     public const string FileName = "metrics.jsonl";
     private static readonly string[] NotLosses = ["epoch", "step", "grad_norm", "lr", "videos_per_second",

@@ -13,7 +13,7 @@ namespace VideoConcepts.Training;
 /// <param name="split">Epoch index from which the graph constraint takes part.</param>
 /// <param name="batch">How the batch is spread over processes; null: not.</param>
 /// <param name="randomQueue">Reference quirk: the queue counts as full from the start.</param>
-public sealed class MultiLevelObjective(MultiLevelModel model, double threshold, int split, bool randomQueue = false,
+internal sealed class MultiLevelObjective(MultiLevelModel model, double threshold, int split, bool randomQueue = false,
     SplitBatch? batch = null) : IObjective
 {
     /// <summary>The queue takes part in the targets from this epoch index on, the prototypes learn from the other one on.</summary>

@@ -6,7 +6,7 @@ using VideoConcepts.Models;
 namespace VideoConcepts.Training;
 
 /// <summary>The texts of <c>--precision</c>.</summary>
-public static class PrecisionChoice
+internal static class PrecisionChoice
 {
     /// <summary>What is fast here: see <see cref="Resolve(string, DeviceType)"/>.</summary>
     public const string Auto = "auto";

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Training;
 
 /// <summary>The training loop. What is learned is the objective's affair; when, is decided here.</summary>
-public sealed class Pretrainer : IDisposable
+internal sealed class Pretrainer : IDisposable
 {
     private readonly TrainOptions _options;
     private readonly IObjective _objective;

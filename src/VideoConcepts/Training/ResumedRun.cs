@@ -11,7 +11,7 @@ namespace VideoConcepts.Training;
 /// 2. a folder: its newest undamaged checkpoint, and an error if there is none;
 /// 3. auto: likewise in the --out folder, and a fresh start if there is none.
 /// </summary>
-public sealed record ResumedRun(string Path, RunState Run)
+internal sealed record ResumedRun(string Path, RunState Run)
 {
     // What may change: how long, how fast and where, not what is computed.
     private static readonly string[] Harmless =
@@ -67,6 +67,9 @@ public sealed record ResumedRun(string Path, RunState Run)
             Changes = $"{processes} process{(processes > 1 ? "es" : "")} instead of {run.Processes}: a step sees {processes * options.TrainBatch} videos instead of {run.Processes * options.TrainBatch}, and an epoch has {(processes > run.Processes ? "fewer" : "more")} steps",
         };
     }
+
+    /// <summary>For those who listen to the run.</summary>
+    public RunResumed Told => new(Path, Run.Position.Step, Run.Position.Epoch, Changes, Damaged);
 
     /// <summary>Checkpoints that were passed over, each with what is wrong with it.</summary>
     public IReadOnlyList<string> Damaged { get; private init; } = [];

@@ -9,7 +9,7 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Training;
 
 /// <summary>run.json: what a run was started with, and on what. Reads back as a recipe by its <c>options</c>.</summary>
-public static class RunDescription
+internal static class RunDescription
 {
     public const string FileName = "run.json";
 

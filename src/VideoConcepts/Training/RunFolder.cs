@@ -8,7 +8,7 @@ namespace VideoConcepts.Training;
 /// The folder of a run: checkpoint.safetensors is the newest checkpoint, checkpoint-STEP.safetensors are those before it.
 /// Only one run at a time may be at work in it.
 /// </summary>
-public sealed partial class RunFolder : IDisposable
+internal sealed partial class RunFolder : IDisposable
 {
     /// <summary>The checkpoint whose R@1 on --eval_csv was highest.</summary>
     public const string BestFileName = "best.safetensors";

@@ -9,7 +9,7 @@ namespace VideoConcepts.Training;
 /// cannot change while it goes on. Its checkpoints carry it: it stays when the run is moved, trained further or copied,
 /// and two runs that compute the same have the same.
 /// </summary>
-public static class RunIdentity
+internal static class RunIdentity
 {
     /// <summary>
     /// The identity of the run that saved a checkpoint; of weights that no run saved, their file's hash.

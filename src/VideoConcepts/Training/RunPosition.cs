@@ -7,20 +7,20 @@ namespace VideoConcepts.Training;
 /// <param name="Epoch">Epoch index of the next step, from 0.</param>
 /// <param name="Batch">Its number in the epoch, from 0.</param>
 /// <param name="Step">Steps done.</param>
-public readonly record struct RunPosition(int Epoch, int Batch, long Step)
+internal readonly record struct RunPosition(int Epoch, int Batch, long Step)
 {
     internal RunPosition Next(int batchesPerEpoch) =>
         Batch + 1 < batchesPerEpoch ? new(Epoch, Batch + 1, Step + 1) : new(Epoch + 1, 0, Step + 1);
 }
 
 /// <summary>Sum of a loss term over the steps in which it took part.</summary>
-public sealed record TermSum(string Name, double Sum, int Steps);
+internal sealed record TermSum(string Name, double Sum, int Steps);
 
 /// <summary>What an interval of metrics has added up so far.</summary>
-public sealed record IntervalSums(int Steps, IReadOnlyList<TermSum> Terms);
+internal sealed record IntervalSums(int Steps, IReadOnlyList<TermSum> Terms);
 
 /// <summary>What a trainer remembers from step to step beside the model: Adam's moments, or SGD's momentum.</summary>
-public sealed class TrainerState
+internal sealed class TrainerState
 {
     private const string First = "adam.exp_avg.", Second = "adam.exp_avg_sq.", Momentum = "sgd.momentum_buffer.";
     private readonly IReadOnlyList<(string Name, OptimizerState State)> _states;

@@ -12,7 +12,7 @@ namespace VideoConcepts.Training;
 /// <summary>
 /// The safetensors format: 8 bytes of header length, a JSON header of name → dtype, shape, offsets, then the data.
 /// </summary>
-public static class SafeTensors
+internal static class SafeTensors
 {
     private const int LongestHeader = 100_000_000;
     internal const string ChecksumKey = "checksum";

@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 namespace VideoConcepts.Training;
 
 /// <summary>The figures of metrics.jsonl as TensorBoard event files: <c>tensorboard --logdir RUN/tensorboard</c>.</summary>
-public sealed class TensorBoardLog(string folder) : ITrainingObserver
+internal sealed class TensorBoardLog(string folder) : ITrainingObserver
 {
     public const string FolderName = "tensorboard";
     private readonly SummaryWriter _events = torch.utils.tensorboard.SummaryWriter(folder, createRunName: false);

@@ -25,7 +25,7 @@ public static class TrainingRun
 
     /// <summary>The loader of a run. Touches no folder, so that bad input is found before anything is written.</summary>
     /// <exception cref="BadInputException">An option, the list or the number of usable videos is wrong.</exception>
-    public static ClipLoader OpenLoader(TrainOptions options, ICommunicator? ranks = null)
+    internal static ClipLoader OpenLoader(TrainOptions options, ICommunicator? ranks = null)
     {
         options = options.Validated();
         torch.Device device = ComputeDevice.Choose(options.Device);
@@ -68,7 +68,7 @@ public static class TrainingRun
     /// caller's.</param>
     /// <exception cref="BadInputException">The folder holds another run, or something that no run made.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was asked for; the model so far is saved.</exception>
-    public static IVideoModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock,
+    internal static IVideoModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock,
         IEnumerable<ITrainingObserver> observers, CancellationToken stop = default, ICommunicator? ranks = null,
         RunFolder? folder = null)
     {
@@ -149,7 +149,7 @@ public static class TrainingRun
             Checkpoint.Resume(resumed.Path, model, state, resumed.Run);
             if (goesOnThere) folder?.Continue(resumed.Path, from.Step);
             else Save(from); // from here on the folder is this run's
-            foreach (ITrainingObserver observer in listeners) observer.Resumed(resumed);
+            foreach (ITrainingObserver observer in listeners) observer.Resumed(resumed.Told);
         }
         trainer.Run(Save, stop, from);
 

@@ -7,7 +7,7 @@ namespace VideoConcepts.Training;
 /// What objectives see of a batch's 8-bit pictures, as tensor algebra on the device that they lie on: repetition,
 /// difference, normalisation. Source: spec, section 1; multi-level, views.
 /// </summary>
-public static class Views
+internal static class Views
 {
     /// <summary>
     /// The 3S views v1 … vS, s1 … sS, d1 … dS: the clips, their static frames repeated, their differences

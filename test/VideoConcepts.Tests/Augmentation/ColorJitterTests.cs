@@ -7,19 +7,19 @@ namespace VideoConcepts.Tests.Augmentation;
 public sealed class ColorJitterTests
 {
     [Theory]
-    [InlineData("brightness_0.55", JitterStep.Brightness, 0.55)]
-    [InlineData("brightness_1.45", JitterStep.Brightness, 1.45)]
-    [InlineData("contrast_0.55", JitterStep.Contrast, 0.55)]
-    [InlineData("contrast_1.45", JitterStep.Contrast, 1.45)]
-    [InlineData("saturation_0.55", JitterStep.Saturation, 0.55)]
-    [InlineData("saturation_1.45", JitterStep.Saturation, 1.45)]
-    [InlineData("hue_-0.25", JitterStep.Hue, -0.25)]
-    [InlineData("hue_-0.1", JitterStep.Hue, -0.1)]
-    [InlineData("hue_0.0", JitterStep.Hue, 0)]
-    [InlineData("hue_0.2", JitterStep.Hue, 0.2)]
-    public void Apply_OfOneStep_GivesThePixelsOfThePythonImagingLibrary(string name, JitterStep step, double factor)
+    [InlineData("brightness_0.55", nameof(JitterStep.Brightness), 0.55)]
+    [InlineData("brightness_1.45", nameof(JitterStep.Brightness), 1.45)]
+    [InlineData("contrast_0.55", nameof(JitterStep.Contrast), 0.55)]
+    [InlineData("contrast_1.45", nameof(JitterStep.Contrast), 1.45)]
+    [InlineData("saturation_0.55", nameof(JitterStep.Saturation), 0.55)]
+    [InlineData("saturation_1.45", nameof(JitterStep.Saturation), 1.45)]
+    [InlineData("hue_-0.25", nameof(JitterStep.Hue), -0.25)]
+    [InlineData("hue_-0.1", nameof(JitterStep.Hue), -0.1)]
+    [InlineData("hue_0.0", nameof(JitterStep.Hue), 0)]
+    [InlineData("hue_0.2", nameof(JitterStep.Hue), 0.2)]
+    public void Apply_OfOneStep_GivesThePixelsOfThePythonImagingLibrary(string name, string step, double factor)
     {
-        var jitter = new ColorJitter(factor, factor, factor, factor, [step]);
+        var jitter = new ColorJitter(factor, factor, factor, factor, [Enum.Parse<JitterStep>(step)]);
         DifferenceTo(name, jitter).ShouldBe(0);
     }
 

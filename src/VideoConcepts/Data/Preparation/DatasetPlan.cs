@@ -8,7 +8,7 @@ namespace VideoConcepts.Data.Preparation;
 /// <param name="Lists">The csv files to write.</param>
 /// <param name="Missing">What the official lists name and the folder does not hold, in the lists' order.</param>
 /// <param name="Unlisted">Videos of the folder that no list names; they are left alone.</param>
-public sealed record DatasetPlan(
+internal sealed record DatasetPlan(
     IReadOnlyList<SourceVideo> Videos,
     IReadOnlyList<string> Classes,
     IReadOnlyList<PlannedList> Lists,
@@ -37,7 +37,7 @@ public sealed record DatasetPlan(
 /// <param name="File">Its name.</param>
 /// <param name="Labelled">Whether rows carry labels.</param>
 /// <param name="Rows">Videos in the order of the official list, with class indices where the list has labels.</param>
-public sealed record PlannedList(string File, bool Labelled, IReadOnlyList<ListedVideo> Rows);
+internal sealed record PlannedList(string File, bool Labelled, IReadOnlyList<ListedVideo> Rows);
 
 /// <summary>A video as a list names it; null label: none is known.</summary>
-public readonly record struct ListedVideo(SourceVideo Video, int? Label);
+internal readonly record struct ListedVideo(SourceVideo Video, int? Label);

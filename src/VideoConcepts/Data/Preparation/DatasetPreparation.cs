@@ -19,10 +19,15 @@ public sealed class DatasetPreparation
 
     /// <param name="ffmpeg">Decodes the videos.</param>
     /// <param name="options">What to do.</param>
+    /// <exception cref="BadInputException">An option is out of range.</exception>
+    public DatasetPreparation(Ffmpeg ffmpeg, PreparationOptions options) : this(ffmpeg, options, null) { }
+
+    /// <param name="ffmpeg">Decodes the videos.</param>
+    /// <param name="options">What to do.</param>
     /// <param name="freeBytes">Free bytes of the disk that holds a folder; null asks the system.</param>
     /// <param name="time">The clock that says when there is something to tell; the system's by default.</param>
     /// <exception cref="BadInputException">An option is out of range.</exception>
-    public DatasetPreparation(Ffmpeg ffmpeg, PreparationOptions options, Func<string, long>? freeBytes = null,
+    internal DatasetPreparation(Ffmpeg ffmpeg, PreparationOptions options, Func<string, long>? freeBytes,
         TimeProvider? time = null)
     {
         options.Validate();
@@ -61,7 +66,7 @@ public sealed class DatasetPreparation
 
     /// <summary>What a run would do; writes nothing.</summary>
     /// <exception cref="BadInputException">As <see cref="RunAsync"/>, but for lack of room.</exception>
-    public async Task<PreparationPreview> PreviewAsync(
+    internal async Task<PreparationPreview> PreviewAsync(
         IProgress<PreparationProgress>? progress = null, CancellationToken cancellation = default)
     {
         DatasetPlan plan = DatasetPlan.For(_options);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace VideoConcepts.Data.Preparation;
 
 [JsonConverter(typeof(JsonStringEnumConverter<ExtractionStatus>))]
-public enum ExtractionStatus
+internal enum ExtractionStatus
 {
     /// <summary>The frames were written in this run.</summary>
     Done,
@@ -21,7 +21,7 @@ public enum ExtractionStatus
 /// <param name="Width">Of the frames, in pixels; 0 if it failed.</param>
 /// <param name="Height">Of the frames, in pixels; 0 if it failed.</param>
 /// <param name="Reason">Why it failed, in one line; null otherwise.</param>
-public sealed record ExtractionOutcome(ExtractionStatus Status, int Frames, int Width, int Height, string? Reason)
+internal sealed record ExtractionOutcome(ExtractionStatus Status, int Frames, int Width, int Height, string? Reason)
 {
     /// <summary>Cuts that were found: where the video goes over to another shot.</summary>
     public int Cuts { get; init; }

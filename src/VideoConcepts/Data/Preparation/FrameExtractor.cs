@@ -8,7 +8,7 @@ namespace VideoConcepts.Data.Preparation;
 /// decode gives, in the order in which a player shows them. Time stamps play no part: gaps, variable frame rates and
 /// repeated stamps neither drop nor repeat a frame. Thread-safe.
 /// </summary>
-public sealed class FrameExtractor
+internal sealed class FrameExtractor
 {
     private readonly Ffmpeg _ffmpeg;
     private readonly FrameOptions _options;

@@ -6,10 +6,11 @@ namespace VideoConcepts.Data.Preparation;
 /// <param name="Skipped">Videos that an earlier run had finished.</param>
 /// <param name="Failed">Videos that failed in this run.</param>
 /// <param name="Frames">Frames written in this run, those of videos under way included.</param>
-/// <param name="Ended">The video that ended with this report, or null.</param>
-public sealed record PreparationProgress(
-    int Total, int Done, int Skipped, int Failed, long Frames, PreparedVideo? Ended)
+public sealed record PreparationProgress(int Total, int Done, int Skipped, int Failed, long Frames)
 {
+    /// <summary>The video that ended with this report, or null.</summary>
+    internal PreparedVideo? Ended { get; init; }
+
     /// <summary>
     /// Videos whose frame folders were looked at for what an earlier run finished, which comes before all else; told
     /// of one by one where that takes longer than two seconds.
@@ -18,7 +19,7 @@ public sealed record PreparationProgress(
 }
 
 /// <summary>One video of the folder and what became of it.</summary>
-public sealed record PreparedVideo(SourceVideo Source, ExtractionOutcome Outcome)
+internal sealed record PreparedVideo(SourceVideo Source, ExtractionOutcome Outcome)
 {
     public bool HasFrames => Outcome.Status != ExtractionStatus.Failed;
 }

@@ -1,14 +1,33 @@
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>What a preparation did and wrote.</summary>
-/// <param name="Plan">What was to be made.</param>
-/// <param name="Videos">All videos of the plan, in its order.</param>
-/// <param name="Lists">Paths of the csv files; one without a row is not written.</param>
-/// <param name="Report">Path of prepare-report.json.</param>
-public sealed record PreparationResult(DatasetPlan Plan, IReadOnlyList<PreparedVideo> Videos, IReadOnlyList<string> Lists, string Report)
+public sealed record PreparationResult
 {
+    internal PreparationResult(DatasetPlan plan, IReadOnlyList<PreparedVideo> videos, IReadOnlyList<string> lists,
+        string report)
+    {
+        Plan = plan;
+        Videos = videos;
+        Lists = lists;
+        Report = report;
+    }
+
+    /// <summary>Paths of the csv files; one without a row is not written.</summary>
+    public IReadOnlyList<string> Lists { get; }
+
+    /// <summary>Path of prepare-report.json.</summary>
+    public string Report { get; }
+
+    /// <summary>What was to be made.</summary>
+    internal DatasetPlan Plan { get; }
+
+    /// <summary>All videos of the plan, in its order.</summary>
+    internal IReadOnlyList<PreparedVideo> Videos { get; }
+
+    /// <summary>Videos extracted in this run.</summary>
     public int Done => Videos.Count(video => video.Outcome.Status == ExtractionStatus.Done);
 
+    /// <summary>Videos that an earlier run had finished.</summary>
     public int Skipped => Videos.Count(video => video.Outcome.Status == ExtractionStatus.Skipped);
 
     /// <summary>The command's exit status is 1 unless this is 0.</summary>
@@ -41,4 +60,4 @@ public sealed record PreparationResult(DatasetPlan Plan, IReadOnlyList<PreparedV
 /// <param name="Open">Videos that are not finished yet.</param>
 /// <param name="BytesNeeded">What their frames will take, roughly.</param>
 /// <param name="BytesFree">What the disk has.</param>
-public sealed record PreparationPreview(DatasetPlan Plan, int Open, long BytesNeeded, long BytesFree);
+internal sealed record PreparationPreview(DatasetPlan Plan, int Open, long BytesNeeded, long BytesFree);

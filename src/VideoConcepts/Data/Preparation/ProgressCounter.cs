@@ -44,8 +44,9 @@ internal sealed class ProgressCounter(int total, IProgress<PreparationProgress>?
     }
 
     private void Report(PreparedVideo? ended) =>
-        progress?.Report(new PreparationProgress(total, _done, _skipped, _failed, _frames, ended)
+        progress?.Report(new PreparationProgress(total, _done, _skipped, _failed, _frames)
         {
             LookedAt = _lookedAt,
+            Ended = ended,
         });
 }

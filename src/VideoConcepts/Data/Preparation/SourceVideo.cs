@@ -7,7 +7,7 @@ namespace VideoConcepts.Data.Preparation;
 /// <param name="Name"> Path below the folder of the videos, separated by `/`, as it is shown: `caf\xE9.mp4`,
 /// `a\nb.mp4`. No other video has it. </param>
 /// <param name="FrameFolder">Path below the folder of the frames, separated by `/`; no other video has it.</param>
-public sealed record SourceVideo(string Path, string Name, string FrameFolder)
+internal sealed record SourceVideo(string Path, string Name, string FrameFolder)
 {
     /// <summary>What to read.</summary>
     internal RawFile File => _file ?? new RawFile(Path);

@@ -4,7 +4,7 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>Finds the videos below a folder.</summary>
-public static class VideoFolder
+internal static class VideoFolder
 {
     private static readonly HashSet<string> s_extensions =
         new(StringComparer.OrdinalIgnoreCase) { ".mp4", ".avi", ".webm", ".mkv", ".mov" };

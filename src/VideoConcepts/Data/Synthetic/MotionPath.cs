@@ -5,7 +5,7 @@ namespace VideoConcepts.Data.Synthetic;
 /// <param name="Y">Centre, from the top, in frame heights.</param>
 /// <param name="Scale">Factor on the object's size.</param>
 /// <param name="Angle">Clockwise turn in radians.</param>
-public readonly record struct Pose(double X, double Y, double Scale, double Angle);
+internal readonly record struct Pose(double X, double Y, double Scale, double Angle);
 
 /// <summary>A motion as a pure function of time. Lengths are in frame heights.</summary>
 /// <param name="Motion">The class.</param>
@@ -18,7 +18,7 @@ public readonly record struct Pose(double X, double Y, double Scale, double Angl
 /// <param name="Phase">Where in its cycle the motion starts, 0 to 1.</param>
 /// <param name="Sign">1 or -1: right or left, clockwise or not.</param>
 /// <param name="Angle">Turn of the object at the start, in radians.</param>
-public readonly record struct MotionPath(
+internal readonly record struct MotionPath(
     MotionClass Motion, double Aspect, double X, double Y, double Radius, double Speed, double Reach, double Phase,
     int Sign, double Angle)
 {

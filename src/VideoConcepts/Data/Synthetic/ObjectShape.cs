@@ -3,7 +3,7 @@ using SkiaSharp;
 namespace VideoConcepts.Data.Synthetic;
 
 /// <summary>The outlines of the moving objects, within the circle of radius 1 about the origin.</summary>
-public static class ObjectShape
+internal static class ObjectShape
 {
     /// <summary>The outline of an appearance class; the caller disposes it.</summary>
     public static SKPath Create(AppearanceClass appearance) => appearance switch

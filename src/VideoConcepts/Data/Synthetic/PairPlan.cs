@@ -4,7 +4,7 @@ namespace VideoConcepts.Data.Synthetic;
 /// Which pair of classes each video shows. Every run of 8 videos has each appearance and each motion once, and pairs
 /// are used equally often, as far as the held-out ones allow.
 /// </summary>
-public sealed class PairPlan
+internal sealed class PairPlan
 {
     /// <summary>Classes of each factor.</summary>
     public const int Classes = 8;

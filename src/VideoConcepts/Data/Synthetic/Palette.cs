@@ -11,7 +11,7 @@ namespace VideoConcepts.Data.Synthetic;
 /// <param name="Fill">One colour of the object's texture.</param>
 /// <param name="Shade">The other one, near the first.</param>
 /// <param name="Line">The object's outline and spot.</param>
-public readonly record struct Palette(SKColor First, SKColor Second, SKColor Fill, SKColor Shade, SKColor Line)
+internal readonly record struct Palette(SKColor First, SKColor Second, SKColor Fill, SKColor Shade, SKColor Line)
 {
     /// <summary>Draws colours; <paramref name="contrast"/> is the brightness difference of the texture.</summary>
     public static Palette Draw(double contrast, ref RandomStream random)

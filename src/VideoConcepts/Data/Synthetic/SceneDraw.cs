@@ -13,7 +13,7 @@ namespace VideoConcepts.Data.Synthetic;
 /// <param name="ShadeAngle">Direction in which the light falls off.</param>
 /// <param name="Shade">Brightness difference from the middle of the frame to one frame height away.</param>
 /// <param name="NoiseSeed">Key of the noise.</param>
-public sealed record SceneDraw(
+internal sealed record SceneDraw(
     AppearanceClass Appearance, int Frames, IReadOnlyList<MotionPath> Paths, double Size, bool Mirrored, TextureDraw Texture,
     double Contrast, Palette Colours, double Noise, double ShadeAngle, double Shade, long NoiseSeed)
 {

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace VideoConcepts.Data.Synthetic;
 
 /// <summary>Draws the frames of one video. One instance serves one thread.</summary>
-public sealed class SceneRenderer : IDisposable
+internal sealed class SceneRenderer : IDisposable
 {
     private const int FillSize = 64;
     private const float LineWidth = 0.1f, SpotRadius = 0.17f;

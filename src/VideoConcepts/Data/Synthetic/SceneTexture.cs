@@ -8,7 +8,7 @@ namespace VideoConcepts.Data.Synthetic;
 /// <param name="Stretch">Factor of the second axis' period on the first's.</param>
 /// <param name="Gain">Sharpness of the edges; 1 would be a soft wave.</param>
 /// <param name="Duty">Shifts the share of the two colours, -0.2 to 0.2.</param>
-public readonly record struct TextureDraw(
+internal readonly record struct TextureDraw(
     double Period, double Angle, double OffsetU, double OffsetV, double Stretch, double Gain, double Duty)
 {
     public static TextureDraw Draw(SyntheticOptions options, ref RandomStream random) => new(
@@ -23,7 +23,7 @@ public readonly record struct TextureDraw(
 }
 
 /// <summary>The scene's textures as functions of the place.</summary>
-public static class SceneTexture
+internal static class SceneTexture
 {
     internal const double MaxOffset = 64;
 

@@ -50,11 +50,11 @@ public static class SyntheticDataset
     }
 
     /// <summary>The training videos, in the order of their numbers.</summary>
-    public static SyntheticVideo[] DrawTrain(SyntheticOptions options) =>
+    internal static SyntheticVideo[] DrawTrain(SyntheticOptions options) =>
         Draw(options, "train", Streams.Train, options.TrainVideos, Streams.TrainPairs, withHeldOut: false);
 
     /// <summary>The test videos, in the order of their numbers.</summary>
-    public static SyntheticVideo[] DrawTest(SyntheticOptions options) =>
+    internal static SyntheticVideo[] DrawTest(SyntheticOptions options) =>
         Draw(options, "test", Streams.Test, options.TestVideos, Streams.TestPairs, withHeldOut: true);
 
     private static SyntheticVideo[] Draw(

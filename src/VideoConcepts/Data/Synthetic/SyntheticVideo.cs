@@ -7,7 +7,7 @@ namespace VideoConcepts.Data.Synthetic;
 /// <param name="Index">Position in its split; it says nothing about the classes.</param>
 /// <param name="HeldOut">Whether its pair of classes never occurs in training.</param>
 /// <param name="Scene">What it shows.</param>
-public sealed record SyntheticVideo(string Split, int Index, bool HeldOut, SceneDraw Scene)
+internal sealed record SyntheticVideo(string Split, int Index, bool HeldOut, SceneDraw Scene)
 {
     /// <summary>The folder of its frames, relative to the lists.</summary>
     public string RelativePath => $"videos/{Split}/{Index:D6}";

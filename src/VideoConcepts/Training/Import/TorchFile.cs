@@ -10,7 +10,7 @@ namespace VideoConcepts.Training.Import;
 /// The files of torch.save that hold a state_dict: zip files, and the older ones of pickles in a row. Memory stays
 /// within the file's size and a constant, whatever the file says of itself.
 /// </summary>
-public static class TorchFile
+internal static class TorchFile
 {
     private const long LongestPickle = 64 << 20;
     private const long OldMagic = unchecked((long)0xa86a20f9469cfc6c); // low 8 bytes of the old format's number

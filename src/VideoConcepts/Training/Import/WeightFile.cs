@@ -24,7 +24,7 @@ public sealed record KeyReport(string Prefix, IReadOnlyList<string> Loaded, IRea
 /// Weights of another program: a safetensors file, or one of torch.save, whose keys may begin with <c>module.</c>
 /// (DataParallel), <c>backbone.</c> or <c>encoder_q.0.</c> (MoCo-like training, as CoCLR's).
 /// </summary>
-public static class WeightFile
+internal static class WeightFile
 {
     private const string Backbone = "backbone.";
     private static readonly string[] Prefixes = ["", "module.", "encoder_q.0.", "module.encoder_q.0.", "backbone.", "module.backbone."];

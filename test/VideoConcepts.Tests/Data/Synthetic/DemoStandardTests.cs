@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SkiaSharp;
-using VideoConcepts.Concepts;
 using VideoConcepts.Data.Synthetic;
 using VideoConcepts.Files;
+using VideoConcepts.Reports;
 
 namespace VideoConcepts.Tests.Data.Synthetic;
 

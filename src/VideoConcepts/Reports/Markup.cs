@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>
 /// Builds HTML that is well-formed XML too. An interpolated value is escaped unless it is <see cref="Markup"/>

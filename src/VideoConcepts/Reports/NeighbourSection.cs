@@ -1,4 +1,4 @@
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>Sample videos with the videos that the network finds most similar.</summary>
 internal static class NeighbourSection

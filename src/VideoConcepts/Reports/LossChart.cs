@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>A line chart of one loss as inline SVG; colours come from the page's style.</summary>
 internal static class LossChart

@@ -1,9 +1,9 @@
 using SkiaSharp;
-using VideoConcepts.Concepts;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Reports;
 
-namespace VideoConcepts.Tests.Concepts;
+namespace VideoConcepts.Tests.Reports;
 
 public sealed class ThumbnailStripTests : IDisposable
 {

@@ -1,9 +1,9 @@
 using VideoConcepts.Evaluation;
 
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>What a concept is about: how things look, or how they move.</summary>
-public enum ConceptKind
+internal enum ConceptKind
 {
     /// <summary>Appearance; columns 0 … K-1 of the scores.</summary>
     Static,
@@ -13,7 +13,7 @@ public enum ConceptKind
 }
 
 /// <summary>A clip and how strongly it shows a concept.</summary>
-public readonly record struct ScoredClip(ClipOrigin Origin, float Score);
+internal readonly record struct ScoredClip(ClipOrigin Origin, float Score);
 
 /// <summary>One concept and the clips that show it most.</summary>
 /// <param name="Kind">Static or dynamic.</param>
@@ -21,11 +21,11 @@ public readonly record struct ScoredClip(ClipOrigin Origin, float Score);
 /// <param name="Usage">Share of all clips, in [0, 1], for which no concept of its kind scores higher.</param>
 /// <param name="Selectivity">How far the shown clips stand above the mean of all, in standard deviations.</param>
 /// <param name="Clips">Best first, at most one of a video.</param>
-public sealed record ConceptClips(
+internal sealed record ConceptClips(
     ConceptKind Kind, int Index, double Usage, double Selectivity, IReadOnlyList<ScoredClip> Clips);
 
 /// <summary>Chooses concepts and clips to show from the scores (N, 2K) of N clips.</summary>
-public sealed class ConceptGallery
+internal sealed class ConceptGallery
 {
     private readonly ClipTable _scores;
     private readonly int _concepts;

@@ -4,13 +4,13 @@ using VideoConcepts.Evaluation;
 using VideoConcepts.Models;
 using static TorchSharp.torch;
 
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>What a model makes of the videos of a list.</summary>
 /// <param name="Features">Per video, the mean of its windows' unit features.</param>
 /// <param name="Scores">Per window, the scores (N, 2K) of its concepts; null of a model that has none.</param>
 /// <param name="TimeCues">Null if they were not asked for.</param>
-public sealed record ModelOutputs(FeatureTable Features, ClipTable? Scores, ReportTimeCues? TimeCues);
+internal sealed record ModelOutputs(FeatureTable Features, ClipTable? Scores, ReportTimeCues? TimeCues);
 
 /// <summary>
 /// One pass of a model over videos for all that is shown of it: each frame is decoded once, and each window goes
@@ -21,7 +21,7 @@ public sealed record ModelOutputs(FeatureTable Features, ClipTable? Scores, Repo
 /// <param name="clips">How videos are cut.</param>
 /// <param name="extraction">How they are read, and where the model is.</param>
 /// <param name="openReader">Makes a frame reader; called once per decoding thread.</param>
-public sealed class ModelPass(IVideoModel model, ClipOptions clips, ExtractionOptions extraction,
+internal sealed class ModelPass(IVideoModel model, ClipOptions clips, ExtractionOptions extraction,
     Func<IFrameReader> openReader)
 {
     // D features, K concepts of each kind, (t, h, w) positions of the backbone's maps.

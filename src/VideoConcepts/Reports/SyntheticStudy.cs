@@ -4,19 +4,19 @@ using VideoConcepts.Evaluation;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
 
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>Figures of one factor before and after training.</summary>
-public sealed record FactorResult(string Factor, double Chance, FactorFigures Random, FactorFigures Trained);
+internal sealed record FactorResult(string Factor, double Chance, FactorFigures Random, FactorFigures Trained);
 
 /// <summary>What a model makes of the training and the test videos.</summary>
 /// <param name="Train">Features of the training videos.</param>
 /// <param name="Test">Features of the test videos.</param>
 /// <param name="TestScores">Scores of its concepts on the test videos' windows; null of a model that has none.</param>
-public sealed record FeaturePair(FeatureTable Train, FeatureTable Test, ClipTable? TestScores = null);
+internal sealed record FeaturePair(FeatureTable Train, FeatureTable Test, ClipTable? TestScores = null);
 
 /// <summary>What a model knows of the two factors of the synthetic videos, in numbers and in pictures.</summary>
-public sealed class SyntheticStudy
+internal sealed class SyntheticStudy
 {
     private readonly (string Name, VideoList Train, VideoList Test, IReadOnlyList<string> Classes)[] _factors;
     private readonly ClipOptions _clips;

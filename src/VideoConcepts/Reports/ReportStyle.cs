@@ -1,4 +1,4 @@
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>
 /// The report's style sheet. Blue and orange are those of Okabe and Ito, which colour-blind readers tell apart;

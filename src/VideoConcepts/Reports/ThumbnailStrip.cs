@@ -3,16 +3,16 @@ using VideoConcepts.Augmentation;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>Frames of a video side by side, from left to right in time, as one JPEG.</summary>
 /// <param name="Jpeg">The file's bytes.</param>
 /// <param name="Width">In pixels.</param>
 /// <param name="Height">In pixels.</param>
-public sealed record FilmStrip(byte[] Jpeg, int Width, int Height);
+internal sealed record FilmStrip(byte[] Jpeg, int Width, int Height);
 
 /// <summary>Makes film strips from frame files, each frame cropped to the centre square that the network sees.</summary>
-public sealed record ThumbnailStrip
+internal sealed record ThumbnailStrip
 {
     /// <summary>Frames in a strip.</summary>
     public int Frames { get; init; } = 4;

@@ -1,13 +1,13 @@
 using TorchSharp;
-using VideoConcepts.Concepts;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Models;
+using VideoConcepts.Reports;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
 using static TorchSharp.torch;
 
-namespace VideoConcepts.Tests.Concepts;
+namespace VideoConcepts.Tests.Reports;
 
 [Collection(nameof(SerialTests))]
 public sealed class ModelPassTests(TinyVideos videos)

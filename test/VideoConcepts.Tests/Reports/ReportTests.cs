@@ -1,10 +1,10 @@
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
-using VideoConcepts.Concepts;
+using VideoConcepts.Reports;
 using VideoConcepts.Tests.Support;
 
-namespace VideoConcepts.Tests.Concepts;
+namespace VideoConcepts.Tests.Reports;
 
 public sealed class ReportTests : IDisposable
 {

@@ -1,4 +1,4 @@
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>Where clips tell forward from backward.</summary>
 internal static class TimeCueSection

@@ -1,12 +1,12 @@
 using VideoConcepts.Files;
 
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>
 /// Writes a run as one HTML file that needs nothing else: style and charts are inline, pictures are base64, and it
 /// reads without scripts, on a phone, in the dark and on paper.
 /// </summary>
-public static class Report
+internal static class Report
 {
     /// <summary>The whole page; well-formed as XML too.</summary>
     public static string ToHtml(ReportModel model)

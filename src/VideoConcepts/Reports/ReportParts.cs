@@ -2,10 +2,10 @@ using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Training;
 
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>The parts of a report that any run has: what its loss terms mean, neighbours, and the clips of its concepts.</summary>
-public static class ReportParts
+internal static class ReportParts
 {
     private const int ShownQueries = 6, ShownNeighbours = 4, ShownConcepts = 4, ShownClips = 6;
 

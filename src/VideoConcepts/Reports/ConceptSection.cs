@@ -1,4 +1,4 @@
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>Concepts of one kind with the clips that activate them most.</summary>
 internal static class ConceptSection

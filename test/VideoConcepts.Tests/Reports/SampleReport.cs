@@ -1,10 +1,10 @@
 using SkiaSharp;
-using VideoConcepts.Concepts;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Reports;
 using VideoConcepts.Tests.Support;
 
-namespace VideoConcepts.Tests.Concepts;
+namespace VideoConcepts.Tests.Reports;
 
 /// <summary>A report of made-up figures with drawn videos: a coloured shape that moves in one of four ways.</summary>
 internal sealed class SampleReport : IDisposable

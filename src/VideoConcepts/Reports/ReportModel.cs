@@ -1,7 +1,7 @@
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>Everything that a report shows. Texts are plain; <see cref="Report"/> escapes them.</summary>
-public sealed record ReportModel
+internal sealed record ReportModel
 {
     public required string Title { get; init; }
 
@@ -35,19 +35,19 @@ public sealed record ReportModel
 /// <param name="Text">The sentence.</param>
 /// <param name="Good">Whether there is nothing to warn of.</param>
 /// <param name="Details">A line each.</param>
-public sealed record ReportVerdict(string Text, bool Good, IReadOnlyList<string> Details);
+internal sealed record ReportVerdict(string Text, bool Good, IReadOnlyList<string> Details);
 
 /// <summary>A line such as ("seed", "0").</summary>
-public sealed record ReportFact(string Name, string Value);
+internal sealed record ReportFact(string Name, string Value);
 
 /// <summary>A loss over training steps.</summary>
 /// <param name="Name">Its name in the metrics file.</param>
 /// <param name="Points">Points that are not finite are not drawn.</param>
 /// <param name="Description">What it asks of the network, in a few words; empty leaves it out.</param>
-public sealed record LossCurve(string Name, IReadOnlyList<CurvePoint> Points, string Description = "");
+internal sealed record LossCurve(string Name, IReadOnlyList<CurvePoint> Points, string Description = "");
 
 /// <summary>A value at a step.</summary>
-public readonly record struct CurvePoint(double Step, double Value);
+internal readonly record struct CurvePoint(double Step, double Value);
 
 /// <summary>One measure of one factor, as shares in [0, 1].</summary>
 /// <param name="Factor">What is to be told apart: class, shape, motion …</param>
@@ -55,35 +55,35 @@ public readonly record struct CurvePoint(double Step, double Value);
 /// <param name="Chance">What guessing gives; null where it is not known.</param>
 /// <param name="RandomInitialisation">The same network before training; null where it was not measured.</param>
 /// <param name="Trained">The network after training.</param>
-public sealed record ReportResult(
+internal sealed record ReportResult(
     string Factor, string Measure, double? Chance, double? RandomInitialisation, double Trained);
 
 /// <summary>What a video is, in one factor, such as ("motion", "circle").</summary>
-public readonly record struct FactorClass(string Factor, string Class);
+internal readonly record struct FactorClass(string Factor, string Class);
 
 /// <summary>A video and its nearest neighbours, nearest first.</summary>
-public sealed record ReportQuery(
+internal sealed record ReportQuery(
     FilmStrip Strip, IReadOnlyList<FactorClass> Classes, IReadOnlyList<ReportNeighbour> Neighbours);
 
 /// <summary>A neighbour; it is right in a factor where it has the query's class.</summary>
 /// <param name="Strip">Its frames.</param>
 /// <param name="Classes">Its class in every factor of the query.</param>
 /// <param name="Cosine">Its similarity to the query, in [-1, 1].</param>
-public sealed record ReportNeighbour(FilmStrip Strip, IReadOnlyList<FactorClass> Classes, double Cosine);
+internal sealed record ReportNeighbour(FilmStrip Strip, IReadOnlyList<FactorClass> Classes, double Cosine);
 
 /// <summary>A concept and the clips that activate it most.</summary>
-public sealed record ReportConcept(
+internal sealed record ReportConcept(
     ConceptKind Kind, int Index, double Usage, double Selectivity, IReadOnlyList<ReportClip> Clips);
 
 /// <summary>A clip with a short caption, such as its class; the caption may be empty.</summary>
-public sealed record ReportClip(FilmStrip Strip, string Caption, double Score);
+internal sealed record ReportClip(FilmStrip Strip, string Caption, double Score);
 
 /// <summary>How well forward is told from backward, and where.</summary>
 /// <param name="Accuracy">Share of right answers on clips and reversed clips of videos that were not trained on.</param>
 /// <param name="Clips">Their number, reversed ones not counted.</param>
 /// <param name="Inside">Mean share of the map's mass in the objects' boxes, share of the area, number of clips; null without boxes.</param>
 /// <param name="Shown">Sample clips.</param>
-public sealed record ReportTimeCues(double Accuracy, int Clips, (double Mass, double Area, int Clips)? Inside, IReadOnlyList<ReportCue> Shown);
+internal sealed record ReportTimeCues(double Accuracy, int Clips, (double Mass, double Area, int Clips)? Inside, IReadOnlyList<ReportCue> Shown);
 
 /// <summary>A clip without and with its map; the caption may be empty.</summary>
-public sealed record ReportCue(FilmStrip Plain, FilmStrip Map, string Caption);
+internal sealed record ReportCue(FilmStrip Plain, FilmStrip Map, string Caption);

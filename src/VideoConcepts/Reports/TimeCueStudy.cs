@@ -4,7 +4,7 @@ using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 using static TorchSharp.torch;
 
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>
 /// Trains the classifier of time cues on three of four videos, tests it on the rest, and draws its maps for some of
@@ -12,7 +12,7 @@ namespace VideoConcepts.Concepts;
 /// </summary>
 /// <param name="clips">How videos are cut.</param>
 /// <param name="boxes">Where the objects are, if that is known.</param>
-public sealed class TimeCueStudy(ClipOptions clips, ObjectBoxes? boxes = null) : IDisposable
+internal sealed class TimeCueStudy(ClipOptions clips, ObjectBoxes? boxes = null) : IDisposable
 {
     /// <summary>The fewest videos that one can be held out of.</summary>
     public const int FewestVideos = EveryHeldOut;

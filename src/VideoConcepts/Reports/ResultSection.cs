@@ -1,4 +1,4 @@
-namespace VideoConcepts.Concepts;
+namespace VideoConcepts.Reports;
 
 /// <summary>The figures: bars to see at a glance, and the same as a table.</summary>
 internal static class ResultSection

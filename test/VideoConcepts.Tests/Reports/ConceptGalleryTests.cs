@@ -1,8 +1,8 @@
-using VideoConcepts.Concepts;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Reports;
 
-namespace VideoConcepts.Tests.Concepts;
+namespace VideoConcepts.Tests.Reports;
 
 public sealed class ConceptGalleryTests
 {
