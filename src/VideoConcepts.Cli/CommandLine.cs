@@ -12,6 +12,9 @@ public static class CommandLine
 {
     private const string Program = "videoconcepts";
 
+    /// <summary>The command line as it was given, for results to say what made them.</summary>
+    internal static string Words => $"{Program} {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}";
+
     /// <summary>
     /// Runs a command as the shell does; results go to standard output, progress and errors to standard error.
     /// </summary>

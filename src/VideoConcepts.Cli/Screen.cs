@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Spectre.Console;
+using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
 
 namespace VideoConcepts.Cli;
@@ -27,7 +28,8 @@ internal static class Screen
     /// <summary>Whether nobody looks at a bar.</summary>
     public static bool IsRedirected => Console.IsErrorRedirected;
 
-    private static bool IsLive => !IsRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb"
+    /// <summary>Whether bars are drawn, rather than lines printed now and then.</summary>
+    public static bool IsLive => !IsRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb"
         && Live.Value.Profile.Capabilities.Interactive;
 
     /// <summary>A result: one line on standard output.</summary>
@@ -45,6 +47,15 @@ internal static class Screen
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
         if (Console.IsOutputRedirected) console.Profile.Width = Math.Max(console.Profile.Width, 110);
         console.Write(table.Shown);
+    }
+
+    /// <summary>Figures as percentages, on standard output.</summary>
+    public static void Print(FigureTable figures)
+    {
+        var table = new TextTable([figures.Title], figures.Rows[^1].Figures.Select(f => f.Name));
+        foreach (FigureRow row in figures.Rows)
+            table.AddRow([row.Name, .. row.Figures.Select(f => f.Value is { } v ? FigureText.Percent(v) : "")]);
+        Print(table);
     }
 
     /// <summary>What went wrong: one line on standard error.</summary>
@@ -77,20 +88,24 @@ internal static class Screen
     public static T Track<T>(string title, double total, Func<Action<double, string>, T> work)
     {
         if (!IsLive) return work(PlainLines(title, Math.Max(1, total)));
-        return Live.Value.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(live =>
+        return Bars().Start(live =>
+        {
+            ProgressTask task = live.AddTask(Cell(title), maxValue: Math.Max(1, total));
+            return work((done, what) =>
             {
-                ProgressTask task = live.AddTask(Cell(title), maxValue: Math.Max(1, total));
-                return work((done, what) =>
-                {
-                    task.Value = done;
-                    if (what.Length > 0) task.Description = Cell($"{title}  {what}");
-                });
+                task.Value = done;
+                if (what.Length > 0) task.Description = Cell($"{title}  {what}");
             });
+        });
     }
 
-    private static Action<double, string> PlainLines(string title, double total)
+    /// <summary>Live bars, gone when they end.</summary>
+    public static Progress Bars() => Live.Value.Progress().AutoClear(true)
+        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(),
+            new PercentageColumn(), new RemainingTimeColumn());
+
+    /// <summary>What tells how far a work is where there is no bar: a line now and then.</summary>
+    public static Action<double, string> PlainLines(string title, double total)
     {
         var sinceLine = Stopwatch.StartNew();
         return (done, what) =>

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Globalization;
-using VideoConcepts.Data;
 using VideoConcepts.Distributed;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
@@ -25,8 +22,8 @@ internal static class TrainCommand
         {
             string alias = option.Name[1..];
             if (Published.Contains(alias[1..])
-                && args.Any(word => word == alias
-                || word.StartsWith(alias + '=', StringComparison.Ordinal))) option.Aliases.Add(alias);
+                && args.Any(word => word == alias || word.StartsWith(alias + '=', StringComparison.Ordinal)))
+                option.Aliases.Add(alias);
         }
     }
 
@@ -39,9 +36,10 @@ internal static class TrainCommand
             TrainOptions chosen = options.Read(parsed).Validated();
             if (chosen.Resume is null) RunFolder.Check(chosen.Out, []); // before the lists are read
             using ICommunicator ranks = Launch.Open(chosen.Distributed);
-            return Task.FromResult(Ranks.Together(ranks, () =>
+            return Task.FromResult(RankedCommand.Run(ranks, () =>
             {
-                using IVideoModel model = Run(chosen, stop, ranks);
+                using var screen = new ScreenWork();
+                using IVideoModel model = Run(chosen, screen, ranks, stop);
                 if (ranks.Rank == 0) Screen.Print(Path.Combine(chosen.Out, Checkpoint.FileName));
                 return ExitStatus.Done;
             }));
@@ -50,64 +48,17 @@ internal static class TrainCommand
     }
 
     /// <summary>Trains with progress on the screen; the caller disposes the model.</summary>
-    public static IVideoModel Run(TrainOptions options, CancellationToken stop, ICommunicator ranks,
-        RunFolder? folder = null)
+    public static IVideoModel Run(TrainOptions options, ScreenWork screen, ICommunicator ranks, CancellationToken stop)
     {
-        ClipLoader loader = TrainingRun.OpenLoader(options, ranks);
-        if (ranks.Size > 1) Screen.Say($"{ranks.Size} processes, {ranks.Size * options.TrainBatch} videos a step, batch norm {(options.SyncBn ? "over all of them" : "in each process alone")}");
-        Screen.Say($"{loader.Usable} videos in {options.CsvFile}, {loader.LeftOut.Count} too short; {options.Epoch} epochs of {loader.BatchesPerEpoch} steps; {options.Net}, frames read by {FrameReaders.Name}");
-        double steps = (double)options.Epoch * loader.BatchesPerEpoch;
+        var console = new TrainingConsole(screen);
         try
         {
-            var clock = Stopwatch.StartNew();
-            (long Bytes, TimeSpan Time) before = ranks.Traffic; // of an evaluation that trains several times
-            IntervalMetrics? last = null;
-            IVideoModel model = Screen.Track("train", steps, bar =>
-            {
-                var console = new TrainingConsole(bar);
-                try
-                {
-                    return TrainingRun.Train(options, loader, TimeProvider.System, [console], stop, ranks, folder);
-                }
-                finally
-                {
-                    last = console.Last;
-                }
-            });
-            if (ranks.Size > 1) Screen.Say(string.Create(CultureInfo.InvariantCulture, $"handed to the other processes: {(ranks.Traffic.Bytes - before.Bytes) / 1e6:F0} MB; {100 * (ranks.Traffic.Time - before.Time) / clock.Elapsed:F0} % of the time, waiting for them included"));
-            if (model is ConceptModel concepts && last is not null && ranks.Rank == 0)
-                SayWhatWasLearned(concepts, options, last, loader, ranks.Size * options.TrainBatch, stop);
-            return model;
+            return TrainingRun.Train(options, [console], screen.Context(ranks), stop);
         }
         catch (OperationCanceledException)
         {
-            Screen.Say($"The model so far is in {Path.Combine(options.Out, Checkpoint.FileName)}.");
+            console.SayWhereItIs();
             throw;
-        }
-        finally
-        {
-            foreach ((VideoEntry video, string reason) in loader.Skipped) Screen.Say($"skipped {video.Origin}: {reason}");
-        }
-    }
-
-    /// <summary>
-    /// A verdict that needs no labels. The model is saved already: what goes wrong here is said, and no more.
-    /// </summary>
-    private static void SayWhatWasLearned(ConceptModel model, TrainOptions options, IntervalMetrics last,
-        ClipLoader loader, int batch, CancellationToken stop)
-    {
-        try
-        {
-            long clips = LearningVerdict.Clips(options, loader.Videos);
-            LearningVerdict verdict = Screen.Track("what was learned", clips, bar =>
-                LearningVerdict.Of(model, options, last.Terms, loader.Videos, batch,
-                    new InlineProgress<long>(n => bar(n, "")), stop));
-            foreach (string line in verdict.Lines()) Screen.Say(line);
-            Screen.Say($"=> {verdict.Text}");
-        }
-        catch (Exception e) when (e is BadInputException or ArithmeticException)
-        {
-            Screen.Say($"what was learned was not looked at: {e.Message}");
         }
     }
 }

@@ -1,14 +1,28 @@
 using System.Globalization;
+using VideoConcepts.Data;
 using VideoConcepts.Training;
 using VideoConcepts.Training.Import;
 
 namespace VideoConcepts.Cli;
 
-/// <summary>One line per interval, and the bar of a whole run.</summary>
-internal sealed class TrainingConsole(Action<double, string> bar) : ITrainingObserver
+/// <summary>What is said of a run, a line per interval, and the bar of the whole.</summary>
+internal sealed class TrainingConsole(IProgress<WorkProgress> progress) : ITrainingObserver
 {
-    /// <summary>The interval that ended last.</summary>
-    public IntervalMetrics? Last { get; private set; }
+    private const string Part = "train";
+
+    private string _out = "";
+
+    public void Started(RunStarted run)
+    {
+        TrainOptions options = run.Options;
+        _out = options.Out;
+        if (run.Processes > 1)
+            Screen.Say($"{run.Processes} processes, {run.Processes * options.TrainBatch} videos a step, batch norm "
+                + (options.SyncBn ? "over all of them" : "in each process alone"));
+        Screen.Say($"{run.Videos} videos in {options.CsvFile}, {run.TooShort} too short; {options.Epoch} epochs of "
+            + $"{run.StepsPerEpoch} steps; {options.Net}, frames read by {FrameReaders.Name}");
+        progress.Report(new WorkProgress(Part, 0, Math.Max(1, (double)options.Epoch * run.StepsPerEpoch)));
+    }
 
     public void Resumed(RunResumed run)
     {
@@ -24,27 +38,60 @@ internal sealed class TrainingConsole(Action<double, string> bar) : ITrainingObs
         foreach (string line in report.Lines()) Screen.Say(line);
     }
 
-    public void EvaluationDone(EvaluationDuringTraining r) => Screen.Say(string.Create(CultureInfo.InvariantCulture,
-        $"epoch {r.Epoch + 1} evaluation  {string.Join("  ", r.Figures.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name} {100 * f.Value:F1} %")))}{(r.IsBest ? "  best so far" : "")}"));
+    public void EvaluationDone(EvaluationDuringTraining evaluation)
+    {
+        IEnumerable<string> figures = evaluation.Figures.Select(f =>
+            string.Create(CultureInfo.InvariantCulture, $"{f.Name} {100 * f.Value:F1} %"));
+        Screen.Say($"epoch {evaluation.Epoch + 1} evaluation  {string.Join("  ", figures)}"
+            + (evaluation.IsBest ? "  best so far" : ""));
+    }
 
     public void StepDone(long step, long totalSteps, double loss)
     {
-        if (!Screen.IsRedirected)
-            bar(step, string.Create(CultureInfo.InvariantCulture, $"step {step}/{totalSteps}, loss {loss:F3}"));
+        if (Screen.IsRedirected) return; // there the lines of the intervals tell as much
+        string detail = string.Create(CultureInfo.InvariantCulture, $"step {step}/{totalSteps}, loss {loss:F3}");
+        progress.Report(new WorkProgress(Part, step, totalSteps, detail));
     }
 
-    public void IntervalDone(IntervalMetrics m)
+    public void IntervalDone(IntervalMetrics metrics) => Screen.Say(Line(metrics));
+
+    public void Ended(RunEnded run)
     {
-        Last = m;
-        Screen.Say(Line(m));
+        progress.Report(new WorkProgress(Part, 1, 1));
+        if (run.BytesExchanged > 0)
+            Screen.Say(string.Create(CultureInfo.InvariantCulture,
+                $"handed to the other processes: {run.BytesExchanged / 1e6:F0} MB; {100 * run.ShareWaited:F0} % of the "
+                + $"time, waiting for them included"));
     }
 
-    internal static string Line(IntervalMetrics m) => string.Create(CultureInfo.InvariantCulture,
-        $"epoch {m.Epoch + 1} step {m.Step}/{m.TotalSteps}  loss {m.Loss:F3}  {string.Join(" ", m.Terms.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Key} {t.Value:F3}")))}  {m.VideosPerSecond:F1} videos/s  waited {m.WaitSeconds:F1} s, computed {m.ComputeSeconds:F1} s  {Duration(m.SecondsLeft)} left");
+    public void Judged(LearningVerdict verdict)
+    {
+        foreach (string line in verdict.Lines()) Screen.Say(line);
+        Screen.Say($"=> {verdict.Text}");
+    }
+
+    public void Skipped(VideoEntry video, string reason) => Screen.Say($"skipped {video.Origin}: {reason}");
+
+    /// <summary>After an interruption: where the model is.</summary>
+    public void SayWhereItIs()
+    {
+        if (_out.Length > 0) Screen.Say($"The model so far is in {Path.Combine(_out, Checkpoint.FileName)}.");
+    }
+
+    internal static string Line(IntervalMetrics m)
+    {
+        IEnumerable<string> terms =
+            m.Terms.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Key} {t.Value:F3}"));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"epoch {m.Epoch + 1} step {m.Step}/{m.TotalSteps}  loss {m.Loss:F3}  {string.Join(" ", terms)}  "
+            + $"{m.VideosPerSecond:F1} videos/s  waited {m.WaitSeconds:F1} s, computed {m.ComputeSeconds:F1} s  "
+            + $"{Duration(m.SecondsLeft)} left");
+    }
 
     internal static string Duration(double seconds)
     {
         TimeSpan span = TimeSpan.FromSeconds(Math.Round(Math.Max(0, seconds)));
-        return span.TotalHours >= 1 ? $"{(int)span.TotalHours}:{span.Minutes:D2}:{span.Seconds:D2}" : $"{span.Minutes}:{span.Seconds:D2}";
+        return span.TotalHours >= 1 ? $"{(int)span.TotalHours}:{span.Minutes:D2}:{span.Seconds:D2}"
+            : $"{span.Minutes}:{span.Seconds:D2}";
     }
 }

@@ -12,7 +12,7 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Predictions">Entropy of what the head predicts, over ln K: 1 if it tells nothing apart.</param>
 /// <param name="Information">Adjusted mutual information of the leading concept with each factor.</param>
 /// <param name="CentredInformation">The same of the centred scores.</param>
-internal sealed record HeadDiagnosis(int Dead, int CentredDead, double Targets, double Predictions,
+public sealed record HeadDiagnosis(int Dead, int CentredDead, double Targets, double Predictions,
     IReadOnlyList<double> Information, IReadOnlyList<double> CentredInformation);
 
 /// <summary>Why concepts are dead or tell the wrong factor, from a trained model alone.</summary>

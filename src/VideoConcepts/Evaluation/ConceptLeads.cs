@@ -12,11 +12,11 @@ namespace VideoConcepts.Evaluation;
 /// <param name="High">Its upper end.</param>
 /// <param name="Shuffled">What 95 % of as many draws that deal the classes out anew stay below; their mean is 0.
 /// </param>
-internal sealed record ConceptLeads(double Spread, int Dead, IReadOnlyList<double> Shares, double Purity,
+public sealed record ConceptLeads(double Spread, int Dead, IReadOnlyList<double> Shares, double Purity,
     double Information, double Low, double High, double Shuffled)
 {
     /// <summary>Videos are drawn so often, and classes dealt out.</summary>
-    public const int Draws = 500;
+    internal const int Draws = 500;
 
     /// <param name="leading">The leading concept of each video.</param>
     /// <param name="concepts">K.</param>
@@ -24,7 +24,7 @@ internal sealed record ConceptLeads(double Spread, int Dead, IReadOnlyList<doubl
     /// <param name="random">Draws videos and shuffles.</param>
     /// <param name="progress">Told the number of draws done, of <see cref="Draws"/>.</param>
     /// <param name="stop">Stops between two draws.</param>
-    public static ConceptLeads Of(IReadOnlyList<int> leading, int concepts, IReadOnlyList<int> labels,
+    internal static ConceptLeads Of(IReadOnlyList<int> leading, int concepts, IReadOnlyList<int> labels,
         ref RandomStream random, IProgress<long>? progress = null, CancellationToken stop = default)
     {
         int count = leading.Count;
@@ -61,7 +61,7 @@ internal sealed record ConceptLeads(double Spread, int Dead, IReadOnlyList<doubl
     /// <param name="scores">Row-major (N, K).</param>
     /// <param name="from">Scores (M, K) that means and deviations are taken from: of the training list.</param>
     /// <param name="concepts">K.</param>
-    public static float[] Standardised(ReadOnlySpan<float> scores, ReadOnlySpan<float> from, int concepts)
+    internal static float[] Standardised(ReadOnlySpan<float> scores, ReadOnlySpan<float> from, int concepts)
     {
         var result = new float[scores.Length];
         int rows = from.Length / concepts;

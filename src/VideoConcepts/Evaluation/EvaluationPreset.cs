@@ -13,6 +13,15 @@ namespace VideoConcepts.Evaluation;
 /// <param name="BatchNorm">A trained BatchNorm1d before the linear layer.</param>
 public sealed record ClassifierTraining(double Lr, double BackboneRate, double WeightDecay, int Epoch, IReadOnlyList<int> LrDecay, int TrainBatch, double Dropout, double? Momentum, bool Normalize, bool BatchNorm)
 {
+    /// <exception cref="BadInputException">A number is out of range; the message names it.</exception>
+    public ClassifierTraining Validated()
+    {
+        if (Dropout is not (>= 0 and < 1)) throw new BadInputException($"--dropout {Dropout}: must be 0 to below 1.");
+        if (Momentum is not (null or (>= 0 and < 1)))
+            throw new BadInputException($"--momentum {Momentum}: must be 0 to below 1.");
+        return this;
+    }
+
     /// <summary>Clips per step of each of several processes: the protocol's step is divided among them.</summary>
     /// <param name="videos">Videos to train on; a step has no more.</param>
     /// <param name="processes">Number of processes.</param>

@@ -1,3 +1,4 @@
+using VideoConcepts.Data;
 using VideoConcepts.Training.Import;
 
 namespace VideoConcepts.Training;
@@ -45,9 +46,25 @@ public sealed record EvaluationDuringTraining(int Epoch, long Step, IReadOnlyLis
 /// <param name="Damaged">Newer checkpoints that were passed over, and why.</param>
 public sealed record RunResumed(string Path, long Step, int Epoch, string Changes, IReadOnlyList<string> Damaged);
 
+/// <summary>What a run is about to do.</summary>
+/// <param name="Options">As they were given.</param>
+/// <param name="Videos">Videos that are long enough.</param>
+/// <param name="TooShort">Videos of the list that are not.</param>
+/// <param name="StepsPerEpoch">Steps of an epoch.</param>
+/// <param name="Processes">How many train together.</param>
+public sealed record RunStarted(TrainOptions Options, int Videos, int TooShort, int StepsPerEpoch, int Processes);
+
+/// <summary>What became of a run that came to its end.</summary>
+/// <param name="BytesExchanged">Bytes handed to the other processes.</param>
+/// <param name="ShareWaited">Share of the time that this took, waiting for them included; 0 to 1.</param>
+public sealed record RunEnded(long BytesExchanged, double ShareWaited);
+
 /// <summary>Listens to a run: the console, the metrics file, a test.</summary>
 public interface ITrainingObserver
 {
+    /// <summary>Before anything else.</summary>
+    void Started(RunStarted run) { }
+
     /// <summary>Before the first step of a run that goes on.</summary>
     void Resumed(RunResumed run) { }
 
@@ -73,4 +90,14 @@ public interface ITrainingObserver
 
     /// <summary>Every <c>eval_every</c> epochs and at the end of the run, if there is a list to evaluate on.</summary>
     void EvaluationDone(EvaluationDuringTraining evaluation) { }
+
+    /// <summary>At the end of a run that came to it.</summary>
+    void Ended(RunEnded run) { }
+
+    /// <summary>Then, of a model with concepts: what was learned, told without labels.</summary>
+    void Judged(LearningVerdict verdict) { }
+
+    /// <summary>At the end of every run, whatever ended it, for each video that could not be read and was skipped
+    /// (<see cref="TrainOptions.MaxBad"/>).</summary>
+    void Skipped(VideoEntry video, string reason) { }
 }

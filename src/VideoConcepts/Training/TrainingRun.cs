@@ -10,6 +10,77 @@ namespace VideoConcepts.Training;
 /// <summary>A pretraining run from options to a saved model: list, loader, model, objective, loop.</summary>
 public static class TrainingRun
 {
+    /// <summary>
+    /// Trains without labels: saves after every epoch and when stopped, keeps a log, and returns the trained model,
+    /// which the caller disposes.
+    /// </summary>
+    /// <param name="options">The run: its list, its folder, its net and all numbers.</param>
+    /// <param name="observers">Told of every step, interval and evaluation.</param>
+    /// <param name="work">Who is told how far it is, and the processes that train together.</param>
+    /// <param name="stop">Asks for an end after the step under way.</param>
+    /// <exception cref="BadInputException">An option or the list is wrong, or the folder holds another run, or
+    /// something that no run made; nothing was changed.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped; the model so far is saved.</exception>
+    /// <exception cref="TrainingFailedException">The loss is not finite any more, or the disk took no
+    /// checkpoint.</exception>
+    public static IVideoModel Train(TrainOptions options, IReadOnlyList<ITrainingObserver>? observers = null,
+        WorkContext? work = null, CancellationToken stop = default) =>
+        Run(options.Validated(), work ?? new WorkContext(), observers ?? [], stop);
+
+    /// <summary>As <see cref="Train(TrainOptions, IReadOnlyList{ITrainingObserver}, WorkContext, CancellationToken)"/>,
+    /// of classifiers too, and into a folder that the caller may hold.</summary>
+    internal static IVideoModel Run(TrainOptions options, WorkContext work, IReadOnlyList<ITrainingObserver> observers,
+        CancellationToken stop, RunFolder? folder = null)
+    {
+        ICommunicator ranks = work.Ranks;
+        TimeProvider clock = TimeProvider.System;
+        ClipLoader loader = OpenLoader(options, ranks);
+        var start = new RunStarted(options, loader.Usable, loader.LeftOut.Count, loader.BatchesPerEpoch, ranks.Size);
+        foreach (ITrainingObserver observer in observers) observer.Started(start);
+        try
+        {
+            long began = clock.GetTimestamp();
+            (long Bytes, TimeSpan Time) before = ranks.Traffic; // of an evaluation that trains several times
+            var last = new LastInterval();
+            IVideoModel model = Train(options, loader, clock, [last, .. observers], stop, ranks, folder);
+            var end = new RunEnded(ranks.Traffic.Bytes - before.Bytes,
+                (ranks.Traffic.Time - before.Time) / clock.GetElapsedTime(began));
+            foreach (ITrainingObserver observer in observers) observer.Ended(end);
+            if (last.Metrics is { } metrics && ranks.Rank == 0) Judge(model, options, metrics, loader, work, observers, stop);
+            return model;
+        }
+        finally
+        {
+            foreach ((VideoEntry video, string reason) in loader.Skipped)
+                foreach (ITrainingObserver observer in observers) observer.Skipped(video, reason);
+        }
+    }
+
+    /// <summary>The model is saved already: what goes wrong here is said, and no more.</summary>
+    private static void Judge(IVideoModel model, TrainOptions options, IntervalMetrics last, ClipLoader loader,
+        WorkContext work, IReadOnlyList<ITrainingObserver> observers, CancellationToken stop)
+    {
+        if (model is not ConceptModel concepts) return;
+        try
+        {
+            LearningVerdict verdict = work.Track("what was learned", LearningVerdict.Clips(options, loader.Videos),
+                bar => LearningVerdict.Of(concepts, options, last.Terms, loader.Videos,
+                    work.Ranks.Size * options.TrainBatch, new InlineProgress<long>(n => bar(n, "")), stop));
+            foreach (ITrainingObserver observer in observers) observer.Judged(verdict);
+        }
+        catch (Exception e) when (e is BadInputException or ArithmeticException)
+        {
+            work.Say($"what was learned was not looked at: {e.Message}");
+        }
+    }
+
+    private sealed class LastInterval : ITrainingObserver
+    {
+        public IntervalMetrics? Metrics { get; private set; }
+
+        public void IntervalDone(IntervalMetrics metrics) => Metrics = metrics;
+    }
+
     /// <summary>A fresh model of the run's method, from the options' seed.</summary>
     public static IVideoModel BuildModel(TrainOptions options)
     {

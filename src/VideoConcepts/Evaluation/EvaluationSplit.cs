@@ -1,10 +1,10 @@
 using VideoConcepts.Data;
 using VideoConcepts.Files;
 
-namespace VideoConcepts.Cli;
+namespace VideoConcepts.Evaluation;
 
 /// <summary>Train and test lists of one split; both the same where a list is searched in itself.</summary>
-internal sealed record Split(string Name, VideoList Train, VideoList Test)
+internal sealed record EvaluationSplit(string Name, VideoList Train, VideoList Test)
 {
     /// <summary>Which of their videos are the same, where that matters.</summary>
     public VideoContents? Contents { get; init; }
@@ -13,7 +13,7 @@ internal sealed record Split(string Name, VideoList Train, VideoList Test)
 
     public IEnumerable<InputFile> Inputs => Of((role, file) => new InputFile($"--{role}", file));
 
-    private IEnumerable<T> Of<T>(Func<string, string, T> make) =>
-        ReferenceEquals(Train, Test) ? [make("train_csv", Train.File)]
-            : [make("train_csv", Train.File), make("test_csv", Test.File)];
+    private IEnumerable<T> Of<T>(Func<string, string, T> make) => ReferenceEquals(Train, Test)
+        ? [make("train_csv", Train.File)]
+        : [make("train_csv", Train.File), make("test_csv", Test.File)];
 }

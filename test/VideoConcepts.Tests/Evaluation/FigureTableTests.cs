@@ -1,6 +1,6 @@
-using VideoConcepts.Cli;
+using VideoConcepts.Evaluation;
 
-namespace VideoConcepts.Tests.Cli;
+namespace VideoConcepts.Tests.Evaluation;
 
 public sealed class FigureTableTests
 {

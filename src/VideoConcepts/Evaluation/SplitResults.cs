@@ -1,7 +1,6 @@
-using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
 
-namespace VideoConcepts.Cli;
+namespace VideoConcepts.Evaluation;
 
 /// <summary>
 /// The folders of results of several splits, each of its name below the output folder; of one split, that folder
@@ -12,10 +11,10 @@ internal sealed record SplitResults(string Folder, IReadOnlyList<ResultFiles> Sp
     /// <summary>Looks at all folders before anything is computed.</summary>
     /// <exception cref="BadInputException">As <see cref="OutputSet.Claim"/>.</exception>
     public static SplitResults Claim(string folder, string command, IReadOnlyList<Source> sources,
-        IEnumerable<InputFile> read, IReadOnlyList<Split> splits, bool classifies, bool? force)
+        IEnumerable<InputFile> read, IReadOnlyList<EvaluationSplit> splits, bool classifies, bool? force)
     {
         InputFile[] inputs = [.. read, .. splits.SelectMany(s => s.Inputs)];
-        ResultFiles Of(string place, IEnumerable<Split> made, bool classifier) =>
+        ResultFiles Of(string place, IEnumerable<EvaluationSplit> made, bool classifier) =>
             ResultFiles.Claim(place, new Origin(command, [.. sources, .. made.SelectMany(s => s.Sources)]), classifier,
                 inputs, force);
         ResultFiles? mean = splits.Count > 1 ? Of(folder, splits, false) : null;
@@ -23,6 +22,6 @@ internal sealed record SplitResults(string Folder, IReadOnlyList<ResultFiles> Sp
             mean);
     }
 
-    public static string FolderOf(string folder, IReadOnlyList<Split> splits, Split split) =>
+    public static string FolderOf(string folder, IReadOnlyList<EvaluationSplit> splits, EvaluationSplit split) =>
         splits.Count > 1 ? Path.Combine(folder, split.Name) : folder;
 }

@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+using VideoConcepts.Distributed;
+using VideoConcepts.Evaluation;
+
+namespace VideoConcepts.Cli;
+
+/// <summary>Shows on the screen how a longer work of the library goes.</summary>
+internal sealed class ScreenWork : IProgress<WorkProgress>, ILogger, IDisposable
+{
+    private string? _part;
+    private Action<double, string>? _show;
+    private ScreenBar? _bar;
+
+    /// <summary>What is handed to the library.</summary>
+    /// <param name="ranks">The processes that do the work; null: this one alone.</param>
+    public WorkContext Context(ICommunicator? ranks = null) => new()
+    {
+        Progress = this,
+        Logger = this,
+        Figures = new InlineProgress<FigureTable>(Screen.Print),
+        Ranks = ranks ?? new SingleProcess(),
+    };
+
+    /// <summary>One part at a time: the one before ends when another begins.</summary>
+    public void Report(WorkProgress at)
+    {
+        if (at.Part != _part)
+        {
+            Dispose();
+            if (at.Done >= at.Total) return;
+            _part = at.Part;
+            if (Screen.IsLive) _bar = new ScreenBar(at.Part, at.Total);
+            else _show = Screen.PlainLines(at.Part, at.Total);
+        }
+        if (at.Done > 0)
+        {
+            _bar?.Show(at.Done, at.Detail);
+            _show?.Invoke(at.Done, at.Detail);
+        }
+        if (at.Done >= at.Total) Dispose();
+    }
+
+    public void Log<TState>(LogLevel level, EventId id, TState state, Exception? exception,
+        Func<TState, Exception?, string> text) => Screen.Say(text(state, exception));
+
+    public bool IsEnabled(LogLevel level) => level >= LogLevel.Information;
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    /// <summary>Takes the bar away.</summary>
+    public void Dispose()
+    {
+        _bar?.Dispose();
+        (_part, _bar, _show) = (null, null, null);
+    }
+
+    /// <summary>A live bar, drawn until it is disposed.</summary>
+    private sealed class ScreenBar : IDisposable
+    {
+        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ProgressTask _task;
+        private readonly Task _drawing;
+        private readonly string _part;
+
+        public ScreenBar(string part, double total)
+        {
+            _part = part;
+            var begun = new TaskCompletionSource<ProgressTask>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _drawing = Screen.Bars().StartAsync(async bars =>
+            {
+                begun.SetResult(bars.AddTask(Screen.Cell(part), maxValue: total));
+                await _end.Task;
+            });
+            _task = begun.Task.GetAwaiter().GetResult();
+        }
+
+        public void Show(double done, string detail)
+        {
+            _task.Value = done;
+            if (detail.Length > 0) _task.Description = Screen.Cell($"{_part}  {detail}");
+        }
+
+        public void Dispose()
+        {
+            _end.SetResult();
+            _drawing.GetAwaiter().GetResult();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using VideoConcepts.Data;
+using VideoConcepts.Models;
+using VideoConcepts.Training;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Evaluation;
+
+/// <summary>How good the concepts of a model are; two factors of the same videos are two splits.</summary>
+public sealed record ConceptEvaluationOptions : ListEvaluationOptions
+{
+    /// <summary>Also says why concepts are dead or know the wrong factor.</summary>
+    public bool Diagnose { get; init; }
+}
+
+/// <summary>What the concepts of one head tell of one factor.</summary>
+/// <param name="Head">Which concepts, read from which view.</param>
+/// <param name="Factor">The factor's name, such as "appearance"; of a single list "labels".</param>
+/// <param name="Figures">Of the concept that scores highest.</param>
+/// <param name="Probe">Top-1 of a linear classifier on the scores, in [0, 1].</param>
+/// <param name="Chance">One over the number of classes.</param>
+/// <param name="Leads">Of the concept that stands out, when scores are standardised by the training list.</param>
+public sealed record ConceptFactorFigures(ConceptHead Head, string Factor, ConceptFigures Figures, double Probe,
+    double Chance, ConceptLeads Leads);
+
+/// <summary>What an evaluation of concepts found.</summary>
+/// <param name="Figures">For each head each factor.</param>
+/// <param name="Videos">Videos that were measured on.</param>
+/// <param name="FeatureSize">D, numbers in a feature.</param>
+/// <param name="ClipRank">Effective rank of the features of clips, 1 to D.</param>
+/// <param name="DifferenceRank">The same of difference views.</param>
+/// <param name="Diagnosis">Why, or null if that was not asked.</param>
+/// <param name="ResultFile">The file of results, or null.</param>
+public sealed record ConceptEvaluationResult(IReadOnlyList<ConceptFactorFigures> Figures, int Videos, int FeatureSize,
+    double ClipRank, double DifferenceRank, ModelDiagnosis? Diagnosis, string? ResultFile);
+
+/// <summary>Usage, dead and duplicate concepts, purity and mutual information; which kind knows which factor.</summary>
+public static class ConceptEvaluation
+{
+    /// <summary>Learns from the training list of each factor and measures on its test list.</summary>
+    /// <param name="options">Model and lists.</param>
+    /// <param name="work">Who is told how it goes.</param>
+    /// <param name="stop">Stops between batches.</param>
+    /// <exception cref="BadInputException">An option, a list or the checkpoint is wrong, or the model has no
+    /// concepts.</exception>
+    public static ConceptEvaluationResult Run(ConceptEvaluationOptions options, WorkContext? work = null,
+        CancellationToken stop = default)
+    {
+        var session = new EvaluationSession(options, work);
+        IReadOnlyList<EvaluationSplit> factors =
+            session.Splits(options.TrainLists, options.TestLists, options.AllowOverlap, stop);
+        using EvaluatedModel model = session.Open();
+        ResultFiles? results = session.Claim("evaluate concepts",
+            [model.Source, .. factors.SelectMany(f => f.Sources)], classifies: false,
+            [.. model.Inputs, .. factors.SelectMany(f => f.Inputs)]);
+        if (model.Model is not ConceptModel concepts)
+            throw new BadInputException($"{model.Name}: a model without concepts; give a run of train --method "
+                + "concepts.");
+        return new OfModel(options, session, model, concepts, factors, stop).Measure(results);
+    }
+
+    private sealed class OfModel(ConceptEvaluationOptions options, EvaluationSession session, EvaluatedModel model,
+        ConceptModel concepts, IReadOnlyList<EvaluationSplit> factors, CancellationToken stop)
+    {
+        private readonly ConceptReading _reading = new(concepts, model.Options.Difference);
+        private readonly Dictionary<EvaluationSplit, string> _names = Names(factors);
+
+        public ConceptEvaluationResult Measure(ResultFiles? results)
+        {
+            FeatureExtractor extractor = session.Extractor(session.Clips(model.Options));
+            VideoScores train = Scores("train scores", factors[0].Train, _reading.Scores);
+            VideoScores test = Scores("test scores", factors[0].Test, options.Diagnose ? Diagnosis : Measured);
+            IReadOnlyList<ConceptFactorFigures> figures = session.Work.Track("how sure",
+                _reading.Heads.Count * factors.Count * (long)ConceptLeads.Draws, bar => Figures(train, test, bar));
+            int from = _reading.Heads.Sum(h => h.Concepts), width = concepts.backbone.FeatureSize;
+            double clips = EffectiveRank.Of(test.Columns(from, width), width);
+            double differences = EffectiveRank.Of(test.Columns(from + width, width), width);
+            ModelDiagnosis? diagnosis = options.Diagnose
+                ? ModelDiagnosis.Of(_reading, test, from + (2 * width), [.. factors.Select(f =>
+                    (_names[f], (IReadOnlyList<int>)FactorEvaluation.Classes(Columns(test, 0, 1), f.Test)))]) : null;
+            JsonObject json = session.Describe(model, factors[0], [.. train.Dropped, .. test.Dropped]);
+            Add(json, figures);
+            json["effective_rank"] = new JsonObject
+            {
+                [ConceptReading.Clips] = clips,
+                [ConceptReading.Changes] = differences,
+            };
+            if (diagnosis is not null) json["diagnosis"] = diagnosis.Json();
+            results?.Write(json);
+            return new(figures, test.Videos.Count, width, clips, differences, diagnosis,
+                results is null ? null : Path.Combine(results.Folder, ResultFiles.ResultName));
+
+            VideoScores Scores(string part, VideoList list, Func<Tensor, Tensor> network) => session.Track(part,
+                extractor, list, progress => VideoScores.Of(extractor, list.Videos, network, softmaxFirst: false,
+                progress, stop), scores => scores.Dropped);
+        }
+
+        private List<ConceptFactorFigures> Figures(VideoScores train, VideoScores test, Action<double, string> bar)
+        {
+            List<ConceptFactorFigures> figures = [];
+            foreach (ConceptHead head in _reading.Heads)
+            {
+                FeatureTable learned = Columns(train, head.First, head.Concepts);
+                FeatureTable asked = Columns(test, head.First, head.Concepts);
+                int[] leading = Metrics.Predictions(
+                    ConceptLeads.Standardised(asked.Values, learned.Values, head.Concepts), head.Concepts);
+                foreach (EvaluationSplit factor in factors)
+                {
+                    long done = (long)ConceptLeads.Draws * figures.Count;
+                    int[] learnedLabels = FactorEvaluation.Classes(learned, factor.Train);
+                    int[] labels = FactorEvaluation.Classes(asked, factor.Test);
+                    double probe = LinearProbe.Run(learned, learnedLabels, asked, labels,
+                        new LinearProbeOptions { Normalize = false, BatchNorm = true }).Top1;
+                    RandomStream random = RandomStream.For(options.Seed, head.First);
+                    ConceptLeads leads = ConceptLeads.Of(leading, head.Concepts, labels, ref random,
+                        new InlineProgress<long>(n => bar(done + n, "")), stop);
+                    figures.Add(new(head, _names[factor], ConceptQuality.Measure(asked.Values, head.Concepts, labels),
+                        probe, 1.0 / (learnedLabels.Max() + 1), leads));
+                }
+            }
+            return figures;
+        }
+
+        private Tensor Measured(Tensor clips)
+        {
+            (Tensor scores, Tensor features) = _reading.ScoresAndFeatures(clips);
+            return cat([scores, features.flatten(1)], 1);
+        }
+
+        private Tensor Diagnosis(Tensor clips)
+        {
+            (Tensor scores, Tensor features, Tensor vectors, Tensor deviations) = _reading.Diagnosis(clips);
+            return cat([scores, features.flatten(1), vectors.flatten(1), deviations.flatten(1)], 1);
+        }
+    }
+
+    /// <summary>The figures of each head, by factor; those of clips stand where they have always stood.</summary>
+    private static void Add(JsonObject json, IReadOnlyList<ConceptFactorFigures> figures)
+    {
+        foreach (IGrouping<ConceptHead, ConceptFactorFigures> ofHead in figures.GroupBy(f => f.Head))
+            json[ofHead.Key.Views == ConceptReading.Clips ? ofHead.Key.Kind : $"{ofHead.Key.Kind}_{ofHead.Key.Views}"] =
+                new JsonObject(ofHead.Select(f => KeyValuePair.Create(f.Factor, (JsonNode?)Json(f))));
+        foreach (IGrouping<ConceptHead, ConceptFactorFigures> ofHead in figures.GroupBy(f => f.Head))
+            json[$"{ofHead.Key.Kind}_{ofHead.Key.Views}_standardised"] = new JsonObject(ofHead.Select(f =>
+                KeyValuePair.Create(f.Factor, JsonSerializer.SerializeToNode(f.Leads, RecipeFile.Json))));
+    }
+
+    private static JsonObject Json(ConceptFactorFigures of) => new()
+    {
+        ["spread"] = of.Figures.Spread,
+        ["dead"] = of.Figures.Dead,
+        ["duplicates"] = of.Figures.Duplicates,
+        ["purity"] = of.Figures.Purity,
+        ["normalized_mutual_information"] = of.Figures.MutualInformation,
+        ["adjusted_mutual_information"] = of.Figures.AdjustedInformation,
+        ["probe"] = of.Probe,
+        ["chance"] = of.Chance,
+    };
+
+    /// <summary>
+    /// What a factor is called: its list's name up to the first underline or dash, the whole where two begin alike.
+    /// </summary>
+    private static Dictionary<EvaluationSplit, string> Names(IReadOnlyList<EvaluationSplit> factors)
+    {
+        if (factors.Count == 1) return new() { [factors[0]] = "labels" };
+        string[] beginnings = [.. factors.Select(f => f.Name.Split('_', '-')[0])];
+        bool differ = beginnings.All(b => b.Length > 0)
+            && beginnings.Distinct(StringComparer.Ordinal).Count() == factors.Count;
+        return factors.Select((factor, i) => (factor, differ ? beginnings[i] : factor.Name)).ToDictionary();
+    }
+
+    /// <summary>The scores of one kind of concept.</summary>
+    private static FeatureTable Columns(VideoScores scores, int from, int count) =>
+        new(scores.Columns(from, count), count, scores.Videos, scores.Dropped);
+}

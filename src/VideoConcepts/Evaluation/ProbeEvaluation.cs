@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Evaluation;
+
+/// <summary>The classifier of a probe on features.</summary>
+public enum ProbeClassifier
+{
+    /// <summary>A linear layer trained by SGD, as CoCLR does.</summary>
+    Sgd,
+
+    /// <summary>Logistic regression: classes weigh the same, the penalty is chosen inside the training list.</summary>
+    Logistic,
+
+    /// <summary>The class of the most similar training video.</summary>
+    Nearest,
+}
+
+/// <summary>A probe on features of the frozen backbone.</summary>
+public sealed record ProbeOptions : FeatureEvaluationOptions
+{
+    /// <summary>What tells the classes apart.</summary>
+    public ProbeClassifier Classifier { get; init; }
+}
+
+/// <summary>A classifier on features that are computed once: how much of the labels they hold.</summary>
+public static class ProbeEvaluation
+{
+    /// <summary>Learns from the training list of each split and tests on its test list.</summary>
+    /// <param name="options">Model, lists and classifier.</param>
+    /// <param name="work">Who is told how it goes.</param>
+    /// <param name="stop">Stops between batches.</param>
+    /// <returns>top-1, top-5, mean class and train top-1 of chance, random weights and the model.</returns>
+    /// <exception cref="BadInputException">An option, a list or the checkpoint is wrong.</exception>
+    public static EvaluationResult Run(ProbeOptions options, WorkContext? work = null, CancellationToken stop = default)
+    {
+        var session = new EvaluationSession(options, work);
+        IReadOnlyList<EvaluationSplit> splits =
+            session.Splits(options.TrainLists, options.TestLists, options.AllowOverlap, stop);
+        using EvaluatedModel model = session.Open();
+        SplitResults? results = session.Claim("evaluate probe", model, splits, classifies: true);
+        return session.ForEachSplit(splits, results,
+            split => new OfSplit(options, session, model, splits, split, stop).Measure());
+    }
+
+    /// <summary>One split.</summary>
+    private sealed class OfSplit(ProbeOptions options, EvaluationSession session, EvaluatedModel model,
+        IReadOnlyList<EvaluationSplit> splits, EvaluationSplit split, CancellationToken stop)
+    {
+        private readonly LinearProbeOptions _sgd = new() { BatchNorm = true, Seed = options.Seed };
+        private (double Value, string ChosenBy) _penalty = (0, "");
+
+        public Measurement Measure()
+        {
+            var table = new FigureTable(options.Classifier switch
+            {
+                ProbeClassifier.Logistic => "logistic regression",
+                ProbeClassifier.Nearest => "nearest neighbour",
+                _ => "linear probe",
+            });
+            int classes = ListRules.Classes(split.Train, split.Test);
+            table.Add(FigureTable.Chance, [.. Chance.Classification(classes), ("train top-1", Chance.TopK(classes, 1))]);
+            if (options.CompareRandom && model.File is not null && FeatureViews.NeedsNetwork(options.View))
+            {
+                using EvaluatedModel untrained = session.Random(model.Options);
+                table.Add(FigureTable.RandomWeights, Classify(untrained).Result.Values());
+            }
+            (LinearProbeResult result, FeatureTable train, FeatureTable test) = Classify(model);
+            table.Add(model.File is null ? FigureTable.RandomWeights : FigureTable.Model, result.Values());
+            JsonObject json = session.Describe(model, split, [.. train.Dropped, .. test.Dropped]);
+            json["view"] = options.View;
+            json["probe"] = Settings();
+            return new(table, json, ClassificationResult.Of(new VideoScores(result.Probabilities,
+                result.Confusion.GetLength(0), test.Videos, test.Dropped)));
+        }
+
+        private JsonNode? Settings() => options.Classifier switch
+        {
+            ProbeClassifier.Logistic => new JsonObject
+            {
+                ["classifier"] = "logistic",
+                ["penalty"] = _penalty.Value,
+                ["chosen_by"] = _penalty.ChosenBy,
+            },
+            ProbeClassifier.Nearest => new JsonObject { ["classifier"] = "nearest" },
+            _ => JsonSerializer.SerializeToNode(_sgd, RecipeFile.Json),
+        };
+
+        private (LinearProbeResult Result, FeatureTable Train, FeatureTable Test) Classify(EvaluatedModel of)
+        {
+            string? kept = EvaluationSession.Kept(options);
+            FeatureTable train = session.Features(of, split.Train, options.View, "train features", kept, stop);
+            FeatureTable test = session.Features(of, split.Test, options.View, "test features", kept, stop);
+            LinearProbeResult result = options.Classifier switch
+            {
+                ProbeClassifier.Nearest => NearestNeighbour.Run(train, test),
+                ProbeClassifier.Logistic => Regress(of, train, test),
+                _ => session.Work.Track("probe", 1, _ => LinearProbe.Run(train, test, _sgd)),
+            };
+            return (result, train, test);
+        }
+
+        private LinearProbeResult Regress(EvaluatedModel of, FeatureTable train, FeatureTable test)
+        {
+            int[]? bySplits = Folds.BySplits(train.Videos,
+                [.. splits.Where(s => s != split).Select(s => s.Test.Videos)]);
+            int[] folds = bySplits ?? Folds.AtRandom(train.Videos, options.Seed);
+            string chosenBy = bySplits is null ? "random parts of the training list" : "the other splits' test lists";
+            (LinearProbeResult found, double penalty) = session.Work.Track("probe", LogisticProbe.Fits(folds), bar =>
+                LogisticProbe.Run(train, test, folds, null, new InlineProgress<long>(n => bar(n, "")), stop));
+            session.Work.Say(string.Create(CultureInfo.InvariantCulture,
+                $"{split.Name}, {of.Name}: penalty {penalty:0.###}, chosen by {chosenBy}"));
+            _penalty = (penalty, chosenBy);
+            return found;
+        }
+    }
+}
