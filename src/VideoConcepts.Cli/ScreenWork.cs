@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Spectre.Console;
 using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
 
@@ -53,38 +52,5 @@ internal sealed class ScreenWork : IProgress<WorkProgress>, ILogger, IDisposable
     {
         _bar?.Dispose();
         (_part, _bar, _show) = (null, null, null);
-    }
-
-    /// <summary>A live bar, drawn until it is disposed.</summary>
-    private sealed class ScreenBar : IDisposable
-    {
-        private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly ProgressTask _task;
-        private readonly Task _drawing;
-        private readonly string _part;
-
-        public ScreenBar(string part, double total)
-        {
-            _part = part;
-            var begun = new TaskCompletionSource<ProgressTask>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _drawing = Screen.Bars().StartAsync(async bars =>
-            {
-                begun.SetResult(bars.AddTask(Screen.Cell(part), maxValue: total));
-                await _end.Task;
-            });
-            _task = begun.Task.GetAwaiter().GetResult();
-        }
-
-        public void Show(double done, string detail)
-        {
-            _task.Value = done;
-            if (detail.Length > 0) _task.Description = Screen.Cell($"{_part}  {detail}");
-        }
-
-        public void Dispose()
-        {
-            _end.SetResult();
-            _drawing.GetAwaiter().GetResult();
-        }
     }
 }

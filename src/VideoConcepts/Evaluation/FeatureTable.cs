@@ -16,6 +16,21 @@ public sealed record FeatureTable(
     /// <summary>The feature of a row, D values.</summary>
     public ReadOnlySpan<float> Row(int row) => Values.AsSpan(row * Dimension, Dimension);
 
+    /// <summary>The rows that are most like one of them, the nearest first, itself left out.</summary>
+    /// <param name="row">The row that asks.</param>
+    /// <param name="count">How many, fewer where there are fewer.</param>
+    /// <returns>Videos, and the cosine of features less the table's mean, from -1 to 1.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row, or none is asked for.</exception>
+    public IReadOnlyList<(VideoEntry Video, float Cosine)> Nearest(int row, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
+        var query = new FeatureTable(Row(row).ToArray(), Dimension, [Videos[row]], []);
+        Neighbours found = Retrieval.SearchAlone(query, this, count + 1);
+        return [.. found.Indices[0].Zip(found.Cosines[0]).Where(near => near.First != row).Take(count)
+            .Select(near => (Videos[near.First], near.Second))];
+    }
+
     /// <summary>Length of the array of a table with a row for each video.</summary>
     /// <exception cref="BadInputException">No array is so long.</exception>
     internal static int Length(IReadOnlyList<VideoEntry> videos, int dimension) =>

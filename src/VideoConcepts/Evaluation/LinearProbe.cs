@@ -96,19 +96,53 @@ public static class LinearProbe
         int classes = Math.Max(trainLabels.Max(), testLabels.DefaultIfEmpty(0).Max()) + 1;
         // Their scores are tables too.
         foreach (FeatureTable table in (FeatureTable[])[train, test]) FeatureTable.Length(table.Videos, classes);
+        using LinearClassifier classifier = Train(train, trainLabels, classes, options);
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = Matrix(train, options.Normalize), y = tensor(trainLabels, int64);
+        using var noGradient = no_grad();
+        // Ranks come from the logits: probabilities of a confident classifier are often equal, namely 0.
+        Tensor logits = classifier.Logits(test);
+        float[] scores = logits.data<float>().ToArray();
+        float[] trainScores = classifier.Logits(train).data<float>().ToArray();
+        int[,] confusion = Metrics.Confusion(testLabels, Metrics.Predictions(scores, classes), classes);
+        return new LinearProbeResult(
+            Metrics.TopK(scores, classes, testLabels, 1),
+            Metrics.TopK(scores, classes, testLabels, 5),
+            Metrics.MeanClassAccuracy(confusion),
+            confusion,
+            logits.softmax(1).data<float>().ToArray(),
+            Metrics.TopK(trainScores, classes, trainLabels, 1));
+    }
+
+    /// <summary>Trains a classifier on features of labelled videos; the caller disposes it.</summary>
+    /// <param name="train">Features, one row per video, of a labelled list.</param>
+    /// <param name="options">How; null: CoCLR's numbers, on standardised features.</param>
+    /// <exception cref="BadInputException">The list has no labels or fewer than two videos, or an option is out of
+    /// range.</exception>
+    /// <exception cref="ArithmeticException">The loss is no longer finite.</exception>
+    public static LinearClassifier Train(FeatureTable train, LinearProbeOptions? options = null)
+    {
+        options = (options ?? new LinearProbeOptions { BatchNorm = true }).Validated();
+        int[] labels = train.Labels();
+        if (train.Rows < 2)
+            throw new BadInputException($"A probe needs at least 2 training videos; there are {train.Rows}.");
+        return Train(train, labels, labels.Max() + 1, options);
+    }
+
+    private static LinearClassifier Train(FeatureTable train, int[] labels, int classes, LinearProbeOptions options)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = LinearClassifier.Matrix(train, options.Normalize), y = tensor(labels, int64);
         var random = RandomStream.For(options.Seed);
         var weights = new float[classes * train.Dimension];
         for (int i = 0; i < weights.Length; i++) weights[i] = (float)(0.01 * random.NextNormal());
-        using Linear linear = nn.Linear(train.Dimension, classes);
-        using BatchNorm1d? norm = options.BatchNorm ? nn.BatchNorm1d(train.Dimension) : null;
+        Linear linear = nn.Linear(train.Dimension, classes);
+        BatchNorm1d? norm = options.BatchNorm ? nn.BatchNorm1d(train.Dimension) : null;
         using (no_grad())
         {
             linear.weight!.copy_(tensor(weights, [classes, train.Dimension]));
             linear.bias!.zero_();
         }
-
+        var classifier = new LinearClassifier(linear, norm, options.Normalize, classes);
         bool small = train.Rows * (long)train.Dimension * classes < SmallProblem;
         int threads = get_num_threads();
         try
@@ -116,12 +150,16 @@ public static class LinearProbe
             if (small) set_num_threads(1);
             Train(linear, norm, x, y, options, ref random);
         }
+        catch
+        {
+            classifier.Dispose();
+            throw;
+        }
         finally
         {
             set_num_threads(threads);
         }
-
-        return Measure(linear, norm, x, trainLabels, Matrix(test, options.Normalize), testLabels, classes);
+        return classifier;
     }
 
     private static void Train(
@@ -147,7 +185,8 @@ public static class LinearProbe
                 using DisposeScope scope = NewDisposeScope();
                 int start = step * options.BatchSize, end = step == steps - 1 ? rows : start + options.BatchSize;
                 Tensor index = tensor(order.AsSpan(start, end - start).ToArray(), int64);
-                Tensor loss = nn.functional.cross_entropy(Logits(linear, norm, x[index]), y[index]);
+                Tensor loss = nn.functional.cross_entropy(LinearClassifier.Logits(linear, norm, x[index]),
+                    y[index]);
                 if (!float.IsFinite(loss.ToSingle()))
                     throw new ArithmeticException($"The probe's loss is not finite in epoch {epoch}; lower its learning rate.");
                 optimizer.zero_grad();
@@ -157,32 +196,5 @@ public static class LinearProbe
         }
 
         norm?.eval();
-    }
-
-    private static LinearProbeResult Measure(Linear linear, BatchNorm1d? norm,
-        Tensor trainX, int[] trainLabels, Tensor testX, int[] testLabels, int classes)
-    {
-        using var noGradient = no_grad();
-        // Ranks come from the logits: probabilities of a confident classifier are often equal, namely 0.
-        Tensor logits = Logits(linear, norm, testX);
-        float[] scores = logits.data<float>().ToArray();
-        float[] trainScores = Logits(linear, norm, trainX).data<float>().ToArray();
-        int[,] confusion = Metrics.Confusion(testLabels, Metrics.Predictions(scores, classes), classes);
-        return new LinearProbeResult(
-            Metrics.TopK(scores, classes, testLabels, 1),
-            Metrics.TopK(scores, classes, testLabels, 5),
-            Metrics.MeanClassAccuracy(confusion),
-            confusion,
-            logits.softmax(1).data<float>().ToArray(),
-            Metrics.TopK(trainScores, classes, trainLabels, 1));
-    }
-
-    private static Tensor Logits(Linear linear, BatchNorm1d? norm, Tensor x) =>
-        linear.call(norm is null ? x : norm.call(x));
-
-    private static Tensor Matrix(FeatureTable table, bool normalize)
-    {
-        Tensor x = RowTensor.Of(table.Values, [table.Rows, table.Dimension]);
-        return normalize ? nn.functional.normalize(x, dim: 1) : x;
     }
 }

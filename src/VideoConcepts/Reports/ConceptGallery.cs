@@ -2,16 +2,6 @@ using VideoConcepts.Evaluation;
 
 namespace VideoConcepts.Reports;
 
-/// <summary>What a concept is about: how things look, or how they move.</summary>
-internal enum ConceptKind
-{
-    /// <summary>Appearance; columns 0 … K-1 of the scores.</summary>
-    Static,
-
-    /// <summary>Motion; columns K … 2K-1 of the scores.</summary>
-    Dynamic,
-}
-
 /// <summary>A clip and how strongly it shows a concept.</summary>
 internal readonly record struct ScoredClip(ClipOrigin Origin, float Score);
 

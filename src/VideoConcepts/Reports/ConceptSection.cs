@@ -1,3 +1,5 @@
+using VideoConcepts.Evaluation;
+
 namespace VideoConcepts.Reports;
 
 /// <summary>Concepts of one kind with the clips that activate them most.</summary>

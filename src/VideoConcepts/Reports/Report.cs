@@ -1,3 +1,4 @@
+using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
 
 namespace VideoConcepts.Reports;

@@ -1,3 +1,5 @@
+using VideoConcepts.Evaluation;
+
 namespace VideoConcepts.Reports;
 
 /// <summary>Everything that a report shows. Texts are plain; <see cref="Report"/> escapes them.</summary>

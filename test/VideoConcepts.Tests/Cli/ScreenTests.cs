@@ -20,7 +20,7 @@ public sealed partial class ScreenTests : IDisposable
             "../../../src/VideoConcepts.Cli"));
         string[] files = Directory.GetFiles(folder, "*.cs");
         files.Length.ShouldBeGreaterThan(20);
-        files.Where(file => Path.GetFileName(file) is not ("Screen.cs" or "TextTable.cs"))
+        files.Where(file => Path.GetFileName(file) is not ("Screen.cs" or "ScreenBar.cs" or "TextTable.cs"))
             .SelectMany(file => File.ReadLines(file).Where(line => Direct().IsMatch(line))
                 .Select(line => $"{Path.GetFileName(file)}: {line.Trim()}"))
             .ShouldBeEmpty();

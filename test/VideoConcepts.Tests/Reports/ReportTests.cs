@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
+using VideoConcepts.Evaluation;
 using VideoConcepts.Reports;
 using VideoConcepts.Tests.Support;
 
