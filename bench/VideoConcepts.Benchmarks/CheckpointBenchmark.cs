@@ -19,16 +19,24 @@ internal static class CheckpointBenchmark
             using var adam = optim.Adam(model.parameters(), 1e-3);
             foreach (var p in model.parameters()) p.grad = zeros_like(p);
             adam.step();
-            KeyValuePair<string, Tensor>[] moments = [.. model.named_parameters().SelectMany(p => (KeyValuePair<string, Tensor>[])[new("adam.exp_avg." + p.name, p.parameter), new("adam.exp_avg_sq." + p.name, p.parameter)])];
+            KeyValuePair<string, Tensor>[] moments = [.. model.named_parameters().SelectMany(p =>
+                (KeyValuePair<string, Tensor>[])
+                [
+                    new("adam.exp_avg." + p.name, p.parameter), new("adam.exp_avg_sq." + p.name, p.parameter),
+                ])];
             using var run = new RunFolder(folder, options.Keep);
             for (int i = 1; i <= 5; i++)
             {
                 var clock = Stopwatch.StartNew();
-                run.Save(i, path => SafeTensors.Write(path, [.. model.state_dict(), .. moments], new Dictionary<string, string>()));
+                run.Save(i, path => SafeTensors.Write(
+                    path, [.. model.state_dict(), .. moments], new Dictionary<string, string>()));
                 double save = clock.Elapsed.TotalSeconds;
                 clock.Restart();
-                foreach (Tensor tensor in SafeTensors.Read(RunFolder.Newest(folder)!, ours: true).Tensors.Values) tensor.Dispose();
-                Console.WriteLine($"{new FileInfo(RunFolder.Newest(folder)!).Length >> 20} MB: saved in {save:F2} s, checked and read in {clock.Elapsed.TotalSeconds:F2} s");
+                foreach (Tensor tensor in SafeTensors.Read(RunFolder.Newest(folder)!, ours: true).Tensors.Values)
+                    tensor.Dispose();
+                Console.WriteLine(
+                    $"{new FileInfo(RunFolder.Newest(folder)!).Length >> 20} MB: saved in "
+                    + $"{save:F2} s, checked and read in {clock.Elapsed.TotalSeconds:F2} s");
             }
         }
         finally

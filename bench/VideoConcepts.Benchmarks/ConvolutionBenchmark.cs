@@ -5,10 +5,14 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Benchmarks;
 
-/// <summary>Single layers of R(2+1)D at the published size: convolution, then batch norm and rectifier, forward and backward.</summary>
+/// <summary>
+/// Single layers of R(2+1)D at the published size: convolution, then batch norm and rectifier, forward and backward.
+/// </summary>
 internal static class ConvolutionBenchmark
 {
-    private sealed record Layer(string Name, long Inputs, long Outputs, (long, long, long) Kernel, (long, long, long) Stride, (long, long, long) Padding, long T, long Size);
+    private sealed record Layer(
+        string Name, long Inputs, long Outputs,
+        (long, long, long) Kernel, (long, long, long) Stride, (long, long, long) Padding, long T, long Size);
 
     private static readonly Layer[] Layers =
     [
@@ -54,6 +58,7 @@ internal static class ConvolutionBenchmark
             convolution.weight.grad = null;
             if (whole < best) (best, bestForward, bestConv) = (whole, forward, conv);
         }
-        return $"{best:F3} s (convolution {bestConv:F3}, batch norm and rectifier {bestForward - bestConv:F3}, backward {best - bestForward:F3}), {flops / best / 1e9:F0} GFLOP/s";
+        return $"{best:F3} s (convolution {bestConv:F3}, batch norm and rectifier "
+            + $"{bestForward - bestConv:F3}, backward {best - bestForward:F3}), {flops / best / 1e9:F0} GFLOP/s";
     }
 }

@@ -19,8 +19,11 @@ internal static class LoaderBenchmark
         try
         {
             VideoEntry[] videos = [.. Enumerable.Range(0, Videos).Select(i => Draw(folder, i))];
-            double size = Directory.GetFiles(folder, "*.jpg", SearchOption.AllDirectories).Average(file => new FileInfo(file).Length) / 1024.0;
-            Console.WriteLine($"{Width}×{Height} frames of {size:F0} KB; seconds per video, the best of {Rounds} rounds over {Videos} videos");
+            double size = Directory.GetFiles(folder, "*.jpg", SearchOption.AllDirectories)
+                .Average(file => new FileInfo(file).Length) / 1024.0;
+            Console.WriteLine(
+                $"{Width}×{Height} frames of {size:F0} KB; seconds per video, the best of "
+                + $"{Rounds} rounds over {Videos} videos");
             if (TurboJpegFrameReader.IsAvailable) Measure("libturbojpeg", videos, () => new TurboJpegFrameReader());
             Measure("SkiaSharp", videos, () => new SkiaFrameReader());
         }
@@ -98,7 +101,8 @@ internal static class LoaderBenchmark
         var frame = new byte[3 * 128 * 128];
         var resampler = new Resampler();
         var random = RandomStream.For(1, 0, 0);
-        ClipAugmentation[] draws = [.. Enumerable.Range(0, Count).Select(_ => ClipAugmentation.Draw(ref random, Width, Height, 128))];
+        ClipAugmentation[] draws =
+            [.. Enumerable.Range(0, Count).Select(_ => ClipAugmentation.Draw(ref random, Width, Height, 128))];
         double Time(Action<ClipAugmentation> part)
         {
             double best = double.MaxValue;
@@ -156,7 +160,9 @@ internal static class LoaderBenchmark
             for (int i = 0; i < Width * Height; i++)
             {
                 (int x, int y) = (i % Width, i / Width);
-                double wave = (60 * Math.Sin((x + (3 * frame)) / 9.0)) + (40 * Math.Cos((y - frame) / 5.0)) + random.NextDouble(-14, 14);
+                double wave = (60 * Math.Sin((x + (3 * frame)) / 9.0))
+                    + (40 * Math.Cos((y - frame) / 5.0))
+                    + random.NextDouble(-14, 14);
                 for (int c = 0; c < 3; c++) pixels[(4 * i) + c] = (byte)Math.Clamp(128 + wave + (c * 20), 0, 255);
                 pixels[(4 * i) + 3] = 255;
             }

@@ -10,7 +10,8 @@ internal static class RetrievalBenchmark
 {
     public static void Run(string[] args)
     {
-        int queries = args.Length > 0 ? int.Parse(args[0]) : 20_000, gallery = args.Length > 1 ? int.Parse(args[1]) : 100_000;
+        int queries = args.Length > 0 ? int.Parse(args[0]) : 20_000,
+            gallery = args.Length > 1 ? int.Parse(args[1]) : 100_000;
         FeatureTable q = Table(queries, 1), g = Table(gallery, 2);
         var clock = Stopwatch.StartNew();
         Neighbours found = Retrieval.Search(q, g, 50);
@@ -28,6 +29,9 @@ internal static class RetrievalBenchmark
         var random = RandomStream.For(seed);
         var values = new float[rows * 512];
         for (int i = 0; i < values.Length; i++) values[i] = (float)random.NextDouble(-1, 1);
-        return new FeatureTable(values, 512, [.. Enumerable.Range(0, rows).Select(i => new VideoEntry($"/{i}", 16, i % 100, "list.csv", i + 1))], []);
+        return new FeatureTable(
+            values, 512,
+            [.. Enumerable.Range(0, rows).Select(i => new VideoEntry($"/{i}", 16, i % 100, "list.csv", i + 1))],
+            []);
     }
 }

@@ -17,11 +17,14 @@ internal static class StepBenchmark
     public static void Run(string[] args)
     {
         string net = Arg(args, 0, "r2plus1d"), precision = Arg(args, 1, PrecisionChoice.Auto);
-        int batch = int.Parse(Arg(args, 2, "2")), frames = int.Parse(Arg(args, 3, "16")), size = int.Parse(Arg(args, 4, "128"));
+        int batch = int.Parse(Arg(args, 2, "2")),
+            frames = int.Parse(Arg(args, 3, "16")),
+            size = int.Parse(Arg(args, 4, "128"));
         int concepts = int.Parse(Arg(args, 5, "100")), steps = int.Parse(Arg(args, 6, "3"));
         bool recompute = Arg(args, 7, "") == "recompute";
         var options = new TrainOptions { Net = net, Precision = PrecisionChoice.Resolve(precision, DeviceType.CPU) };
-        var model = new ConceptModel(Backbones.Create(net, options.ConvolutionPrecision), new ConceptModelOptions(concepts));
+        var model = new ConceptModel(
+            Backbones.Create(net, options.ConvolutionPrecision), new ConceptModelOptions(concepts));
         Initialization.Fill(model, 1);
         model.backbone.Recompute = recompute;
         using ICommunicator ranks = Launch.Open("auto");
@@ -71,7 +74,8 @@ internal static class StepBenchmark
         }
     }
 
-    private static string Arg(string[] args, int index, string otherwise) => index < args.Length ? args[index] : otherwise;
+    private static string Arg(string[] args, int index, string otherwise) =>
+        index < args.Length ? args[index] : otherwise;
 
     /// <summary>
     /// Multiplications and additions of the convolutions of a whole clip, forward and for both gradients; the pixels
