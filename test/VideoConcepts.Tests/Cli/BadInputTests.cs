@@ -56,11 +56,13 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
         CommandRun.Of([.. Train.Words(), "--epoch", "2"]).ShouldBeRefused(afterWork: false, "--epoch");
 
     [Fact]
-    public void Train_NoList_IsRefused() => Train.Without("--csv_file").Run().ShouldBeRefused(afterWork: false, "--csv_file is missing");
+    public void Train_NoList_IsRefused() =>
+        Train.Without("--csv_file").Run().ShouldBeRefused(afterWork: false, "--csv_file is missing");
 
     [Fact]
     public void Train_MissingList_IsRefused() =>
-        Train.With("--csv_file", List).Run().ShouldBeRefused(afterWork: false, $"{List}: there is no such file; check the path");
+        Train.With("--csv_file", List).Run()
+            .ShouldBeRefused(afterWork: false, $"{List}: there is no such file; check the path");
 
     [Theory]
     [InlineData("", ": the list holds no videos")]
@@ -89,7 +91,9 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
         string folder = DamagedCopy();
         foreach (string file in Directory.GetFiles(folder)) File.Delete(file);
         Train.With("--csv_file", List).With("--workers", workers).Run()
-            .ShouldBeRefused(afterWork: true, $"{folder}/image_000", $".jpg: no such file, though {List}:3 lists 20 frames; extract the video again");
+            .ShouldBeRefused(
+                afterWork: true, $"{folder}/image_000",
+                $".jpg: no such file, though {List}:3 lists 20 frames; extract the video again");
     }
 
     [Theory]
@@ -100,7 +104,8 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
         string folder = DamagedCopy();
         foreach (string file in Directory.GetFiles(folder)) File.WriteAllText(file, "GIF89a, perhaps");
         Train.With("--csv_file", List).With("--workers", workers).Run()
-            .ShouldBeRefused(afterWork: true, $"{folder}/image_000", ".jpg: not a JPEG picture", $"({List}:3)", "remove the row");
+            .ShouldBeRefused(
+                afterWork: true, $"{folder}/image_000", ".jpg: not a JPEG picture", $"({List}:3)", "remove the row");
     }
 
     [Theory]
@@ -117,15 +122,18 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
 
     [Fact]
     public void Train_MissingRecipe_IsRefused() =>
-        Train.With("--recipe", _work["none.json"]).Run().ShouldBeRefused(afterWork: false, $"{_work["none.json"]}: there is no such recipe");
+        Train.With("--recipe", _work["none.json"]).Run()
+            .ShouldBeRefused(afterWork: false, $"{_work["none.json"]}: there is no such recipe");
 
     [Fact]
     public void Output_ThatIsAFile_IsRefused()
     {
         File.WriteAllText(_work["run"], "mine");
         Train.Run().ShouldBeRefused(afterWork: true, $"--out {_work["run"]}: this is a file; name a folder.");
-        TinyCommand.Demo(_work["run"]).Run().ShouldBeRefused(afterWork: false, $"--out {_work["run"]}: this is a file; name a folder.");
-        CommandRun.Of("prepare", "folder", "--videos", _work.Path, "--out", _work["run"]).ShouldBeRefused(afterWork: false, $"{_work["run"]} is a file");
+        TinyCommand.Demo(_work["run"]).Run()
+            .ShouldBeRefused(afterWork: false, $"--out {_work["run"]}: this is a file; name a folder.");
+        CommandRun.Of("prepare", "folder", "--videos", _work.Path, "--out", _work["run"])
+            .ShouldBeRefused(afterWork: false, $"{_work["run"]} is a file");
         File.ReadAllText(_work["run"]).ShouldBe("mine");
     }
 
@@ -134,8 +142,10 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
     [InlineData("/dev/null/videoconcepts")]
     public void Output_ThatCannotBeWrittenTo_IsRefused(string folder)
     {
-        Train.With("--out", folder).Run().ShouldBeRefused(afterWork: true, $"--out {folder}: cannot be written to (", "name another folder");
-        TinyCommand.Demo(folder).Run().ShouldBeRefused(afterWork: false, $"--out {folder}: cannot be written to (", "name another folder");
+        Train.With("--out", folder).Run()
+            .ShouldBeRefused(afterWork: true, $"--out {folder}: cannot be written to (", "name another folder");
+        TinyCommand.Demo(folder).Run()
+            .ShouldBeRefused(afterWork: false, $"--out {folder}: cannot be written to (", "name another folder");
     }
 
     [Fact]
@@ -144,18 +154,23 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
         Directory.CreateDirectory(_work["run/data"]);
         File.WriteAllText(_work["run/data/thesis.txt"], "mine");
         TinyCommand.Demo(_work["run"]).Run().ShouldBeRefused(afterWork: false, "data is not empty; name a new folder");
-        TinyCommand.Demo(_work["new"]).With("--train_videos", "0").Run().ShouldBeRefused(afterWork: false, "TrainVideos is 0; it must be at least 1");
-        TinyCommand.Demo(_work["new"]).With("--train_videos", "few").Run().ShouldBeRefused(afterWork: false, "--train_videos few: give a whole number; see videoconcepts demo --help.");
-        TinyCommand.Demo(_work["new"]).With("--train_batch", "17").Run().ShouldBeRefused(afterWork: true, "a batch of 17 videos is more than the list's 16 usable videos");
+        TinyCommand.Demo(_work["new"]).With("--train_videos", "0").Run()
+            .ShouldBeRefused(afterWork: false, "TrainVideos is 0; it must be at least 1");
+        TinyCommand.Demo(_work["new"]).With("--train_videos", "few").Run().ShouldBeRefused(
+            afterWork: false, "--train_videos few: give a whole number; see videoconcepts demo --help.");
+        TinyCommand.Demo(_work["new"]).With("--train_batch", "17").Run()
+            .ShouldBeRefused(afterWork: true, "a batch of 17 videos is more than the list's 16 usable videos");
     }
 
     [Fact]
     public void Evaluate_WrongFiles_AreRefused()
     {
         string none = _work["none"], labelled = videos.Files.MotionTest;
-        Retrieval(none, labelled).ShouldBeRefused(afterWork: false, $"{none}: there is no checkpoint; give the --out folder of a run");
+        Retrieval(none, labelled)
+            .ShouldBeRefused(afterWork: false, $"{none}: there is no checkpoint; give the --out folder of a run");
         Retrieval(none, none).ShouldBeRefused(afterWork: false, $"{none}: there is no such file");
-        Retrieval(none, videos.Files.Train).ShouldBeRefused(afterWork: false, $"{videos.Files.Train}:1: the row has no label");
+        Retrieval(none, videos.Files.Train)
+            .ShouldBeRefused(afterWork: false, $"{videos.Files.Train}:1: the row has no label");
         File.WriteAllText(List, "no tensors");
         Retrieval(List, labelled).ShouldBeRefused(afterWork: false, $"{List}: not a safetensors file");
         CommandRun.Of("evaluate", "retrieval", "--net", "r2plus1d-tiny", "--train_csv", labelled, "--out", List)
@@ -166,7 +181,8 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
             ("--windows", "2147483647", "The number of windows is 2147483647")])
             CommandRun.Of("evaluate", "retrieval", "--net", "r2plus1d-tiny", "--train_csv", labelled, option, value)
                 .ShouldBeRefused(afterWork: false, expected);
-        CommandRun.Of("evaluate", "retrieval", "--train_csv", labelled).ShouldBeRefused(afterWork: false, "give either --checkpoint (a run or its file) or --net");
+        CommandRun.Of("evaluate", "retrieval", "--train_csv", labelled)
+            .ShouldBeRefused(afterWork: false, "give either --checkpoint (a run or its file) or --net");
     }
 
     [Theory]
@@ -196,14 +212,19 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
         string none = _work["none"];
         CommandRun.Of("prepare", "folder", "--videos", none, "--out", _work["out"], "--ffmpeg", none)
             .ShouldBeRefused(afterWork: false, $"There is no ffmpeg at {none}; install it");
-        CommandRun.Of("prepare", "folder", "--videos", none, "--out", _work["out"], "--jobs", "0").ShouldBeRefused(afterWork: false, "--jobs is 0; give 1");
+        CommandRun.Of("prepare", "folder", "--videos", none, "--out", _work["out"], "--jobs", "0")
+            .ShouldBeRefused(afterWork: false, "--jobs is 0; give 1");
         CommandRun.Of("prepare", "folder", "--videos", none, "--out", _work["out"], "--short-side", "x")
-            .ShouldBeRefused(afterWork: false, "--short_side x: give a whole number; see videoconcepts prepare folder --help.");
+            .ShouldBeRefused(
+                afterWork: false, "--short_side x: give a whole number; see videoconcepts prepare folder --help.");
         CommandRun.Of("prepare", "folder", "--videos", none).ShouldBeRefused(afterWork: false, "--out");
-        Assert.SkipUnless(File.Exists("/usr/bin/ffmpeg") && File.Exists("/usr/bin/ffprobe"), "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
-        CommandRun.Of("prepare", "folder", "--videos", none, "--out", _work["out"]).ShouldBeRefused(afterWork: false, $"There is no folder {none}; give the folder of the videos");
+        Assert.SkipUnless(File.Exists("/usr/bin/ffmpeg") && File.Exists("/usr/bin/ffprobe"),
+            "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
+        CommandRun.Of("prepare", "folder", "--videos", none, "--out", _work["out"])
+            .ShouldBeRefused(afterWork: false, $"There is no folder {none}; give the folder of the videos");
         Directory.CreateDirectory(none);
-        CommandRun.Of("prepare", "folder", "--videos", none, "--out", _work["out"]).ShouldBeRefused(afterWork: false, $"{none} holds no mp4");
+        CommandRun.Of("prepare", "folder", "--videos", none, "--out", _work["out"])
+            .ShouldBeRefused(afterWork: false, $"{none} holds no mp4");
     }
 
     [Theory]
@@ -213,7 +234,8 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
     [InlineData("evaluate retreival --json x", "unknown command retreival; did you mean retrieval?")]
     [InlineData("--vesion", "unknown option --vesion; did you mean --version?")]
     [InlineData("env now", "unexpected argument now; see videoconcepts env --help.")]
-    public void Command_Unknown_IsRefused(string words, string expected) => CommandRun.Of(words.Split(' ')).ShouldBeRefused(afterWork: false, expected);
+    public void Command_Unknown_IsRefused(string words, string expected) =>
+        CommandRun.Of(words.Split(' ')).ShouldBeRefused(afterWork: false, expected);
 
     [Fact]
     public void Failure_InTraining_IsOneLineAndStatusOne()
@@ -255,13 +277,17 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
     private static CommandRun Retrieval(string checkpoint, string list, params string[] more) =>
         CommandRun.Of(["evaluate", "retrieval", "--checkpoint", checkpoint, "--train_csv", list, .. more]);
 
-    /// <summary>A list of four videos of which the one in line 3 is a copy that a test may spoil; returns the copy's folder.</summary>
+    /// <summary>
+    /// A list of four videos of which the one in line 3 is a copy that a test may spoil; returns the copy's folder.
+    /// </summary>
     private string DamagedCopy()
     {
         string folder = _work["video"];
         Directory.CreateDirectory(folder);
-        string[] good = [.. Directory.GetDirectories(Path.Combine(videos.Files.Folder, "videos/train")).Order().Take(4)];
-        foreach (string file in Directory.GetFiles(good[2])) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        string[] good =
+            [.. Directory.GetDirectories(Path.Combine(videos.Files.Folder, "videos/train")).Order().Take(4)];
+        foreach (string file in Directory.GetFiles(good[2]))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         File.WriteAllLines(List, [$"{good[0]},20", $"{good[1]},20", $"{folder},20", $"{good[3]},20"]);
         return folder;
     }

@@ -18,13 +18,15 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
     public void Show_OfARun_SaysWhereItStandsAndWhatItHolds()
     {
         TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
-        JsonObject json = JsonNode.Parse(CommandRun.Of("checkpoint", "show", "--checkpoint", _work["run"], "--json").ShouldBeDone().Output)!.AsObject();
+        JsonObject json = JsonNode.Parse(CommandRun.Of("checkpoint", "show", "--checkpoint", _work["run"], "--json")
+            .ShouldBeDone().Output)!.AsObject();
         ((int)json["epochs_done"]!).ShouldBe(1);
         ((long)json["steps_done"]!).ShouldBe(6);
         ((string)json["net"]!).ShouldBe("r2plus1d-tiny");
         ((string)json["queue"]!).ShouldBe("16 of 16 rows filled");
         ((string)json["csv_sha256"]!).ShouldBe(FileHash.Of(videos.Files.Train));
-        string[] lines = CommandRun.Of("checkpoint", "show", "--checkpoint", _work["run/checkpoint.safetensors"]).ShouldBeDone().Output.Split('\n');
+        string[] lines = CommandRun.Of("checkpoint", "show", "--checkpoint", _work["run/checkpoint.safetensors"])
+            .ShouldBeDone().Output.Split('\n');
         lines.Length.ShouldBe(json.Count + 1);
         lines[5].ShouldBe("steps done       6");
     }
@@ -37,8 +39,10 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
         var model = (ConceptModel)modelLoaded;
         using (model)
         {
-            CommandRun.Of("checkpoint", "export", "--checkpoint", _work["run"], "--to", _work["out/all.safetensors"]).ShouldBeDone();
-            CommandRun.Of("checkpoint", "export", "--checkpoint", _work["run"], "--to", _work["backbone.safetensors"], "--backbone").ShouldBeDone();
+            CommandRun.Of("checkpoint", "export", "--checkpoint", _work["run"], "--to", _work["out/all.safetensors"])
+                .ShouldBeDone();
+            CommandRun.Of("checkpoint", "export", "--checkpoint", _work["run"],
+                "--to", _work["backbone.safetensors"], "--backbone").ShouldBeDone();
             ShouldHold(_work["out/all.safetensors"], model);
             ShouldHold(_work["backbone.safetensors"], model.backbone);
         }
@@ -63,27 +67,39 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
     public void Import_OfABackbone_MakesACheckpointForAllCommands()
     {
         TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
-        CommandRun.Of("checkpoint", "export", "--checkpoint", _work["run"], "--to", _work["backbone.safetensors"], "--backbone").ShouldBeDone();
-        CommandRun import = CommandRun.Of("checkpoint", "import", "--from", _work["backbone.safetensors"], "--to", _work["in/model.safetensors"], "--net", "r2plus1d-tiny", "--concept", "3", "--seq", "4", "--img_dim", "32").ShouldBeDone();
+        CommandRun.Of("checkpoint", "export", "--checkpoint", _work["run"],
+            "--to", _work["backbone.safetensors"], "--backbone").ShouldBeDone();
+        CommandRun import = CommandRun.Of("checkpoint", "import", "--from", _work["backbone.safetensors"],
+            "--to", _work["in/model.safetensors"],
+            "--net", "r2plus1d-tiny", "--concept", "3", "--seq", "4", "--img_dim", "32").ShouldBeDone();
         import.ErrorLines[0].ShouldStartWith("128 tensors taken");
         import.ErrorLines[1].ShouldContain("missing in the file: ");
         import.Output.ShouldBe(_work["in/model.safetensors"] + "\n");
 
-        CommandRun.Of("checkpoint", "show", "--checkpoint", _work["in/model.safetensors"]).ShouldBeDone().Output.ShouldContain("imported from backbone.safetensors");
-        string Retrieval(string checkpoint) => CommandRun.Of("evaluate", "retrieval", "--checkpoint", checkpoint, "--train_csv", videos.Files.AppearanceTest).ShouldBeDone().Output;
+        CommandRun.Of("checkpoint", "show", "--checkpoint", _work["in/model.safetensors"])
+            .ShouldBeDone().Output.ShouldContain("imported from backbone.safetensors");
+        string Retrieval(string checkpoint) =>
+            CommandRun.Of("evaluate", "retrieval", "--checkpoint", checkpoint,
+                "--train_csv", videos.Files.AppearanceTest).ShouldBeDone().Output;
         Retrieval(_work["in/model.safetensors"]).ShouldBe(Retrieval(_work["run"]));
-        TinyCommand.Train(videos.Files.Train, _work["next"]).With("--init", _work["in/model.safetensors"]).Run().ShouldBeDone();
-        TinyCommand.Train(videos.Files.Train, _work["next2"]).With("--init", _work["backbone.safetensors"]).Run().ShouldBeDone().ErrorLines.ShouldContain(l => l.StartsWith("128 tensors taken", StringComparison.Ordinal));
+        TinyCommand.Train(videos.Files.Train, _work["next"]).With("--init", _work["in/model.safetensors"]).Run()
+            .ShouldBeDone();
+        TinyCommand.Train(videos.Files.Train, _work["next2"]).With("--init", _work["backbone.safetensors"]).Run()
+            .ShouldBeDone().ErrorLines.ShouldContain(l => l.StartsWith("128 tensors taken", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Import_OfOtherWeights_IsBadInput()
     {
         string file = Path.Combine(AppContext.BaseDirectory, "Fixtures", "torch", "zip.pth");
-        CommandRun.Of("checkpoint", "import", "--from", file, "--to", _work["x.safetensors"]).ShouldBeRefused(false, "zip.pth", "do not fit this net", "missing in the file", "--net");
-        CommandRun.Of("checkpoint", "import", "--from", file.Replace("zip", "evil"), "--to", _work["x.safetensors"]).ShouldBeRefused(false, "evil.pth", "posix.system", "not run");
-        CommandRun.Of("evaluate", "retrieval", "--checkpoint", file, "--train_csv", videos.Files.AppearanceTest).ShouldBeRefused(false, "checkpoint import");
-        TinyCommand.Train(videos.Files.Train, _work["run"]).With("--init", file).Run().ShouldBeRefused(true, "do not fit this net");
+        CommandRun.Of("checkpoint", "import", "--from", file, "--to", _work["x.safetensors"])
+            .ShouldBeRefused(false, "zip.pth", "do not fit this net", "missing in the file", "--net");
+        CommandRun.Of("checkpoint", "import", "--from", file.Replace("zip", "evil"), "--to", _work["x.safetensors"])
+            .ShouldBeRefused(false, "evil.pth", "posix.system", "not run");
+        CommandRun.Of("evaluate", "retrieval", "--checkpoint", file, "--train_csv", videos.Files.AppearanceTest)
+            .ShouldBeRefused(false, "checkpoint import");
+        TinyCommand.Train(videos.Files.Train, _work["run"]).With("--init", file).Run()
+            .ShouldBeRefused(true, "do not fit this net");
         File.Exists(_work["x.safetensors"]).ShouldBeFalse();
     }
 
@@ -126,9 +142,11 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
         string? python = new[] { "/usr/bin/python3", "python3" }.FirstOrDefault(p => HasNumpy(p));
         Assert.SkipWhen(python is null, "needs python3 with numpy (Debian: python3-numpy)");
         TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
-        CommandRun.Of("checkpoint", "export", "--checkpoint", _work["run"], "--to", _work["all.safetensors"]).ShouldBeDone();
+        CommandRun.Of("checkpoint", "export", "--checkpoint", _work["run"], "--to", _work["all.safetensors"])
+            .ShouldBeDone();
         string script = Path.Combine(AppContext.BaseDirectory, "Fixtures", "read_safetensors.py");
-        string[] lines = Python(python!, script, _work["all.safetensors"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = Python(python!, script, _work["all.safetensors"])
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         (IVideoModel modelLoaded, _) = Checkpoint.Load(_work["run"]);
         var model = (ConceptModel)modelLoaded;
         using (model)
@@ -140,7 +158,8 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
                 string[] words = line.Split(' '); // key, shape, sum
                 using torch.Tensor sum = state[words[0]].to(torch.float64).sum();
                 words[1].ShouldBe(string.Join('x', state[words[0]].shape));
-                double.Parse(words[2], System.Globalization.CultureInfo.InvariantCulture).ShouldBe(sum.ToDouble(), 1e-9 * (1 + Math.Abs(sum.ToDouble())), words[0]);
+                double.Parse(words[2], System.Globalization.CultureInfo.InvariantCulture)
+                    .ShouldBe(sum.ToDouble(), 1e-9 * (1 + Math.Abs(sum.ToDouble())), words[0]);
             }
         }
     }
@@ -160,7 +179,11 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
 
     private static string Python(string python, params string[] words)
     {
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(python, words) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(python, words)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? text : throw new InvalidOperationException(python);
@@ -173,7 +196,8 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
         byte[] bytes = File.ReadAllBytes(_work["run/checkpoint.safetensors"]);
         bytes[^9] ^= 4;
         File.WriteAllBytes(_work["damaged.safetensors"], bytes);
-        CommandRun.Of("checkpoint", "show", "--checkpoint", _work["damaged.safetensors"]).ShouldBeRefused(false, "damaged.safetensors", "checksum");
+        CommandRun.Of("checkpoint", "show", "--checkpoint", _work["damaged.safetensors"])
+            .ShouldBeRefused(false, "damaged.safetensors", "checksum");
         CommandRun.Of("checkpoint", "show", "--checkpoint", _work["nowhere"]).ShouldBeRefused(false, "no such file");
     }
 

@@ -20,9 +20,19 @@ public sealed class DatasetLayoutTests : IDisposable
         SkipWithoutFfmpeg();
         string[] train = [.. Enumerable.Range(0, 8).Select(i => $"id-_{i}{(char)('a' + i)}xyz")];
         string[] labels = ["abseiling", "throwing ball", "massaging person's head", "tying knot (not on a tie)"];
-        Write("lists/train.csv", ["label,youtube_id,time_start,time_end,split,is_cc", .. train.Select((id, i) => $"{(i % 2 == 0 ? $"\"{labels[i % 4]}\"" : labels[i % 4])},{id},{i},{i + 10},train,0"), "abseiling,gone0000001,7,17,train,0", ",unlabelled1,7,17,train,0"]);
+        Write("lists/train.csv",
+        [
+            "label,youtube_id,time_start,time_end,split,is_cc",
+            .. train.Select((id, i) =>
+                $"{(i % 2 == 0 ? $"\"{labels[i % 4]}\"" : labels[i % 4])},{id},{i},{i + 10},train,0"),
+            "abseiling,gone0000001,7,17,train,0", ",unlabelled1,7,17,train,0",
+        ]);
         Video("videos/train/unlabelled1_000007_000017.mp4");
-        Write("lists/val.csv", ["label,youtube_id,time_start,time_end,split", "throwing ball,valvideo001,100,110,val", "abseiling,brokenvideo,3,13,val"]);
+        Write("lists/val.csv",
+        [
+            "label,youtube_id,time_start,time_end,split",
+            "throwing ball,valvideo001,100,110,val", "abseiling,brokenvideo,3,13,val",
+        ]);
         Write("lists/test.csv", ["youtube_id,time_start,time_end,split", "testvideo01,5,15,test"]);
         Write("lists/LICENSE.csv", ["something,else", "1,2"]);
         for (int i = 0; i < train.Length; i++) Video($"videos/train/{labels[i % 4]}/{train[i]}_{i:D6}_{i + 10:D6}.mp4");
@@ -37,7 +47,8 @@ public sealed class DatasetLayoutTests : IDisposable
         run.ErrorLines.Single(line => line.StartsWith("failed: ")).ShouldContain("brokenvideo_000003_000013.mp4");
         run.Output.ShouldContain("1 videos of the lists are not on the disk");
         run.Output.ShouldContain("1 videos are in no list");
-        File.ReadAllLines(_work["data/classes.txt"]).ShouldBe(["abseiling", "massaging person's head", "throwing ball", "tying knot (not on a tie)"]);
+        File.ReadAllLines(_work["data/classes.txt"])
+            .ShouldBe(["abseiling", "massaging person's head", "throwing ball", "tying knot (not on a tie)"]);
         Lines("train.csv").Length.ShouldBe(9);
         Lines("train-labelled.csv").Length.ShouldBe(8);
         Lines("train-labelled.csv")[1].ShouldBe($"frames/train/throwing ball/{train[1]}_000001_000011,{Frames},2");
@@ -56,7 +67,8 @@ public sealed class DatasetLayoutTests : IDisposable
         Write("lists/classInd.txt", [.. classes.Select((name, i) => $"{i + 1} {name}"), ""]);
         for (int split = 1; split <= 3; split++)
         {
-            Write($"lists/trainlist0{split}.txt", [.. Names(1, 3).Select(v => $"{v.Class}/{v.Name}.avi {Array.IndexOf(classes, v.Class) + 1}")]);
+            Write($"lists/trainlist0{split}.txt",
+                [.. Names(1, 3).Select(v => $"{v.Class}/{v.Name}.avi {Array.IndexOf(classes, v.Class) + 1}")]);
             Write($"lists/testlist0{split}.txt", [.. Names(4, 4).Select(v => $"{v.Class}/{v.Name}.avi")]);
         }
         foreach (var (className, name) in Names(1, 4)) Video($"videos/{className}/{name}.avi");
@@ -65,7 +77,9 @@ public sealed class DatasetLayoutTests : IDisposable
 
         File.ReadAllLines(_work["data/classes.txt"]).ShouldBe(classes);
         Directory.GetFiles(_work["data"], "*.csv").Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(
-            [.. Enumerable.Range(1, 3).SelectMany(n => (string[])[$"test0{n}-labelled.csv", $"train0{n}-labelled.csv", $"train0{n}.csv"]).Order(StringComparer.Ordinal)]);
+            [.. Enumerable.Range(1, 3)
+                .SelectMany(n => (string[])[$"test0{n}-labelled.csv", $"train0{n}-labelled.csv", $"train0{n}.csv"])
+                .Order(StringComparer.Ordinal)]);
         Lines("test02-labelled.csv").ShouldBe([.. classes.Select((c, i) => $"frames/{c}/v_{c}_g04_c01,{Frames},{i}")]);
         ValidateAndTrain("train01.csv", "train01-labelled.csv", "test01-labelled.csv", batch: 6);
 
@@ -77,11 +91,16 @@ public sealed class DatasetLayoutTests : IDisposable
     public void Hmdb51_NamesWithOddCharacters_GoesThroughToTraining()
     {
         SkipWithoutFfmpeg();
-        string[] wave = ["#122 (wave!) & more_f_nm_1.avi", "Two  spaces_wave_u_2.avi", "[x]{y}$z_wave_3.avi", "plain_wave_4.avi", "unused_wave_5.avi"];
+        string[] wave =
+        [
+            "#122 (wave!) & more_f_nm_1.avi", "Two  spaces_wave_u_2.avi", "[x]{y}$z_wave_3.avi",
+            "plain_wave_4.avi", "unused_wave_5.avi",
+        ];
         string[] chew = ["April_09_chew_h_0.avi", "b_chew_1.avi", "c;d_chew_2.avi", "empty_chew_3.avi"];
         for (int split = 1; split <= 3; split++)
         {
-            Write($"lists/wave_test_split{split}.txt", [.. wave.Select((name, i) => $"{name} {(i == 4 ? 0 : i == 3 ? 2 : 1)} ")]);
+            Write($"lists/wave_test_split{split}.txt",
+                [.. wave.Select((name, i) => $"{name} {(i == 4 ? 0 : i == 3 ? 2 : 1)} ")]);
             Write($"lists/chew_test_split{split}.txt", [.. chew.Select((name, i) => $"{name} {(i == 2 ? 2 : 1)} ")]);
         }
         foreach (string name in wave) Video($"videos/wave/{name}");
@@ -94,10 +113,12 @@ public sealed class DatasetLayoutTests : IDisposable
         File.ReadAllLines(_work["data/classes.txt"]).ShouldBe(["chew", "wave"]);
         Lines("train01-labelled.csv").ShouldBe(
         [
-            $"frames/chew/April_09_chew_h_0,{Frames},0", $"frames/chew/b_chew_1,{Frames},0", $"frames/wave/#122 (wave!) & more_f_nm_1,{Frames},1",
+            $"frames/chew/April_09_chew_h_0,{Frames},0", $"frames/chew/b_chew_1,{Frames},0",
+            $"frames/wave/#122 (wave!) & more_f_nm_1,{Frames},1",
             $"frames/wave/Two  spaces_wave_u_2,{Frames},1", $"frames/wave/[x]{{y}}$z_wave_3,{Frames},1",
         ]);
-        Lines("test03-labelled.csv").ShouldBe([$"frames/chew/c;d_chew_2,{Frames},0", $"frames/wave/plain_wave_4,{Frames},1"]);
+        Lines("test03-labelled.csv")
+            .ShouldBe([$"frames/chew/c;d_chew_2,{Frames},0", $"frames/wave/plain_wave_4,{Frames},1"]);
         Directory.Exists(_work["data/frames/wave/unused_wave_5"]).ShouldBeFalse();
         ValidateAndTrain("train01.csv", "train01-labelled.csv", "test01-labelled.csv", batch: 2);
     }
@@ -106,9 +127,16 @@ public sealed class DatasetLayoutTests : IDisposable
     public void Diving48_FromItsJsonLists_GoesThroughToTraining()
     {
         SkipWithoutFfmpeg();
-        Write("lists/Diving48_V2_train.json", ["[" + string.Join(",", Enumerable.Range(0, 8).Select(i => $"{{\"vid_name\": \"dive_{i}\", \"label\": {i % 3}, \"start_frame\": 0, \"end_frame\": {Frames}}}")) + "]"]);
-        Write("lists/Diving48_V2_test.json", ["[{\"vid_name\": \"dive_8\", \"label\": 2, \"start_frame\": 0, \"end_frame\": 9}, {\"vid_name\": \"dive_9\", \"label\": 1, \"start_frame\": 0, \"end_frame\": 9}]"]);
-        Write("lists/Diving48_vocab.json", ["[[\"Back\", \"15som\", \"05Twis\", \"FREE\"], [\"Back\", \"2som\", \"\", \"PIKE\"], [\"Forward\", \"Dive\", \"\", \"PIKE\"]]"]);
+        Write("lists/Diving48_V2_train.json",
+            ["[" + string.Join(",", Enumerable.Range(0, 8).Select(i =>
+                $"{{\"vid_name\": \"dive_{i}\", \"label\": {i % 3}, \"start_frame\": 0, \"end_frame\": {Frames}}}"))
+            + "]"]);
+        Write("lists/Diving48_V2_test.json",
+            ["[{\"vid_name\": \"dive_8\", \"label\": 2, \"start_frame\": 0, \"end_frame\": 9}, "
+            + "{\"vid_name\": \"dive_9\", \"label\": 1, \"start_frame\": 0, \"end_frame\": 9}]"]);
+        Write("lists/Diving48_vocab.json",
+            ["[[\"Back\", \"15som\", \"05Twis\", \"FREE\"], [\"Back\", \"2som\", \"\", \"PIKE\"], "
+            + "[\"Forward\", \"Dive\", \"\", \"PIKE\"]]"]);
         for (int i = 0; i < 9; i++) Video($"videos/rgb/dive_{i}.mp4");
         Video("videos/rgb/dive_9.mp4");
         byte[] whole = File.ReadAllBytes(_work["videos/rgb/dive_9.mp4"]);
@@ -117,7 +145,8 @@ public sealed class DatasetLayoutTests : IDisposable
         CommandRun run = Prepare("diving48", 1);
 
         run.ErrorLines.Single(line => line.StartsWith("failed: ")).ShouldContain("dive_9.mp4");
-        File.ReadAllLines(_work["data/classes.txt"]).ShouldBe(["Back 15som 05Twis FREE", "Back 2som PIKE", "Forward Dive PIKE"]);
+        File.ReadAllLines(_work["data/classes.txt"])
+            .ShouldBe(["Back 15som 05Twis FREE", "Back 2som PIKE", "Forward Dive PIKE"]);
         Lines("test-labelled.csv").ShouldBe([$"frames/rgb/dive_8,{Frames},2"]);
         ValidateAndTrain("train.csv", "train-labelled.csv", "test-labelled.csv");
     }
@@ -126,9 +155,11 @@ public sealed class DatasetLayoutTests : IDisposable
     public void Prepare_DryRun_SaysWhatItWouldDoAndWritesNothing()
     {
         SkipWithoutFfmpeg();
-        Write("lists/Diving48_V2_train.json", ["[{\"vid_name\": \"a\", \"label\": 0}, {\"vid_name\": \"b\", \"label\": 0}]"]);
+        Write("lists/Diving48_V2_train.json",
+            ["[{\"vid_name\": \"a\", \"label\": 0}, {\"vid_name\": \"b\", \"label\": 0}]"]);
         Video("videos/a.mp4");
-        CommandRun run = CommandRun.Of("prepare", "diving48", "--videos", _work["videos"], "--lists", _work["lists"], "--out", _work["data"], "--dry-run").ShouldBeDone();
+        CommandRun run = CommandRun.Of("prepare", "diving48", "--videos", _work["videos"], "--lists", _work["lists"],
+            "--out", _work["data"], "--dry-run").ShouldBeDone();
         run.Output.ShouldStartWith("1 videos, 0 of them done before; about 36.7 kB to write, ");
         run.Output.ShouldContain("train.csv: 1 videos");
         run.ErrorLines.ShouldContain("missing: b.mp4");
@@ -145,7 +176,8 @@ public sealed class DatasetLayoutTests : IDisposable
         SkipWithoutFfmpeg();
         Video("videos/a.mp4");
         Directory.CreateDirectory(_work["lists"]);
-        CommandRun.Of("prepare", dataset, "--videos", _work["videos"], "--lists", _work["lists"], "--out", _work["data"]).ShouldBeRefused(false, message, "--lists");
+        CommandRun.Of("prepare", dataset, "--videos", _work["videos"], "--lists", _work["lists"],
+            "--out", _work["data"]).ShouldBeRefused(false, message, "--lists");
         Directory.Exists(_work["data"]).ShouldBeFalse();
     }
 
@@ -157,8 +189,10 @@ public sealed class DatasetLayoutTests : IDisposable
     [InlineData("diving48", "Diving48_V2_train.json", "[{\"vid_name\": \"a\"}]", "entry 1")]
     [InlineData("diving48", "Diving48_V2_train.json", "[", "not valid JSON")]
     [InlineData("kinetics400", "train.csv", "label,youtube_id,time_start,time_end,split\nx,,1,2,train", "train.csv:2")]
-    [InlineData("diving48", "Diving48_V2_train.json", "[{\"vid_name\": \"other\", \"label\": 1}]", "none of the 1 that the lists name")]
-    public void Prepare_ListThatIsNotAsPublished_NamesFileAndLine(string dataset, string file, string text, string message)
+    [InlineData("diving48", "Diving48_V2_train.json", "[{\"vid_name\": \"other\", \"label\": 1}]",
+        "none of the 1 that the lists name")]
+    public void Prepare_ListThatIsNotAsPublished_NamesFileAndLine(
+        string dataset, string file, string text, string message)
     {
         SkipWithoutFfmpeg();
         Video("videos/A/a.avi");
@@ -168,15 +202,18 @@ public sealed class DatasetLayoutTests : IDisposable
             Write("lists/trainlist01.txt", ["A/a.avi 1"]);
         }
         Write("lists/" + file, [text]);
-        CommandRun.Of("prepare", dataset, "--videos", _work["videos"], "--lists", _work["lists"], "--out", _work["data"]).ShouldBeRefused(false, message);
+        CommandRun.Of("prepare", dataset, "--videos", _work["videos"], "--lists", _work["lists"],
+            "--out", _work["data"]).ShouldBeRefused(false, message);
     }
 
     private static void SkipWithoutFfmpeg() => Assert.SkipUnless(
-        File.Exists(InstalledFfmpeg.Program) && File.Exists("/usr/bin/ffprobe"), "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
+        File.Exists(InstalledFfmpeg.Program) && File.Exists("/usr/bin/ffprobe"),
+        "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
 
     private CommandRun Prepare(string dataset, int status)
     {
-        CommandRun run = CommandRun.Of("prepare", dataset, "--videos", _work["videos"], "--lists", _work["lists"], "--out", _work["data"], "--short-side", "48");
+        CommandRun run = CommandRun.Of("prepare", dataset, "--videos", _work["videos"], "--lists", _work["lists"],
+            "--out", _work["data"], "--short-side", "48");
         run.Status.ShouldBe(status, run.Error);
         JsonNode report = JsonNode.Parse(File.ReadAllText(_work["data/prepare-report.json"]))!;
         ((int)report["counts"]!["failed"]!).ShouldBe(status);
@@ -185,12 +222,15 @@ public sealed class DatasetLayoutTests : IDisposable
 
     private void ValidateAndTrain(string unlabelled, string train, string test, int batch = 4)
     {
-        CommandRun.Of("validate", "--csv_file", _work["data/" + train], "--test_csv", _work["data/" + test], "--min_frames", "9").ShouldBeDone();
-        CommandRun run = TinyCommand.Train(_work["data/" + unlabelled], _work["run"]).With("--train_batch", $"{batch}").Run().ShouldBeDone();
+        CommandRun.Of("validate", "--csv_file", _work["data/" + train], "--test_csv", _work["data/" + test],
+            "--min_frames", "9").ShouldBeDone();
+        CommandRun run = TinyCommand.Train(_work["data/" + unlabelled], _work["run"])
+            .With("--train_batch", $"{batch}").Run().ShouldBeDone();
         run.ErrorLines.ShouldContain(line => line.StartsWith("epoch 1 step 2/2"));
     }
 
-    private void Write(string name, string[] lines) => File.WriteAllText(_work.NewFile(name), string.Join("\r\n", lines) + "\r\n");
+    private void Write(string name, string[] lines) =>
+        File.WriteAllText(_work.NewFile(name), string.Join("\r\n", lines) + "\r\n");
 
     // All different: copies are found.
     private void Video(string name) => TestVideo.MakeSmall(_work.NewFile(name), Frames, _videos++);

@@ -46,8 +46,10 @@ public sealed class DemoCommandTests : IDisposable
         }
 
         second.ToJsonString().ShouldBe(first.ToJsonString());
-        File.ReadAllBytes(_work["two/run/checkpoint.safetensors"]).Length.ShouldBe(File.ReadAllBytes(_work["one/run/checkpoint.safetensors"]).Length);
+        File.ReadAllBytes(_work["two/run/checkpoint.safetensors"]).Length
+            .ShouldBe(File.ReadAllBytes(_work["one/run/checkpoint.safetensors"]).Length);
     }
 
-    private JsonObject Summary(string run) => JsonNode.Parse(File.ReadAllText(_work[run + "/summary.json"]))!.AsObject();
+    private JsonObject Summary(string run) =>
+        JsonNode.Parse(File.ReadAllText(_work[run + "/summary.json"]))!.AsObject();
 }

@@ -17,7 +17,8 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     {
         get
         {
-            if (!Directory.Exists(_work["run"])) TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
+            if (!Directory.Exists(_work["run"]))
+                TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
             return _work["run"];
         }
     }
@@ -27,10 +28,16 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Retrieval_FromFeaturesAndFromTheModel_IsTheSame()
     {
-        string direct = CommandRun.Of("evaluate", "retrieval", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest, "--no-random", "--out", _work["direct"]).ShouldBeDone().Output;
-        foreach ((string name, string list) in ((string, string)[])[("a", videos.Files.MotionTrain), ("b", videos.Files.MotionTest)])
+        string direct = CommandRun.Of("evaluate", "retrieval", "--checkpoint", Run,
+            "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest,
+            "--no-random", "--out", _work["direct"]).ShouldBeDone().Output;
+        foreach ((string name, string list) in
+            ((string, string)[])[("a", videos.Files.MotionTrain), ("b", videos.Files.MotionTest)])
+        {
             CommandRun.Of("extract", "--checkpoint", Run, "--csv_file", list, "--out", _work[name]).ShouldBeDone();
-        CommandRun.Of("evaluate", "retrieval", "--train_features", _work["a"], "--test_features", _work["b"], "--out", _work["stored"]).ShouldBeDone();
+        }
+        CommandRun.Of("evaluate", "retrieval", "--train_features", _work["a"], "--test_features", _work["b"],
+            "--out", _work["stored"]).ShouldBeDone();
         Figures("stored").ShouldBe(Figures("direct"));
         for (int time = 0; time < 2; time++) // results may lie beside the features
             CommandRun.Of("evaluate", "retrieval", "--train_features", _work["a"], "--test_features", _work["b"],
@@ -38,9 +45,11 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         JsonNode result = JsonNode.Parse(File.ReadAllText(_work["direct/result.json"]))!;
         ((string)result["checkpoint_sha256"]!).ShouldBe(FileHash.Of(Path.Combine(Run, "checkpoint.safetensors")));
         ((string)result["test_csv_sha256"]!).ShouldBe(FileHash.Of(videos.Files.MotionTest));
-        foreach (string key in (string[])["preset", "clips", "dropped", "command", "version"]) result[key].ShouldNotBeNull(key);
+        foreach (string key in (string[])["preset", "clips", "dropped", "command", "version"])
+            result[key].ShouldNotBeNull(key);
         // One stream twice ranks as it does alone.
-        CommandRun.Of("evaluate", "retrieval", "--train_features", $"{_work["a"]},{_work["a"]}", "--test_features", $"{_work["b"]},{_work["b"]}", "--out", _work["twice"]).ShouldBeDone();
+        CommandRun.Of("evaluate", "retrieval", "--train_features", $"{_work["a"]},{_work["a"]}",
+            "--test_features", $"{_work["b"]},{_work["b"]}", "--out", _work["twice"]).ShouldBeDone();
         Figures("twice").ShouldBe(Figures("direct"));
         direct.ShouldContain("chance");
     }
@@ -48,15 +57,22 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Probe_OfTwoSplits_ShowsTheirMeanAndLeavesAllFiles()
     {
-        CommandRun run = CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--train_csv", $"{videos.Files.MotionTrain},{videos.Files.AppearanceTrain}", "--test_csv", $"{videos.Files.MotionTest},{videos.Files.AppearanceTest}", "--out", _work["probe"]).ShouldBeDone();
+        CommandRun run = CommandRun.Of("evaluate", "probe", "--checkpoint", Run,
+            "--train_csv", $"{videos.Files.MotionTrain},{videos.Files.AppearanceTrain}",
+            "--test_csv", $"{videos.Files.MotionTest},{videos.Files.AppearanceTest}",
+            "--out", _work["probe"]).ShouldBeDone();
         run.Output.ShouldContain("mean of 2 splits");
         string[] splits = [.. Directory.GetDirectories(_work["probe"]).Select(d => Path.GetFileName(d)!)
             .Where(name => name != "untrained")];
         splits.Length.ShouldBe(2);
-        double[] tops = [.. splits.Select(s => (double)JsonNode.Parse(File.ReadAllText(_work[$"probe/{s}/result.json"]))!["figures"]!["model"]!["top-1"]!)];
-        ((double)JsonNode.Parse(File.ReadAllText(_work["probe/result.json"]))!["figures"]!["model"]!["top-1"]!).ShouldBe(tops.Average(), 1e-6);
-        ((double)JsonNode.Parse(File.ReadAllText(_work["probe/result.json"]))!["figures"]!["model ±"]!["top-1"]!).ShouldBe(Math.Abs(tops[0] - tops[1]) / Math.Sqrt(2), 1e-5);
-        foreach (string file in (string[])["probabilities.csv", "confusion.csv", "confusion.png", "per_class.csv"]) File.Exists(_work[$"probe/{splits[0]}/{file}"]).ShouldBeTrue(file);
+        double[] tops = [.. splits.Select(s => (double)JsonNode.Parse(
+            File.ReadAllText(_work[$"probe/{s}/result.json"]))!["figures"]!["model"]!["top-1"]!)];
+        ((double)JsonNode.Parse(File.ReadAllText(_work["probe/result.json"]))!["figures"]!["model"]!["top-1"]!)
+            .ShouldBe(tops.Average(), 1e-6);
+        ((double)JsonNode.Parse(File.ReadAllText(_work["probe/result.json"]))!["figures"]!["model ±"]!["top-1"]!)
+            .ShouldBe(Math.Abs(tops[0] - tops[1]) / Math.Sqrt(2), 1e-5);
+        foreach (string file in (string[])["probabilities.csv", "confusion.csv", "confusion.png", "per_class.csv"])
+            File.Exists(_work[$"probe/{splits[0]}/{file}"]).ShouldBeTrue(file);
         VideoScores read = ResultFiles.ReadProbabilities(_work[$"probe/{splits[0]}"]);
         ClassificationResult.Of(read).Top1.ShouldBe(tops[0], 1e-6);
     }
@@ -86,15 +102,25 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     [InlineData(true)]
     public void FineTune_StoppedAndCalledAgain_EndsLikeAnUndisturbedOne(bool sgd)
     {
-        string[] words = [.. FineTune, .. sgd ? (string[])["--preset", "10clip", "--img_dim", "32", "--windows", "3"] : [], "--scratch"];
+        string[] words = [.. FineTune,
+            .. sgd ? (string[])["--preset", "10clip", "--img_dim", "32", "--windows", "3"] : [], "--scratch"];
         if (sgd) words = words[..^1];
-        CommandRun.Of([.. words, "--out", _work["whole"]]).ShouldBeDone().Output.ShouldContain(sgd ? "model" : "random weights");
+        CommandRun.Of([.. words, "--out", _work["whole"]]).ShouldBeDone()
+            .Output.ShouldContain(sgd ? "model" : "random weights");
         using var stop = new CancellationTokenSource();
         int intervals = 0;
-        CommandRun stopped = CommandRun.Of([.. words.Where(w => w != "--scratch"), "--out", _work["part"]], line => { if (line.StartsWith("epoch ", StringComparison.Ordinal) && ++intervals == 1) stop.Cancel(); }, stop.Token);
+        CommandRun stopped = CommandRun.Of(
+            [.. words.Where(w => w != "--scratch"), "--out", _work["part"]],
+            line =>
+            {
+                if (line.StartsWith("epoch ", StringComparison.Ordinal) && ++intervals == 1) stop.Cancel();
+            },
+            stop.Token);
         stopped.Status.ShouldBe(130, stopped.Error);
-        CommandRun.Of([.. words.Where(w => w != "--scratch"), "--out", _work["part"]]).ShouldBeDone().Error.ShouldContain("going on after step");
-        File.ReadAllBytes(_work["part/probabilities.csv"]).ShouldBe(File.ReadAllBytes(_work["whole/probabilities.csv"]));
+        CommandRun.Of([.. words.Where(w => w != "--scratch"), "--out", _work["part"]]).ShouldBeDone()
+            .Error.ShouldContain("going on after step");
+        File.ReadAllBytes(_work["part/probabilities.csv"])
+            .ShouldBe(File.ReadAllBytes(_work["whole/probabilities.csv"]));
         ShouldHoldTheSame("part", "whole"); // the last epoch too, whichever was best
         foreach (string file in (string[])["best.safetensors", "finetune-train.csv", "finetune-held-out.csv",
             "metrics.jsonl", "result.json"]) File.Exists(_work[$"part/{file}"]).ShouldBeTrue(file);
@@ -150,7 +176,9 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     {
         string[] words = ["evaluate", "retrieval", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain,
             "--windows", "1", "--no-random", "--out", _work["old"]];
-        File.WriteAllText(_work.NewFile("old/result.json"), """{ "command": "videoconcepts evaluate retrieval", "version": "0.1.0", "figures": { "model": { "R@1": 1 } } }""");
+        File.WriteAllText(
+            _work.NewFile("old/result.json"),
+            """{ "command": "videoconcepts evaluate retrieval", "version": "0.1.0", "figures": { "model": { "R@1": 1 } } }""");
         CommandRun.Of(words).ShouldBeDone();
         File.ReadAllText(_work["old/result.json"]).ShouldContain("\"origin\"");
     }
@@ -261,26 +289,40 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     public void Test_OfAClassifierWithTenViews_MergesWithAnother()
     {
         CommandRun.Of([.. FineTune, "--out", _work["tuned"], "--labels", "0.5"]).ShouldBeDone();
-        CommandRun.Of(["evaluate", "probe", "--end-to-end", "--no-random", .. FineTune[2..], "--out", _work["probed"]]).ShouldBeDone();
+        CommandRun.Of(["evaluate", "probe", "--end-to-end", "--no-random", .. FineTune[2..], "--out", _work["probed"]])
+            .ShouldBeDone();
         string[] test = ["evaluate", "test", "--test_csv", videos.Files.MotionTest];
-        CommandRun.Of([.. test, "--checkpoint", _work["tuned"], "--views", "10", "--out", _work["ten"]]).ShouldBeDone().Output.ShouldContain("10 crops");
+        CommandRun.Of([.. test, "--checkpoint", _work["tuned"], "--views", "10", "--out", _work["ten"]]).ShouldBeDone()
+            .Output.ShouldContain("10 crops");
         CommandRun.Of([.. test, "--checkpoint", _work["tuned/best.safetensors"], "--out", _work["one"]]).ShouldBeDone();
         File.ReadAllBytes(_work["one/probabilities.csv"]).ShouldBe(File.ReadAllBytes(_work["tuned/probabilities.csv"]));
-        File.ReadAllBytes(_work["one/probabilities.csv"]).ShouldNotBe(File.ReadAllBytes(_work["ten/probabilities.csv"]));
-        CommandRun.Of("evaluate", "merge", "--results", _work["ten"], _work["one"], "--out", _work["merged"]).ShouldBeDone();
-        VideoScores a = ResultFiles.ReadProbabilities(_work["ten"]), b = ResultFiles.ReadProbabilities(_work["one"]), m = ResultFiles.ReadProbabilities(_work["merged"]);
+        File.ReadAllBytes(_work["one/probabilities.csv"])
+            .ShouldNotBe(File.ReadAllBytes(_work["ten/probabilities.csv"]));
+        CommandRun.Of("evaluate", "merge", "--results", _work["ten"], _work["one"], "--out", _work["merged"])
+            .ShouldBeDone();
+        VideoScores a = ResultFiles.ReadProbabilities(_work["ten"]),
+            b = ResultFiles.ReadProbabilities(_work["one"]),
+            m = ResultFiles.ReadProbabilities(_work["merged"]);
         for (int i = 0; i < m.Values.Length; i++) m.Values[i].ShouldBe((a.Values[i] + b.Values[i]) / 2, 1e-6f);
         CommandRun.Of([.. test, "--checkpoint", Run]).ShouldBeRefused(false, "not a classifier; train one from it");
-        CommandRun.Of([.. test, "--checkpoint", _work["tuned"], "--views", "3"]).ShouldBeRefused(false, "--views 3: give 1");
+        CommandRun.Of([.. test, "--checkpoint", _work["tuned"], "--views", "3"])
+            .ShouldBeRefused(false, "--views 3: give 1");
     }
 
     [Fact]
     public void Probe_EndToEnd_LeavesTheBackboneAsItWas()
     {
-        CommandRun.Of(["evaluate", "probe", "--end-to-end", "--no-random", .. FineTune[2..], "--out", _work["probed"]]).ShouldBeDone();
-        (Dictionary<string, TorchSharp.torch.Tensor> before, _) = SafeTensors.Read(Path.Combine(Run, "checkpoint.safetensors"));
-        (Dictionary<string, TorchSharp.torch.Tensor> after, _) = SafeTensors.Read(_work["probed/checkpoint.safetensors"]);
-        foreach ((string key, TorchSharp.torch.Tensor tensor) in after.Where(t => t.Key.StartsWith("backbone.", StringComparison.Ordinal))) tensor.bytes.SequenceEqual(before[key].bytes).ShouldBeTrue(key);
+        CommandRun.Of(["evaluate", "probe", "--end-to-end", "--no-random", .. FineTune[2..], "--out", _work["probed"]])
+            .ShouldBeDone();
+        (Dictionary<string, TorchSharp.torch.Tensor> before, _) =
+            SafeTensors.Read(Path.Combine(Run, "checkpoint.safetensors"));
+        (Dictionary<string, TorchSharp.torch.Tensor> after, _) =
+            SafeTensors.Read(_work["probed/checkpoint.safetensors"]);
+        foreach ((string key, TorchSharp.torch.Tensor tensor) in
+            after.Where(t => t.Key.StartsWith("backbone.", StringComparison.Ordinal)))
+        {
+            tensor.bytes.SequenceEqual(before[key].bytes).ShouldBeTrue(key);
+        }
         foreach (TorchSharp.torch.Tensor tensor in before.Values.Concat(after.Values)) tensor.Dispose();
     }
 
@@ -315,15 +357,24 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
     public void Evaluate_WrongListsOrModels_AreRefused()
     {
         string train = videos.Files.MotionTrain;
-        CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--train_csv", train, "--test_csv", train).ShouldBeRefused(false, "videos are in", "--allow-overlap");
-        CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--train_csv", train, "--test_csv", train, "--allow-overlap").ShouldBeDone();
-        CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--train_csv", $"{train},{train}", "--test_csv", train).ShouldBeRefused(false, "names 2 lists and --test_csv 1");
-        CommandRun.Of("evaluate", "retrieval", "--checkpoint", Run, "--train_csv", train, "--preset", "x").ShouldBeRefused(false, "--preset x: choose one of coclr, 10clip");
-        CommandRun.Of("evaluate", "retrieval", "--net", "r2plus1d-tiny", "--checkpoint", Run, "--train_csv", train).ShouldBeRefused(false, "give either --checkpoint");
-        CommandRun.Of("evaluate", "retrieval", "--train_features", _work["none"]).ShouldBeRefused(false, "not a folder that extract wrote");
-        CommandRun.Of("evaluate", "merge", "--results", _work["none"], _work["none"]).ShouldBeRefused(false, "there is no such file");
-        CommandRun.Of([.. FineTune, "--out", _work["x"], "--dropout", "1"]).ShouldBeRefused(false, "--dropout 1: must be 0 to below 1");
-        CommandRun.Of([.. FineTune, "--out", _work["x"], "--labels", "0"]).ShouldBeRefused(false, "--labels 0: give a share above 0");
+        CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--train_csv", train, "--test_csv", train)
+            .ShouldBeRefused(false, "videos are in", "--allow-overlap");
+        CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--train_csv", train, "--test_csv", train,
+            "--allow-overlap").ShouldBeDone();
+        CommandRun.Of("evaluate", "probe", "--checkpoint", Run, "--train_csv", $"{train},{train}", "--test_csv", train)
+            .ShouldBeRefused(false, "names 2 lists and --test_csv 1");
+        CommandRun.Of("evaluate", "retrieval", "--checkpoint", Run, "--train_csv", train, "--preset", "x")
+            .ShouldBeRefused(false, "--preset x: choose one of coclr, 10clip");
+        CommandRun.Of("evaluate", "retrieval", "--net", "r2plus1d-tiny", "--checkpoint", Run, "--train_csv", train)
+            .ShouldBeRefused(false, "give either --checkpoint");
+        CommandRun.Of("evaluate", "retrieval", "--train_features", _work["none"])
+            .ShouldBeRefused(false, "not a folder that extract wrote");
+        CommandRun.Of("evaluate", "merge", "--results", _work["none"], _work["none"])
+            .ShouldBeRefused(false, "there is no such file");
+        CommandRun.Of([.. FineTune, "--out", _work["x"], "--dropout", "1"])
+            .ShouldBeRefused(false, "--dropout 1: must be 0 to below 1");
+        CommandRun.Of([.. FineTune, "--out", _work["x"], "--labels", "0"])
+            .ShouldBeRefused(false, "--labels 0: give a share above 0");
     }
 
     [Fact]
@@ -385,15 +436,24 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of(test).ShouldBeDone().Error.ShouldContain("was trained on is not there any more");
     }
 
-    private string[] FineTune => ["evaluate", "finetune", "--checkpoint", Run, "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest, "--epoch", "3", "--eval_every", "1", "--train_batch", "4", "--threads", "1", "--held_out", "0.3"];
+    private string[] FineTune =>
+    [
+        "evaluate", "finetune", "--checkpoint", Run,
+        "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest, "--epoch", "3",
+        "--eval_every", "1", "--train_batch", "4", "--threads", "1", "--held_out", "0.3",
+    ];
 
     private void ShouldHoldTheSame(string actual, string expected)
     {
-        Dictionary<string, TorchSharp.torch.Tensor> a = SafeTensors.Read(_work[$"{actual}/checkpoint.safetensors"]).Tensors, e = SafeTensors.Read(_work[$"{expected}/checkpoint.safetensors"]).Tensors;
+        Dictionary<string, TorchSharp.torch.Tensor>
+            a = SafeTensors.Read(_work[$"{actual}/checkpoint.safetensors"]).Tensors,
+            e = SafeTensors.Read(_work[$"{expected}/checkpoint.safetensors"]).Tensors;
         a.Keys.ShouldBe(e.Keys);
-        foreach ((string key, TorchSharp.torch.Tensor tensor) in e) a[key].bytes.SequenceEqual(tensor.bytes).ShouldBeTrue(key);
+        foreach ((string key, TorchSharp.torch.Tensor tensor) in e)
+            a[key].bytes.SequenceEqual(tensor.bytes).ShouldBeTrue(key);
         foreach (TorchSharp.torch.Tensor tensor in a.Values.Concat(e.Values)) tensor.Dispose();
     }
 
-    private string Figures(string folder) => JsonNode.Parse(File.ReadAllText(_work[$"{folder}/result.json"]))!["figures"]!["model"]!.ToJsonString();
+    private string Figures(string folder) =>
+        JsonNode.Parse(File.ReadAllText(_work[$"{folder}/result.json"]))!["figures"]!["model"]!.ToJsonString();
 }

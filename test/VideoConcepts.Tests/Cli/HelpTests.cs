@@ -17,7 +17,8 @@ public sealed partial class HelpTests
         CommandRun bare = CommandRun.Of();
         (bare.Status, bare.Output).ShouldBe((2, ""));
         bare.Error.ShouldBe(CommandRun.Of("--help").ShouldBeDone().Output);
-        foreach (string command in (string[])["demo", "prepare", "train", "evaluate", "env"]) bare.Error.ShouldContain($"  {command} ");
+        foreach (string command in (string[])["demo", "prepare", "train", "evaluate", "env"])
+            bare.Error.ShouldContain($"  {command} ");
     }
 
     [Theory]
@@ -58,7 +59,8 @@ public sealed partial class HelpTests
     [InlineData("env")]
     public void Help_OfACommand_DescribesItAndEveryOption(string command)
     {
-        CommandRun run = CommandRun.Of([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]).ShouldBeDone();
+        CommandRun run = CommandRun.Of([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"])
+            .ShouldBeDone();
         run.Error.ShouldBeEmpty();
         run.Output.ShouldContain(command.Length > 0 ? $"videoconcepts {command}" : "videoconcepts");
         run.Output.ShouldNotContain("VideoConcepts.Cli");
@@ -74,7 +76,9 @@ public sealed partial class HelpTests
     {
         string[] elsewhere = command == "demo"
             ? ["csv_file", "root", "out", "seed", "distributed", "sync_bn", "device", "tf32"] : [];
-        TrainOptions defaults = RecipeFile.Read(recipe is null ? null : Path.Combine(AppContext.BaseDirectory, recipe), new Dictionary<string, JsonNode?>());
+        TrainOptions defaults = RecipeFile.Read(
+            recipe is null ? null : Path.Combine(AppContext.BaseDirectory, recipe),
+            new Dictionary<string, JsonNode?>());
         string[] lines = CommandRun.Of(command, "--help").ShouldBeDone().Output.Split('\n');
         foreach ((string key, PropertyInfo property) in RecipeFile.Options.Where(o => !elsewhere.Contains(o.Key)))
         {
@@ -83,17 +87,23 @@ public sealed partial class HelpTests
             line.ShouldContain(property.GetCustomAttribute<DescriptionAttribute>()!.Description);
             object? value = property.GetValue(defaults);
             if (value is null or "") continue;
-            string shown = value is IReadOnlyList<int> list ? string.Join(",", list) : Convert.ToString(value, CultureInfo.InvariantCulture)!.Replace("False", "false");
+            string shown = value is IReadOnlyList<int> list
+                ? string.Join(",", list)
+                : Convert.ToString(value, CultureInfo.InvariantCulture)!.Replace("False", "false");
             line.ShouldContain($"[{shown}]");
         }
     }
 
     [Theory]
-    [InlineData("demo", "--out", "--seed", "--train_videos", "--train-videos", "--test_videos", "--contrast", "--recipe")]
-    [InlineData("prepare folder", "--videos", "--out", "--short_side", "--short-side", "--jpeg_quality", "--jobs", "--class_list", "--fps", "--dry_run", "--no-disk-check", "--ffmpeg")]
-    [InlineData("evaluate retrieval", "--checkpoint", "--train_csv", "--train-csv", "--test_csv", "--out", "--allow-overlap", "--no-random", "--train_features", "--preset", "--windows")]
+    [InlineData("demo", "--out", "--seed", "--train_videos", "--train-videos", "--test_videos", "--contrast",
+        "--recipe")]
+    [InlineData("prepare folder", "--videos", "--out", "--short_side", "--short-side", "--jpeg_quality", "--jobs",
+        "--class_list", "--fps", "--dry_run", "--no-disk-check", "--ffmpeg")]
+    [InlineData("evaluate retrieval", "--checkpoint", "--train_csv", "--train-csv", "--test_csv", "--out",
+        "--allow-overlap", "--no-random", "--train_features", "--preset", "--windows")]
     [InlineData("evaluate probe", "--end-to-end", "--train_csv", "--held_out", "--labels", "--epoch", "--lr")]
-    [InlineData("evaluate finetune", "--scratch", "--dropout", "--backbone_rate", "--momentum", "--weight_decay", "--train_batch")]
+    [InlineData("evaluate finetune", "--scratch", "--dropout", "--backbone_rate", "--momentum", "--weight_decay",
+        "--train_batch")]
     [InlineData("evaluate test", "--test_csv", "--views", "--out")]
     [InlineData("evaluate concepts", "--train_csv", "--test_csv", "--out")]
     [InlineData("evaluate merge", "--results", "--out")]

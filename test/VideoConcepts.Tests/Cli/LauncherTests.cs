@@ -8,13 +8,15 @@ namespace VideoConcepts.Tests.Cli;
 [SupportedOSPlatform("linux")]
 public sealed class LauncherTests : IDisposable
 {
-    private const string Message = "videoconcepts: needs the .NET 10 SDK: install it (package dotnet-sdk-10.0) and put dotnet on PATH.\n";
+    private const string Message =
+        "videoconcepts: needs the .NET 10 SDK: install it (package dotnet-sdk-10.0) and put dotnet on PATH.\n";
     private readonly WorkFolder _work = new();
 
     public void Dispose() => _work.Dispose();
 
     [Fact]
-    public async Task Launcher_WithoutDotnet_SaysWhatToInstall() => (await RunAsync(_work.Path)).ShouldBe((2, "", Message));
+    public async Task Launcher_WithoutDotnet_SaysWhatToInstall() =>
+        (await RunAsync(_work.Path)).ShouldBe((2, "", Message));
 
     [Fact]
     public async Task Launcher_WithADotnetThatLacksTheSdk_SaysWhatToInstall()
@@ -64,7 +66,8 @@ public sealed class LauncherTests : IDisposable
         if (variable is var (key, value)) start.Environment[key] = value;
         using Process process = Process.Start(start)!;
         CancellationToken stop = TestContext.Current.CancellationToken;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(stop), error = process.StandardError.ReadToEndAsync(stop);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(stop),
+            error = process.StandardError.ReadToEndAsync(stop);
         await process.WaitForExitAsync(stop);
         return (process.ExitCode, await output, await error);
     }
@@ -72,7 +75,8 @@ public sealed class LauncherTests : IDisposable
     internal static string Root()
     {
         string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "VideoConcepts.slnx"))) folder = Path.GetDirectoryName(folder);
+        while (folder is not null && !File.Exists(Path.Combine(folder, "VideoConcepts.slnx")))
+            folder = Path.GetDirectoryName(folder);
         return folder ?? throw new InvalidOperationException("The tests do not run from inside the repository.");
     }
 }

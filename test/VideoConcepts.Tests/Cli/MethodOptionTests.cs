@@ -13,15 +13,22 @@ public sealed class MethodOptionTests(TinyVideos videos) : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Theory]
-    [InlineData("multilevel", "--sample", "4", "--sample 4: --method multilevel does not read it, it is for --method concepts (clips per video (S), at least 2); leave it out.")]
-    [InlineData("multilevel", "--local_from", "2", "--local_from 2: --method multilevel does not read it, it is for --method concepts (")]
+    [InlineData("multilevel", "--sample", "4",
+        "--sample 4: --method multilevel does not read it, it is for --method concepts "
+        + "(clips per video (S), at least 2); leave it out.")]
+    [InlineData("multilevel", "--local_from", "2",
+        "--local_from 2: --method multilevel does not read it, it is for --method concepts (")]
     [InlineData("multilevel", "--local-from", "2", "--local_from 2: --method multilevel does not read it")]
-    [InlineData("multilevel", "--concept", "100", "--concept 100: --method multilevel does not read it, it is for --method concepts (")] // its default
+    [InlineData("multilevel", "--concept", "100",
+        "--concept 100: --method multilevel does not read it, it is for --method concepts (")] // its default
     [InlineData("multilevel", "--rate_min", "2", "--rate_min 2: --method multilevel does not read it")]
     [InlineData("multilevel", "--balance", "true", "--balance True: --method multilevel does not read it")]
     [InlineData("multilevel", "--own_targets", "true", "--own_targets True: --method multilevel does not read it")]
-    [InlineData("concepts", "--cluster", "8", "--cluster 8: --method concepts does not read it, it is for --method multilevel (prototypes); leave it out.")]
-    [InlineData("concepts", "--split", "2", "--split 2: epoch index from which the graph constraint takes part, which --method concepts has only with --thres; give --thres")]
+    [InlineData("concepts", "--cluster", "8",
+        "--cluster 8: --method concepts does not read it, it is for --method multilevel (prototypes); leave it out.")]
+    [InlineData("concepts", "--split", "2",
+        "--split 2: epoch index from which the graph constraint takes part, which --method concepts has only with "
+        + "--thres; give --thres")]
     public void Train_OptionOfAnotherMethod_IsRefused(string method, string option, string value, string expected)
     {
         TinyCommand train = TinyCommand.Train(videos.Files.Train, _work["run"]).Without("--concept")
@@ -68,8 +75,10 @@ public sealed class MethodOptionTests(TinyVideos videos) : IDisposable
 
     /// <summary>As the README prints them after <c>python train.py</c>; only the numbers are smaller.</summary>
     [Theory]
-    [InlineData("--train_batch 64 --workers 8 --concept 100 --epoch 100 --lr_decay 70 --thres 0.05 --csv_file kinetics.csv")]
-    [InlineData("--train_batch 64 --workers 8 --concept 50 --epoch 300 --lr_decay 200 -thres 0.05 --csv_file ucf_pretrain.csv")]
+    [InlineData(
+        "--train_batch 64 --workers 8 --concept 100 --epoch 100 --lr_decay 70 --thres 0.05 --csv_file kinetics.csv")]
+    [InlineData(
+        "--train_batch 64 --workers 8 --concept 50 --epoch 300 --lr_decay 200 -thres 0.05 --csv_file ucf_pretrain.csv")]
     public void Train_PublishedCommand_TrainsAsPrinted(string printed)
     {
         Dictionary<string, string> smaller = new()

@@ -150,7 +150,8 @@ public sealed partial class OutputCases : IDisposable
         Add("prepare hmdb51", [("videos", _work["hmdb/in"]), ("lists", _work["hmdb/lists"])],
             (o, i) => ["prepare", "hmdb51", "--videos", i["videos"], "--lists", i["lists"], "--out", o]);
         foreach (string name in (string[])["one", "two"]) Video($"diving/in/{name}.mp4");
-        File.WriteAllText(_work.NewFile("diving/lists/Diving48_V2_train.json"), """[{ "vid_name": "one", "label": 0 }]""");
+        File.WriteAllText(
+            _work.NewFile("diving/lists/Diving48_V2_train.json"), """[{ "vid_name": "one", "label": 0 }]""");
         File.WriteAllText(_work["diving/lists/Diving48_V2_test.json"], """[{ "vid_name": "two", "label": 0 }]""");
         Add("prepare diving48", [("videos", _work["diving/in"]), ("lists", _work["diving/lists"])],
             (o, i) => ["prepare", "diving48", "--videos", i["videos"], "--lists", i["lists"], "--out", o]);

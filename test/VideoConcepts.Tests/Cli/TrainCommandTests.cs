@@ -24,7 +24,8 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
         run.ErrorLines.Length.ShouldBe(1 + 3 + 5); // the last five of what was learned
         run.ErrorLines[0].ShouldContain("24 videos in " + videos.Files.Train);
         run.ErrorLines[3].ShouldContain("step 6/6");
-        Directory.GetFiles(_work["run"]).Select(Path.GetFileName).Order().ShouldBe(["checkpoint.safetensors", "metrics.jsonl", "run.json"]);
+        Directory.GetFiles(_work["run"]).Select(Path.GetFileName).Order()
+            .ShouldBe(["checkpoint.safetensors", "metrics.jsonl", "run.json"]);
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
         string published = File.ReadAllText(_work["run/run.json"]);
         Directory.Delete(_work["run"], recursive: true);
         Train.Without("--img_dim").Without("--train_batch").Without("--csv_file").Without("--log_every")
-            .With("--img-dim", "32").With("--train-batch", "4").With("--csv-file", videos.Files.Train).With("--log-every", "2")
+            .With("--img-dim", "32").With("--train-batch", "4")
+            .With("--csv-file", videos.Files.Train).With("--log-every", "2")
             .With("--lr-decay", "1,2").With("--reference-quirks", "true").Run().ShouldBeDone();
         File.ReadAllText(_work["run/run.json"]).ShouldBe(published);
         published.ShouldContain("\"reference_quirks\": true");
@@ -55,7 +57,8 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
     {
         Train.Run().ShouldBeDone();
         byte[] first = File.ReadAllBytes(_work["run/checkpoint.safetensors"]);
-        CommandRun.Of("train", "--recipe", _work["run/run.json"]).ShouldBeRefused(false, "holds a run already", "--resume auto");
+        CommandRun.Of("train", "--recipe", _work["run/run.json"])
+            .ShouldBeRefused(false, "holds a run already", "--resume auto");
         CommandRun.Of("train", "--recipe", _work["run/run.json"], "--out", _work["again"]).ShouldBeDone();
         Tensors(File.ReadAllBytes(_work["again/checkpoint.safetensors"])).SequenceEqual(Tensors(first)).ShouldBeTrue();
 
@@ -90,7 +93,8 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
         Train.With("--out", _work["next"]).With("--init", _work["run"]).Run().ShouldBeDone();
         CommandRun.Of("train", "--resume", _work["next"], "--epoch", "2").ShouldBeDone()
             .Error.ShouldContain("step 12/12");
-        CommandRun.Of("train", "--resume", _work["next"], "--init", _work["run"]).ShouldBeRefused(false, "--init and --resume exclude each other");
+        CommandRun.Of("train", "--resume", _work["next"], "--init", _work["run"])
+            .ShouldBeRefused(false, "--init and --resume exclude each other");
     }
 
     /// <summary>Of a net without statistics of difference views, those of all views are what they begin with.</summary>
@@ -108,7 +112,10 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
     public void Resume_OfAnInterruptedRun_NeedsNothingButItsFolder()
     {
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        CommandRun.Of(Train.With("--epoch", "3").Words(), line => { if (line.Contains("step 4/")) interrupt.Cancel(); }, interrupt.Token).Status.ShouldBe(130);
+        CommandRun.Of(
+            Train.With("--epoch", "3").Words(),
+            line => { if (line.Contains("step 4/")) interrupt.Cancel(); },
+            interrupt.Token).Status.ShouldBe(130);
         CommandRun run = CommandRun.Of("train", "--resume", _work["run"]).ShouldBeDone();
         run.ErrorLines.ShouldContain(line => line.StartsWith("going on after step "));
         run.Error.ShouldContain("step 18/18");
@@ -138,7 +145,8 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
     public async Task Interrupt_BySignalToTheProgram_SavesALoadableCheckpointAndEndsWith130(string signal, int number)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll");
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [program, .. Train.With("--epoch", "100000").Words()])
+        using Process process = Process.Start(new ProcessStartInfo(
+            "dotnet", [program, .. Train.With("--epoch", "100000").Words()])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
@@ -147,8 +155,10 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
         {
             await ReadUntilAsync(process, "step ");
             // A shell starts background jobs with SIGINT ignored, and what they start inherits it.
-            string ignored = File.ReadLines($"/proc/{process.Id}/status").Single(line => line.StartsWith("SigIgn:")).Split('\t')[1];
-            Assert.SkipWhen((Convert.ToUInt64(ignored, 16) & (1UL << (number - 1))) != 0, $"This process was started with SIG{signal} ignored.");
+            string ignored = File.ReadLines($"/proc/{process.Id}/status")
+                .Single(line => line.StartsWith("SigIgn:")).Split('\t')[1];
+            Assert.SkipWhen((Convert.ToUInt64(ignored, 16) & (1UL << (number - 1))) != 0,
+                $"This process was started with SIG{signal} ignored.");
             using Process kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
             await kill.WaitForExitAsync(Stop);
             await ReadUntilAsync(process, "videoconcepts: interrupted.");
@@ -165,7 +175,11 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
     private static async Task ReadUntilAsync(Process process, string text)
     {
         string? line;
-        do line = await process.StandardError.ReadLineAsync(Stop) ?? throw new InvalidOperationException($"The program ended without '{text}'.");
+        do
+        {
+            line = await process.StandardError.ReadLineAsync(Stop)
+                ?? throw new InvalidOperationException($"The program ended without '{text}'.");
+        }
         while (!line.Contains(text));
     }
 
@@ -175,6 +189,7 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
         var model = (ConceptModel)modelLoaded;
         model.Dispose();
         options.Concept.ShouldBe(3);
-        CommandRun.Of("evaluate", "retrieval", "--checkpoint", checkpoint, "--train_csv", videos.Files.MotionTest).ShouldBeDone();
+        CommandRun.Of("evaluate", "retrieval", "--checkpoint", checkpoint, "--train_csv", videos.Files.MotionTest)
+            .ShouldBeDone();
     }
 }

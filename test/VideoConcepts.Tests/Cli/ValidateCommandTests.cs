@@ -14,25 +14,32 @@ public sealed class ValidateCommandTests : IDisposable
     public void Validate_AListWithEveryFault_NamesEachWithItsLine()
     {
         byte[] jpeg = TinyFrames.Jpeg();
-        foreach ((string name, int frames) in ((string, int)[])[("good", 12), ("short", 3), ("more", 12), ("hole", 12), ("cut", 12), ("test", 12)])
+        foreach ((string name, int frames) in
+            ((string, int)[])[("good", 12), ("short", 3), ("more", 12), ("hole", 12), ("cut", 12), ("test", 12)])
+        {
             TinyFrames.Write(_work, name, frames);
+        }
         File.Move(_work["hole/image_00006.jpg"], _work["hole/image_00013.jpg"]);
         File.WriteAllBytes(_work["cut/image_00012.jpg"], jpeg[..(jpeg.Length / 2)]);
-        File.WriteAllText(_work["train.csv"], "good,12,0\nshort,3,0\nmore,10,3\nhole,12,3\nno number,x,1\ncut,12,0\nnowhere,12,0\ngood/,12,0\ngood,12\n");
+        File.WriteAllText(_work["train.csv"],
+            "good,12,0\nshort,3,0\nmore,10,3\nhole,12,3\nno number,x,1\ncut,12,0\nnowhere,12,0\ngood/,12,0\ngood,12\n");
         File.WriteAllText(_work["test.csv"], "test,12,0\ngood,12,5\n");
 
-        CommandRun run = CommandRun.Of("validate", "--csv_file", _work["train.csv"], "--test_csv", _work["test.csv"], "--min_frames", "9", "--json", _work["found.json"]);
+        CommandRun run = CommandRun.Of("validate", "--csv_file", _work["train.csv"], "--test_csv", _work["test.csv"],
+            "--min_frames", "9", "--json", _work["found.json"]);
 
         run.Status.ShouldBe(1);
         string csv = _work["train.csv"];
         run.ErrorLines.ShouldBe(
         [
-            $"malformed row: {csv}:5: the number of frames, 'x', is not a whole number; each row is path,frames or path,frames,label",
+            $"malformed row: {csv}:5: the number of frames, 'x', is not a whole number; "
+                + "each row is path,frames or path,frames,label",
             $"malformed row: {csv}:9: the row has no label, but the row of line 1 has one; label all rows or none",
             $"missing folder: {csv}:7: there is no folder {_work["nowhere"]}",
             $"frame count: {csv}:3: the list says 10 frames, {_work["more"]} holds 12",
             $"frame count: {csv}:4: {_work["hole"]} holds 12 frames and the last is number 13; some number is missing",
-            run.ErrorLines.Single(l => l.StartsWith($"unreadable frame: {csv}:4: {_work["hole/image_00006.jpg"]}: no such file")),
+            run.ErrorLines.Single(
+                l => l.StartsWith($"unreadable frame: {csv}:4: {_work["hole/image_00006.jpg"]}: no such file")),
             run.ErrorLines.Single(l => l.StartsWith($"unreadable frame: {csv}:6: {_work["cut/image_00012.jpg"]}: ")),
             $"duplicate: {csv}:8: {_work["good"]} is in line 1 already",
             $"train test overlap: {_work["test.csv"]}:2: {_work["good"]} is in {csv}:1 too",
@@ -113,11 +120,14 @@ public sealed class ValidateCommandTests : IDisposable
             foreach (string frame in Directory.GetFiles(_work[$"v{v}"])) File.WriteAllText(frame, "x");
         File.WriteAllLines(csv, Enumerable.Range(0, 8).Select(v => $"v{v},12"));
 
-        CommandRun skipped = TinyCommand.Train(csv, _work["run"]).With("--max_bad", "2").With("--epoch", "2").Run().ShouldBeDone();
-        skipped.ErrorLines.Where(line => line.StartsWith("skipped ")).Select(line => line.Split(": ")[0]).ShouldBe([$"skipped {csv}:4", $"skipped {csv}:7"]);
+        CommandRun skipped = TinyCommand.Train(csv, _work["run"]).With("--max_bad", "2").With("--epoch", "2").Run()
+            .ShouldBeDone();
+        skipped.ErrorLines.Where(line => line.StartsWith("skipped ")).Select(line => line.Split(": ")[0])
+            .ShouldBe([$"skipped {csv}:4", $"skipped {csv}:7"]);
 
         CommandRun refused = TinyCommand.Train(csv, _work["run2"]).With("--max-bad", "1").Run();
         refused.ShouldBeRefused(afterWork: true, "2 videos cannot be read, --max_bad allows 1", ".jpg");
-        TinyCommand.Train(csv, _work["run3"]).Run().ShouldBeRefused(afterWork: true, ".jpg", "extract the video again or remove the row");
+        TinyCommand.Train(csv, _work["run3"]).Run()
+            .ShouldBeRefused(afterWork: true, ".jpg", "extract the video again or remove the row");
     }
 }
