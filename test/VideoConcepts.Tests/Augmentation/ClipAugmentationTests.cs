@@ -7,7 +7,8 @@ namespace VideoConcepts.Tests.Augmentation;
 public sealed class ClipAugmentationTests
 {
     // Without the hue step, which goes through 8-bit HSV and so is not the identity at a shift of 0.
-    private static readonly ColorJitter NoJitter = new(1, 1, 1, 0, [JitterStep.Brightness, JitterStep.Contrast, JitterStep.Saturation]);
+    private static readonly ColorJitter NoJitter = new(
+        1, 1, 1, 0, [JitterStep.Brightness, JitterStep.Contrast, JitterStep.Saturation]);
 
     [Fact]
     public void Flip_OfPicture_MirrorsEveryRowExactly()
@@ -57,7 +58,8 @@ public sealed class ClipAugmentationTests
     public void Apply_WithEverything_GoesInTheOrderOfTheMethod()
     {
         FrameImage source = PixelFixtures.ReadPpm("source.ppm"), resized = new();
-        var jitter = new ColorJitter(1.2, 0.7, 1.4, 0.1, [JitterStep.Hue, JitterStep.Contrast, JitterStep.Brightness, JitterStep.Saturation]);
+        var jitter = new ColorJitter(
+            1.2, 0.7, 1.4, 0.1, [JitterStep.Hue, JitterStep.Contrast, JitterStep.Brightness, JitterStep.Saturation]);
         var augmentation = new ClipAugmentation(new CropBox(3, 5, 40, 30), 16, Flip: true, GreyChannel: 2, jitter);
         var actual = new byte[3 * 16 * 16];
         augmentation.Apply(source, new AugmentationScratch(), actual);
@@ -99,7 +101,11 @@ public sealed class ClipAugmentationTests
         var scratch = new AugmentationScratch();
         var frame = new byte[3 * 16 * 16];
         RandomStream random = RandomStream.For(1);
-        ClipAugmentation drawn = ClipAugmentation.Draw(ref random, source.Width, source.Height, 16) with { GreyChannel = null, Flip = true };
+        ClipAugmentation drawn = ClipAugmentation.Draw(ref random, source.Width, source.Height, 16) with
+        {
+            GreyChannel = null,
+            Flip = true,
+        };
         for (int i = 0; i < 200; i++) drawn.Apply(source, scratch, frame);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 50; i++) drawn.Apply(source, scratch, frame);

@@ -30,7 +30,10 @@ public sealed class ColorJitterTests
             1.3, 1.4, 0.7, -0.15, [JitterStep.Brightness, JitterStep.Saturation, JitterStep.Contrast, JitterStep.Hue]);
         DifferenceTo("brightness_1.3_saturation_0.7_contrast_1.4_hue_-0.15", jitter).ShouldBe(0);
 
-        var other = jitter with { Order = [JitterStep.Contrast, JitterStep.Hue, JitterStep.Brightness, JitterStep.Saturation] };
+        var other = jitter with
+        {
+            Order = [JitterStep.Contrast, JitterStep.Hue, JitterStep.Brightness, JitterStep.Saturation],
+        };
         DifferenceTo("brightness_1.3_saturation_0.7_contrast_1.4_hue_-0.15", other).ShouldBeGreaterThan(10);
     }
 
@@ -41,7 +44,8 @@ public sealed class ColorJitterTests
         float[] hinted = PixelFixtures.ToPlanes(source);
         ChannelGrey.Apply(PixelPlanes.Of(hinted, source.Width, source.Height), 1);
         float[] full = [.. hinted];
-        var jitter = new ColorJitter(0.8, 1.3, 1.4, 0.2, [JitterStep.Saturation, JitterStep.Contrast, JitterStep.Hue, JitterStep.Brightness]);
+        var jitter = new ColorJitter(
+            0.8, 1.3, 1.4, 0.2, [JitterStep.Saturation, JitterStep.Contrast, JitterStep.Hue, JitterStep.Brightness]);
         jitter.Apply(PixelPlanes.Of(hinted, source.Width, source.Height), grey: true);
         jitter.Apply(PixelPlanes.Of(full, source.Width, source.Height), grey: false);
         hinted.ShouldBe(full);

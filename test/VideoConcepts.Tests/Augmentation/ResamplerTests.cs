@@ -23,8 +23,8 @@ public sealed class ResamplerTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Resize_OfCrop_GivesThePixelsOfThePythonImagingLibrary(string filter, int[] corner, int width,
-        int height)
+    public void Resize_OfCrop_GivesThePixelsOfThePythonImagingLibrary(
+        string filter, int[] corner, int width, int height)
     {
         var box = new CropBox(corner[0], corner[1], corner[2], corner[3]);
         FrameImage expected = PixelFixtures.ReadPpm(
@@ -66,7 +66,8 @@ public sealed class ResamplerTests
         {
             for (int x = 0; x < source.Width; x++)
             {
-                if (x < 20 || x >= 41 || y < 10 || y >= 27) source.Pixels.Slice(3 * ((y * source.Width) + x), 3).Fill(255);
+                if (x < 20 || x >= 41 || y < 10 || y >= 27)
+                    source.Pixels.Slice(3 * ((y * source.Width) + x), 3).Fill(255);
             }
         }
         AntialiasedResize.Resize(source, box, 12, 12, after);
@@ -93,7 +94,8 @@ public sealed class ResamplerTests
     public void Resize_OfBoxOutsideThePicture_Throws(int x, int y, int width, int height)
     {
         FrameImage source = PixelFixtures.ReadPpm("source.ppm"), result = new();
-        Should.Throw<ArgumentOutOfRangeException>(() => AntialiasedResize.Resize(source, new CropBox(x, y, width, height), 4, 4, result));
+        Should.Throw<ArgumentOutOfRangeException>(
+            () => AntialiasedResize.Resize(source, new CropBox(x, y, width, height), 4, 4, result));
     }
 
     [Fact]

@@ -63,7 +63,8 @@ internal sealed class ReaderCount
 
     private sealed class Reader(ReaderCount count) : IFrameReader
     {
-        public void Read(VideoEntry video, int position, FrameImage destination, int shrink = 1) => throw new NotSupportedException();
+        public void Read(VideoEntry video, int position, FrameImage destination, int shrink = 1) =>
+            throw new NotSupportedException();
 
         public void Dispose() => Interlocked.Decrement(ref count._alive);
     }

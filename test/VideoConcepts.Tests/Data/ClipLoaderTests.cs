@@ -67,7 +67,8 @@ public sealed class ClipLoaderTests
     [Fact]
     public void Epoch_OtherEpochOrSeed_IsAnotherOrder()
     {
-        int[] Order(int epoch, long seed) => [.. Collect(Loader(Videos(40), batch: 40, workers: 2, seed: seed).Epoch(epoch)).Single().Indices];
+        int[] Order(int epoch, long seed) =>
+            [.. Collect(Loader(Videos(40), batch: 40, workers: 2, seed: seed).Epoch(epoch)).Single().Indices];
         int[] first = Order(0, 1);
         first.Order().ShouldBe(Enumerable.Range(0, 40));
         first.ShouldNotBe(Enumerable.Range(0, 40));
@@ -94,12 +95,16 @@ public sealed class ClipLoaderTests
     {
         List<Seen> one = Collect(Loader(Videos(29), batch: 8, workers: 2).Epoch(1));
         List<Seen>[] two = [.. new[] { 0, 1 }.Select(rank => Collect(
-            Loader(Videos(29), new LoaderOptions { BatchSize = 4, Workers = 2, Seed = 1, ProcessRank = rank, ProcessCount = 2 }).Epoch(1)))];
+            Loader(
+                Videos(29),
+                new LoaderOptions { BatchSize = 4, Workers = 2, Seed = 1, ProcessRank = rank, ProcessCount = 2 })
+            .Epoch(1)))];
         one.Count.ShouldBe(3);
         two.ShouldAllBe(batches => batches.Count == 3);
         for (int step = 0; step < 3; step++)
         {
-            two[0][step].Indices.Zip(two[1][step].Indices).SelectMany(pair => new[] { pair.First, pair.Second }).ShouldBe(one[step].Indices);
+            two[0][step].Indices.Zip(two[1][step].Indices).SelectMany(pair => new[] { pair.First, pair.Second })
+                .ShouldBe(one[step].Indices);
         }
     }
 
@@ -107,7 +112,10 @@ public sealed class ClipLoaderTests
     public void Workers_Several_LoadSamplesOfOneBatchAtTheSameTime()
     {
         using var together = new Barrier(4);
-        _builder = new StreamBuilder { Before = _ => together.SignalAndWait(Patience).ShouldBeTrue("the samples are loaded one by one") };
+        _builder = new StreamBuilder
+        {
+            Before = _ => together.SignalAndWait(Patience).ShouldBeTrue("the samples are loaded one by one"),
+        };
         Collect(Loader(Videos(8), batch: 4, workers: 4).Epoch(0)).Count.ShouldBe(2);
         _readers.Made.ShouldBe(4);
         _readers.Alive.ShouldBe(0);
@@ -137,7 +145,8 @@ public sealed class ClipLoaderTests
     public void Prefetch_LongEpoch_HoldsAtMostThatManyBatchesAheadAndLeaksNone(int prefetch)
     {
         long before = Live();
-        var loader = Loader(Videos(200), new LoaderOptions { BatchSize = 2, Workers = 2, Seed = 1, Prefetch = prefetch });
+        var loader = Loader(
+            Videos(200), new LoaderOptions { BatchSize = 2, Workers = 2, Seed = 1, Prefetch = prefetch });
         for (int epoch = 0; epoch < 2; epoch++)
         {
             int left = loader.BatchesPerEpoch;
@@ -179,7 +188,8 @@ public sealed class ClipLoaderTests
         _builder = new StreamBuilder { Before = video => { if (video.FrameCount == bad) throw thrown; } };
         long before = Live();
         var seen = new List<Seen>();
-        Should.Throw<BadInputException>(() => Collect(Loader(Videos(12), batch: 3, workers).Epoch(0), seen)).ShouldBeSameAs(thrown);
+        Should.Throw<BadInputException>(() => Collect(Loader(Videos(12), batch: 3, workers).Epoch(0), seen))
+            .ShouldBeSameAs(thrown);
         AssertSame(seen, undisturbed[..1]);
         _readers.Alive.ShouldBe(0);
         Live().ShouldBe(before);
@@ -198,13 +208,15 @@ public sealed class ClipLoaderTests
                 throw new BadInputException(video.FrameCount == first ? "first" : "second");
             },
         };
-        Should.Throw<BadInputException>(() => Collect(Loader(Videos(2), batch: 2, workers: 2).Epoch(0))).Message.ShouldBe("first");
+        Should.Throw<BadInputException>(() => Collect(Loader(Videos(2), batch: 2, workers: 2).Epoch(0)))
+            .Message.ShouldBe("first");
     }
 
     [Fact]
     public void Failure_OfTheReaderFactory_Arrives()
     {
-        var loader = new ClipLoader(Videos(4), _builder, () => throw new BadInputException("no decoder"), new LoaderOptions { BatchSize = 2, Workers = 2 });
+        var loader = new ClipLoader(Videos(4), _builder, () => throw new BadInputException("no decoder"),
+            new LoaderOptions { BatchSize = 2, Workers = 2 });
         Should.Throw<BadInputException>(() => Collect(loader.Epoch(0))).Message.ShouldBe("no decoder");
     }
 
@@ -285,12 +297,14 @@ public sealed class ClipLoaderTests
         Message(new LoaderOptions { BatchSize = 1, ProcessCount = 0 }).ShouldContain("choose 1 or more");
         Message(new LoaderOptions { BatchSize = 1, ProcessRank = 2, ProcessCount = 2 }).ShouldContain("0 to 1");
         Message(new LoaderOptions { BatchSize = 6 }).ShouldBe(
-            "list.csv: a batch of 6 videos is more than the list's 5 usable videos (0 have 4 frames or fewer and are left out); choose a batch of at most 5");
+            "list.csv: a batch of 6 videos is more than the list's 5 usable videos "
+            + "(0 have 4 frames or fewer and are left out); choose a batch of at most 5");
         Message(new LoaderOptions { BatchSize = 3, ProcessCount = 2 }).ShouldContain("at most 2");
         Message(new LoaderOptions { BatchSize = 1, ProcessCount = 6 }).ShouldContain("at most 5 processes");
         Loader(Videos(5), new LoaderOptions { BatchSize = 5 }).BatchesPerEpoch.ShouldBe(1);
 
-        string Message(LoaderOptions options) => Should.Throw<BadInputException>(() => Loader(Videos(5), options)).Message;
+        string Message(LoaderOptions options) =>
+            Should.Throw<BadInputException>(() => Loader(Videos(5), options)).Message;
     }
 
     [Fact]
@@ -298,8 +312,10 @@ public sealed class ClipLoaderTests
     {
         VideoEntry[] videos = [.. Videos(2).Select(video => video with { FrameCount = 3 })];
         Should.Throw<BadInputException>(() => Loader(videos, batch: 1, workers: 1)).Message.ShouldBe(
-            "list.csv: no video is usable: 2 have 4 frames or fewer and are left out; use longer videos, or fewer or shorter clips");
-        Should.Throw<BadInputException>(() => Loader([], batch: 1, workers: 1)).Message.ShouldContain("no video is usable");
+            "list.csv: no video is usable: 2 have 4 frames or fewer and are left out; "
+            + "use longer videos, or fewer or shorter clips");
+        Should.Throw<BadInputException>(() => Loader([], batch: 1, workers: 1))
+            .Message.ShouldContain("no video is usable");
     }
 
     /// <summary>Long enough videos whose frame counts differ.</summary>
@@ -309,7 +325,8 @@ public sealed class ClipLoaderTests
     private ClipLoader Loader(VideoEntry[] videos, int batch, int workers, long seed = 1) =>
         Loader(videos, new LoaderOptions { BatchSize = batch, Workers = workers, Seed = seed });
 
-    private ClipLoader Loader(VideoEntry[] videos, LoaderOptions options) => new(videos, _builder, _readers.Make, options);
+    private ClipLoader Loader(VideoEntry[] videos, LoaderOptions options) =>
+        new(videos, _builder, _readers.Make, options);
 
     private static List<Seen> Collect(IEnumerable<ClipBatch> batches, List<Seen>? into = null)
     {

@@ -25,9 +25,11 @@ public sealed class ClipSamplerTests
     [InlineData(0, 1, 1)]
     public void Positions_VideoNotLongerThanItsClips_Throws(int frameCount, int clips, int framesPerClip)
     {
-        Should.Throw<ArgumentException>(() => ClipSampler.Positions(frameCount, clips, framesPerClip, 1, 0)).Message.ShouldContain("too short");
+        Should.Throw<ArgumentException>(() => ClipSampler.Positions(frameCount, clips, framesPerClip, 1, 0))
+            .Message.ShouldContain("too short");
         var random = RandomStream.For(1);
-        Should.Throw<ArgumentException>(() => ClipSampler.Sample(frameCount, clips, framesPerClip, 3, ref random)).Message.ShouldContain("too short");
+        Should.Throw<ArgumentException>(() => ClipSampler.Sample(frameCount, clips, framesPerClip, 3, ref random))
+            .Message.ShouldContain("too short");
     }
 
     [Theory]
@@ -87,7 +89,8 @@ public sealed class ClipSamplerTests
             var random = RandomStream.For(key);
             ClipPositions sample = ClipSampler.Sample(frameCount, 2, 16, rate, ref random);
             int[] all = [.. sample.Clips.SelectMany(clip => clip)];
-            all.Zip(all.Skip(1), (one, next) => next - one).All(step => step >= 0 && step <= Math.Ceiling(rate)).ShouldBeTrue();
+            all.Zip(all.Skip(1), (one, next) => next - one).All(step => step >= 0 && step <= Math.Ceiling(rate))
+                .ShouldBeTrue();
             (lowest, highest) = (Math.Min(lowest, all[0]), Math.Max(highest, all[^1]));
             staticFrames.Add(sample.StaticFrame);
         }

@@ -46,7 +46,8 @@ public sealed class ClipsAndStillsTests
         for (int seed = 0; seed < 100; seed++)
         {
             RandomStream random = RandomStream.For(seed);
-            int[] wanted = [.. ClipSampler.Sample(frameCount, Clips, Frames, 2, ref random).Clips.SelectMany(clip => clip).Distinct()];
+            int[] wanted = [.. ClipSampler.Sample(frameCount, Clips, Frames, 2, ref random).Clips
+                .SelectMany(clip => clip).Distinct()];
             var reader = new PatternReader();
             random = RandomStream.For(seed);
             new ClipsAndStills(Clips, Frames, Size, 2).Build(
@@ -87,7 +88,8 @@ public sealed class ClipsAndStillsTests
     [Fact]
     public void Build_InSteadyState_AllocatesNoBuffersPerFrame()
     {
-        Assert.SkipUnless(TurboJpegFrameReader.IsAvailable, "There is no libturbojpeg; `apt-get install libturbojpeg0` runs this test.");
+        Assert.SkipUnless(TurboJpegFrameReader.IsAvailable,
+            "There is no libturbojpeg; `apt-get install libturbojpeg0` runs this test.");
         using var work = new WorkFolder();
         for (int i = 1; i <= 60; i++) File.Copy(PixelFixtures.Path("frame.jpg"), work[$"image_{i:D5}.jpg"]);
         var video = new VideoEntry(work.Path, 60, null, "train.csv", 3);
@@ -245,7 +247,8 @@ public sealed class ClipsAndStillsTests
             }
             _reader.Read(video, position, _whole);
             (int width, int height) = ((_whole.Width + shrink - 1) / shrink, (_whole.Height + shrink - 1) / shrink);
-            AntialiasedResize.Resize(_whole, new CropBox(0, 0, _whole.Width, _whole.Height), width, height, destination);
+            AntialiasedResize.Resize(
+                _whole, new CropBox(0, 0, _whole.Width, _whole.Height), width, height, destination);
         }
 
         public void Dispose() => _reader.Dispose();

@@ -34,11 +34,13 @@ public sealed class FrameReaderTests : IDisposable
         foreach (int shrink in (int[])[2, 4, 8])
         {
             reader.Read(Video, 6, shrunk, shrink);
-            (shrunk.Width, shrunk.Height).ShouldBe(((whole.Width + shrink - 1) / shrink, (whole.Height + shrink - 1) / shrink));
+            (shrunk.Width, shrunk.Height)
+                .ShouldBe(((whole.Width + shrink - 1) / shrink, (whole.Height + shrink - 1) / shrink));
             double difference = 0;
             for (int y = 0; y < whole.Height / shrink; y++)
                 for (int x = 0; x < whole.Width / shrink; x++)
-                    difference += Math.Abs(shrunk.Pixels[3 * ((y * shrunk.Width) + x)] - Mean(whole, x * shrink, y * shrink, shrink));
+                    difference += Math.Abs(
+                        shrunk.Pixels[3 * ((y * shrunk.Width) + x)] - Mean(whole, x * shrink, y * shrink, shrink));
             (difference / (whole.Height / shrink * (whole.Width / shrink))).ShouldBeLessThan(6, $"{shrink}");
         }
 
@@ -85,7 +87,8 @@ public sealed class FrameReaderTests : IDisposable
     {
         using IFrameReader reader = Open(name);
         VideoEntry video = Video with { Directory = _work["nowhere"] };
-        Should.Throw<BadInputException>(() => reader.Read(video, 0, new FrameImage())).Message.ShouldMatch("no such file.*train.csv:12");
+        Should.Throw<BadInputException>(() => reader.Read(video, 0, new FrameImage()))
+            .Message.ShouldMatch("no such file.*train.csv:12");
     }
 
     [Theory]
@@ -96,7 +99,8 @@ public sealed class FrameReaderTests : IDisposable
         foreach (string file in new[] { "frame.jpg", "grey.jpg", "progressive.jpg" })
         {
             byte[] whole = File.ReadAllBytes(PixelFixtures.Path(file));
-            for (int length = 0; length < whole.Length; length += length < whole.Length - 40 ? 17 : 1) ShouldFail(reader, whole[..length]);
+            for (int length = 0; length < whole.Length; length += length < whole.Length - 40 ? 17 : 1)
+                ShouldFail(reader, whole[..length]);
         }
     }
 
@@ -222,13 +226,16 @@ public sealed class FrameReaderTests : IDisposable
     public void Create_OnThisSystem_TakesTheFastestReader()
     {
         using IFrameReader reader = FrameReaders.Create();
-        reader.ShouldBeOfType(TurboJpegFrameReader.IsAvailable ? typeof(TurboJpegFrameReader) : typeof(SkiaFrameReader));
+        reader.ShouldBeOfType(TurboJpegFrameReader.IsAvailable
+            ? typeof(TurboJpegFrameReader)
+            : typeof(SkiaFrameReader));
         FrameReaders.Name.ShouldBe(TurboJpegFrameReader.IsAvailable ? "libturbojpeg" : "SkiaSharp");
     }
 
     private VideoEntry Video => new(_work.Path, 40, null, "train.csv", 12);
 
-    private static IFrameReader Open(string name) => name == "SkiaSharp" ? new SkiaFrameReader() : new TurboJpegFrameReader();
+    private static IFrameReader Open(string name) =>
+        name == "SkiaSharp" ? new SkiaFrameReader() : new TurboJpegFrameReader();
 
     private void ShouldFail(IFrameReader reader, byte[] contents, string reason = "")
     {

@@ -66,8 +66,10 @@ public sealed class VideoListTests : IDisposable
     public void Read_NamesWithSpecialCharacters_AreKept()
     {
         string[] names = ["/v/a,b", "/v/say \"x\"", "/v/brush hair (1)!#&", "/v/ünï"];
-        Read("\"/v/a,b\",1\n\"/v/say \"\"x\"\"\",1\n/v/brush hair (1)!#&,1\n/v/ünï,1\n").Videos.Select(video => video.Directory).ShouldBe(names);
-        Read("\"/v/a,b\" 1\n\"/v/say \"\"x\"\"\" 1\n\"/v/brush hair (1)!#&\" 1\n/v/ünï 1\n").Videos.Select(video => video.Directory).ShouldBe(names);
+        Read("\"/v/a,b\",1\n\"/v/say \"\"x\"\"\",1\n/v/brush hair (1)!#&,1\n/v/ünï,1\n")
+            .Videos.Select(video => video.Directory).ShouldBe(names);
+        Read("\"/v/a,b\" 1\n\"/v/say \"\"x\"\"\" 1\n\"/v/brush hair (1)!#&\" 1\n/v/ünï 1\n")
+            .Videos.Select(video => video.Directory).ShouldBe(names);
     }
 
     [Fact]
@@ -75,8 +77,10 @@ public sealed class VideoListTests : IDisposable
     {
         const string text = "train/a,30\n/v/b,40\n../c,50\n";
         string above = Path.GetDirectoryName(_work.Path)!;
-        Read(text).Videos.Select(video => video.Directory).ShouldBe([_work["train/a"], "/v/b", Path.Combine(above, "c")]);
-        Read(text, root: "/data/x").Videos.Select(video => video.Directory).ShouldBe(["/data/x/train/a", "/v/b", "/data/c"]);
+        Read(text).Videos.Select(video => video.Directory)
+            .ShouldBe([_work["train/a"], "/v/b", Path.Combine(above, "c")]);
+        Read(text, root: "/data/x").Videos.Select(video => video.Directory)
+            .ShouldBe(["/data/x/train/a", "/v/b", "/data/c"]);
     }
 
     [Theory]
@@ -101,10 +105,12 @@ public sealed class VideoListTests : IDisposable
     [InlineData("/v/a 30 0\n/v/b c 40 0\n", 2, "quotes around a path that holds spaces")]
     [InlineData("/v/a,30\n\"/v/b,40\n/v/c,50\n", 2, "close the quote")]
     [InlineData("/v/a,30\n/v/\"b\",40\n", 2, "a quote")]
-    [InlineData("file,label\n/v/a,30\n", 1, "the columns are file,label, and none says the number of frames; call that column frames")]
+    [InlineData("file,label\n/v/a,30\n", 1,
+        "the columns are file,label, and none says the number of frames; call that column frames")]
     [InlineData("label,youtube_id,time_start\n0,x,30\n", 1, "none says where the frames are")]
     [InlineData("path,fps,start\n/v/a,30,1\n", 1, "none says the number of frames")]
-    [InlineData("path,frames,num_frames\n/v/a,30,31\n", 1, "two of them say the number of frames, frames and num_frames")]
+    [InlineData("path,frames,num_frames\n/v/a,30,31\n", 1,
+        "two of them say the number of frames, frames and num_frames")]
     [InlineData("path,frames,label,class\n/v/a,30,0,1\n", 1, "two of them say the label")]
     [InlineData("path,frames,split\n/v/a,30,train,0\n", 2, "4 fields, but the header row names 3")]
     [InlineData("label,path,frames\n0,/v/a\n", 2, "the number of frames, '', is not")]
@@ -123,11 +129,13 @@ public sealed class VideoListTests : IDisposable
     [Fact]
     public void Read_LabelsNeededButMissing_SaysSo() =>
         Should.Throw<BadInputException>(() => Read("path,frames\n/v/a,30\n", requireLabels: true))
-            .Message.ShouldBe($"{File}:2: the row has no label, and labels are needed here; use a list of path,frames,label");
+            .Message.ShouldBe(
+                $"{File}:2: the row has no label, and labels are needed here; use a list of path,frames,label");
 
     [Fact]
     public void Read_MissingFile_NamesIt() =>
-        Should.Throw<BadInputException>(() => VideoList.Read("nowhere/list.csv")).Message.ShouldStartWith("nowhere/list.csv: there is no such file");
+        Should.Throw<BadInputException>(() => VideoList.Read("nowhere/list.csv"))
+            .Message.ShouldStartWith("nowhere/list.csv: there is no such file");
 
     [Fact]
     public void Read_FileThatIsNotUtf8_SaysSo()
@@ -141,7 +149,8 @@ public sealed class VideoListTests : IDisposable
     {
         VideoRow[] rows = [new("/v/a", 30, 0), new("/v/a,b \"c\"", 0, 3), new("/v/#x (1)!&", 7, 101)];
         VideoList.Write(File, rows);
-        VideoList.Read(File).Videos.Select(video => new VideoRow(video.Directory, video.FrameCount, video.Label)).ShouldBe(rows);
+        VideoList.Read(File).Videos.Select(video => new VideoRow(video.Directory, video.FrameCount, video.Label))
+            .ShouldBe(rows);
         System.IO.File.ReadAllText(File).ShouldBe("/v/a,30,0\n\"/v/a,b \"\"c\"\"\",0,3\n/v/#x (1)!&,7,101\n");
     }
 
@@ -156,7 +165,8 @@ public sealed class VideoListTests : IDisposable
     public void Write_RowThatAListCannotHold_LeavesTheOldListAlone(string path, int frames, int? label)
     {
         VideoList.Write(File, [new("/v/old", 30)]);
-        Should.Throw<BadInputException>(() => VideoList.Write(File, [new("/v/a", 30), new(path, frames, label)])).Message.ShouldStartWith($"{File}:2: ");
+        Should.Throw<BadInputException>(() => VideoList.Write(File, [new("/v/a", 30), new(path, frames, label)]))
+            .Message.ShouldStartWith($"{File}:2: ");
         AssertOldListAlone();
     }
 

@@ -52,7 +52,9 @@ public sealed class FolderWalkTests : IDisposable
     [Fact]
     public void Walk_OverNamesOfAnyBytes_KeepsThemApart()
     {
-        RawPath.Shell(_work.Path, """for n in 'caf\351' 'caf\303\251' 'caf\350' 'a\nb' '\377\376'; do echo 1 > "$(printf "$n.x")"; done""");
+        RawPath.Shell(
+            _work.Path,
+            """for n in 'caf\351' 'caf\303\251' 'caf\350' 'a\nb' '\377\376'; do echo 1 > "$(printf "$n.x")"; done""");
         (IReadOnlyList<WalkedFile> files, _) = FolderWalk.Of(_work.Path, _ => true);
         Names(files).ShouldBe(["a\nb.x", "café.x", "caf\udce8.x", "caf\udce9.x", "\udcff\udcfe.x"], ignoreOrder: true);
         files.ShouldAllBe(file => FileStatus.Of(ZeroEnded(file)) != null);

@@ -294,7 +294,8 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
     public async Task Folder_MissingOrEmpty_IsBadInput()
     {
         Ffmpeg ffmpeg = installed.Required;
-        (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg))).Message.ShouldContain("There is no folder");
+        (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg)))
+            .Message.ShouldContain("There is no folder");
         Directory.CreateDirectory(_work["in"]);
         (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg))).Message.ShouldContain("holds no mp4");
         Directory.Exists(_work["out"]).ShouldBeFalse();

@@ -5,7 +5,10 @@ namespace VideoConcepts.Tests.Data.Preparation;
 public sealed class FfmpegErrorsTests
 {
     private readonly FfmpegErrors _errors = new(
-        [" V..... = Video", " A..... = Audio", " ------", " VFS..D h264   H.264", " A....D aac  AAC", " S..... mov_text  3GPP"]);
+        [
+            " V..... = Video", " A..... = Audio", " ------",
+            " VFS..D h264   H.264", " A....D aac  AAC", " S..... mov_text  3GPP",
+        ]);
 
     [Fact]
     public void Reason_OfAMatroskaThatEndsEarly_IsThatLine() =>
@@ -40,5 +43,6 @@ public sealed class FfmpegErrorsTests
 
     [Fact]
     public void Reason_OfAVideoDecoder_Counts() =>
-        _errors.Reason(["[h264 @ 0x5581] [error] mmco: unref short failure"]).ShouldBe("h264: mmco: unref short failure");
+        _errors.Reason(["[h264 @ 0x5581] [error] mmco: unref short failure"])
+            .ShouldBe("h264: mmco: unref short failure");
 }

@@ -19,7 +19,9 @@ public sealed class FrameExactnessTests(InstalledFfmpeg installed) : IDisposable
         { "vp8.webm", "life=s=101x77:r=15:mold=10:seed=7", 12, ["-c:v", "libvpx", "-b:v", "2M"] },
         { "vp9.webm", "cellauto=s=160x120:r=50:seed=7", 12, ["-c:v", "libvpx-vp9", "-b:v", "2M", "-cpu-used", "8"] },
         {
-            "h264.mkv", "gradients=s=162x90:r=24000/1001:speed=0.3:x0=0:y0=0:x1=161:y1=89:c0=black:c1=yellow:nb_colors=2", 12,
+            "h264.mkv",
+            "gradients=s=162x90:r=24000/1001:speed=0.3:x0=0:y0=0:x1=161:y1=89:c0=black:c1=yellow:nb_colors=2",
+            12,
             ["-c:v", "libx264", "-pix_fmt", "yuv420p"]
         },
         { "slow.mov", "testsrc2=s=120x161:r=1/3", 5, ["-c:v", "mpeg4", "-q:v", "2"] },
@@ -29,7 +31,8 @@ public sealed class FrameExactnessTests(InstalledFfmpeg installed) : IDisposable
 
     [Theory]
     [MemberData(nameof(Contents))]
-    public async Task Frames_OfAnySource_AreThoseOfTheFullDecode(string name, string source, int count, string[] encoding)
+    public async Task Frames_OfAnySource_AreThoseOfTheFullDecode(
+        string name, string source, int count, string[] encoding)
     {
         Ffmpeg ffmpeg = installed.Required;
         string video = _work[name];
@@ -67,8 +70,12 @@ public sealed class FrameExactnessTests(InstalledFfmpeg installed) : IDisposable
 
     [Theory]
     [InlineData(10.0, new[] { 0, 3, 6, 9, 12, 15, 18, 21, 24, 27 })]
-    [InlineData(60.0, new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29 })]
-    [InlineData(25.0, new[] { 0, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24, 26, 27, 28, 29 })]
+    [InlineData(60.0, new[]
+        {
+            0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29
+        })]
+    [InlineData(25.0,
+        new[] { 0, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24, 26, 27, 28, 29 })]
     public async Task Frames_WithALimitPerSecond_AreTheFirstOfEachPartAndNeverRepeated(double limit, int[] kept)
     {
         Ffmpeg ffmpeg = installed.Required;
@@ -87,7 +94,8 @@ public sealed class FrameExactnessTests(InstalledFfmpeg installed) : IDisposable
     {
         Ffmpeg ffmpeg = installed.Required;
         TestVideo.Make(_work["lying.mp4"], "testsrc2=s=160x90:r=25,format=yuv420p", 6, "-c:v", "libx264");
-        InstalledFfmpeg.Run("-i", _work["lying.mp4"], "-c", "copy", "-metadata:s:v:0", "rotate=90", _work["rotated.mp4"]);
+        InstalledFfmpeg.Run(
+            "-i", _work["lying.mp4"], "-c", "copy", "-metadata:s:v:0", "rotate=90", _work["rotated.mp4"]);
 
         await ExtractAsync(ffmpeg, _work["rotated.mp4"]);
 
@@ -103,7 +111,8 @@ public sealed class FrameExactnessTests(InstalledFfmpeg installed) : IDisposable
         TestVideo.Make(_work["1.ts"], "testsrc2=s=200x120:r=25,format=yuv420p", 6, "-c:v", "libx264");
         TestVideo.Make(
             _work["2.ts"], "testsrc2=s=100x160:r=25,format=yuv420p", 6, "-c:v", "libx264", "-output_ts_offset", "0.24");
-        File.WriteAllBytes(_work["both.ts"], [.. File.ReadAllBytes(_work["1.ts"]), .. File.ReadAllBytes(_work["2.ts"])]);
+        File.WriteAllBytes(
+            _work["both.ts"], [.. File.ReadAllBytes(_work["1.ts"]), .. File.ReadAllBytes(_work["2.ts"])]);
         InstalledFfmpeg.Run("-i", _work["both.ts"], "-c", "copy", _work["changing.mkv"]);
 
         ExtractionOutcome outcome = await ExtractAsync(ffmpeg, _work["changing.mkv"]);

@@ -33,7 +33,8 @@ public sealed class FrameExtractorTests(InstalledFfmpeg installed) : ExtractionT
         InstalledFfmpeg.Run("-f", "lavfi", "-i", "color=red:s=32x32", "-frames:v", "1", Work["cover.png"]);
         InstalledFfmpeg.Run(
             "-i", Work["cover.png"], "-i", Work["a.mp4"], "-f", "lavfi", "-i", "sine=duration=0.3",
-            "-map", "0", "-map", "1", "-map", "2", "-c:v", "copy", "-disposition:v:0", "attached_pic", Work["full.mp4"]);
+            "-map", "0", "-map", "1", "-map", "2", "-c:v", "copy",
+            "-disposition:v:0", "attached_pic", Work["full.mp4"]);
 
         ExtractionOutcome outcome = await ExtractAsync(ffmpeg, "full.mp4");
 

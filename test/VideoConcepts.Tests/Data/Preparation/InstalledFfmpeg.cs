@@ -16,7 +16,8 @@ public sealed class InstalledFfmpeg : IAsyncLifetime
         get
         {
             Assert.SkipUnless(
-                _ffmpeg is not null, "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
+                _ffmpeg is not null,
+                "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
             return _ffmpeg!;
         }
     }

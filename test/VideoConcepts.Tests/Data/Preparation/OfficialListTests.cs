@@ -15,9 +15,11 @@ public sealed class OfficialListTests : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Theory]
-    [InlineData(Dataset.Kinetics400, "train.csv", Header + "kissing,aaaaaaaaaaa,0,10,train\n", Header + "zumba,aaaaaaaaaaa,0,10,train\n")]
+    [InlineData(Dataset.Kinetics400, "train.csv", Header + "kissing,aaaaaaaaaaa,0,10,train\n",
+        Header + "zumba,aaaaaaaaaaa,0,10,train\n")]
     [InlineData(Dataset.Ucf101, "classInd.txt", "1 A\n", "1 B\n")]
-    [InlineData(Dataset.Hmdb51, "run_test_split1.txt", "aaaaaaaaaaa_000000_000010.avi 1\n", "aaaaaaaaaaa_000000_000010.avi 2\n")]
+    [InlineData(Dataset.Hmdb51, "run_test_split1.txt", "aaaaaaaaaaa_000000_000010.avi 1\n",
+        "aaaaaaaaaaa_000000_000010.avi 2\n")]
     [InlineData(Dataset.Diving48, "Diving48_V2_train.json", "[]", "[ ]")]
     public void Files_OfOneNameAndDifferentContents_AreRefused(Dataset dataset, string name, string first,
         string second)

@@ -7,7 +7,9 @@ namespace VideoConcepts.Tests.Data.Preparation;
 /// <summary>Makes small videos with ffmpeg's own sources, and reads frames back without the library.</summary>
 internal static class TestVideo
 {
-    /// <summary>Source frame n is evenly grey with luma <see cref="Luma"/>(n): each frame of the result tells its number.</summary>
+    /// <summary>
+    /// Source frame n is evenly grey with luma <see cref="Luma"/>(n): each frame of the result tells its number.
+    /// </summary>
     public const string Numbered = "nullsrc=s=64x48:r=30,geq=lum='20+mod(N*37\\,200)':cb=128:cr=128,format=yuv420p";
 
     private static readonly ConcurrentDictionary<(string Extension, int Frames, int Variant), byte[]> s_small = new();
@@ -62,7 +64,8 @@ internal static class TestVideo
     {
         double sum = 0;
         for (int i = 0; i < a.Length; i += 3)
-            sum += Math.Abs((0.299 * (a[i] - b[i])) + (0.587 * (a[i + 1] - b[i + 1])) + (0.114 * (a[i + 2] - b[i + 2])));
+            sum += Math.Abs(
+                (0.299 * (a[i] - b[i])) + (0.587 * (a[i + 1] - b[i + 1])) + (0.114 * (a[i + 2] - b[i + 2])));
         return sum / (a.Length / 3);
     }
 

@@ -11,7 +11,8 @@ public sealed class UntrustedVideoTests(InstalledFfmpeg installed) : ExtractionT
     [Theory]
     [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1.6,\n{0}\n#EXT-X-ENDLIST\n", "a playlist (HLS)")]
     [InlineData("\ufeff\n  #EXTM3U\n{0}\n", "a playlist (HLS)")]
-    [InlineData("<?xml version=\"1.0\"?><MPD type=\"static\"><Period><BaseURL>{0}</BaseURL></Period></MPD>", "a playlist (DASH)")]
+    [InlineData("<?xml version=\"1.0\"?><MPD type=\"static\"><Period><BaseURL>{0}</BaseURL></Period></MPD>",
+        "a playlist (DASH)")]
     [InlineData("ffconcat version 1.0\nfile {0}\n", "a playlist (ffconcat)")]
     [InlineData("file '{0}'\n", "a playlist (ffconcat)")]
     [InlineData("v=0\no=- 0 0 IN IP4 127.0.0.1\n", "a playlist (SDP)")]
@@ -39,7 +40,9 @@ public sealed class UntrustedVideoTests(InstalledFfmpeg installed) : ExtractionT
         // A list that the first bytes do not give away: ffmpeg's own list of formats is the second lock.
         string padding = string.Concat(Enumerable.Repeat("<!-- padding -->", 300));
         TestVideo.MakeSmall(Work["secret.mp4"]);
-        File.WriteAllText(Work["list.mp4"], $"""<?xml version="1.0"?>{padding}<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"></MPD>""");
+        File.WriteAllText(
+            Work["list.mp4"],
+            $"""<?xml version="1.0"?>{padding}<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"></MPD>""");
         Ffmpeg ffmpeg = Installed.Required;
         ExtractionOutcome outcome = await ExtractAsync(ffmpeg, "list.mp4");
         outcome.Status.ShouldBe(ExtractionStatus.Failed);

@@ -12,8 +12,11 @@ public sealed class VideoFolderTests : IDisposable
     [Fact]
     public void Find_AmongOtherFiles_ReturnsVideosInOrdinalOrder()
     {
-        foreach (string name in (string[])["b.MP4", "a.webm", "B.avi", "sub/c.Mkv", "sub/d.mov", "e.txt", "._a.mp4", ".h/x.mp4"])
+        foreach (string name in
+            (string[])["b.MP4", "a.webm", "B.avi", "sub/c.Mkv", "sub/d.mov", "e.txt", "._a.mp4", ".h/x.mp4"])
+        {
             File.WriteAllText(_work.NewFile(name), "");
+        }
         VideoFolder.Find(_work.Path).Select(video => video.Name)
             .ShouldBe(["B.avi", "a.webm", "b.MP4", "sub/c.Mkv", "sub/d.mov"]);
     }

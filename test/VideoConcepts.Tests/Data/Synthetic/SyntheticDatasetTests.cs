@@ -81,10 +81,13 @@ public sealed class SyntheticDatasetTests
         }
 
         foreach (string list in new[] { files.AppearanceTrain, files.AppearanceTest })
-            Rows(list).ShouldAllBe(row => Enum.Parse<AppearanceClass>(factors[row[0]][3]) == (AppearanceClass)int.Parse(row[2]));
+            Rows(list).ShouldAllBe(row =>
+                Enum.Parse<AppearanceClass>(factors[row[0]][3]) == (AppearanceClass)int.Parse(row[2]));
         foreach (string list in new[] { files.MotionTrain, files.MotionTest })
-            Rows(list).ShouldAllBe(row => Enum.Parse<MotionClass>(factors[row[0]][4]) == (MotionClass)int.Parse(row[2]));
-        foreach (string list in new[] { files.AppearanceTrain, files.AppearanceTest, files.MotionTrain, files.MotionTest })
+            Rows(list).ShouldAllBe(row =>
+                Enum.Parse<MotionClass>(factors[row[0]][4]) == (MotionClass)int.Parse(row[2]));
+        foreach (string list in
+            new[] { files.AppearanceTrain, files.AppearanceTest, files.MotionTrain, files.MotionTest })
         {
             var perClass = Rows(list).CountBy(row => row[2]).ToArray();
             perClass.Length.ShouldBe(8);
