@@ -13,7 +13,8 @@ public sealed class ConceptAlignmentTests
     {
         using var scope = NewDisposeScope();
         Tensor queue = Queue(), targets = ConceptAlignment.Targets(Scores(), queue);
-        ((Func<Tensor, Tensor>)(x => ConceptAlignment.Loss(x, queue))).ShouldHaveGradientOf(Scores(), x => ConceptAlignment.Predict(x, targets));
+        ((Func<Tensor, Tensor>)(x => ConceptAlignment.Loss(x, queue)))
+            .ShouldHaveGradientOf(Scores(), x => ConceptAlignment.Predict(x, targets));
     }
 
     [Theory]
@@ -29,7 +30,8 @@ public sealed class ConceptAlignmentTests
             for (int i = 0; i < views; i++)
             {
                 if (i == k) continue;
-                Tensor target = Sinkhorn.Assign(cat([scores.select(1, i), queue.select(1, i)])).narrow(0, 0, scores.shape[0]);
+                Tensor target =
+                    Sinkhorn.Assign(cat([scores.select(1, i), queue.select(1, i)])).narrow(0, 0, scores.shape[0]);
                 sum -= (target * nn.functional.log_softmax(scores.select(1, k) / 0.1, -1)).sum(1).mean().ToDouble();
             }
         }
@@ -57,7 +59,8 @@ public sealed class ConceptAlignmentTests
     public void Loss_ViewsThatAgree_IsLowerThanThatOfViewsThatDoNot()
     {
         using var scope = NewDisposeScope();
-        Tensor agreeing = nn.functional.one_hot(arange(5, ScalarType.Int64), 5).to(ScalarType.Float64).unsqueeze(1).repeat(1, 4, 1);
+        Tensor agreeing =
+            nn.functional.one_hot(arange(5, ScalarType.Int64), 5).to(ScalarType.Float64).unsqueeze(1).repeat(1, 4, 1);
         Tensor disagreeing = stack([.. Enumerable.Range(0, 4).Select(i => agreeing.select(1, i).roll(i, 0))], 1);
         double lowest = ConceptAlignment.Loss(agreeing, null).ToDouble();
         lowest.ShouldBeLessThan(0.01);
@@ -70,14 +73,16 @@ public sealed class ConceptAlignmentTests
     {
         using var scope = NewDisposeScope();
         Tensor moved = Scores().index_select(0, tensor([2L, 0, 3, 1]));
-        ConceptAlignment.Loss(moved, Queue()).ToDouble().ShouldBe(ConceptAlignment.Loss(Scores(), Queue()).ToDouble(), 1e-10);
+        ConceptAlignment.Loss(moved, Queue()).ToDouble()
+            .ShouldBe(ConceptAlignment.Loss(Scores(), Queue()).ToDouble(), 1e-10);
     }
 
     [Fact]
     public void Loss_WithQueue_DiffersFromThatOfTheBatchAlone()
     {
         using var scope = NewDisposeScope();
-        Math.Abs((ConceptAlignment.Loss(Scores(), Queue()) - ConceptAlignment.Loss(Scores(), null)).ToDouble()).ShouldBeGreaterThan(1e-3);
+        Math.Abs((ConceptAlignment.Loss(Scores(), Queue()) - ConceptAlignment.Loss(Scores(), null)).ToDouble())
+            .ShouldBeGreaterThan(1e-3);
     }
 
     private static Tensor Scores(long views = 4) => ReferenceFill.Input("scores", 1, 1, [4, views, 5]);

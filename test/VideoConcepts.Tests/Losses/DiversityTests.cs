@@ -20,7 +20,8 @@ public sealed class DiversityTests
     public void Loss_OneConceptForCertain_IsZeroAndFinite()
     {
         using var scope = NewDisposeScope();
-        Diversity.Loss(nn.functional.one_hot(tensor([0L, 3], 1, 2), 8).to(ScalarType.Float32) * 1000).ToDouble().ShouldBe(0, 1e-6);
+        Diversity.Loss(nn.functional.one_hot(tensor([0L, 3], 1, 2), 8).to(ScalarType.Float32) * 1000).ToDouble()
+            .ShouldBe(0, 1e-6);
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class DiversityTests
     public void Loss_VideosInAnotherOrder_IsTheSame()
     {
         using var scope = NewDisposeScope();
-        Diversity.Loss(Scores().index_select(0, tensor([2L, 0, 1]))).ToDouble().ShouldBe(Diversity.Loss(Scores()).ToDouble(), 1e-12);
+        Diversity.Loss(Scores().index_select(0, tensor([2L, 0, 1]))).ToDouble()
+            .ShouldBe(Diversity.Loss(Scores()).ToDouble(), 1e-12);
     }
 
     private static Tensor Scores() => ReferenceFill.Input("scores", 1, 0.3, [3, 2, 8]);

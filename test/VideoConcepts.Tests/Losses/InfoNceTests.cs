@@ -47,7 +47,8 @@ public sealed class InfoNceTests
     public void Loss_ScaledQueriesAndKeys_IsTheSame()
     {
         using var scope = NewDisposeScope();
-        InfoNce.Loss(Queries() * 3, Keys() * 0.2).ToDouble().ShouldBe(InfoNce.Loss(Queries(), Keys()).ToDouble(), 1e-12);
+        InfoNce.Loss(Queries() * 3, Keys() * 0.2).ToDouble()
+            .ShouldBe(InfoNce.Loss(Queries(), Keys()).ToDouble(), 1e-12);
     }
 
     [Fact]

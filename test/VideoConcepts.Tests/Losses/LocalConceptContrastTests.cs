@@ -22,7 +22,8 @@ public sealed class LocalConceptContrastTests
     {
         using var scope = NewDisposeScope();
         Tensor found = Found(batch, clips, concepts), scores = Scores(batch, clips, concepts);
-        LocalConceptContrast.Loss(found, scores, strict).ToDouble().ShouldBe(Naive(found, found, scores, strict).ToDouble(), 1e-10);
+        LocalConceptContrast.Loss(found, scores, strict).ToDouble()
+            .ShouldBe(Naive(found, found, scores, strict).ToDouble(), 1e-10);
     }
 
     [Fact]
@@ -30,7 +31,8 @@ public sealed class LocalConceptContrastTests
     {
         using var scope = NewDisposeScope();
         Tensor found = Found(2, 2, 4), scores = Scores(2, 2, 4);
-        ((Func<Tensor, Tensor>)(x => LocalConceptContrast.Loss(x, scores))).ShouldHaveGradientOf(found, x => Naive(x, found, scores, strict: false));
+        ((Func<Tensor, Tensor>)(x => LocalConceptContrast.Loss(x, scores)))
+            .ShouldHaveGradientOf(found, x => Naive(x, found, scores, strict: false));
     }
 
     [Theory]
@@ -40,14 +42,18 @@ public sealed class LocalConceptContrastTests
     public void Parts_OfTwoProcessesThatExchangeWhatLeads_AddUpToTheWhole(int concepts, bool strict)
     {
         using var scope = NewDisposeScope();
-        Tensor found = Found(4, 3, concepts), scores = Scores(4, 3, concepts), leads = LocalConceptContrast.Leading(scores, strict);
+        Tensor found = Found(4, 3, concepts),
+            scores = Scores(4, 3, concepts),
+            leads = LocalConceptContrast.Leading(scores, strict);
         Tensor Apart(Tensor x)
         {
             Tensor[] z = Heads.Unit(x).chunk(2), s = scores.chunk(2), l = leads.chunk(2);
             Tensor[] parts = [.. from a in (int[])[0, 1]
                                  from b in (int[])[0, 1]
                                  let picked = LocalConceptContrast.Pick(z[a], s[a])
-                                 select LocalConceptContrast.Part(LocalConceptContrast.Spread(picked, s[a]), z[b].detach(), l[a], 4, sameVideos: a == b)];
+                                 select LocalConceptContrast.Part(
+                                     LocalConceptContrast.Spread(picked, s[a]),
+                                     z[b].detach(), l[a], 4, sameVideos: a == b)];
             parts.Length.ShouldBe(4);
             return stack(parts).sum() / (LocalConceptContrast.Count(leads) + 1);
         }
@@ -59,7 +65,8 @@ public sealed class LocalConceptContrastTests
             loss(x).backward();
             return x.grad!;
         }
-        (Gradient(Apart) - Gradient(x => LocalConceptContrast.Loss(x, scores, strict))).abs().max().ToDouble().ShouldBeLessThan(1e-12);
+        (Gradient(Apart) - Gradient(x => LocalConceptContrast.Loss(x, scores, strict))).abs().max().ToDouble()
+            .ShouldBeLessThan(1e-12);
     }
 
     [Fact]
@@ -73,8 +80,10 @@ public sealed class LocalConceptContrastTests
     public void Loss_TiedScores_KeepsExactlyTenConcepts()
     {
         using var scope = NewDisposeScope();
-        Tensor found = Found(1, 1, 16).repeat(1, 2, 1, 1); // both clips found the same: every entry that counts costs 1e-5
-        LocalConceptContrast.Loss(found, zeros(1, 2, 16, ScalarType.Float64)).ToDouble().ShouldBe(20 * 1e-5 / 21, 1e-12);
+        // Both clips found the same: every entry that counts costs 1e-5.
+        Tensor found = Found(1, 1, 16).repeat(1, 2, 1, 1);
+        LocalConceptContrast.Loss(found, zeros(1, 2, 16, ScalarType.Float64)).ToDouble()
+            .ShouldBe(20 * 1e-5 / 21, 1e-12);
         LocalConceptContrast.Loss(found, zeros(1, 2, 16, ScalarType.Float64), strict: true).ToDouble().ShouldBe(0);
     }
 
@@ -105,7 +114,8 @@ public sealed class LocalConceptContrastTests
         using var lit = new LocalConceptAttention(4);
         lit.to(ScalarType.Float64);
         ReferenceFill.Fill(lit, 1);
-        Tensor maps = ReferenceFill.Input("maps", 1, 1, [2, 4, 1, 2, 2]), templates = ReferenceFill.Input("templates", 1, 1, [3, 4]);
+        Tensor maps = ReferenceFill.Input("maps", 1, 1, [2, 4, 1, 2, 2]),
+            templates = ReferenceFill.Input("templates", 1, 1, [3, 4]);
         Tensor weights = ReferenceFill.Input("weights", 1, 1, [2, 3, 4]);
         ((Func<Tensor, Tensor>)(x => (lit.call(x, templates) * weights).sum())).ShouldHaveGradientOf(maps);
         ((Func<Tensor, Tensor>)(x => (lit.call(maps, x) * weights).sum())).ShouldHaveGradientOf(templates);
@@ -116,14 +126,18 @@ public sealed class LocalConceptContrastTests
     {
         using var scope = NewDisposeScope();
         using var lit = new LocalConceptAttention(8);
-        Tensor maps = lit.ConceptMaps(ReferenceFill.Input("maps", 1, 1, [2, 8, 2, 3, 4], ScalarType.Float32), ReferenceFill.Input("t", 1, 1, [5, 8], ScalarType.Float32));
+        Tensor maps = lit.ConceptMaps(
+            ReferenceFill.Input("maps", 1, 1, [2, 8, 2, 3, 4], ScalarType.Float32),
+            ReferenceFill.Input("t", 1, 1, [5, 8], ScalarType.Float32));
         maps.shape.ShouldBe([2, 2, 3, 4, 5]);
         (maps.sum(-1) - 1).abs().max().ToDouble().ShouldBeLessThan(1e-5);
     }
 
-    private static Tensor Found(long batch, long clips, long concepts) => ReferenceFill.Input("found", 1, 1, [batch, clips, concepts, 6]);
+    private static Tensor Found(long batch, long clips, long concepts) =>
+        ReferenceFill.Input("found", 1, 1, [batch, clips, concepts, 6]);
 
-    private static Tensor Scores(long batch, long clips, long concepts) => ReferenceFill.Input("scores", 1, 1, [batch, clips, concepts]);
+    private static Tensor Scores(long batch, long clips, long concepts) =>
+        ReferenceFill.Input("scores", 1, 1, [batch, clips, concepts]);
 
     private static Tensor Naive(Tensor found, Tensor keys, Tensor scores, bool strict)
     {
@@ -140,7 +154,9 @@ public sealed class LocalConceptContrastTests
                         for (long p = 0; p < batch; p++)
                         {
                             Tensor distance = (2 - (2 * (z[b, i, c] * key[p, j, c]).sum()) + 1e-5).sqrt();
-                            sum = sum + (p == b ? distance.square() : (1.4 - distance).clamp_min(0).square() / (batch - 1));
+                            sum = sum + (p == b
+                                ? distance.square()
+                                : (1.4 - distance).clamp_min(0).square() / (batch - 1));
                         }
                     }
         return sum.sum() / (count + 1);

@@ -53,7 +53,8 @@ public sealed class SinkhornTests
         double[][] cases =
         [
             [Inf, 0, 0, 0, 1, 2], [-Inf, 0, 0, 0, 1, 2], [Inf, -Inf, Inf, 0, -Inf, 2], [Inf, Inf, Inf, Inf, Inf, Inf],
-            [-Inf, -Inf, -Inf, -Inf, -Inf, -Inf], [-Inf, -Inf, -Inf, 0, 1, 2], [-Inf, 1, 2, -Inf, 3, 4], [1e308, -1e308, 0, 0, 0, 0],
+            [-Inf, -Inf, -Inf, -Inf, -Inf, -Inf], [-Inf, -Inf, -Inf, 0, 1, 2],
+            [-Inf, 1, 2, -Inf, 3, 4], [1e308, -1e308, 0, 0, 0, 0],
         ];
         foreach (double[] scores in cases)
         {
@@ -85,7 +86,8 @@ public sealed class SinkhornTests
     {
         using var scope = NewDisposeScope();
         Tensor order = tensor([3L, 0, 4, 1, 2]), scores = Scores(5, 4);
-        Tensor difference = Sinkhorn.Assign(scores.index_select(0, order)) - Sinkhorn.Assign(scores).index_select(0, order);
+        Tensor difference =
+            Sinkhorn.Assign(scores.index_select(0, order)) - Sinkhorn.Assign(scores).index_select(0, order);
         difference.abs().max().ToDouble().ShouldBeLessThan(1e-12);
     }
 

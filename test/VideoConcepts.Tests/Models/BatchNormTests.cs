@@ -6,7 +6,9 @@ namespace VideoConcepts.Tests.Models;
 
 public sealed class BatchNormTests
 {
-    /// <summary>Two parts that hold the same are a batch of twice the rows: the sum over parts is twice one's own.</summary>
+    /// <summary>
+    /// Two parts that hold the same are a batch of twice the rows: the sum over parts is twice one's own.
+    /// </summary>
     [Theory]
     [InlineData(new long[] { 5, 3 })]
     [InlineData(new long[] { 1, 3 })] // a part of one value a channel
@@ -27,13 +29,17 @@ public sealed class BatchNormTests
             using var shared = parts ? new BatchNorm.SharedStatistics(part => part * 2, 2) : null;
             Tensor y = norm.call(leaf);
             (y * wanted).sum().backward();
-            return (y.detach(), [leaf.grad!.clone(), norm.weight.grad!.clone(), norm.bias.grad!.clone()], [norm.running_mean.clone(), norm.running_var.clone()]);
+            return (
+                y.detach(),
+                [leaf.grad!.clone(), norm.weight.grad!.clone(), norm.bias.grad!.clone()],
+                [norm.running_mean.clone(), norm.running_var.clone()]);
         }
         var whole = Run(cat([x, x]), cat([dy, dy]), parts: false);
         var part = Run(x, dy, parts: true);
         Far(part.y, whole.y.narrow(0, 0, shape[0])).ShouldBeLessThan(1e-12);
         Far(part.gradients[0], whole.gradients[0].narrow(0, 0, shape[0])).ShouldBeLessThan(1e-10);
-        for (int i = 1; i < 3; i++) Far(part.gradients[i] * 2, whole.gradients[i]).ShouldBeLessThan(1e-12); // each part's own; the processes' mean is taken later
+        // Each part's own; the processes' mean is taken later.
+        for (int i = 1; i < 3; i++) Far(part.gradients[i] * 2, whole.gradients[i]).ShouldBeLessThan(1e-12);
         for (int i = 0; i < 2; i++) Far(part.running[i], whole.running[i]).ShouldBeLessThan(1e-12);
     }
 

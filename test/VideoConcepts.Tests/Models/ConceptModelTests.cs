@@ -18,7 +18,12 @@ public sealed class ConceptModelTests
         ConceptOutput output = model.call(TinyModel.Views(clips: clips));
         for (int view = 0; view < 3 * clips; view++)
         {
-            (var head, var rows) = (view / clips) switch { 0 => (model.fv, model.prototype), 1 => (model.fs, model.prototype_s), _ => (model.fd, model.prototype_d) };
+            (var head, var rows) = (view / clips) switch
+            {
+                0 => (model.fv, model.prototype),
+                1 => (model.fs, model.prototype_s),
+                _ => (model.fd, model.prototype_d),
+            };
             Tensor expected = rows.call(Heads.Unit(head.call(output.Feat.select(1, view))));
             (output.Scores.select(1, view) - expected).abs().max().ToDouble().ShouldBeLessThan(1e-6, $"view {view}");
         }
@@ -31,7 +36,8 @@ public sealed class ConceptModelTests
         using ConceptModel model = TinyModel.Create(clips: 3);
         model.call(TinyModel.Views(clips: 3));
         Dictionary<string, Tensor> state = model.state_dict();
-        foreach (string head in (string[])["fv", "fs", "fd"]) state[$"{head}.1.num_batches_tracked"].ToInt64().ShouldBe(3, head);
+        foreach (string head in (string[])["fv", "fs", "fd"])
+            state[$"{head}.1.num_batches_tracked"].ToInt64().ShouldBe(3, head);
         state["backbone.stem.1.num_batches_tracked"].ToInt64().ShouldBe(1);
     }
 
@@ -91,7 +97,8 @@ public sealed class ConceptModelTests
             using var scope = NewDisposeScope();
             model.to(dtype);
             foreach ((string key, Tensor value) in model.state_dict())
-                value.dtype.ShouldBe(key.EndsWith("num_batches_tracked", StringComparison.Ordinal) ? ScalarType.Int64 : dtype, key);
+                value.dtype.ShouldBe(
+                    key.EndsWith("num_batches_tracked", StringComparison.Ordinal) ? ScalarType.Int64 : dtype, key);
             model.parameters().ShouldAllBe(p => p.dtype == dtype && p.requires_grad && p.is_leaf);
             model.call(views.to(dtype)).Scores.dtype.ShouldBe(dtype);
             model.Remember(ones([1, 6, 2 * TinyModel.Concepts], dtype));

@@ -11,19 +11,24 @@ public sealed class ConvolutionTests
     {
         { 1, 1, 0, 3, 1, 1 }, { 1, 1, 0, 7, 4, 3 }, { 1, 1, 0, 7, 2, 3 }, { 1, 1, 0, 3, 2, 1 },
         { 3, 1, 1, 1, 1, 0 }, { 3, 2, 1, 1, 1, 0 },
-        { 3, 1, 1, 3, 1, 1 }, { 3, 2, 1, 3, 2, 1 }, { 7, 1, 3, 7, 2, 3 }, { 1, 2, 0, 1, 2, 0 }, { 1, 1, 0, 1, 1, 0 }, { 3, 1, 0, 1, 2, 0 },
+        { 3, 1, 1, 3, 1, 1 }, { 3, 2, 1, 3, 2, 1 }, { 7, 1, 3, 7, 2, 3 },
+        { 1, 2, 0, 1, 2, 0 }, { 1, 1, 0, 1, 1, 0 }, { 3, 1, 0, 1, 2, 0 },
     };
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void ChannelsLast_AnyKernel_GivesValuesAndGradientsOfTheFullConvolution(int kT, int sT, int pT, int k, int s, int p)
+    public void ChannelsLast_AnyKernel_GivesValuesAndGradientsOfTheFullConvolution(
+        int kT, int sT, int pT, int k, int s, int p)
     {
         using var scope = NewDisposeScope();
         Tensor expected = Run(Precision.Full, out Tensor weightGradient, out Tensor inputGradient);
         Tensor actual = Run(Precision.ChannelsLast, out Tensor weightGradientLast, out Tensor inputGradientLast);
         actual.shape.ShouldBe(expected.shape);
-        foreach ((Tensor a, Tensor b) in ((Tensor, Tensor)[])[(actual, expected), (weightGradientLast, weightGradient), (inputGradientLast, inputGradient)])
+        foreach ((Tensor a, Tensor b) in ((Tensor, Tensor)[])[(actual, expected),
+            (weightGradientLast, weightGradient), (inputGradientLast, inputGradient)])
+        {
             (a - b).abs().max().ToDouble().ShouldBeLessThan(1e-10);
+        }
 
         Tensor Run(Precision precision, out Tensor weightGrad, out Tensor inputGrad)
         {
@@ -45,22 +50,28 @@ public sealed class ConvolutionTests
     {
         using var scope = NewDisposeScope();
         (Tensor value, Tensor weight, Tensor input) expected = Run(float64), actual = Run(float32);
-        foreach ((Tensor a, Tensor b) in ((Tensor, Tensor)[])[(actual.value, expected.value), (actual.weight, expected.weight), (actual.input, expected.input)])
+        foreach ((Tensor a, Tensor b) in ((Tensor, Tensor)[])[(actual.value, expected.value),
+            (actual.weight, expected.weight), (actual.input, expected.input)])
+        {
             ((a.to(float64) - b).norm() / b.norm()).ToDouble().ShouldBeLessThan(2e-6);
+        }
 
         (Tensor, Tensor, Tensor) Run(ScalarType type)
         {
             var convolution = new Convolution(24, 40, (kT, k, k), (sT, s, s), (pT, p, p), Precision.Full);
             Initialization.Fill(convolution, 1);
             convolution.to(type);
-            Tensor input = randn([2, 24, 4, 9, 8], float64, generator: new Generator(3)).to(type).detach().requires_grad_();
+            Tensor input =
+                randn([2, 24, 4, 9, 8], float64, generator: new Generator(3)).to(type).detach().requires_grad_();
             Tensor output = convolution.call(input);
             output.backward([randn(output.shape, float64, generator: new Generator(4)).to(type)]);
             return (output, convolution.weight.grad!, input.grad!);
         }
     }
 
-    /// <summary>The 3-D kernels of oneDNN now and then gave NaN here: few positions, a kernel that reaches over both ends.</summary>
+    /// <summary>
+    /// The 3-D kernels of oneDNN now and then gave NaN here: few positions, a kernel that reaches over both ends.
+    /// </summary>
     /// <summary>Off the CPU libtorch's own kernels compute; here they are given the same operands.</summary>
     [Theory]
     [InlineData(Precision.Full, false)]
@@ -96,7 +107,9 @@ public sealed class ConvolutionTests
         }
     }
 
-    /// <summary>oneDNN read past an odd number of output channels; freed memory is filled with NaN here to make that show.</summary>
+    /// <summary>
+    /// oneDNN read past an odd number of output channels; freed memory is filled with NaN here to make that show.
+    /// </summary>
     [Fact]
     public void Bfloat16_OddNumberOfOutputs_InputGradientStaysFinite()
     {
@@ -114,7 +127,9 @@ public sealed class ConvolutionTests
         }
     }
 
-    /// <summary>The same for float32: the contiguous 3-D kernels gave NaN for this shape in two runs of three.</summary>
+    /// <summary>
+    /// The same for float32: the contiguous 3-D kernels gave NaN for this shape in two runs of three.
+    /// </summary>
     [Fact]
     public void Full_InFloat32BesideFreedNaN_StaysFinite()
     {
@@ -128,7 +143,8 @@ public sealed class ConvolutionTests
             for (int i = 0; i < 160; i++) full([1L << (6 + (i % 16))], double.NaN).Dispose();
             Tensor output = convolution.call(input);
             output.square().sum().backward();
-            foreach (Tensor t in (Tensor[])[output, input.grad!, convolution.weight.grad!]) t.isfinite().all().item<bool>().ShouldBeTrue();
+            foreach (Tensor t in (Tensor[])[output, input.grad!, convolution.weight.grad!])
+                t.isfinite().all().item<bool>().ShouldBeTrue();
         }
     }
 

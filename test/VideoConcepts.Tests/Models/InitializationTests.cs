@@ -11,12 +11,15 @@ public sealed class InitializationTests
     public void Fill_SameSeed_GivesTheSameModel()
     {
         using var scope = NewDisposeScope();
-        using ConceptModel one = TinyModel.Create(seed: 5), same = TinyModel.Create(seed: 5), other = TinyModel.Create(seed: 6);
+        using ConceptModel one = TinyModel.Create(seed: 5),
+            same = TinyModel.Create(seed: 5),
+            other = TinyModel.Create(seed: 6);
         Dictionary<string, Tensor> sames = same.state_dict(), others = other.state_dict();
         foreach ((string key, Tensor value) in one.state_dict())
         {
             value.Equals(sames[key]).ShouldBeTrue(key);
-            if (key.EndsWith(".weight", StringComparison.Ordinal) && value.ndim >= 2) value.Equals(others[key]).ShouldBeFalse(key);
+            if (key.EndsWith(".weight", StringComparison.Ordinal) && value.ndim >= 2)
+                value.Equals(others[key]).ShouldBeFalse(key);
         }
         one.queue.Equals(other.queue).ShouldBeFalse();
     }
@@ -25,7 +28,8 @@ public sealed class InitializationTests
     public void Fill_OfTheWholeModel_HasTheStatisticsOfTheMethod()
     {
         using var scope = NewDisposeScope();
-        using var model = new ConceptModel(Backbones.Create("r2plus1d"), new ConceptModelOptions(Concepts: 20, QueueLength: 64));
+        using var model = new ConceptModel(
+            Backbones.Create("r2plus1d"), new ConceptModelOptions(Concepts: 20, QueueLength: 64));
         Initialization.Fill(model, 1);
         foreach ((string key, Tensor value) in model.state_dict())
         {

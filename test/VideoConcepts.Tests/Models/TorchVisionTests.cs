@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Tests.Models;
 
-/// <summary>torchvision 0.14's video nets, filled by the rule of the vectors: the same keys, shapes and features.</summary>
+/// <summary>
+/// torchvision 0.14's video nets, filled by the rule of the vectors: the same keys, shapes and features.
+/// </summary>
 public sealed class TorchVisionTests
 {
     [Theory]
@@ -23,9 +25,11 @@ public sealed class TorchVisionTests
             expected["keys"]!.AsObject().Select(k => $"{k.Key} [{string.Join(", ", k.Value!.AsArray())}]").Order());
         ReferenceFill.Fill(backbone, 1);
         backbone.eval();
-        Tensor feat = backbone.call(ReferenceFill.Input("input", 1, Math.Sqrt(3), [1, 3, 4, 32, 32], ScalarType.Float32)).Feat;
+        Tensor feat =
+            backbone.call(ReferenceFill.Input("input", 1, Math.Sqrt(3), [1, 3, 4, 32, 32], ScalarType.Float32)).Feat;
         double[] numbers = [.. expected["feat"]!.AsArray().Select(n => (double)n!)];
         double scale = numbers.Max(Math.Abs);
-        for (int i = 0; i < numbers.Length; i++) feat[0, 16 * i].ToDouble().ShouldBe(numbers[i], 1e-4 * scale, $"feature {16 * i}");
+        for (int i = 0; i < numbers.Length; i++)
+            feat[0, 16 * i].ToDouble().ShouldBe(numbers[i], 1e-4 * scale, $"feature {16 * i}");
     }
 }

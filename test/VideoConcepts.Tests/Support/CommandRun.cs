@@ -31,7 +31,8 @@ internal sealed record CommandRun(int Status, string Output, string Error)
     /// <param name="interrupt">As if Ctrl+C were pressed.</param>
     public static CommandRun Of(string[] args, Action<string>? onError, CancellationToken interrupt)
     {
-        (TextWriter oldOutput, TextWriter oldError, int threads) = (Console.Out, Console.Error, torch.get_num_threads());
+        (TextWriter oldOutput, TextWriter oldError, int threads) =
+            (Console.Out, Console.Error, torch.get_num_threads());
         string? terminal = Environment.GetEnvironmentVariable("TERM");
         using var output = new LineWriter(null);
         using var error = new LineWriter(onError);

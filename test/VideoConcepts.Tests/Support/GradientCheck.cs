@@ -9,9 +9,10 @@ internal static class GradientCheck
     private const double Step = 1e-5;
 
     /// <param name="at">Where; at most some hundred numbers, each is moved.</param>
-    /// <param name="constantParts">The same value as <paramref name="loss"/>, with everything that gets no gradient held
-    /// constant; the loss itself where it has no such parts.</param>
-    public static void ShouldHaveGradientOf(this Func<Tensor, Tensor> loss, Tensor at, Func<Tensor, Tensor>? constantParts = null, double tolerance = 1e-6)
+    /// <param name="constantParts">The same value as <paramref name="loss"/>, with everything that gets no gradient
+    /// held constant; the loss itself where it has no such parts.</param>
+    public static void ShouldHaveGradientOf(
+        this Func<Tensor, Tensor> loss, Tensor at, Func<Tensor, Tensor>? constantParts = null, double tolerance = 1e-6)
     {
         using var scope = NewDisposeScope();
         Tensor x = at.detach().clone().requires_grad_(true);

@@ -16,7 +16,8 @@ internal static class PixelFixtures
         byte[] file = File.ReadAllBytes(Path(name));
         int body = 0;
         for (int line = 0; line < 3; line++) body = Array.IndexOf(file, (byte)'\n', body) + 1;
-        string[] header = Encoding.ASCII.GetString(file, 0, body).Split((char[])['\n', ' '], StringSplitOptions.RemoveEmptyEntries);
+        string[] header = Encoding.ASCII.GetString(file, 0, body)
+            .Split((char[])['\n', ' '], StringSplitOptions.RemoveEmptyEntries);
         header[0].ShouldBe("P6");
         var image = new FrameImage();
         image.Resize(int.Parse(header[1]), int.Parse(header[2]));

@@ -20,13 +20,16 @@ internal static class ReferenceFill
     }
 
     /// <summary>A tensor of the given shape filled under <paramref name="name"/>.</summary>
-    public static Tensor Input(string name, ulong seed, double bound, long[] shape, ScalarType dtype = ScalarType.Float64)
+    public static Tensor Input(
+        string name, ulong seed, double bound, long[] shape, ScalarType dtype = ScalarType.Float64)
     {
         using Tensor values = tensor(Values(name, seed, shape.Aggregate(1L, (a, b) => a * b), bound), shape);
         return values.to(dtype, copy: true);
     }
 
-    /// <summary>Fills every tensor of the state_dict; <paramref name="prefix"/> goes before the keys that are hashed.</summary>
+    /// <summary>
+    /// Fills every tensor of the state_dict; <paramref name="prefix"/> goes before the keys that are hashed.
+    /// </summary>
     public static void Fill(nn.Module module, ulong seed, string prefix = "")
     {
         using var noGrad = no_grad();
@@ -39,10 +42,15 @@ internal static class ReferenceFill
 
     private static Tensor State(string key, ulong seed, long[] shape)
     {
-        if (key.EndsWith("running_mean", StringComparison.Ordinal) || key.EndsWith("num_batches_tracked", StringComparison.Ordinal)) return zeros(shape, ScalarType.Float64);
+        if (key.EndsWith("running_mean", StringComparison.Ordinal)
+            || key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+        {
+            return zeros(shape, ScalarType.Float64);
+        }
         if (key.EndsWith("running_var", StringComparison.Ordinal)) return ones(shape, ScalarType.Float64);
         if (key == "queue") return Input(key, seed, Math.Sqrt(3), shape);
-        if (shape.Length >= 2) return Input(key, seed, Math.Sqrt(3.0 / shape.Skip(1).Aggregate(1L, (a, b) => a * b)), shape);
+        if (shape.Length >= 2)
+            return Input(key, seed, Math.Sqrt(3.0 / shape.Skip(1).Aggregate(1L, (a, b) => a * b)), shape);
         Tensor small = Input(key, seed, 0.1, shape);
         return key.EndsWith("weight", StringComparison.Ordinal) ? small + 1 : small;
     }

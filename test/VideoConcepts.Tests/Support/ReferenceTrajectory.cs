@@ -8,9 +8,12 @@ namespace VideoConcepts.Tests.Support;
 
 /// <summary>What one step of the trajectory gave.</summary>
 /// <param name="Gradients">L2 norms between the backward pass and the optimizer.</param>
-internal sealed record TrajectoryStep(double Total, Dictionary<string, double> Losses, Dictionary<string, double> Gradients);
+internal sealed record TrajectoryStep(
+    double Total, Dictionary<string, double> Losses, Dictionary<string, double> Gradients);
 
-/// <summary>The whole model, filled by the rule, and its Adam; every call of <see cref="Next"/> is one training step.</summary>
+/// <summary>
+/// The whole model, filled by the rule, and its Adam; every call of <see cref="Next"/> is one training step.
+/// </summary>
 internal sealed class ReferenceTrajectory : IDisposable
 {
     private readonly ConceptVectors _vectors;
@@ -36,7 +39,8 @@ internal sealed class ReferenceTrajectory : IDisposable
     public static ConceptModel CreateModel(ConceptVectors vectors)
     {
         int clips = (int)ReferenceVectors.Shapes(vectors.StateDictKeys)["queue"][1] / 3;
-        return new ConceptModel(Backbones.Create("r2plus1d"), new ConceptModelOptions(vectors.Concepts, clips, vectors.QueueLength));
+        return new ConceptModel(
+            Backbones.Create("r2plus1d"), new ConceptModelOptions(vectors.Concepts, clips, vectors.QueueLength));
     }
 
     public TrajectoryStep Next(StepVectors step)
@@ -70,6 +74,7 @@ internal sealed class ReferenceTrajectory : IDisposable
     private List<(string Name, double Value)> LocalLosses()
     {
         using var noGrad = no_grad();
-        return [.. _objective.LocalTerms(_output!.Maps, _output.Scores).Select(t => (t.Name, t.Value.ToScalar().ToDouble()))];
+        return [.. _objective.LocalTerms(_output!.Maps, _output.Scores)
+            .Select(t => (t.Name, t.Value.ToScalar().ToDouble()))];
     }
 }

@@ -10,13 +10,16 @@ internal sealed record TensorSummary(long[] Shape, double Mean, double L2, doubl
 internal sealed record BackboneOutputVectors(TensorSummary Feat, TensorSummary Maps);
 
 /// <param name="Keys">Pairs of key and shape.</param>
-internal sealed record BackboneVectors(JsonElement[][] Keys, BackboneOutputVectors Train, Dictionary<string, double> GradL2,
+internal sealed record BackboneVectors(
+    JsonElement[][] Keys, BackboneOutputVectors Train, Dictionary<string, double> GradL2,
     BackboneOutputVectors EvalAfterOneTrainStepOfBatchnorm);
 
 /// <param name="Scale">Bound of the input.</param>
-internal sealed record SinkhornVectors(long[] Shape, double Scale, double[][]? Rows, TensorSummary? Summary, int[]? Argmax);
+internal sealed record SinkhornVectors(
+    long[] Shape, double Scale, double[][]? Rows, TensorSummary? Summary, int[]? Argmax);
 
-internal sealed record AlignmentVectors(string Prob, string Queue, double LossStatic, double LossDynamic, double EntropyStatic, double EntropyDynamic);
+internal sealed record AlignmentVectors(
+    string Prob, string Queue, double LossStatic, double LossDynamic, double EntropyStatic, double EntropyDynamic);
 
 internal sealed record AttentionVectors(TensorSummary Out);
 
@@ -32,7 +35,9 @@ internal sealed record StepVectors(int Step, int Epoch, double Total, Dictionary
         Terms.Where(t => t.Value.ValueKind == JsonValueKind.Number).Select(t => (t.Key, t.Value.GetDouble()));
 }
 
-/// <summary>The file concepts.json: what the authors' program computes from weights and inputs of <see cref="ReferenceFill"/>.</summary>
+/// <summary>
+/// The file concepts.json: what the authors' program computes from weights and inputs of <see cref="ReferenceFill"/>.
+/// </summary>
 internal sealed record ConceptVectors(
     ulong Seed, int Concepts, int Batch, int Frames, int Size, int QueueLength,
     [property: JsonPropertyName("backbone_r2plus1d")] BackboneVectors BackboneR2Plus1D,

@@ -6,10 +6,12 @@ internal sealed class TinyCommand
     private readonly string[] _command;
     private readonly OrderedDictionary<string, string?> _options;
 
-    private TinyCommand(string[] command, OrderedDictionary<string, string?> options) => (_command, _options) = (command, options);
+    private TinyCommand(string[] command, OrderedDictionary<string, string?> options) =>
+        (_command, _options) = (command, options);
 
     /// <summary>One epoch of six steps on the tiny videos.</summary>
-    public static TinyCommand Train(string csv, string output) => new(["train"], Small(output)) { ["--csv_file"] = csv };
+    public static TinyCommand Train(string csv, string output) =>
+        new(["train"], Small(output)) { ["--csv_file"] = csv };
 
     /// <summary>One epoch of four steps on videos of its own.</summary>
     public static TinyCommand Demo(string output) => new(["demo"], Small(output))
@@ -37,7 +39,8 @@ internal sealed class TinyCommand
         return new(_command, changed);
     }
 
-    public string[] Words() => [.. _command, .. _options.SelectMany(o => o.Value is null ? [o.Key] : (string[])[o.Key, o.Value])];
+    public string[] Words() =>
+        [.. _command, .. _options.SelectMany(o => o.Value is null ? [o.Key] : (string[])[o.Key, o.Value])];
 
     public CommandRun Run() => CommandRun.Of(Words());
 

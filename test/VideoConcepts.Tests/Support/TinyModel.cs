@@ -14,7 +14,8 @@ internal static class TinyModel
 
     public static ConceptModel Create(long seed = 1, int clips = 2)
     {
-        var model = new ConceptModel(Backbones.Create("r2plus1d-tiny"), new ConceptModelOptions(Concepts, clips, QueueLength));
+        var model = new ConceptModel(
+            Backbones.Create("r2plus1d-tiny"), new ConceptModelOptions(Concepts, clips, QueueLength));
         Initialization.Fill(model, seed);
         model.train();
         return model;
@@ -54,5 +55,6 @@ internal static class TinyModel
         return total.ToDouble();
     }
 
-    public static optim.Optimizer Adam(ConceptModel model) => optim.Adam(model.parameters(), lr: 1e-3, weight_decay: 1e-5);
+    public static optim.Optimizer Adam(ConceptModel model) =>
+        optim.Adam(model.parameters(), lr: 1e-3, weight_decay: 1e-5);
 }

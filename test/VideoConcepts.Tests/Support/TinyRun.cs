@@ -54,16 +54,19 @@ internal static class TinyRun
     };
 
     /// <summary>Trains and returns the intervals; the model goes.</summary>
-    public static List<IntervalMetrics> Train(TrainOptions options, CancellationToken stop, params ITrainingObserver[] observers)
+    public static List<IntervalMetrics> Train(
+        TrainOptions options, CancellationToken stop, params ITrainingObserver[] observers)
     {
         var recorder = new Recorder();
-        using IVideoModel model = TrainingRun.Train(options, TrainingRun.OpenLoader(options), TimeProvider.System, [recorder, .. observers], stop);
+        using IVideoModel model = TrainingRun.Train(
+            options, TrainingRun.OpenLoader(options), TimeProvider.System, [recorder, .. observers], stop);
         return recorder.Intervals;
     }
 
     /// <summary>Every bit of every loss of a run.</summary>
     public static List<(long Step, string Term, long Bits)> LossBits(IEnumerable<IntervalMetrics> intervals) =>
-        [.. intervals.SelectMany(i => i.Terms.Prepend(new("total", i.Loss)).Select(t => (i.Step, t.Key, BitConverter.DoubleToInt64Bits(t.Value))))];
+        [.. intervals.SelectMany(i => i.Terms.Prepend(new("total", i.Loss))
+            .Select(t => (i.Step, t.Key, BitConverter.DoubleToInt64Bits(t.Value))))];
 
     /// <summary>A model whose batch norms and queue have seen data, in evaluation mode.</summary>
     public static ConceptModel UsedModel(TrainOptions options)
@@ -73,7 +76,8 @@ internal static class TinyRun
         using var noGrad = torch.no_grad();
         using var generator = new torch.Generator(5, torch.CPU);
         model.train();
-        model.Remember(model.call(torch.randn([4, 6, 3, options.Seq, options.ImgDim, options.ImgDim], generator: generator)).Scores);
+        model.Remember(model.call(
+            torch.randn([4, 6, 3, options.Seq, options.ImgDim, options.ImgDim], generator: generator)).Scores);
         model.eval();
         return model;
     }

@@ -28,7 +28,8 @@ internal sealed class WorkFolder : IDisposable
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            files.Add(System.IO.Path.GetRelativePath(folder, file), Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))));
+            files.Add(System.IO.Path.GetRelativePath(folder, file),
+                Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))));
         return files;
     }
 

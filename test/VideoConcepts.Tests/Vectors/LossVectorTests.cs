@@ -16,7 +16,8 @@ public sealed class LossVectorTests
 
     public static TheoryData<string> SinkhornCases => [.. File.Sinkhorn.Keys];
 
-    public static TheoryData<ScalarType, double> Types => new() { { ScalarType.Float64, 1e-9 }, { ScalarType.Float32, 1e-4 } };
+    public static TheoryData<ScalarType, double> Types =>
+        new() { { ScalarType.Float64, 1e-9 }, { ScalarType.Float32, 1e-4 } };
 
     [Theory]
     [MemberData(nameof(SinkhornCases))]
@@ -24,12 +25,15 @@ public sealed class LossVectorTests
     {
         using var scope = NewDisposeScope();
         SinkhornVectors expected = File.Sinkhorn[name];
-        Tensor actual = Sinkhorn.Assign(ReferenceFill.Input($"sinkhorn.{name}", File.Seed, expected.Scale, expected.Shape));
+        Tensor actual = Sinkhorn.Assign(
+            ReferenceFill.Input($"sinkhorn.{name}", File.Seed, expected.Scale, expected.Shape));
         if (expected.Summary is { } summary) actual.ShouldAgree(summary, 1e-9, name);
-        if (expected.Argmax is { } argmax) actual.argmax(1).data<long>().ToArray().ShouldBe(argmax.Select(i => (long)i));
+        if (expected.Argmax is { } argmax)
+            actual.argmax(1).data<long>().ToArray().ShouldBe(argmax.Select(i => (long)i));
         if (expected.Rows is not { } rows) return;
         double[] numbers = actual.data<double>().ToArray();
-        foreach ((double value, int i) in rows.SelectMany(r => r).Select((v, i) => (v, i))) numbers[i].ShouldBe(value, 1e-9);
+        foreach ((double value, int i) in rows.SelectMany(r => r).Select((v, i) => (v, i)))
+            numbers[i].ShouldBe(value, 1e-9);
     }
 
     [Theory]
@@ -38,11 +42,14 @@ public sealed class LossVectorTests
     {
         using var scope = NewDisposeScope();
         int k = File.Concepts;
-        Tensor scores = Scores(dtype), queue = Input(File.AlignmentUnit.Queue, [File.QueueLength, 3 * Clips, 2 * k], dtype);
+        Tensor scores = Scores(dtype),
+            queue = Input(File.AlignmentUnit.Queue, [File.QueueLength, 3 * Clips, 2 * k], dtype);
         Tensor Static(Tensor x) => x.narrow(1, 0, 2 * Clips).narrow(2, 0, k);
         Tensor Dynamic(Tensor x) => cat([x.narrow(1, 0, Clips), x.narrow(1, 2 * Clips, Clips)], 1).narrow(2, k, k);
-        Value(ConceptAlignment.Loss(Static(scores), Static(queue))).ShouldAgree(File.AlignmentUnit.LossStatic, tolerance, "static");
-        Value(ConceptAlignment.Loss(Dynamic(scores), Dynamic(queue))).ShouldAgree(File.AlignmentUnit.LossDynamic, tolerance, "dynamic");
+        Value(ConceptAlignment.Loss(Static(scores), Static(queue)))
+            .ShouldAgree(File.AlignmentUnit.LossStatic, tolerance, "static");
+        Value(ConceptAlignment.Loss(Dynamic(scores), Dynamic(queue)))
+            .ShouldAgree(File.AlignmentUnit.LossDynamic, tolerance, "dynamic");
     }
 
     [Theory]
@@ -52,8 +59,10 @@ public sealed class LossVectorTests
         using var scope = NewDisposeScope();
         int k = File.Concepts;
         Tensor scores = Scores(dtype);
-        Value(Diversity.Loss(scores.narrow(1, 2 * Clips, Clips).narrow(2, 0, k))).ShouldAgree(File.AlignmentUnit.EntropyStatic, tolerance, "static");
-        Value(Diversity.Loss(scores.narrow(1, Clips, Clips).narrow(2, k, k))).ShouldAgree(File.AlignmentUnit.EntropyDynamic, tolerance, "dynamic");
+        Value(Diversity.Loss(scores.narrow(1, 2 * Clips, Clips).narrow(2, 0, k)))
+            .ShouldAgree(File.AlignmentUnit.EntropyStatic, tolerance, "static");
+        Value(Diversity.Loss(scores.narrow(1, Clips, Clips).narrow(2, k, k)))
+            .ShouldAgree(File.AlignmentUnit.EntropyDynamic, tolerance, "dynamic");
     }
 
     [Theory]
@@ -70,7 +79,8 @@ public sealed class LossVectorTests
     {
         using var scope = NewDisposeScope();
         Tensor found = Found(dtype).unflatten(0, File.Batch, Clips);
-        Value(LocalConceptContrast.Loss(found, Scores(dtype).narrow(1, 0, Clips), strict: true)).ShouldAgree(File.LocalContrastUnit.Loss, tolerance, "loss");
+        Value(LocalConceptContrast.Loss(found, Scores(dtype).narrow(1, 0, Clips), strict: true))
+            .ShouldAgree(File.LocalContrastUnit.Loss, tolerance, "loss");
     }
 
     [Theory]
@@ -92,13 +102,16 @@ public sealed class LossVectorTests
     public void InfoNce_OfQueriesAndKeys_AgreesWithReference(ScalarType dtype, double tolerance)
     {
         using var scope = NewDisposeScope();
-        Tensor q = Input("unit.q", [File.Batch, ProjectionSize], dtype), k = Input("unit.k", [File.Batch, ProjectionSize], dtype);
+        Tensor q = Input("unit.q", [File.Batch, ProjectionSize], dtype),
+            k = Input("unit.k", [File.Batch, ProjectionSize], dtype);
         Value(InfoNce.Loss(q, k)).ShouldAgree(File.ContrastUnit.Loss, tolerance, "loss");
     }
 
-    private static Tensor Input(string name, long[] shape, ScalarType dtype) => ReferenceFill.Input(name, File.Seed, 1, shape, dtype);
+    private static Tensor Input(string name, long[] shape, ScalarType dtype) =>
+        ReferenceFill.Input(name, File.Seed, 1, shape, dtype);
 
-    private static Tensor Scores(ScalarType dtype) => Input(File.AlignmentUnit.Prob, [File.Batch, 3 * Clips, 2 * File.Concepts], dtype);
+    private static Tensor Scores(ScalarType dtype) =>
+        Input(File.AlignmentUnit.Prob, [File.Batch, 3 * Clips, 2 * File.Concepts], dtype);
 
     // What the attention finds in the clips: (2B, 2K, D), row 2b + clip.
     private static Tensor Found(ScalarType dtype)
