@@ -7,7 +7,8 @@ using VideoConcepts.Models;
 using VideoConcepts.Training;
 using static TorchSharp.torch;
 
-// Five steps in float64 on 8 videos that all processes share, for each of the arguments method:sync:file; rank 0 writes what came out.
+// Five steps in float64 on 8 videos that all processes share, for each of the arguments method:sync:file;
+// rank 0 writes what came out.
 
 const int Videos = 8, Frames = 4, Size = 32;
 set_num_threads(1);
@@ -39,14 +40,18 @@ void Train(string method, bool sync, string path)
         using DisposeScope scope = NewDisposeScope();
         objective.BeforeStep();
         Tensor views = Own(Views(step, concepts ? 6 : 3));
-        LossTerms terms = concepts ? ((ConceptObjective)objective).Compute(views, epoch) : ((MultiLevelObjective)objective).Compute(views, epoch);
+        LossTerms terms = concepts
+            ? ((ConceptObjective)objective).Compute(views, epoch)
+            : ((MultiLevelObjective)objective).Compute(views, epoch);
         foreach (var parameter in model.Module.parameters()) parameter.grad = null;
         terms.Total().backward();
         GradientAverage.Apply(model.Module.parameters(), ranks);
         objective.AfterBackward(epoch);
         foreach ((string name, var parameter) in model.Module.named_parameters())
-            if (parameter.grad is { } gradient) result[$"step{step}.grad.{name}"] = gradient.clone().DetachFromDisposeScope();
-        foreach (LossTerm term in terms.Terms) result[$"step{step}.loss.{term.Name}"] = term.Value.detach().clone().DetachFromDisposeScope();
+            if (parameter.grad is { } gradient)
+                result[$"step{step}.grad.{name}"] = gradient.clone().DetachFromDisposeScope();
+        foreach (LossTerm term in terms.Terms)
+            result[$"step{step}.loss.{term.Name}"] = term.Value.detach().clone().DetachFromDisposeScope();
         optimizer.step();
         step++;
     }
@@ -60,7 +65,11 @@ void Train(string method, bool sync, string path)
             Tensor all = ranks.Gather(value);
             differ = Math.Max(differ, (all - all[0]).abs().max().ToDouble());
         }
-    if (ranks.Rank == 0) SafeTensors.Write(path, result, new Dictionary<string, string> { ["differ"] = differ.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+    if (ranks.Rank == 0)
+        SafeTensors.Write(path, result, new Dictionary<string, string>
+        {
+            ["differ"] = differ.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        });
 }
 
 // The same on all ranks, whatever their number.

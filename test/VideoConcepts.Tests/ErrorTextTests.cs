@@ -6,8 +6,12 @@ namespace VideoConcepts.Tests;
 public sealed class ErrorTextTests
 {
     [Theory]
-    [InlineData("expected a tensor\nException raised from check at x.cpp:1 (most recent call first):\nframe #0: a + 0x1\nframe #1: b", "expected a tensor")]
-    [InlineData("[enforce fail] can't allocate 5 bytes. Error code 12\nframe #0: c10::Throw()\n", "[enforce fail] can't allocate 5 bytes. Error code 12")]
+    [InlineData(
+        "expected a tensor\nException raised from check at x.cpp:1 (most recent call first):\n"
+        + "frame #0: a + 0x1\nframe #1: b",
+        "expected a tensor")]
+    [InlineData("[enforce fail] can't allocate 5 bytes. Error code 12\nframe #0: c10::Throw()\n",
+        "[enforce fail] can't allocate 5 bytes. Error code 12")]
     [InlineData("two\nlines\r\n", "two lines")]
     [InlineData("Exception raised from nothing", "Exception raised from nothing")]
     public void Of_AnError_IsOneLineWithoutTheNativeStack(string message, string expected) =>

@@ -15,7 +15,8 @@ public sealed partial class NativeDefaultsTests
     {
         Backbones.Names.ShouldNotBeEmpty(); // the library is loaded, and after it libtorch
         torch.zeros(1).Dispose();
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable(name) is null, $"{name} is chosen by the user here, or this is not Linux.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable(name) is null,
+            $"{name} is chosen by the user here, or this is not Linux.");
         Marshal.PtrToStringUTF8(GetEnvironment(name)).ShouldBe(value);
     }
 

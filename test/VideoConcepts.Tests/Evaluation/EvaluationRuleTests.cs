@@ -111,7 +111,8 @@ public sealed class EvaluationRuleTests : IDisposable
     [Fact]
     public void Divide_AList_TakesTheShareOfEveryClassAndTheSameEachTime()
     {
-        VideoEntry[] videos = [.. Enumerable.Range(0, 60).Select(i => new VideoEntry($"/v{i}", 9, i % 3 == 0 ? 0 : i == 1 ? 2 : 1, "l.csv", i + 1))];
+        VideoEntry[] videos = [.. Enumerable.Range(0, 60)
+            .Select(i => new VideoEntry($"/v{i}", 9, i % 3 == 0 ? 0 : i == 1 ? 2 : 1, "l.csv", i + 1))];
         (IReadOnlyList<VideoEntry> first, IReadOnlyList<VideoEntry> others) = ListRules.Divide(videos, 0.1, 5);
         first.GroupBy(v => v.Label).OrderBy(g => g.Key).Select(g => g.Count()).ShouldBe([2, 4, 1]);
         first.Concat(others).OrderBy(v => v.Line).ShouldBe(videos);
@@ -145,25 +146,33 @@ public sealed class EvaluationRuleTests : IDisposable
             File.WriteAllLines(_work[name], rows);
             return VideoList.Read(_work[name]);
         }
-        VideoList train = List("train.csv", "a,20,0", "b,20,2"), full = List("full.csv", "a,20,0", "b,20,1"), test = List("test.csv", "c,20,0", "b,20,3");
-        Should.Throw<BadInputException>(() => ListRules.NoOverlap(train, test)).Message.ShouldStartWith($"{_work["test.csv"]}:2: 1 of 2 videos are in {_work["train.csv"]} too");
+        VideoList train = List("train.csv", "a,20,0", "b,20,2"),
+            full = List("full.csv", "a,20,0", "b,20,1"),
+            test = List("test.csv", "c,20,0", "b,20,3");
+        Should.Throw<BadInputException>(() => ListRules.NoOverlap(train, test))
+            .Message.ShouldStartWith($"{_work["test.csv"]}:2: 1 of 2 videos are in {_work["train.csv"]} too");
         Should.Throw<BadInputException>(() => ListRules.Classes(train)).Message.ShouldBe(
             $"{_work["train.csv"]}:2: label 2, but class 1 has no video in {_work["train.csv"]}; number the classes "
             + "from 0 without gaps.");
-        Should.Throw<BadInputException>(() => ListRules.Classes(full, test)).Message.ShouldBe($"{_work["test.csv"]}:2: label 3 is out of range, there are classes 0 to 1.");
+        Should.Throw<BadInputException>(() => ListRules.Classes(full, test))
+            .Message.ShouldBe($"{_work["test.csv"]}:2: label 3 is out of range, there are classes 0 to 1.");
         ListRules.Classes(full).ShouldBe(2);
     }
 
     [Fact]
     public void Retrieval_OfTwoStreams_RanksByTheSumOfTheirCosines()
     {
-        FeatureTable a = Tables.Blobs(40, 6, 4, 1, 1), b = Tables.Blobs(40, 9, 4, 1, 2), qa = Tables.Blobs(12, 6, 4, 1, 3), qb = Tables.Blobs(12, 9, 4, 1, 4);
-        Neighbours both = Retrieval.Search([qa, qb], [a, b], 40), first = Retrieval.Search(qa, a, 40), second = Retrieval.Search(qb, b, 40);
+        FeatureTable a = Tables.Blobs(40, 6, 4, 1, 1), b = Tables.Blobs(40, 9, 4, 1, 2),
+            qa = Tables.Blobs(12, 6, 4, 1, 3), qb = Tables.Blobs(12, 9, 4, 1, 4);
+        Neighbours both = Retrieval.Search([qa, qb], [a, b], 40),
+            first = Retrieval.Search(qa, a, 40),
+            second = Retrieval.Search(qb, b, 40);
         for (int q = 0; q < 12; q++)
             for (int rank = 0; rank < 40; rank++)
             {
                 int row = both.Indices[q][rank];
-                double sum = first.Cosines[q][Array.IndexOf(first.Indices[q], row)] + second.Cosines[q][Array.IndexOf(second.Indices[q], row)];
+                double sum = first.Cosines[q][Array.IndexOf(first.Indices[q], row)]
+                    + second.Cosines[q][Array.IndexOf(second.Indices[q], row)];
                 both.Cosines[q][rank].ShouldBe((float)(sum / 2), 1e-5f);
             }
     }
@@ -188,7 +197,8 @@ public sealed class EvaluationRuleTests : IDisposable
         coclr.BatchOf(1000, 1).ShouldBe(32);
         coclr.BatchOf(1000, 4).ShouldBe(8);
         coclr.BatchOf(20, 2).ShouldBe(10);
-        Should.Throw<BadInputException>(() => coclr.BatchOf(1000, 3)).Message.ShouldContain("a step of 32 clips cannot be divided among 3 processes; choose another --train_batch.");
+        Should.Throw<BadInputException>(() => coclr.BatchOf(1000, 3)).Message.ShouldContain(
+            "a step of 32 clips cannot be divided among 3 processes; choose another --train_batch.");
     }
 
     /// <summary>The mean over all orders of one grouping is what it takes out as chance.</summary>

@@ -39,7 +39,8 @@ public sealed class FeatureExtractorTests
         for (int row = 0; row < table.Rows; row++)
         {
             var expected = new double[12];
-            int[] windows = [.. Enumerable.Range(0, clips.Origins.Count).Where(i => clips.Origins[i].Video == table.Videos[row])];
+            int[] windows =
+                [.. Enumerable.Range(0, clips.Origins.Count).Where(i => clips.Origins[i].Video == table.Videos[row])];
             windows.Length.ShouldBe(EvaluationClips.WindowStarts(table.Videos[row].FrameCount, Clips).Length);
             foreach (int window in windows)
             {
@@ -55,7 +56,8 @@ public sealed class FeatureExtractorTests
     [Fact]
     public void ExtractClips_Window_HoldsTheFramesOfItsPositions()
     {
-        ClipTable clips = Extractor(batch: 4, workers: 2).ExtractClips([Video(5, 12)], c => c[.., 0, .., 0, 0], null, Stop);
+        ClipTable clips = Extractor(batch: 4, workers: 2)
+            .ExtractClips([Video(5, 12)], c => c[.., 0, .., 0, 0], null, Stop);
         for (int row = 0; row < clips.Origins.Count; row++)
             for (int t = 0; t < 4; t++)
             {
@@ -155,12 +157,14 @@ public sealed class FeatureExtractorTests
 
     [Fact]
     public void Extract_UnreadableFrame_ThrowsWhatTheReaderSaid() =>
-        Should.Throw<BadInputException>(() => Extract(Extractor(2, 3, () => new PaintedReader(badDirectory: "/videos/5"))))
+        Should.Throw<BadInputException>(
+            () => Extract(Extractor(2, 3, () => new PaintedReader(badDirectory: "/videos/5"))))
             .Message.ShouldContain("/videos/5");
 
     [Fact]
     public void Extract_ReaderThatCannotOpen_Throws() =>
-        Should.Throw<InvalidOperationException>(() => Extract(Extractor(2, 2, () => throw new InvalidOperationException())));
+        Should.Throw<InvalidOperationException>(
+            () => Extract(Extractor(2, 2, () => throw new InvalidOperationException())));
 
     [Fact]
     public void Extract_NonFiniteOutput_NamesTheVideo() =>

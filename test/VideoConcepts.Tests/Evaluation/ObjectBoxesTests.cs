@@ -14,7 +14,8 @@ public sealed class ObjectBoxesTests : IDisposable
     [InlineData("a,1,2,3,40,50\na,1,5,6,7,8\n", "no header")]
     [InlineData("path,image,x,y,width,height\na,1,2,3,40,50\n\na,1,5,6,7,8\n", "header and blank line")]
     [InlineData("h,w,y,x,frame,video,score\n50,40,3,2,1,a,0.5\n8,7,6,5,1,a,0.25\n", "by name, in another order")]
-    [InlineData("Path, Image, Left, Top, Width, Height\r\n\"a/\", 1, 2, 3, 40, 50\r\n\"a\", 1, 5, 6, 7, 8\r\n", "quotes, spaces, CRLF")]
+    [InlineData("Path, Image, Left, Top, Width, Height\r\n\"a/\", 1, 2, 3, 40, 50\r\n\"a\", 1, 5, 6, 7, 8\r\n",
+        "quotes, spaces, CRLF")]
     public void Read_EverySpelling_GivesTheSameBoxes(string text, string _)
     {
         ObjectBoxes boxes = ObjectBoxes.Read(_work.Write("boxes.csv", text));
@@ -23,7 +24,8 @@ public sealed class ObjectBoxesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("path,image,xmin,ymin,xmax,ymax\na,1,2,3,4,5\n", ":1: the columns are path,image,xmin,ymin,xmax,ymax, and none says the left edge; call that column x")]
+    [InlineData("path,image,xmin,ymin,xmax,ymax\na,1,2,3,4,5\n",
+        ":1: the columns are path,image,xmin,ymin,xmax,ymax, and none says the left edge; call that column x")]
     [InlineData("a,1,2,3,40,50\npath,image,x,y,width,height\n", ":2: not path,image,x,y,width,height")]
     [InlineData("a,0,2,3,40,50\n", ":1: not path")]
     [InlineData("a,1,2,3,-4,50\n", ":1: not path")]

@@ -27,7 +27,8 @@ public sealed class RetrievalTests
     {
         int[][] near = [[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [1, 2, 3, 4, 0]];
         int[] gallery = [7, 8, 8, 8, 8];
-        var values = Retrieval.Recall(new Neighbours(near, []), [7, 7, 9], gallery).ToDictionary(v => v.Name, v => v.Value);
+        var values = Retrieval.Recall(new Neighbours(near, []), [7, 7, 9], gallery)
+            .ToDictionary(v => v.Name, v => v.Value);
         values.Keys.ShouldBe(["R@1", "R@5"]); // of five videos, the ten nearest are all
         values["R@1"].ShouldBe(1 / 3.0);
         values["R@5"].ShouldBe(2 / 3.0);

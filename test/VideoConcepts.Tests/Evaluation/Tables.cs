@@ -8,10 +8,13 @@ internal static class Tables
 {
     public static FeatureTable Of(int dimension, float[] values, int[]? labels = null) => new(
         values, dimension,
-        [.. Enumerable.Range(0, values.Length / dimension).Select(i => new VideoEntry($"/v{i}", 32, labels?[i], "t.csv", i + 1))],
+        [.. Enumerable.Range(0, values.Length / dimension)
+            .Select(i => new VideoEntry($"/v{i}", 32, labels?[i], "t.csv", i + 1))],
         []);
 
-    /// <summary>Row i has class i mod classes: a class centre of length <paramref name="spread"/> plus unit noise.</summary>
+    /// <summary>
+    /// Row i has class i mod classes: a class centre of length <paramref name="spread"/> plus unit noise.
+    /// </summary>
     public static FeatureTable Blobs(int rows, int dimension, int classes, double spread, long seed)
     {
         RandomStream centres = RandomStream.For(1), noise = RandomStream.For(2, seed);

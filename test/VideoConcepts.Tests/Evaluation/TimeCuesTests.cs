@@ -20,7 +20,10 @@ public sealed class TimeCuesTests
             float noise = (float)random.NextDouble(-1, 1);
             values.AddRange([gap + 0.1f * noise, noise, -gap + 0.1f * noise, noise]);
         }
-        return new ClipTable([.. values], 4, [.. Enumerable.Range(0, clips).Select(i => new ClipOrigin(new VideoEntry($"/{i}", 9, null, "list", i), 0))], []);
+        return new ClipTable(
+            [.. values], 4,
+            [.. Enumerable.Range(0, clips).Select(i => new ClipOrigin(new VideoEntry($"/{i}", 9, null, "list", i), 0))],
+            []);
     }
 
     [Fact]
@@ -58,14 +61,16 @@ public sealed class TimeCuesTests
     }
 
     [Fact]
-    public void Train_NoClip_IsBadInput() => Should.Throw<BadInputException>(() => TimeCues.Train(Pairs(0, 1), Options));
+    public void Train_NoClip_IsBadInput() =>
+        Should.Throw<BadInputException>(() => TimeCues.Train(Pairs(0, 1), Options));
 
     [Fact]
     public void Inside_MassInTheShownSquare_IsCountedPerFrame()
     {
         // Two frames of 8×4 pixels of which the middle 4×4 are shown as a 2×2 map.
         var shown = new CropBox(2, 0, 4, 4);
-        (double mass, double area) = ObjectBoxes.Inside([3, -9, 1, 0, /* second frame */ 0, 0, 0, 4], 2, [([new CropBox(0, 0, 4, 2)], shown), ([], shown)]);
+        (double mass, double area) = ObjectBoxes.Inside(
+            [3, -9, 1, 0, /* second frame */ 0, 0, 0, 4], 2, [([new CropBox(0, 0, 4, 2)], shown), ([], shown)]);
         mass.ShouldBe(3.0 / 8);
         area.ShouldBe(1.0 / 8);
         double.IsNaN(ObjectBoxes.Inside([-1, 0, 0, 0], 2, [([], shown)]).Mass).ShouldBeTrue();

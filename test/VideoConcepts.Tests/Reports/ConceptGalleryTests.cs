@@ -6,7 +6,8 @@ namespace VideoConcepts.Tests.Reports;
 
 public sealed class ConceptGalleryTests
 {
-    private static readonly VideoEntry A = new("/a", 40, 0, "l.csv", 1), B = new("/b", 40, 1, "l.csv", 2), C = new("/c", 40, 1, "l.csv", 3);
+    private static readonly VideoEntry
+        A = new("/a", 40, 0, "l.csv", 1), B = new("/b", 40, 1, "l.csv", 2), C = new("/c", 40, 1, "l.csv", 3);
 
     // Two static and two dynamic concepts; static 0 is the best of three clips, dynamic 1 of all.
     private static readonly ClipTable Scores = new(
@@ -42,7 +43,8 @@ public sealed class ConceptGalleryTests
 
     [Fact]
     public void Of_ConstantScores_HasNoSelectivity() =>
-        new ConceptGallery(new ClipTable([1, 1, 1, 1], 2, [new(A, 0), new(B, 0)], [])).Of(ConceptKind.Dynamic, 0, 5).Selectivity.ShouldBe(0);
+        new ConceptGallery(new ClipTable([1, 1, 1, 1], 2, [new(A, 0), new(B, 0)], []))
+            .Of(ConceptKind.Dynamic, 0, 5).Selectivity.ShouldBe(0);
 
     [Fact]
     public void Constructor_OddColumns_Throws() =>

@@ -28,7 +28,8 @@ public sealed class ThumbnailStripTests : IDisposable
     [Fact]
     public void OfWindow_ShortWindow_SpansOnlyItsFrames()
     {
-        FilmStrip strip = new ThumbnailStrip { FrameSize = 60 }.OfWindow(new ClipOrigin(_sample.Video(1, 1), 0), new ClipOptions { Frames = 10 });
+        FilmStrip strip = new ThumbnailStrip { FrameSize = 60 }
+            .OfWindow(new ClipOrigin(_sample.Video(1, 1), 0), new ClipOptions { Frames = 10 });
         using SKBitmap picture = SKBitmap.Decode(strip.Jpeg);
         GreenCentre(picture, 3 * 62, 60).ShouldBeInRange(27, 31);
     }
@@ -44,7 +45,8 @@ public sealed class ThumbnailStripTests : IDisposable
 
     private static int GreenCentre(SKBitmap picture, int left, int size)
     {
-        int[] columns = [.. Enumerable.Range(0, size).Where(x => picture.GetPixel(left + x, size / 2) is var p && p.Green > p.Red + 40)];
+        int[] columns = [.. Enumerable.Range(0, size)
+            .Where(x => picture.GetPixel(left + x, size / 2) is var p && p.Green > p.Red + 40)];
         return (int)columns.Average();
     }
 }

@@ -54,7 +54,8 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void Load_OfNothing_NamesThePath()
     {
-        Message(_work["gone"]).ShouldBe($"{_work["gone"]}: there is no checkpoint; give the --out folder of a run, or a file that train saved.");
+        Message(_work["gone"]).ShouldBe(
+            $"{_work["gone"]}: there is no checkpoint; give the --out folder of a run, or a file that train saved.");
         Message(_work.Path).ShouldStartWith(_work["checkpoint.safetensors"] + ": there is no checkpoint");
     }
 
@@ -64,7 +65,8 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("options", "null", "its options are empty")]
     [InlineData("options", "{\"concept\": 0, \"csv_file\": \"a\"}", "--concept 0")]
     [InlineData("options", "{\"csv_file\": \"a\", \"net\": \"resnet\"}", "--net resnet")]
-    [InlineData("options", "{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"concept\": 4}", "The weights do not fit")]
+    [InlineData("options", "{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"concept\": 4}",
+        "The weights do not fit")]
     [InlineData("queue_filled", null, "how full its queue is")]
     [InlineData("queue_filled", "7", "how full its queue is")]
     [InlineData("queue_filled", "-1", "how full its queue is")]

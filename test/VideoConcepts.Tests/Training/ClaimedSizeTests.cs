@@ -17,13 +17,23 @@ public sealed class ClaimedSizeTests : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Theory]
-    [InlineData("{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"concept\": 40000, \"queue\": 16}", "The weights do not fit the model|--concept 40000: must be at most")]
-    [InlineData("{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"concept\": 3, \"queue\": 4000000}", "queue \\[6, 6, 6\\] instead of \\[4000000, 6, 6\\]|--queue 4000000: ")]
-    [InlineData("{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"concept\": 3, \"queue\": 6, \"sample\": 2000000000}", "queue \\[6, 6, 6\\] instead of|--sample 2000000000: must be at most")]
-    [InlineData("{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"concept\": 2000000000}", "a size that cannot be|--concept 2000000000: must be at most")]
-    [InlineData("{\"csv_file\": \"a\", \"net\": \"r3d-50\", \"concept\": 3, \"queue\": 6}", "The weights do not fit the model")]
-    [InlineData("{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"method\": \"multilevel\", \"cluster\": 2000000}", "The weights do not fit the model|--cluster 2000000: must be at most")]
-    [InlineData("{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"classifier\": {\"classes\": 2000000, \"frozen\": false, \"normalize\": false, \"batch_norm\": false, \"dropout\": 0}}", "The weights do not fit the model")]
+    [InlineData("{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"concept\": 40000, \"queue\": 16}",
+        "The weights do not fit the model|--concept 40000: must be at most")]
+    [InlineData("{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"concept\": 3, \"queue\": 4000000}",
+        "queue \\[6, 6, 6\\] instead of \\[4000000, 6, 6\\]|--queue 4000000: ")]
+    [InlineData(
+        "{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"concept\": 3, \"queue\": 6, \"sample\": 2000000000}",
+        "queue \\[6, 6, 6\\] instead of|--sample 2000000000: must be at most")]
+    [InlineData("{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"concept\": 2000000000}",
+        "a size that cannot be|--concept 2000000000: must be at most")]
+    [InlineData("{\"csv_file\": \"a\", \"net\": \"r3d-50\", \"concept\": 3, \"queue\": 6}",
+        "The weights do not fit the model")]
+    [InlineData("{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"method\": \"multilevel\", \"cluster\": 2000000}",
+        "The weights do not fit the model|--cluster 2000000: must be at most")]
+    [InlineData(
+        "{\"csv_file\": \"a\", \"net\": \"r2plus1d-tiny\", \"classifier\": {\"classes\": 2000000, \"frozen\": false, "
+        + "\"normalize\": false, \"batch_norm\": false, \"dropout\": 0}}",
+        "The weights do not fit the model")]
     public void Load_OfASmallFileThatClaimsALargeModel_TakesNoMemoryForIt(string options, string said)
     {
         string file = Claiming(options);

@@ -12,7 +12,10 @@ namespace VideoConcepts.Tests.Training;
 public sealed class ConceptObjectiveTests
 {
     private static readonly string[] Always =
-        ["I_vv", "I_vs", "I_vd", "loss_static", "loss_dynamic", "entropy_static", "entropy_dynamic", "rec_v", "rec_s", "rec_d"];
+    [
+        "I_vv", "I_vs", "I_vd", "loss_static", "loss_dynamic", "entropy_static", "entropy_dynamic",
+        "rec_v", "rec_s", "rec_d",
+    ];
 
     private static readonly string[] Local = ["local_v", "local_s", "local_d"];
 
@@ -26,7 +29,8 @@ public sealed class ConceptObjectiveTests
         using ConceptModel model = TinyModel.Create();
         LossTerms terms = TinyModel.Objective(model).Compute(TinyModel.Views(), epoch);
         terms.Terms.Select(t => t.Name).ShouldBe(local ? [.. Always, .. Local] : Always);
-        double expected = terms.Terms.Sum(t => (t.Name.StartsWith("entropy", StringComparison.Ordinal) ? 0.1 : 1) * t.Value.ToDouble());
+        double expected = terms.Terms.Sum(
+            t => (t.Name.StartsWith("entropy", StringComparison.Ordinal) ? 0.1 : 1) * t.Value.ToDouble());
         terms.Total().ToDouble().ShouldBe(expected, 1e-5);
     }
 
@@ -36,7 +40,8 @@ public sealed class ConceptObjectiveTests
     {
         using var scope = NewDisposeScope();
         const double threshold = 0.2;
-        using var model = new ConceptModel(Backbones.Create("r2plus1d-tiny"), new ConceptModelOptions(2, 2, 8, Graph: true));
+        using var model = new ConceptModel(
+            Backbones.Create("r2plus1d-tiny"), new ConceptModelOptions(2, 2, 8, Graph: true));
         Initialization.Fill(model, 3);
         model.train();
         ConceptOutput? output = null;
@@ -44,7 +49,8 @@ public sealed class ConceptObjectiveTests
         var objective = new ConceptObjective(model, ReferenceQuirks.None, 10, new GraphOptions(threshold, 2));
         objective.Compute(TinyModel.Views(batch: 5), 1).Terms.ShouldNotContain(t => t.Name == "graph");
         model.QueueFilled = 0; // so that the targets below are those of the batch alone
-        double actual = objective.Compute(TinyModel.Views(batch: 5), 2).Terms.Single(t => t.Name == "graph").Value.ToDouble();
+        double actual =
+            objective.Compute(TinyModel.Views(batch: 5), 2).Terms.Single(t => t.Name == "graph").Value.ToDouble();
 
         Tensor feat = output!.Feat;
         double[,] Similarity(Sequential head)
@@ -53,18 +59,24 @@ public sealed class ConceptObjectiveTests
             var s = new double[5, 5];
             for (int i = 0; i < 5; i++)
             {
-                double[] e = [.. Enumerable.Range(0, 5).Select(j => Math.Exp(nn.functional.cosine_similarity(a[i], b[j], 0).ToDouble() / 0.07))];
+                double[] e = [.. Enumerable.Range(0, 5)
+                    .Select(j => Math.Exp(nn.functional.cosine_similarity(a[i], b[j], 0).ToDouble() / 0.07))];
                 for (int j = 0; j < 5; j++) s[i, j] = e[j] / e.Sum();
             }
             return s;
         }
-        long[] Concept(int view, int from) => (ConceptAlignment.Targets(output.Scores.narrow(2, from, 2), null) is var t ? t.select(1, 0) + t.select(1, 1) : t).argmax(1).data<long>().ToArray();
+        long[] Concept(int view, int from) =>
+            (ConceptAlignment.Targets(output.Scores.narrow(2, from, 2), null) is var t
+                ? t.select(1, 0) + t.select(1, 1)
+                : t).argmax(1).data<long>().ToArray();
         long[] statics = Concept(0, 0), dynamics = Concept(0, 2);
         (double[,] alike, double[,] near) = (Similarity(model.fvv), Similarity(model.project_graph!));
         double sum = 0;
         for (int i = 0; i < 5; i++)
         {
-            double[] row = [.. Enumerable.Range(0, 5).Select(j => (i != j && alike[i, j] < threshold ? 0 : alike[i, j]) * ((statics[i] == statics[j] ? 0.5 : 0) + (dynamics[i] == dynamics[j] ? 0.5 : 0)))];
+            double[] row = [.. Enumerable.Range(0, 5).Select(j =>
+                (i != j && alike[i, j] < threshold ? 0 : alike[i, j])
+                * ((statics[i] == statics[j] ? 0.5 : 0) + (dynamics[i] == dynamics[j] ? 0.5 : 0)))];
             for (int j = 0; j < 5; j++) sum -= row[j] / row.Sum() * Math.Log(near[i, j] + 1e-10);
         }
         actual.ShouldBe(sum / 25, 1e-4);
@@ -78,7 +90,8 @@ public sealed class ConceptObjectiveTests
         ConceptOutput? output = null;
         model.register_forward_hook((_, _, o) => output = o);
         Dictionary<string, double> actual = Values(TinyModel.Objective(model).Compute(TinyModel.Views(clips: 3), 0));
-        double Nce(Sequential q, int i, Sequential k, int j) => InfoNce.Loss(q.call(output!.Feat.select(1, i)), k.call(output.Feat.select(1, j))).ToDouble();
+        double Nce(Sequential q, int i, Sequential k, int j) =>
+            InfoNce.Loss(q.call(output!.Feat.select(1, i)), k.call(output.Feat.select(1, j))).ToDouble();
         (double vv, double vs, double vd) = (0, 0, 0);
         for (int i = 0; i < 3; i++)
         {
@@ -115,7 +128,8 @@ public sealed class ConceptObjectiveTests
         using ConceptModel model = TinyModel.Create();
         TinyModel.Objective(model).Compute(TinyModel.Views(), 0);
         Dictionary<string, Tensor> state = model.state_dict();
-        foreach (string head in (string[])["gv", "gs", "gd"]) state[$"{head}.1.num_batches_tracked"].ToInt64().ShouldBe(1, head);
+        foreach (string head in (string[])["gv", "gs", "gd"])
+            state[$"{head}.1.num_batches_tracked"].ToInt64().ShouldBe(1, head);
     }
 
     [Fact]
@@ -128,7 +142,8 @@ public sealed class ConceptObjectiveTests
         objective.BeforeStep();
         Dictionary<string, Tensor> before = Copy(model);
         for (int step = 0; step < 2; step++) TinyModel.Step(objective, adam, TinyModel.Views(), epoch: 0);
-        Moved(model, before).ShouldBe([.. Trained(model).Where(k => !IsLocal(k) && !IsPrototype(k))], ignoreOrder: true);
+        Moved(model, before)
+            .ShouldBe([.. Trained(model).Where(k => !IsLocal(k) && !IsPrototype(k))], ignoreOrder: true);
         TinyModel.Step(objective, adam, TinyModel.Views(), epoch: 1);
         Moved(model, before).ShouldBe([.. Trained(model).Where(k => !IsLocal(k))], ignoreOrder: true);
     }
@@ -209,17 +224,23 @@ public sealed class ConceptObjectiveTests
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
 
-    private static Dictionary<string, double> Values(LossTerms terms) => terms.Terms.ToDictionary(t => t.Name, t => t.Value.ToDouble());
+    private static Dictionary<string, double> Values(LossTerms terms) =>
+        terms.Terms.ToDictionary(t => t.Name, t => t.Value.ToDouble());
 
-    private static Dictionary<string, Tensor> Copy(ConceptModel model) => model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().clone());
+    private static Dictionary<string, Tensor> Copy(ConceptModel model) =>
+        model.named_parameters().ToDictionary(p => p.name, p => p.parameter.detach().clone());
 
     private static string[] Moved(ConceptModel model, Dictionary<string, Tensor> before)
     {
         model.NormalisePrototypes();
-        return [.. model.named_parameters().Where(p => (p.parameter - before[p.name]).abs().max().ToDouble() > 1e-6).Select(p => p.name)];
+        return [.. model.named_parameters()
+            .Where(p => (p.parameter - before[p.name]).abs().max().ToDouble() > 1e-6)
+            .Select(p => p.name)];
     }
 
-    private static string[] Trained(ConceptModel model) => [.. model.named_parameters().Select(p => p.name).Where(k => !k.StartsWith("backbone.fc.", StringComparison.Ordinal))];
+    private static string[] Trained(ConceptModel model) =>
+        [.. model.named_parameters().Select(p => p.name)
+            .Where(k => !k.StartsWith("backbone.fc.", StringComparison.Ordinal))];
 
     private static bool IsLocal(string key) => key.StartsWith("lit.", StringComparison.Ordinal);
 

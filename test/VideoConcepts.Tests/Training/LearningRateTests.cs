@@ -15,7 +15,8 @@ public sealed class LearningRateTests
     [InlineData(0, "0", 1e-4)]
     [InlineData(500, "", 1e-3)]
     public void At_AnEpoch_FallsToATenthFromEachStepOn(int epoch, string decay, double expected) =>
-        LearningRate.At(1e-3, [.. decay.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)], epoch).ShouldBe(expected, 1e-12);
+        LearningRate.At(1e-3, [.. decay.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)], epoch)
+            .ShouldBe(expected, 1e-12);
 
     [Theory]
     [InlineData(0, 0, 0.1)]

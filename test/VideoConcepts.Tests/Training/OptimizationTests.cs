@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Tests.Training;
 
-/// <summary>The update is that of PyTorch's Adam and SGD with the run's numbers: one weight from 1, its gradients 0.5 and -0.25.</summary>
+/// <summary>
+/// The update is that of PyTorch's Adam and SGD with the run's numbers: one weight from 1, its gradients 0.5 and -0.25.
+/// </summary>
 public sealed class OptimizationTests
 {
     private static readonly double[] Gradients = [0.5, -0.25];

@@ -8,7 +8,9 @@ using VideoConcepts.Training;
 
 namespace VideoConcepts.Tests.Training;
 
-/// <summary>The loop alone, with an objective of one weight and batches that nobody looks at: 3 steps an epoch.</summary>
+/// <summary>
+/// The loop alone, with an objective of one weight and batches that nobody looks at: 3 steps an epoch.
+/// </summary>
 [Collection(nameof(SerialTests))]
 public sealed class PretrainerTests
 {
@@ -21,7 +23,8 @@ public sealed class PretrainerTests
     [Fact]
     public void Run_Optimizer_GetsTheRateOfEpochAndStep()
     {
-        var options = new TrainOptions { Epoch = 4, Lr = 0.5, LrDecay = [2, 3], Warmup = 2, WeightDecay = 0, LogEvery = 1 };
+        var options =
+            new TrainOptions { Epoch = 4, Lr = 0.5, LrDecay = [2, 3], Warmup = 2, WeightDecay = 0, LogEvery = 1 };
         var objective = new StubObjective();
         List<double> weights = [0];
         Run(options, objective, Stop, new TinyRun.AfterStep(_ => weights.Add(objective.Weight)));
@@ -71,11 +74,15 @@ public sealed class PretrainerTests
         seen.ShouldBe([(1, true), (1, true), (1, true)]);
     }
 
-    /// <summary>Of a run that goes on with more processes: steps and epochs no longer fit, and its epoch may be over.</summary>
+    /// <summary>
+    /// Of a run that goes on with more processes: steps and epochs no longer fit, and its epoch may be over.
+    /// </summary>
     [Fact]
     public void Run_FromTheEndOfAnEpoch_GoesOnWithTheNextAndReportsTheLastStep()
     {
-        using var trainer = new Pretrainer(new TrainOptions { Epoch = 2, LogEvery = 100 }, new StubObjective(), Loader(), new TickingClock(), _recorder);
+        using var trainer = new Pretrainer(
+            new TrainOptions { Epoch = 2, LogEvery = 100 }, new StubObjective(), Loader(),
+            new TickingClock(), _recorder);
         trainer.Run(at =>
         {
             _saved.Add(at.Epoch);
@@ -95,7 +102,8 @@ public sealed class PretrainerTests
         using var stop = new CancellationTokenSource();
         long last = 0;
         var observer = new TinyRun.AfterStep(step => { last = step; if (step == at) stop.Cancel(); });
-        Should.Throw<OperationCanceledException>(() => Run(new TrainOptions { Epoch = 3 }, new StubObjective(), stop.Token, observer));
+        Should.Throw<OperationCanceledException>(
+            () => Run(new TrainOptions { Epoch = 3 }, new StubObjective(), stop.Token, observer));
         last.ShouldBe(at);
         _saved[^1].ShouldBe(epochs);
         _saved.Count.ShouldBe((int)((at + Steps - 1) / Steps));
@@ -108,7 +116,14 @@ public sealed class PretrainerTests
         List<GCLatencyMode> modes = [];
         var objective = new StubObjective
         {
-            Terms = new Dictionary<string, Func<long, double?>> { ["loss"] = step => { modes.Add(GCSettings.LatencyMode); return step; } },
+            Terms = new Dictionary<string, Func<long, double?>>
+            {
+                ["loss"] = step =>
+                {
+                    modes.Add(GCSettings.LatencyMode);
+                    return step;
+                },
+            },
         };
         Run(new TrainOptions { Epoch = 1 }, objective, Stop);
         modes.ShouldBe(Enumerable.Repeat(GCLatencyMode.NoGCRegion, Steps));
@@ -120,7 +135,11 @@ public sealed class PretrainerTests
     {
         var objective = new StubObjective
         {
-            Terms = new Dictionary<string, Func<long, double?>> { ["always"] = step => step, ["late"] = step => step < 3 ? null : 10 * step },
+            Terms = new Dictionary<string, Func<long, double?>>
+            {
+                ["always"] = step => step,
+                ["late"] = step => step < 3 ? null : 10 * step,
+            },
         };
         Run(new TrainOptions { Epoch = 2, LogEvery = 4 }, objective, Stop);
         _recorder.Intervals[0].Terms.Select(t => t.Key).ShouldBe(["slope", "always", "late"]);
@@ -134,10 +153,19 @@ public sealed class PretrainerTests
     [InlineData(double.PositiveInfinity, "Infinity")]
     public void Run_LossThatIsNotFinite_NamesStepEpochTermAndVideos(double value, string shown)
     {
-        var objective = new StubObjective { Terms = new Dictionary<string, Func<long, double?>> { ["calm"] = _ => 1, ["wild"] = step => step == 5 ? value : 0 } };
+        var objective = new StubObjective
+        {
+            Terms = new Dictionary<string, Func<long, double?>>
+            {
+                ["calm"] = _ => 1,
+                ["wild"] = step => step == 5 ? value : 0,
+            },
+        };
         string[] batch = [.. Loader().Epoch(1).ElementAt(1).Videos.Select(v => v.Origin)];
         var error = Should.Throw<TrainingFailedException>(() => Run(new TrainOptions { Epoch = 3 }, objective, Stop));
-        error.Message.ShouldStartWith($"the loss is not finite at step 5, epoch 2 (total = {shown}, wild = {shown}); videos of the batch: {batch[0]}, {batch[1]};");
+        error.Message.ShouldStartWith(
+            $"the loss is not finite at step 5, epoch 2 (total = {shown}, wild = {shown}); videos of the batch: "
+            + $"{batch[0]}, {batch[1]};");
         batch[0].ShouldStartWith("list.csv:");
         error.Message.ShouldContain("--lr");
         _saved.ShouldBe([1]);
@@ -149,7 +177,8 @@ public sealed class PretrainerTests
         string[] batch = [.. Loader().Epoch(1).ElementAt(1).Videos.Select(v => v.Origin)];
         var objective = new StubObjective { SteepFrom = 5 };
         var error = Should.Throw<TrainingFailedException>(() => Run(new TrainOptions { Epoch = 3 }, objective, Stop));
-        error.Message.ShouldStartWith($"the gradient of weight is not finite at step 5, epoch 2; videos of the batch: {batch[0]}, {batch[1]};");
+        error.Message.ShouldStartWith(
+            $"the gradient of weight is not finite at step 5, epoch 2; videos of the batch: {batch[0]}, {batch[1]};");
         double.IsFinite(objective.Weight).ShouldBeTrue();
         _saved.ShouldBe([1]);
     }
@@ -188,7 +217,8 @@ public sealed class PretrainerTests
         return string.Join(' ', saved);
     }
 
-    private void Run(TrainOptions options, StubObjective objective, CancellationToken stop, params ITrainingObserver[] observers)
+    private void Run(
+        TrainOptions options, StubObjective objective, CancellationToken stop, params ITrainingObserver[] observers)
     {
         using var trainer = new Pretrainer(options, objective, Loader(), new TickingClock(), [_recorder, .. observers]);
         trainer.Run(at => _saved.Add(at.Epoch), stop);
@@ -234,7 +264,8 @@ public sealed class PretrainerTests
 
     private static ClipLoader Loader(StreamBuilder? builder = null)
     {
-        VideoEntry[] videos = [.. Enumerable.Range(0, 2 * Steps).Select(i => new VideoEntry($"/v/{i}", 100 + i, null, "list.csv", i + 1))];
+        VideoEntry[] videos = [.. Enumerable.Range(0, 2 * Steps)
+            .Select(i => new VideoEntry($"/v/{i}", 100 + i, null, "list.csv", i + 1))];
         return new ClipLoader(videos, builder ?? new StreamBuilder(), new ReaderCount().Make,
             new LoaderOptions { BatchSize = 2, Workers = 0 });
     }

@@ -11,7 +11,9 @@ public sealed class RecipeFileTests : IDisposable
 
     private string Recipe => _work["recipe.json"];
 
-    public static TheoryData<string> Shipped => [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "recipes"), "*.json").Select(f => Path.GetFileName(f))];
+    public static TheoryData<string> Shipped =>
+        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "recipes"), "*.json")
+            .Select(f => Path.GetFileName(f))];
 
     public void Dispose() => _work.Dispose();
 
@@ -19,7 +21,9 @@ public sealed class RecipeFileTests : IDisposable
     [MemberData(nameof(Shipped))]
     public void Read_ShippedRecipe_IsValid(string name)
     {
-        TrainOptions options = RecipeFile.Read(Path.Combine(AppContext.BaseDirectory, "recipes", name), new Dictionary<string, JsonNode?> { ["csv_file"] = "list.csv" });
+        TrainOptions options = RecipeFile.Read(
+            Path.Combine(AppContext.BaseDirectory, "recipes", name),
+            new Dictionary<string, JsonNode?> { ["csv_file"] = "list.csv" });
         options.Validated().CsvFile.ShouldBe("list.csv");
     }
 
@@ -62,8 +66,10 @@ public sealed class RecipeFileTests : IDisposable
     [Fact]
     public void Read_NoFile_NamesIt()
     {
-        Should.Throw<BadInputException>(() => RecipeFile.Read(Recipe, Nothing)).Message.ShouldBe(Recipe + ": there is no such recipe; check the path.");
-        Should.Throw<BadInputException>(() => RecipeFile.Read(_work.Path, Nothing)).Message.ShouldContain("no such recipe");
+        Should.Throw<BadInputException>(() => RecipeFile.Read(Recipe, Nothing))
+            .Message.ShouldBe(Recipe + ": there is no such recipe; check the path.");
+        Should.Throw<BadInputException>(() => RecipeFile.Read(_work.Path, Nothing))
+            .Message.ShouldContain("no such recipe");
     }
 
     [Theory]
@@ -104,6 +110,7 @@ public sealed class RecipeFileTests : IDisposable
     {
         var overrides = new Dictionary<string, JsonNode?> { ["csv_file"] = "a.csv", [key] = JsonValue.Create(value) };
         if (key == "cluster") overrides["method"] = "multilevel";
-        Should.Throw<BadInputException>(() => RecipeFile.Read(null, overrides).Validated()).Message.ShouldStartWith(expected);
+        Should.Throw<BadInputException>(() => RecipeFile.Read(null, overrides).Validated())
+            .Message.ShouldStartWith(expected);
     }
 }

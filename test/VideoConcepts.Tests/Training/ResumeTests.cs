@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Tests.Training;
 
-/// <summary>A run that stops anywhere and goes on ends as if it had never stopped: 6 steps an epoch, 3 epochs.</summary>
+/// <summary>
+/// A run that stops anywhere and goes on ends as if it had never stopped: 6 steps an epoch, 3 epochs.
+/// </summary>
 [Collection(nameof(SerialTests))]
 public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTests, IClassFixture<WholeRuns>
 {
@@ -31,10 +33,16 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
     {
         TrainOptions options = TinyRun.WithMethod(Options, method);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        Should.Throw<OperationCanceledException>(() => TinyRun.Train(options, stop.Token, new TinyRun.AfterStep(step => { if (step == at) stop.Cancel(); })));
+        Should.Throw<OperationCanceledException>(() => TinyRun.Train(
+            options, stop.Token, new TinyRun.AfterStep(step => { if (step == at) stop.Cancel(); })));
 
         // The number of workers and the place of the list do not matter.
-        TinyRun.Train(options with { Resume = "auto", Workers = 0, CsvFile = Path.GetRelativePath(Environment.CurrentDirectory, videos.Files.Train) }, Stop);
+        TinyRun.Train(options with
+        {
+            Resume = "auto",
+            Workers = 0,
+            CsvFile = Path.GetRelativePath(Environment.CurrentDirectory, videos.Files.Train),
+        }, Stop);
 
         RunComparison.ShouldBeTheSame(Work["run"], Whole(method));
     }
@@ -85,7 +93,9 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
     {
         TinyRun.Train(Options with { Epoch = 1 }, Stop);
         string message = Refused(Options with { Resume = "auto", Concept = 4, Lr = 0.5, Workers = 3, Seed = 9 });
-        message.ShouldStartWith("--resume: these cannot change within a run: --concept 4, the run has 3; --lr 0.5, the run has 0.001; --seed 9, the run has 1. ");
+        message.ShouldStartWith(
+            "--resume: these cannot change within a run: --concept 4, the run has 3; --lr 0.5, the run has 0.001; "
+            + "--seed 9, the run has 1. ");
         message.ShouldContain("--init");
     }
 
@@ -156,7 +166,8 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
             .ShouldContain("start from its weights with --init");
         Refused(Options with { Resume = Work["nowhere"] })
             .ShouldStartWith($"--resume {Work["nowhere"]}: there is no undamaged checkpoint");
-        TinyRun.Train(Options with { Epoch = 1, Resume = "auto" }, Stop).ShouldNotBeEmpty(); // nothing there: a fresh start
+        // Nothing there: a fresh start.
+        TinyRun.Train(Options with { Epoch = 1, Resume = "auto" }, Stop).ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -218,7 +229,8 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
             .ShouldBe(["checkpoint-000000040.safetensors", "checkpoint-000000050.safetensors"]);
     }
 
-    private string Refused(TrainOptions options) => Should.Throw<BadInputException>(() => TinyRun.Train(options, Stop)).Message;
+    private string Refused(TrainOptions options) =>
+        Should.Throw<BadInputException>(() => TinyRun.Train(options, Stop)).Message;
 
     [Fact]
     public void RunFolder_WhoseLockCannotBeMade_SaysWhyAndNamesNoOtherRun()

@@ -27,7 +27,14 @@ public sealed class SafeTensorsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         Tensor grid = arange(6, dtype: float64).view(2, 3).sub(2).abs().to(type);
-        Dictionary<string, Tensor> written = new() { ["grid"] = grid, ["turned"] = grid.t(), ["part"] = grid[1], ["single"] = grid[0, 1], ["none"] = zeros([0, 4], type) };
+        Dictionary<string, Tensor> written = new()
+        {
+            ["grid"] = grid,
+            ["turned"] = grid.t(),
+            ["part"] = grid[1],
+            ["single"] = grid[0, 1],
+            ["none"] = zeros([0, 4], type),
+        };
         SafeTensors.Write(File, written, new Dictionary<string, string> { ["größe"] = "a \"b\"\n日本", ["empty"] = "" });
 
         (Dictionary<string, Tensor> read, Dictionary<string, string> metadata) = SafeTensors.Read(File);
@@ -51,7 +58,8 @@ public sealed class SafeTensorsTests : IDisposable
         int length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
         (length % 8).ShouldBe(0);
         using JsonDocument header = JsonDocument.Parse(bytes.AsMemory(8, length));
-        header.RootElement.GetProperty("x").GetRawText().ShouldBe("""{"dtype":"F32","shape":[2],"data_offsets":[0,8]}""");
+        header.RootElement.GetProperty("x").GetRawText()
+            .ShouldBe("""{"dtype":"F32","shape":[2],"data_offsets":[0,8]}""");
         bytes[(8 + length)..].ShouldBe([0, 0, 0x80, 0x3f, 0, 0, 0, 0x40]);
     }
 
@@ -62,7 +70,8 @@ public sealed class SafeTensorsTests : IDisposable
         for (int length = 0; length < whole.Length; length++)
         {
             System.IO.File.WriteAllBytes(File, whole[..length]);
-            Should.Throw<BadInputException>(() => SafeTensors.Read(File), $"{length} bytes").Message.ShouldStartWith(File);
+            Should.Throw<BadInputException>(() => SafeTensors.Read(File), $"{length} bytes")
+                .Message.ShouldStartWith(File);
         }
     }
 
@@ -92,8 +101,12 @@ public sealed class SafeTensorsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "twice")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"y":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "x overlaps another")]
+    [InlineData(
+        """{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        "twice")]
+    [InlineData(
+        """{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"y":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""",
+        "x overlaps another")]
     [InlineData("""{"x":{"dtype":"F8","shape":[2],"data_offsets":[0,8]}}""", "not supported")]
     [InlineData("""{"x":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "does not fit its shape")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", "outside the file")]
@@ -115,7 +128,8 @@ public sealed class SafeTensorsTests : IDisposable
 
     [Fact]
     public void Read_NoFile_NamesIt() =>
-        Should.Throw<BadInputException>(() => SafeTensors.Read(_work["gone"])).Message.ShouldBe($"{_work["gone"]}: there is no such file; check the path.");
+        Should.Throw<BadInputException>(() => SafeTensors.Read(_work["gone"]))
+            .Message.ShouldBe($"{_work["gone"]}: there is no such file; check the path.");
 
     [Fact]
     public void Write_ThatFails_LeavesTheOldFile()

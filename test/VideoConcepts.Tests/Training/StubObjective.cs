@@ -19,7 +19,8 @@ internal sealed class StubObjective : IObjective
     public double Weight => _slope.weight.ToDouble();
 
     /// <summary>Values of further terms by the number of the step, from 1; null: the term takes no part.</summary>
-    public IReadOnlyDictionary<string, Func<long, double?>> Terms { get; init; } = new Dictionary<string, Func<long, double?>>();
+    public IReadOnlyDictionary<string, Func<long, double?>> Terms { get; init; } =
+        new Dictionary<string, Func<long, double?>>();
 
     /// <summary>A finite term of the weight from this step on whose gradient is infinite: a root at zero.</summary>
     public long? SteepFrom { get; init; }

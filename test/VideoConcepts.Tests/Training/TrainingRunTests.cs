@@ -20,7 +20,8 @@ public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
     [InlineData("concepts", 11, 14)]
     [InlineData("concepts with graph", 11, 15, Explicit = true)] // five seconds
     [InlineData("multilevel", 8, 11)]
-    public void Train_SameSeed_GivesTheSameLossesBitForBitForAnyNumberOfWorkers(string method, int firstTerms, int laterTerms)
+    public void Train_SameSeed_GivesTheSameLossesBitForBitForAnyNumberOfWorkers(
+        string method, int firstTerms, int laterTerms)
     {
         TrainOptions options = TinyRun.WithMethod(Options with { Epoch = 2 }, method);
         var first = TinyRun.LossBits(TinyRun.Train(options, Stop));
@@ -34,8 +35,12 @@ public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
     }
 
     [Theory]
-    [InlineData(8, 16, 1, "--queue 8: smaller than the 16 videos of a step (--train_batch 16), whose targets multilevel takes from the queue; give --queue 16 or more")]
-    [InlineData(1024, 64, 17, "--queue 1024: smaller than the 1088 videos of a step (17 processes of --train_batch 64), whose targets multilevel takes from the queue; give --queue 1088 or more")]
+    [InlineData(8, 16, 1,
+        "--queue 8: smaller than the 16 videos of a step (--train_batch 16), "
+        + "whose targets multilevel takes from the queue; give --queue 16 or more")]
+    [InlineData(1024, 64, 17,
+        "--queue 1024: smaller than the 1088 videos of a step (17 processes of --train_batch 64), "
+        + "whose targets multilevel takes from the queue; give --queue 1088 or more")]
     [InlineData(16, 16, 1, null)]
     [InlineData(1024, 64, 16, null)]
     public void CheckProcesses_QueueOfMultiLevelSmallerThanAStep_IsRefusedWithTheNumbers(int queue, int batch,
@@ -85,7 +90,8 @@ public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
     public void Train_ManySteps_KeepsTensorsAndMemoryLevel()
     {
         // Intervals end with epochs, where no batch is loaded ahead: like is compared with like.
-        List<IntervalMetrics> intervals = TinyRun.Train(Options with { Epoch = 11, ImgDim = 48, LogEvery = 6, LocalFrom = 0, Workers = 2 }, Stop);
+        List<IntervalMetrics> intervals = TinyRun.Train(
+            Options with { Epoch = 11, ImgDim = 48, LogEvery = 6, LocalFrom = 0, Workers = 2 }, Stop);
         IntervalMetrics[] compared = [.. intervals.Where(i => i.Step is >= 18 and <= 66)];
         compared.Length.ShouldBe(9);
         compared.ShouldAllBe(i => i.LiveTensors == compared[0].LiveTensors);
@@ -109,13 +115,15 @@ public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
             after.Add([.. model.Prototypes.Select(p => p.weight!.data<float>().ToArray())]);
             stem.Add(model.state_dict()["backbone.stem.0.weight"].data<float>()[0]);
         });
-        using (var trainer = new Pretrainer(options, objective, loader, TimeProvider.System, observer)) trainer.Run(_ => { }, Stop);
+        using (var trainer = new Pretrainer(options, objective, loader, TimeProvider.System, observer))
+            trainer.Run(_ => { }, Stop);
 
         for (int step = 0; step < 6; step++)
             for (int kind = 0; kind < 3; kind++)
                 after[step][kind].ShouldBe(initial[kind], 1e-6f);
         stem.ShouldBeUnique();
-        // Adam's very first step moves every weight by the learning rate; had it counted the steps before, by half of it.
+        // Adam's very first step moves every weight by the learning rate;
+        // had it counted the steps before, by half of it.
         for (int kind = 0; kind < 3; kind++)
         {
             double[] moved = [.. after[6][kind].Zip(initial[kind], (a, b) => (double)Math.Abs(a - b))];
@@ -129,13 +137,15 @@ public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
         List<IntervalMetrics> intervals = TinyRun.Train(Options with { Epoch = 2, LogEvery = 4 }, Stop);
         string[] lines = File.ReadAllLines(Work["run/metrics.jsonl"]);
         lines.Length.ShouldBe(3);
-        string[] before = ["epoch", "step", "total", "I_vv", "I_vs", "I_vd", "loss_static", "loss_dynamic", "entropy_static", "entropy_dynamic", "rec_v", "rec_s", "rec_d"];
+        string[] before = ["epoch", "step", "total", "I_vv", "I_vs", "I_vd", "loss_static", "loss_dynamic",
+            "entropy_static", "entropy_dynamic", "rec_v", "rec_s", "rec_d"];
         string[] after = ["used_static", "spread_static", "used_dynamic", "spread_dynamic", "grad_norm", "lr",
             "videos_per_second", "wait_seconds", "compute_seconds", "resident_megabytes", "live_tensors"];
         foreach ((string line, int i) in lines.Select((line, i) => (line, i)))
         {
             JsonObject json = JsonNode.Parse(line)!.AsObject();
-            json.Select(p => p.Key).ShouldBe([.. before, .. i == 0 ? (string[])[] : ["local_v", "local_s", "local_d"], .. after]);
+            json.Select(p => p.Key)
+                .ShouldBe([.. before, .. i == 0 ? (string[])[] : ["local_v", "local_s", "local_d"], .. after]);
             json.ShouldAllBe(p => p.Value!.GetValueKind() == JsonValueKind.Number);
             ((double)json["total"]!).ShouldBe(intervals[i].Loss);
             ((long)json["step"]!).ShouldBe(intervals[i].Step);
@@ -145,7 +155,13 @@ public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
     [Fact]
     public void Train_RunFile_ReadsBackAsARecipe()
     {
-        TrainOptions options = Options with { LrDecay = [1, 2], Seed = 123456789012, Lr = 2e-3, Root = videos.Files.Folder };
+        TrainOptions options = Options with
+        {
+            LrDecay = [1, 2],
+            Seed = 123456789012,
+            Lr = 2e-3,
+            Root = videos.Files.Folder,
+        };
         TinyRun.Train(options, Stop);
         TrainOptions read = RecipeFile.Read(Work["run/run.json"], new Dictionary<string, JsonNode?>());
         read.LrDecay.ShouldBe(options.LrDecay);
@@ -156,7 +172,8 @@ public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
     public void Train_Checkpoint_HoldsTheTrainedModel()
     {
         TrainOptions options = Options;
-        using ConceptModel trained = (ConceptModel)TrainingRun.Train(options, TrainingRun.OpenLoader(options), TimeProvider.System, [], Stop);
+        using ConceptModel trained = (ConceptModel)TrainingRun.Train(
+            options, TrainingRun.OpenLoader(options), TimeProvider.System, [], Stop);
         (IVideoModel loadedLoaded, TrainOptions read) = Checkpoint.Load(Work["run"]);
         var loaded = (ConceptModel)loadedLoaded;
         using (loaded)
@@ -165,14 +182,16 @@ public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
             loaded.QueueFilled.ShouldBe(16);
             Dictionary<string, Tensor> expected = trained.state_dict(), actual = loaded.state_dict();
             actual.Keys.ShouldBe(expected.Keys);
-            foreach ((string key, Tensor value) in expected) actual[key].bytes.SequenceEqual(value.bytes).ShouldBeTrue(key);
+            foreach ((string key, Tensor value) in expected)
+                actual[key].bytes.SequenceEqual(value.bytes).ShouldBeTrue(key);
         }
     }
 
     [Fact]
     public void Train_RateFarTooHigh_FailsAndSavesNothing()
     {
-        string message = Should.Throw<TrainingFailedException>(() => TinyRun.Train(Options with { Lr = 1e30 }, Stop)).Message;
+        string message =
+            Should.Throw<TrainingFailedException>(() => TinyRun.Train(Options with { Lr = 1e30 }, Stop)).Message;
         message.ShouldContain("epoch 1 (total = ");
         message.ShouldContain(videos.Files.Train + ":");
         File.Exists(Work["run/checkpoint.safetensors"]).ShouldBeFalse();

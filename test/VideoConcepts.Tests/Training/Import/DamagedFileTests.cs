@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Tests.Training.Import;
 
 /// <summary>
-/// Flipped bits, cuts, lying lengths and parts of files copied over others: a clear error or a correct load, and no more
-/// memory than the file's size and a constant.
+/// Flipped bits, cuts, lying lengths and parts of files copied over others: a clear error or a correct load, and no
+/// more memory than the file's size and a constant.
 /// </summary>
 [Collection(nameof(SerialTests))]
 public sealed class DamagedFileTests : IDisposable
@@ -73,8 +73,15 @@ public sealed class DamagedFileTests : IDisposable
     {
         if (name.EndsWith(".pth", StringComparison.Ordinal)) return File.ReadAllBytes(TorchFileTests.Fixture(name));
         using var scope = NewDisposeScope();
-        Dictionary<string, Tensor> tensors = new() { ["grid"] = arange(600, dtype: float32).view(20, 30), ["long"] = arange(9), ["bool"] = ones(3, ScalarType.Bool), ["single"] = tensor(5.0) };
-        SafeTensors.Write(_work[name], tensors, new Dictionary<string, string> { ["options"] = "{}", ["run"] = "{\"step\": 3}" });
+        Dictionary<string, Tensor> tensors = new()
+        {
+            ["grid"] = arange(600, dtype: float32).view(20, 30),
+            ["long"] = arange(9),
+            ["bool"] = ones(3, ScalarType.Bool),
+            ["single"] = tensor(5.0),
+        };
+        SafeTensors.Write(
+            _work[name], tensors, new Dictionary<string, string> { ["options"] = "{}", ["run"] = "{\"step\": 3}" });
         byte[] bytes = File.ReadAllBytes(_work[name]);
         if (name == "checkpoint.safetensors") return bytes;
         int checksum = bytes.AsSpan().IndexOf("checksum"u8);
@@ -86,7 +93,12 @@ public sealed class DamagedFileTests : IDisposable
     {
         byte[] bytes = [.. whole];
         // Headers are at the beginning, a zip's directory at the end: damage goes there more often.
-        int At(ref RandomStream r) => r.NextInt(0, 2) switch { 0 => r.NextInt(0, Math.Min(400, bytes.Length) - 1), 1 => bytes.Length - 1 - r.NextInt(0, Math.Min(400, bytes.Length) - 1), _ => r.NextInt(0, bytes.Length - 1) };
+        int At(ref RandomStream r) => r.NextInt(0, 2) switch
+        {
+            0 => r.NextInt(0, Math.Min(400, bytes.Length) - 1),
+            1 => bytes.Length - 1 - r.NextInt(0, Math.Min(400, bytes.Length) - 1),
+            _ => r.NextInt(0, bytes.Length - 1),
+        };
         for (int n = random.NextInt(1, 3); n > 0; n--)
         {
             int at = At(ref random);
@@ -95,11 +107,17 @@ public sealed class DamagedFileTests : IDisposable
                 case 0: bytes[at] ^= (byte)(1 << random.NextInt(0, 7)); break;
                 case 1: bytes[at] = (byte)random.NextInt(0, 255); break;
                 case 2 when at + 8 <= bytes.Length:
-                    ulong[] lies = [0, 1, 0x7fffffff, 0xffffffff, 0x7fffffffffffffff, ulong.MaxValue, (ulong)bytes.Length, (ulong)bytes.Length * 1000];
-                    BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at), lies[random.NextInt(0, lies.Length - 1)]);
+                    ulong[] lies =
+                    [
+                        0, 1, 0x7fffffff, 0xffffffff, 0x7fffffffffffffff, ulong.MaxValue,
+                        (ulong)bytes.Length, (ulong)bytes.Length * 1000,
+                    ];
+                    BinaryPrimitives.WriteUInt64LittleEndian(
+                        bytes.AsSpan(at), lies[random.NextInt(0, lies.Length - 1)]);
                     break;
                 case 3:
-                    int from = At(ref random), length = Math.Min(random.NextInt(1, 64), bytes.Length - Math.Max(from, at));
+                    int from = At(ref random),
+                        length = Math.Min(random.NextInt(1, 64), bytes.Length - Math.Max(from, at));
                     bytes.AsSpan(from, length).CopyTo(bytes.AsSpan(at));
                     break;
                 case 4: return bytes[..at];

@@ -103,7 +103,8 @@ public sealed class TorchFileTests : IDisposable
                 using Stream copy = zip.CreateEntry(entry.FullName, CompressionLevel.NoCompression).Open();
                 copy.Write(part);
             }
-        Should.Throw<BadInputException>(() => TorchFile.Read(_work["negative.pth"])).Message.ShouldContain("grid has a negative or wrong size, stride or offset");
+        Should.Throw<BadInputException>(() => TorchFile.Read(_work["negative.pth"]))
+            .Message.ShouldContain("grid has a negative or wrong size, stride or offset");
     }
 
     internal static string Fixture(string file) => Path.Combine(AppContext.BaseDirectory, "Fixtures", "torch", file);

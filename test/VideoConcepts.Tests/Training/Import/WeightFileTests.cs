@@ -25,15 +25,21 @@ public sealed class WeightFileTests : IDisposable
         using var scope = NewDisposeScope();
         using ConceptModel source = TinyModel.Create(5), target = TinyModel.Create(6);
         Tensor head = target.fv.parameters().First().clone();
-        string file = Save("backbone.safetensors", source.backbone.state_dict().Where(t => !t.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)), prefix);
+        string file = Save(
+            "backbone.safetensors",
+            source.backbone.state_dict().Where(t => !t.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)),
+            prefix);
 
         KeyReport report = Load(file, target);
 
         report.Prefix.ShouldBe(prefix.Replace("backbone.", ""));
         report.Unknown.ShouldBeEmpty();
         report.Misshaped.ShouldBeEmpty();
-        report.Missing.ShouldAllBe(k => !k.StartsWith("backbone.", StringComparison.Ordinal) || k.EndsWith("num_batches_tracked", StringComparison.Ordinal));
-        foreach ((string key, Tensor tensor) in source.backbone.state_dict()) target.backbone.state_dict()[key].bytes.SequenceEqual(tensor.bytes).ShouldBeTrue(key);
+        report.Missing.ShouldAllBe(k =>
+            !k.StartsWith("backbone.", StringComparison.Ordinal)
+            || k.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+        foreach ((string key, Tensor tensor) in source.backbone.state_dict())
+            target.backbone.state_dict()[key].bytes.SequenceEqual(tensor.bytes).ShouldBeTrue(key);
         target.fv.parameters().First().bytes.SequenceEqual(head.bytes).ShouldBeTrue();
     }
 
@@ -63,18 +69,23 @@ public sealed class WeightFileTests : IDisposable
         byte[] before = target.state_dict().Values.SelectMany(t => t.bytes.ToArray()).ToArray();
         using Backbone other = Backbones.Create("r3d-10");
         Initialization.Fill(other, 1);
-        Should.Throw<BadInputException>(() => Load(Save("other.safetensors", other.state_dict(), ""), target)).Message.ShouldContain("missing in the file: backbone.stem.0.weight");
+        Should.Throw<BadInputException>(() => Load(Save("other.safetensors", other.state_dict(), ""), target))
+            .Message.ShouldContain("missing in the file: backbone.stem.0.weight");
         Dictionary<string, Tensor> tensors = target.state_dict();
         tensors["prototype.weight"] = zeros(26, 128);
-        Should.Throw<BadInputException>(() => Load(Save("concepts.safetensors", tensors, ""), target)).Message.ShouldContain("1 of another shape: prototype.weight [26, 128] instead of [24, 128]. Choose the --net and --concept");
+        Should.Throw<BadInputException>(() => Load(Save("concepts.safetensors", tensors, ""), target))
+            .Message.ShouldContain(
+                "1 of another shape: prototype.weight [26, 128] instead of [24, 128]. Choose the --net and --concept");
         target.state_dict().Values.SelectMany(t => t.bytes.ToArray()).ToArray().ShouldBe(before);
     }
 
-    private static KeyReport Load(string file, ConceptModel model) => WeightFile.Load(file, WeightFile.Read(file), model);
+    private static KeyReport Load(string file, ConceptModel model) =>
+        WeightFile.Load(file, WeightFile.Read(file), model);
 
     private string Save(string name, IEnumerable<KeyValuePair<string, Tensor>> tensors, string prefix)
     {
-        SafeTensors.Write(_work[name], tensors.Select(t => KeyValuePair.Create(prefix + t.Key, t.Value)), new Dictionary<string, string>());
+        SafeTensors.Write(_work[name], tensors.Select(t => KeyValuePair.Create(prefix + t.Key, t.Value)),
+            new Dictionary<string, string>());
         return _work[name];
     }
 }
