@@ -129,7 +129,9 @@ internal sealed class BatchPipeline : IDisposable
         }
     }
 
-    /// <summary>Samples claimed earlier are finished or fail on their own, so the first failure is always found.</summary>
+    /// <summary>
+    /// Samples claimed earlier are finished or fail on their own, so the first failure is always found.
+    /// </summary>
     private void Fail(Failure failure)
     {
         lock (_lock)

@@ -36,7 +36,9 @@ internal sealed class ClipLoader
         BatchesPerEpoch = Usable / options.ProcessCount / options.BatchSize;
     }
 
-    /// <summary>The same for every process; the videos that do not fill a batch are dropped, other ones each epoch.</summary>
+    /// <summary>
+    /// The same for every process; the videos that do not fill a batch are dropped, other ones each epoch.
+    /// </summary>
     public int BatchesPerEpoch { get; }
 
     /// <summary>The list.</summary>
@@ -54,10 +56,15 @@ internal sealed class ClipLoader
     /// <summary>The videos that are too short, in the list's order.</summary>
     public IReadOnlyList<VideoEntry> LeftOut { get; }
 
-    /// <summary>The videos that could not be read so far and why, in the list's order; see <see cref="LoaderOptions.MaxBad"/>.</summary>
-    public IReadOnlyList<(VideoEntry Video, string Reason)> Skipped => [.. _skipped.Select(s => (_videos[s.Key], s.Value.Message))];
+    /// <summary>
+    /// The videos that could not be read so far and why, in the list's order; see <see cref="LoaderOptions.MaxBad"/>.
+    /// </summary>
+    public IReadOnlyList<(VideoEntry Video, string Reason)> Skipped =>
+        [.. _skipped.Select(s => (_videos[s.Key], s.Value.Message))];
 
-    /// <summary>How long consumers have waited for data, over all epochs; without workers, all of the loading.</summary>
+    /// <summary>
+    /// How long consumers have waited for data, over all epochs; without workers, all of the loading.
+    /// </summary>
     public TimeSpan Waited => new(Interlocked.Read(ref _waitedTicks));
 
     /// <summary>
@@ -81,7 +88,8 @@ internal sealed class ClipLoader
     private IEnumerable<ClipBatch> LoadAhead(int epoch, int firstBatch, long begin)
     {
         int[] order = Order(epoch);
-        using var pipeline = new BatchPipeline(_options.Workers, _readerFactory, (batch, slot, reader) => Load(epoch, batch, slot, reader));
+        using var pipeline = new BatchPipeline(_options.Workers, _readerFactory,
+            (batch, slot, reader) => Load(epoch, batch, slot, reader));
         int added = firstBatch;
         for (int number = firstBatch; number < BatchesPerEpoch; number++)
         {
@@ -118,7 +126,10 @@ internal sealed class ClipLoader
         }
     }
 
-    /// <summary>Leaves out what could not be read, as far as that is allowed. Runs in the order of the batches, whatever the threads' timing.</summary>
+    /// <summary>
+    /// Leaves out what could not be read, as far as that is allowed. Runs in the order of the batches, whatever the
+    /// threads' timing.
+    /// </summary>
     private ClipBatch Settle(ClipBatch batch)
     {
         foreach ((int index, BadInputException reason) in batch.DropBad())
@@ -126,11 +137,15 @@ internal sealed class ClipLoader
             _skipped.TryAdd(index, reason);
             if (_skipped.Count <= _options.MaxBad) continue;
             batch.Dispose();
-            throw new BadInputException($"{_skipped.Count} videos cannot be read, --max_bad allows {_options.MaxBad}; the last: {reason.Message}", reason);
+            throw new BadInputException(
+                $"{_skipped.Count} videos cannot be read, --max_bad allows {_options.MaxBad}; "
+                + $"the last: {reason.Message}", reason);
         }
         if (batch.Videos.Count >= Math.Min(2, _options.BatchSize)) return batch;
         batch.Dispose();
-        throw new BadInputException($"of a batch of {_options.BatchSize} videos fewer than 2 can be read; run validate on the list, {_videos[0].ListFile}, and mend it.");
+        throw new BadInputException(
+            $"of a batch of {_options.BatchSize} videos fewer than 2 can be read; "
+            + $"run validate on the list, {_videos[0].ListFile}, and mend it.");
     }
 
     private void Load(int epoch, ClipBatch batch, int slot, IFrameReader reader)

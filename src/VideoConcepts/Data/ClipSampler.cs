@@ -13,12 +13,14 @@ internal static class ClipSampler
     /// <param name="rate">The largest sampling rate, in frames; at least 1.</param>
     /// <param name="random">The sample's own stream.</param>
     /// <param name="least">The smallest sampling rate, as far as the video is long enough.</param>
-    /// <exception cref="ArgumentException">The video has S·T frames or fewer, or an argument is out of range.</exception>
+    /// <exception cref="ArgumentException">The video has S·T frames or fewer, or an argument is out of
+    /// range.</exception>
     public static ClipPositions Sample(int frameCount, int clips, int framesPerClip, double rate,
         ref RandomStream random, double least = 1)
     {
         int length = RequireLongEnough(frameCount, clips, framesPerClip);
-        if (!(rate >= 1)) throw new ArgumentOutOfRangeException(nameof(rate), rate, "The sampling rate must be at least 1.");
+        if (!(rate >= 1))
+            throw new ArgumentOutOfRangeException(nameof(rate), rate, "The sampling rate must be at least 1.");
 
         double most = Math.Min(rate, frameCount / (double)length);
         double samplingRate = random.NextDouble(Math.Min(least, most), most);
@@ -31,12 +33,14 @@ internal static class ClipSampler
     /// <summary>
     /// min(roundHalfToEven(start + samplingRate · i), frameCount - 1) for i = 0 … S·T-1, cut into S rows of T.
     /// </summary>
-    /// <exception cref="ArgumentException">The video has S·T frames or fewer, or an argument is out of range.</exception>
+    /// <exception cref="ArgumentException">The video has S·T frames or fewer, or an argument is out of
+    /// range.</exception>
     public static int[][] Positions(int frameCount, int clips, int framesPerClip, double samplingRate, int start)
     {
         RequireLongEnough(frameCount, clips, framesPerClip);
         ArgumentOutOfRangeException.ThrowIfNegative(start);
-        if (!(samplingRate >= 0)) throw new ArgumentOutOfRangeException(nameof(samplingRate), samplingRate, "Not a sampling rate.");
+        if (!(samplingRate >= 0))
+            throw new ArgumentOutOfRangeException(nameof(samplingRate), samplingRate, "Not a sampling rate.");
 
         var positions = new int[clips][];
         for (int clip = 0; clip < clips; clip++)
@@ -59,7 +63,8 @@ internal static class ClipSampler
         int length = checked(clips * framesPerClip);
         if (frameCount > length) return length;
         throw new ArgumentException(
-            $"A video of {frameCount} frames is too short for {clips} clips of {framesPerClip} frames: it must have more than {length}.",
+            $"A video of {frameCount} frames is too short for {clips} clips of {framesPerClip} frames: "
+            + $"it must have more than {length}.",
             nameof(frameCount));
     }
 }

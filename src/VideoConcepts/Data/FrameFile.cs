@@ -62,7 +62,8 @@ internal sealed partial class FrameFile
         {
             string count = $"{video.FrameCount} {(video.FrameCount == 1 ? "frame" : "frames")}";
             throw new BadInputException(
-                $"{path}: no such file, though {video.Origin} lists {count}; extract the video again or correct the row.", missing);
+                $"{path}: no such file, though {video.Origin} lists {count}; "
+                + "extract the video again or correct the row.", missing);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -78,8 +79,11 @@ internal sealed partial class FrameFile
             $"{video.FramePath(position)}: {line} ({video.Origin}); extract the video again or remove the row.", inner);
     }
 
-    /// <summary>Sets the size of the destination, shrunk, after a check that the whole picture can be held; returns it.</summary>
-    public static (int Width, int Height) Resize(FrameImage destination, int width, int height, int shrink, VideoEntry video, int position)
+    /// <summary>
+    /// Sets the size of the destination, shrunk, after a check that the whole picture can be held; returns it.
+    /// </summary>
+    public static (int Width, int Height) Resize(
+        FrameImage destination, int width, int height, int shrink, VideoEntry video, int position)
     {
         if (width < 1 || height < 1 || (long)width * height > JpegHeader.LargestPicture)
             throw Unreadable(video, position, $"a picture of {width}x{height} cannot be decoded");

@@ -7,5 +7,6 @@ internal static class FrameReaders
     public static string Name => TurboJpegFrameReader.IsAvailable ? "libturbojpeg" : "SkiaSharp";
 
     /// <summary>A reader for one thread.</summary>
-    public static IFrameReader Create() => TurboJpegFrameReader.IsAvailable ? new TurboJpegFrameReader() : new SkiaFrameReader();
+    public static IFrameReader Create() =>
+        TurboJpegFrameReader.IsAvailable ? new TurboJpegFrameReader() : new SkiaFrameReader();
 }

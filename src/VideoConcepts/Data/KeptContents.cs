@@ -57,7 +57,8 @@ internal sealed class KeptContents
             _written = FileStatus.Of(_path) is { Kind: FileKind.Regular } file ? file.Changed + older : 0;
             if (_written > 0) Parse(File.ReadAllText(_path));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException)
         {
             _records.Clear();
         }

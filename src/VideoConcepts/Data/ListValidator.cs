@@ -28,7 +28,9 @@ public sealed record ListValidationOptions
     /// <exception cref="BadInputException">A value is out of range.</exception>
     public void Validate()
     {
-        if (Sample < 0) throw new BadInputException($"--sample is {Sample}; give 0 or more frames per video, or leave it out to decode all.");
+        if (Sample < 0)
+            throw new BadInputException(
+                $"--sample is {Sample}; give 0 or more frames per video, or leave it out to decode all.");
         if (MinFrames < 0) throw new BadInputException($"--min_frames is {MinFrames}; give 0 or more.");
         if (Jobs is < 1 or > 1024) throw new BadInputException($"--jobs is {Jobs}; give 1 … 1024.");
     }
@@ -63,7 +65,16 @@ public sealed record ListFault(ListFaultKind Kind, string File, int Line, string
 /// <summary>What a list holds.</summary>
 /// <param name="Classes">Number of different labels; 0 in an unlabelled list.</param>
 /// <param name="FramesDecoded">Frames that were decoded to see whether they can be.</param>
-public sealed record ListSummary(string File, int Videos, long Frames, int Shortest, int Longest, int Classes, int SmallestClass, int LargestClass, long FramesDecoded);
+public sealed record ListSummary(
+    string File,
+    int Videos,
+    long Frames,
+    int Shortest,
+    int Longest,
+    int Classes,
+    int SmallestClass,
+    int LargestClass,
+    long FramesDecoded);
 
 /// <summary>What was found, faults in the order of kind, file and line.</summary>
 public sealed record ListValidation(IReadOnlyList<ListSummary> Lists, IReadOnlyList<ListFault> Faults)
@@ -97,7 +108,8 @@ public sealed class ListValidator
     {
         options.Validate();
         _faults.Clear();
-        IReadOnlyList<VideoEntry>[] lists = [.. ((string?[])[options.CsvFile, options.TestCsv]).OfType<string>().Select(Read)];
+        IReadOnlyList<VideoEntry>[] lists =
+            [.. ((string?[])[options.CsvFile, options.TestCsv]).OfType<string>().Select(Read)];
         int total = lists.Sum(list => list.Count), done = 0;
         var contents = VideoContents.Of(lists, comparing, stop);
         var summaries = new List<ListSummary>();
@@ -106,20 +118,26 @@ public sealed class ListValidator
             FindDuplicates(list, contents);
             FindEmptyClasses(list);
             long decoded = 0;
-            Parallel.ForEach(list, new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = stop }, () => new Inspector(readerFactory), (video, _, inspector) =>
-            {
-                Interlocked.Add(ref decoded, Inspect(video, inspector));
-                progress?.Invoke(Interlocked.Increment(ref done), total);
-                return inspector;
-            }, inspector => inspector.Dispose());
+            Parallel.ForEach(list,
+                new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = stop },
+                () => new Inspector(readerFactory),
+                (video, _, inspector) =>
+                {
+                    Interlocked.Add(ref decoded, Inspect(video, inspector));
+                    progress?.Invoke(Interlocked.Increment(ref done), total);
+                    return inspector;
+                },
+                inspector => inspector.Dispose());
             summaries.Add(Summary(list, decoded));
         }
         if (lists.Length == 2) Compare(lists[0], lists[1], contents);
-        return new ListValidation(summaries, [.. _faults.OrderBy(f => f.Kind).ThenBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)]);
+        return new ListValidation(summaries,
+            [.. _faults.OrderBy(f => f.Kind).ThenBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)]);
     }
 
-    private IReadOnlyList<VideoEntry> Read(string file) => VideoList.ReadTelling(file, options.Root, requireLabels: false, (line, fault) =>
-        Add(ListFaultKind.MalformedRow, file, line, fault.Message[$"{file}:{line}: ".Length..])).Videos;
+    private IReadOnlyList<VideoEntry> Read(string file) =>
+        VideoList.ReadTelling(file, options.Root, requireLabels: false, (line, fault) =>
+            Add(ListFaultKind.MalformedRow, file, line, fault.Message[$"{file}:{line}: ".Length..])).Videos;
 
     private int Inspect(VideoEntry video, Inspector inspector)
     {
@@ -134,8 +152,12 @@ public sealed class ListValidator
             return 0;
         }
         (int count, int last) = CountFrames(video.Directory);
-        if (count != video.FrameCount) Add(ListFaultKind.FrameCount, video, $"the list says {video.FrameCount} frames, {video.Directory} holds {count}");
-        else if (last != count) Add(ListFaultKind.FrameCount, video, $"{video.Directory} holds {count} frames and the last is number {last}; some number is missing");
+        if (count != video.FrameCount)
+            Add(ListFaultKind.FrameCount, video,
+                $"the list says {video.FrameCount} frames, {video.Directory} holds {count}");
+        else if (last != count)
+            Add(ListFaultKind.FrameCount, video,
+                $"{video.Directory} holds {count} frames and the last is number {last}; some number is missing");
         int decoded = 0;
         foreach (int position in Positions(Math.Min(count, video.FrameCount)))
         {
@@ -167,7 +189,8 @@ public sealed class ListValidator
     private IEnumerable<int> Positions(int frames)
     {
         int wanted = Math.Min(options.Sample ?? frames, frames);
-        for (int i = 0; i < wanted; i++) yield return wanted == 1 ? frames / 2 : (int)((long)i * (frames - 1) / (wanted - 1));
+        for (int i = 0; i < wanted; i++)
+            yield return wanted == 1 ? frames / 2 : (int)((long)i * (frames - 1) / (wanted - 1));
     }
 
     private static (int Count, int Last) CountFrames(string folder)
@@ -197,7 +220,8 @@ public sealed class ListValidator
         var present = list.Select(video => video.Label!.Value).ToHashSet();
         int[] absent = [.. Enumerable.Range(0, present.Max() + 1).Where(label => !present.Contains(label))];
         if (absent.Length > 0)
-            Add(ListFaultKind.ClassCoverage, list[0].ListFile, 0, $"{absent.Length} of {present.Max() + 1} classes have no video: {Some(absent)}");
+            Add(ListFaultKind.ClassCoverage, list[0].ListFile, 0,
+                $"{absent.Length} of {present.Max() + 1} classes have no video: {Some(absent)}");
     }
 
     private void Compare(IReadOnlyList<VideoEntry> train, IReadOnlyList<VideoEntry> test, VideoContents contents)
@@ -209,21 +233,34 @@ public sealed class ListValidator
                     ? $"{video.Directory} is in {same.Origin} too"
                     : $"{video.Directory} holds the same video as {same.Origin}, {same.Directory}");
         if (train[0].Label is null || test[0].Label is null) return;
-        int[] unknown = [.. test.Select(video => video.Label!.Value).Distinct().Except(train.Select(video => video.Label!.Value)).Order()];
+        int[] unknown = [.. test.Select(video => video.Label!.Value).Distinct()
+            .Except(train.Select(video => video.Label!.Value)).Order()];
         if (unknown.Length > 0)
-            Add(ListFaultKind.ClassCoverage, test[0].ListFile, 0, $"{unknown.Length} classes have no video in {train[0].ListFile}: {Some(unknown)}");
+            Add(ListFaultKind.ClassCoverage, test[0].ListFile, 0,
+                $"{unknown.Length} classes have no video in {train[0].ListFile}: {Some(unknown)}");
     }
 
     private static ListSummary Summary(IReadOnlyList<VideoEntry> list, long decoded)
     {
-        int[] classes = list[0].Label is null ? [] : [.. list.CountBy(video => video.Label!.Value).Select(c => c.Value)];
-        return new ListSummary(list[0].ListFile, list.Count, list.Sum(video => (long)video.FrameCount), list.Min(video => video.FrameCount), list.Max(video => video.FrameCount),
-            classes.Length, classes.DefaultIfEmpty().Min(), classes.DefaultIfEmpty().Max(), decoded);
+        int[] classes = list[0].Label is null ? []
+            : [.. list.CountBy(video => video.Label!.Value).Select(c => c.Value)];
+        return new ListSummary(
+            list[0].ListFile,
+            list.Count,
+            list.Sum(video => (long)video.FrameCount),
+            list.Min(video => video.FrameCount),
+            list.Max(video => video.FrameCount),
+            classes.Length,
+            classes.DefaultIfEmpty().Min(),
+            classes.DefaultIfEmpty().Max(),
+            decoded);
     }
 
-    private static string Some(int[] numbers) => string.Join(", ", numbers.Take(10)) + (numbers.Length > 10 ? " …" : "");
+    private static string Some(int[] numbers) =>
+        string.Join(", ", numbers.Take(10)) + (numbers.Length > 10 ? " …" : "");
 
-    private void Add(ListFaultKind kind, VideoEntry video, string message) => Add(kind, video.ListFile, video.Line, message);
+    private void Add(ListFaultKind kind, VideoEntry video, string message) =>
+        Add(kind, video.ListFile, video.Line, message);
 
     private void Add(ListFaultKind kind, string file, int line, string message)
     {

@@ -27,7 +27,8 @@ internal sealed class SkiaFrameReader : IFrameReader
             // A crash can leave a file of full length whose end is zeros: Skia would decode those.
             if (jpeg.LastIndexOf([(byte)0xFF, (byte)0xD9]) < 0)
                 throw FrameFile.Unreadable(video, position, "broken JPEG data (no end marker)");
-            (int width, int height) = FrameFile.Resize(destination, codec.Info.Width, codec.Info.Height, shrink, video, position);
+            (int width, int height) = FrameFile.Resize(
+                destination, codec.Info.Width, codec.Info.Height, shrink, video, position);
             var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
             if (_rgba.Length < info.BytesSize) _rgba = new byte[info.BytesSize];
             fixed (byte* pixels = _rgba)

@@ -40,8 +40,10 @@ public sealed class VideoList
         return list;
     }
 
-    /// <param name="onFault">Told of each malformed row by its line, which is then left out; null: the first one is thrown.</param>
-    internal static VideoList ReadTelling(string csvPath, string? root, bool requireLabels, Action<int, BadInputException>? onFault)
+    /// <param name="onFault">Told of each malformed row by its line, which is then left out; null: the first one is
+    /// thrown.</param>
+    internal static VideoList ReadTelling(
+        string csvPath, string? root, bool requireLabels, Action<int, BadInputException>? onFault)
     {
         if (string.IsNullOrWhiteSpace(csvPath))
             throw new BadInputException("the name of a video list is empty; give its path");
@@ -52,7 +54,8 @@ public sealed class VideoList
         string baseFolder = Path.GetFullPath(root ?? Path.GetDirectoryName(Path.GetFullPath(csvPath))!);
         try
         {
-            return new VideoList(csvPath, new VideoListReader(csvPath, baseFolder, requireLabels) { OnFault = onFault }.ReadAll());
+            return new VideoList(csvPath,
+                new VideoListReader(csvPath, baseFolder, requireLabels) { OnFault = onFault }.ReadAll());
         }
         catch (DecoderFallbackException e)
         {
@@ -112,7 +115,8 @@ public sealed class VideoList
         foreach (VideoRow row in rows)
         {
             line++;
-            if (Fault(row, labelled) is { } fault) throw new BadInputException($"{path}:{line}: {fault}; nothing was written");
+            if (Fault(row, labelled) is { } fault)
+                throw new BadInputException($"{path}:{line}: {fault}; nothing was written");
             labelled = row.Label is not null;
             csv.WriteField(row.Path);
             csv.WriteField(row.FrameCount);
@@ -125,10 +129,12 @@ public sealed class VideoList
     private static string? Fault(VideoRow row, bool? labelled)
     {
         if (string.IsNullOrWhiteSpace(row.Path)) return "the row has no path";
-        if (row.Path.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) return "the path holds a line break or a null character; rename the folder";
+        if (row.Path.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0)
+            return "the path holds a line break or a null character; rename the folder";
         if (row.Path.Trim() != row.Path) return $"the path '{row.Path}' begins or ends with a space; rename the folder";
         if (row.FrameCount < 0) return $"the number of frames is negative ({row.FrameCount})";
         if (row.Label is { } label && VideoEntry.LabelFault(label) is { } fault) return fault;
-        return labelled is { } before && before != row.Label is not null ? "labelled and unlabelled rows are mixed" : null;
+        return labelled is { } before && before != row.Label is not null
+            ? "labelled and unlabelled rows are mixed" : null;
     }
 }

@@ -28,7 +28,9 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
     private int _line;
     private (int? Label, int Line) _first; // the first row's
 
-    /// <summary>Told of what is wrong with a row, which is then left out; null: the first fault ends the reading.</summary>
+    /// <summary>
+    /// Told of what is wrong with a row, which is then left out; null: the first fault ends the reading.
+    /// </summary>
     public Action<int, BadInputException>? OnFault { get; init; }
 
     public IReadOnlyList<VideoEntry> ReadAll()
@@ -61,7 +63,8 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
             : throw new BadInputException($"{file}: the list holds no videos; {Wanted}");
     }
 
-    private StreamReader Open() => new(file, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
+    private StreamReader Open() => new(file, new UTF8Encoding(false, throwOnInvalidBytes: true),
+        detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
 
     /// <summary>A comma if the first row has one outside quotes, else a tab, else a space.</summary>
     private char FindSeparator()
@@ -90,10 +93,13 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
         TrimOptions = separator == ',' ? TrimOptions.Trim : TrimOptions.None,
         WhiteSpaceChars = separator == ',' ? [' ', '\t'] : [],
         IgnoreBlankLines = false, // so that the line numbers are right
-        BadDataFound = _ => throw Fault("a quote is not closed or stands inside a field; quote the whole field and double the quotes in it"),
+        BadDataFound = _ => throw Fault(
+            "a quote is not closed or stands inside a field; quote the whole field and double the quotes in it"),
     };
 
-    /// <summary>Fills the row's fields; none for a blank line. Empty ones count only between or before commas.</summary>
+    /// <summary>
+    /// Fills the row's fields; none for a blank line. Empty ones count only between or before commas.
+    /// </summary>
     private void TakeFields(CsvParser csv, char separator)
     {
         _fields.Clear();
@@ -135,7 +141,8 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
         if (path.Length == 0 || path.Contains('\0')) throw Fault($"the path is empty or not a path; {Wanted}");
         if (!TryParse(count, out int frames))
             throw Fault($"the number of frames, '{Shown(count)}', is not a whole number; {Wanted}");
-        if (frames < 0) throw Fault($"the number of frames is negative ({frames}); count the frames again or remove the row");
+        if (frames < 0)
+            throw Fault($"the number of frames is negative ({frames}); count the frames again or remove the row");
         string full = FullPath(path);
         int? label = Label();
         if (_videos.Count == 0) _first = (label, _line);
@@ -158,10 +165,12 @@ internal sealed class VideoListReader(string file, string baseFolder, bool requi
             if (VideoEntry.LabelFault(parsed) is { } fault) throw Fault(fault);
             label = parsed;
         }
-        if (requireLabels && label is null) throw Fault("the row has no label, and labels are needed here; use a list of path,frames,label");
+        if (requireLabels && label is null)
+            throw Fault("the row has no label, and labels are needed here; use a list of path,frames,label");
         if (_videos.Count > 0 && _first.Label is null != label is null)
         {
-            string has = label is null ? "no label, but the row of line {0} has one" : "a label, but the row of line {0} has none";
+            string has = label is null
+                ? "no label, but the row of line {0} has one" : "a label, but the row of line {0} has none";
             throw Fault($"the row has {string.Format(CultureInfo.InvariantCulture, has, _first.Line)}; "
                 + "label all rows or none");
         }

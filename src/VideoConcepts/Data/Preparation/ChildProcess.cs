@@ -7,7 +7,8 @@ namespace VideoConcepts.Data.Preparation;
 /// <summary>Runs a program to its end: both outputs are drained, a cancellation kills it and its children.</summary>
 internal static class ChildProcess
 {
-    // A broken video can make ffmpeg write a line per macroblock; the first thousand lines and the last one tell enough.
+    // A broken video can make ffmpeg write a line per macroblock; the first thousand lines and the last one tell
+    // enough.
     private const int MaximumErrorLines = 1000;
 
     /// <returns>The exit status and the lines of standard error.</returns>

@@ -25,7 +25,8 @@ internal static class ClassNames
     {
         string[] names = ReadNames(file);
         return needed.Except(names, StringComparer.Ordinal).FirstOrDefault() is { } missing
-            ? throw new BadInputException($"The class list {file} does not name the class '{missing}' of the official lists.")
+            ? throw new BadInputException(
+                $"The class list {file} does not name the class '{missing}' of the official lists.")
             : names;
     }
 
@@ -46,7 +47,8 @@ internal static class ClassNames
         try
         {
             ReadableFile.Check(file);
-            names = [.. File.ReadAllLines(file, Encoding.UTF8).Reverse().SkipWhile(string.IsNullOrWhiteSpace).Reverse()];
+            names = [.. File.ReadAllLines(file, Encoding.UTF8)
+                .Reverse().SkipWhile(string.IsNullOrWhiteSpace).Reverse()];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -55,7 +57,8 @@ internal static class ClassNames
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < names.Length; i++)
             if (!lines.TryAdd(names[i], i + 1))
-                throw new BadInputException($"{file}:{i + 1}: class '{names[i]}' is already in line {lines[names[i]]}.");
+                throw new BadInputException(
+                    $"{file}:{i + 1}: class '{names[i]}' is already in line {lines[names[i]]}.");
         return names;
     }
 }

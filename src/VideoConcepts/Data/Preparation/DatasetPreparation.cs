@@ -76,7 +76,8 @@ public sealed class DatasetPreparation
         var counter = new ProgressCounter(plan.Videos.Count, progress, _time);
         SourceVideo[] open = Open(plan, await LookAsync(plan, output, counter, cancellation).ConfigureAwait(false));
         while (!Directory.Exists(folder)) folder = Path.GetDirectoryName(folder)!;
-        return new PreparationPreview(plan, open.Length, await EstimateAsync(open, cancellation).ConfigureAwait(false), _freeBytes(folder));
+        return new PreparationPreview(plan, open.Length,
+            await EstimateAsync(open, cancellation).ConfigureAwait(false), _freeBytes(folder));
     }
 
     private async Task<PreparedVideo[]> ExtractAllAsync(

@@ -12,7 +12,8 @@ internal static class Diving48Dataset
 {
     public static DatasetPlan Plan(PreparationOptions options)
     {
-        IReadOnlyList<string> files = OfficialList.Find(options.Lists!, name => name.StartsWith("Diving48", StringComparison.Ordinal) && name.EndsWith(".json", StringComparison.Ordinal));
+        IReadOnlyList<string> files = OfficialList.Find(options.Lists!, name =>
+            name.StartsWith("Diving48", StringComparison.Ordinal) && name.EndsWith(".json", StringComparison.Ordinal));
         var videos = new ListedVideos(options.Videos);
         List<PlannedList> lists = [];
         int classes = 0;
@@ -28,7 +29,9 @@ internal static class Diving48Dataset
             lists.AddRange(OfficialList.Split(split, rows));
         }
         if (lists.Count == 0 && classes == 0)
-            throw new BadInputException($"{options.Lists}: there is no Diving48_V2_train.json or Diving48_V2_test.json; give the folder that holds them with --lists.");
+            throw new BadInputException(
+                $"{options.Lists}: there is no Diving48_V2_train.json or Diving48_V2_test.json; "
+                + "give the folder that holds them with --lists.");
         string? vocabulary = OfficialList.Only(files, "_vocab.json");
         return videos.Plan(vocabulary is null ? [] : Names(vocabulary, classes), lists);
     }
@@ -40,8 +43,10 @@ internal static class Diving48Dataset
         foreach (JsonElement entry in Elements(json, file))
         {
             number++;
-            if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("vid_name", out JsonElement name) || name.ValueKind != JsonValueKind.String
-                || !entry.TryGetProperty("label", out JsonElement label) || label.ValueKind != JsonValueKind.Number || !label.TryGetInt32(out int index) || index < 0)
+            if (entry.ValueKind != JsonValueKind.Object
+                || !entry.TryGetProperty("vid_name", out JsonElement name) || name.ValueKind != JsonValueKind.String
+                || !entry.TryGetProperty("label", out JsonElement label) || label.ValueKind != JsonValueKind.Number
+                || !label.TryGetInt32(out int index) || index < 0)
                 throw new BadInputException($"{file}: entry {number} has no vid_name and label from 0.");
             yield return (name.GetString()!, index);
         }
@@ -52,14 +57,16 @@ internal static class Diving48Dataset
     {
         using JsonDocument json = Parse(file);
         string[] names = [.. Elements(json, file).Select(entry => entry.ValueKind == JsonValueKind.Array
-            ? string.Join(' ', entry.EnumerateArray().Select(part => part.ToString()).Where(part => part.Length > 0)) : entry.ToString())];
+            ? string.Join(' ', entry.EnumerateArray().Select(part => part.ToString()).Where(part => part.Length > 0))
+            : entry.ToString())];
         var shown = RawName.Visible(names);
         return names.Length >= classes ? [.. names.Select(name => shown[name])] :
             throw new BadInputException($"{file} names {names.Length} classes and the labels go up to {classes - 1}.");
     }
 
-    private static JsonElement[] Elements(JsonDocument json, string file) => json.RootElement.ValueKind == JsonValueKind.Array
-        ? [.. json.RootElement.EnumerateArray()] : throw new BadInputException($"{file} is not a JSON list; take the file as it was published.");
+    private static JsonElement[] Elements(JsonDocument json, string file) =>
+        json.RootElement.ValueKind == JsonValueKind.Array ? [.. json.RootElement.EnumerateArray()]
+            : throw new BadInputException($"{file} is not a JSON list; take the file as it was published.");
 
     private static JsonDocument Parse(string file)
     {
@@ -70,7 +77,8 @@ internal static class Diving48Dataset
         }
         catch (JsonException e)
         {
-            throw new BadInputException($"{file}:{(e.LineNumber ?? 0) + 1}: not valid JSON; take the file as it was published.", e);
+            throw new BadInputException(
+                $"{file}:{(e.LineNumber ?? 0) + 1}: not valid JSON; take the file as it was published.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

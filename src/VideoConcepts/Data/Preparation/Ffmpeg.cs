@@ -32,7 +32,8 @@ public sealed partial class Ffmpeg
     internal string FrameModeOption => IsBefore51(Version) ? "-vsync" : "-fps_mode";
 
     /// <summary>
-    /// Finds ffmpeg at <paramref name="path"/> (the program or its folder) or on PATH, and ffprobe beside it or on PATH.
+    /// Finds ffmpeg at <paramref name="path"/> (the program or its folder) or on PATH, and ffprobe beside it or on
+    /// PATH.
     /// </summary>
     /// <exception cref="BadInputException">One of the two is missing or does not run.</exception>
     public static async Task<Ffmpeg> FindAsync(string? path = null, CancellationToken cancellation = default)
@@ -52,7 +53,10 @@ public sealed partial class Ffmpeg
 
     /// <summary>Runs ffmpeg; returns why the run does not count as error-free, or null when it does.</summary>
     internal async Task<string?> RunAsync(
-        IEnumerable<string> arguments, string workingDirectory, Action<string> onOutputLine, CancellationToken cancellation)
+        IEnumerable<string> arguments,
+        string workingDirectory,
+        Action<string> onOutputLine,
+        CancellationToken cancellation)
     {
         // repeat+level: every line stands alone and says how grave it is.
         string[] common = ["-hide_banner", "-nostdin", "-v", "repeat+level+error", "-xerror"];
@@ -72,7 +76,9 @@ public sealed partial class Ffmpeg
         return status == 0 ? string.Join('\n', lines) : null;
     }
 
-    /// <summary>A path that ffmpeg takes for a file whatever its name: `-x`, `a:b` and `%d` keep their meaning.</summary>
+    /// <summary>
+    /// A path that ffmpeg takes for a file whatever its name: `-x`, `a:b` and `%d` keep their meaning.
+    /// </summary>
     internal static string FileUrl(string path) => "file:" + Path.GetFullPath(path);
 
     internal static bool IsBefore51(string version)

@@ -82,6 +82,7 @@ internal sealed partial class FfmpegErrors
         beginnings.Any(beginning => message.StartsWith(beginning, StringComparison.Ordinal));
 
     /// <summary>`[h264 @ 0x5556] [error] message`; without a component when ffmpeg itself speaks.</summary>
-    [GeneratedRegex(@"^(?:\[(?<component>[^\]]*?) @ (?:0x)?[0-9a-fA-F]+\] ?)*\[(?:panic|fatal|error)\] (?<message>.*)$")]
+    [GeneratedRegex(
+        @"^(?:\[(?<component>[^\]]*?) @ (?:0x)?[0-9a-fA-F]+\] ?)*\[(?:panic|fatal|error)\] (?<message>.*)$")]
     private static partial Regex ErrorLine();
 }

@@ -14,7 +14,8 @@ internal sealed class FfmpegInput : IDisposable
     // Containers that hold their pictures themselves, and raw streams. Not: hls, dash, concat, image2, sdp … and all
     // others that name further files or devices. What a mov says about other files is ignored without -enable_drefs.
     private const string Formats =
-        "mov,mp4,matroska,webm,avi,mpegts,mpeg,asf,flv,ogg,gif,apng,mxf,nut,ivf,dv,rm,gxf,wtv,h264,hevc,m4v,mpegvideo,obu,yuv4mpegpipe";
+        "mov,mp4,matroska,webm,avi,mpegts,mpeg,asf,flv,ogg,gif,apng,mxf,nut,ivf,dv,rm,gxf,wtv,h264,hevc,m4v,"
+        + "mpegvideo,obu,yuv4mpegpipe";
 
     private readonly SafeFileHandle? _open;
 

@@ -8,12 +8,14 @@ internal static class FolderDataset
     public static DatasetPlan Plan(PreparationOptions options)
     {
         (IReadOnlyList<SourceVideo> videos, IReadOnlyList<LeftOut> leftOut) = VideoFolder.Search(options.Videos);
-        IReadOnlyList<string> classes = options.ClassList is { } list ? ClassNames.Read(list, videos) : ClassNames.Of(videos);
+        IReadOnlyList<string> classes =
+            options.ClassList is { } list ? ClassNames.Read(list, videos) : ClassNames.Of(videos);
         List<PlannedList> lists = [new("videos.csv", false, [.. videos.Select(video => new ListedVideo(video, null))])];
         if (classes.Count > 0)
         {
             var index = ClassNames.Index(classes);
-            lists.Add(new("labelled.csv", true, [.. videos.Select(video => new ListedVideo(video, index[video.Class!]))]));
+            lists.Add(new("labelled.csv", true,
+                [.. videos.Select(video => new ListedVideo(video, index[video.Class!]))]));
         }
         return new DatasetPlan(videos, classes, lists, [], 0) { LeftOut = leftOut };
     }

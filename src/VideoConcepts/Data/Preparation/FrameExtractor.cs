@@ -146,8 +146,8 @@ internal sealed class FrameExtractor
     ];
 
     /// <summary>Of the frames whose time stamps fall into the same 1/fps of a second, the first stays.</summary>
-    private static string Limit(double? fps) => fps is null ? "" : string.Create(
-        CultureInfo.InvariantCulture, $@"select=isnan(prev_selected_t)+gt(floor(t*{fps}+0.001)\,floor(prev_selected_t*{fps}+0.001)),");
+    private static string Limit(double? fps) => fps is null ? "" : string.Create(CultureInfo.InvariantCulture,
+        $@"select=isnan(prev_selected_t)+gt(floor(t*{fps}+0.001)\,floor(prev_selected_t*{fps}+0.001)),");
 
     /// <summary>
     /// ffmpeg turns the picture upright before this, and after it brings pictures of a later, different size to the

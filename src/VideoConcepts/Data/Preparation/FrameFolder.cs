@@ -104,7 +104,9 @@ internal sealed partial class FrameFolder(string path)
     private bool IsOwnCuts(string name) => name == CutsFile.Name
         && ReadRecord()?.Cuts is { } cuts && File.ReadAllText(Path.Combine(FinalPath, name)) == CutsFile.Text(cuts);
 
-    /// <summary>An ffmpeg whose parent was killed writes on until its next progress report, half a second: that is waited for.</summary>
+    /// <summary>
+    /// An ffmpeg whose parent was killed writes on until its next progress report, half a second: that is waited for.
+    /// </summary>
     public void DeletePartial()
     {
         for (int attempt = 1; Directory.Exists(PartialPath); attempt++)
@@ -144,7 +146,8 @@ internal sealed partial class FrameFolder(string path)
         if (video.Status != before)
             throw new InvalidDataException(
                 "the video changed while its frames were taken; start again when it is finished");
-        File.WriteAllText(Path.Combine(PartialPath, RecordName), JsonSerializer.Serialize(record, PreparationJson.Options) + "\n");
+        File.WriteAllText(Path.Combine(PartialPath, RecordName),
+            JsonSerializer.Serialize(record, PreparationJson.Options) + "\n");
         Directory.Move(PartialPath, FinalPath);
         return new ExtractionOutcome(ExtractionStatus.Done, frames, width, height, null)
         { Cuts = cuts?.Count ?? 0, CutsUnknown = cuts is null };
@@ -164,7 +167,8 @@ internal sealed partial class FrameFolder(string path)
         string file = Path.Combine(FinalPath, RecordName);
         try
         {
-            return File.Exists(file) ? JsonSerializer.Deserialize<Record>(File.ReadAllText(file), PreparationJson.Options) : null;
+            return File.Exists(file)
+                ? JsonSerializer.Deserialize<Record>(File.ReadAllText(file), PreparationJson.Options) : null;
         }
         catch (JsonException)
         {

@@ -9,7 +9,10 @@ public sealed record FrameOptions
     /// <summary>1 … 100 with the meaning of libjpeg's quality, as near as ffmpeg's scale comes to it.</summary>
     public int JpegQuality { get; init; } = 95;
 
-    /// <summary>At most so many frames per second are kept, by the video's time stamps, none is repeated; null keeps every frame.</summary>
+    /// <summary>
+    /// At most so many frames per second are kept, by the video's time stamps, none is repeated; null keeps every
+    /// frame.
+    /// </summary>
     public double? FpsLimit { get; init; }
 
     /// <summary>
@@ -34,6 +37,7 @@ public sealed record FrameOptions
         if (JpegQuality is < 1 or > 100)
             throw new BadInputException($"The JPEG quality is {JpegQuality}; give 1 … 100.");
         if (FpsLimit is { } fps && !(fps is >= 0.1 and <= 240))
-            throw new BadInputException($"The limit of frames per second is {fps}; give 0.1 … 240, or leave it out to keep every frame.");
+            throw new BadInputException(
+                $"The limit of frames per second is {fps}; give 0.1 … 240, or leave it out to keep every frame.");
     }
 }

@@ -12,7 +12,9 @@ internal static partial class Hmdb51Dataset
     {
         IReadOnlyList<string> files = OfficialList.Find(options.Lists!, name => SplitFile().IsMatch(name));
         if (files.Count == 0)
-            throw new BadInputException($"{options.Lists}: there is no file such as brush_hair_test_split1.txt; unpack test_train_splits.rar and give its folder with --lists.");
+            throw new BadInputException(
+                $"{options.Lists}: there is no file such as brush_hair_test_split1.txt; "
+                + "unpack test_train_splits.rar and give its folder with --lists.");
         string[] classes = [.. files.Select(ClassOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (options.ClassList is { } given) classes = ClassNames.ReadCovering(given, classes);
         var labels = ClassNames.Index(classes);
@@ -25,7 +27,9 @@ internal static partial class Hmdb51Dataset
                 foreach ((string name, int use) in Read(file))
                 {
                     string className = ClassOf(file);
-                    if (use == 0 || videos.Find(Path.GetFileNameWithoutExtension(name), className, $"{className}/{name}") is not { } video) continue;
+                    if (use == 0 || videos.Find(Path.GetFileNameWithoutExtension(name), className,
+                        $"{className}/{name}") is not { } video)
+                        continue;
                     (use == 1 ? train : test).Add(new ListedVideo(video, labels[className]));
                 }
             lists.AddRange(OfficialList.Split($"train{split.Key:D2}", train));

@@ -23,14 +23,18 @@ internal sealed class ListedVideos
         _byName = videos.ToLookup(video => Path.GetFileNameWithoutExtension(video.Name), StringComparer.Ordinal);
     }
 
-    /// <summary>The video of that name, or null, which is noted. Of several, only one below a folder called <paramref name="below"/>.</summary>
+    /// <summary>
+    /// The video of that name, or null, which is noted. Of several, only one below a folder called
+    /// <paramref name="below"/>.
+    /// </summary>
     /// <param name="name">File name without extension.</param>
     /// <param name="below">A class or split.</param>
     /// <param name="shownAs">What the list calls it.</param>
     public SourceVideo? Find(string name, string below, string shownAs)
     {
         SourceVideo[] candidates = [.. _byName[name]];
-        SourceVideo? video = candidates.FirstOrDefault(v => v.Name.Split('/')[..^1].Contains(below, StringComparer.Ordinal))
+        SourceVideo? video = candidates
+            .FirstOrDefault(v => v.Name.Split('/')[..^1].Contains(below, StringComparer.Ordinal))
             ?? (candidates.Length == 1 ? candidates[0] : null); // several, all elsewhere: nothing says which is meant
         if (video is null) _missing.Add(shownAs);
         else _used.TryAdd(video.Name, video);
@@ -42,7 +46,9 @@ internal sealed class ListedVideos
     {
         string[] missing = [.. _missing.Distinct(StringComparer.Ordinal)];
         if (_used.Count == 0)
-            throw new BadInputException($"{_folder} holds {_found} videos and none of the {missing.Length} that the lists name, such as {missing.FirstOrDefault()}; check --videos and --lists.");
+            throw new BadInputException(
+                $"{_folder} holds {_found} videos and none of the {missing.Length} that the lists name, "
+                + $"such as {missing.FirstOrDefault()}; check --videos and --lists.");
         return new DatasetPlan([.. _used.Values], classes, lists, missing, _found - _used.Count) { LeftOut = _leftOut };
     }
 }

@@ -20,7 +20,9 @@ internal static class OfficialList
     public static IReadOnlyList<string> FindAll(string lists, Func<string, bool> matches)
     {
         string folder = File.Exists(lists) ? Path.GetDirectoryName(Path.GetFullPath(lists))! : lists;
-        if (!Directory.Exists(folder)) throw new BadInputException($"There is no folder {lists}; give the folder of the official lists with --lists.");
+        if (!Directory.Exists(folder))
+            throw new BadInputException(
+                $"There is no folder {lists}; give the folder of the official lists with --lists.");
         return [.. FolderWalk.Of(folder, matches).Files.Select(file =>
             Path.Combine(folder, string.Join('/', file.Name)))
             .OrderBy(Path.GetFileName, StringComparer.Ordinal).ThenBy(file => file, StringComparer.Ordinal)];
@@ -62,7 +64,8 @@ internal static class OfficialList
         try
         {
             ReadableFile.Check(file);
-            return [.. File.ReadAllLines(file, Encoding.UTF8).Select((text, i) => (i + 1, text.Trim())).Where(line => line.Item2.Length > 0)];
+            return [.. File.ReadAllLines(file, Encoding.UTF8).Select((text, i) => (i + 1, text.Trim()))
+                .Where(line => line.Item2.Length > 0)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -70,11 +73,14 @@ internal static class OfficialList
         }
     }
 
-    /// <summary>`train01`, `test02` … → an unlabelled list to train on and a labelled one; of test videos only what there is.</summary>
+    /// <summary>
+    /// `train01`, `test02` … → an unlabelled list to train on and a labelled one; of test videos only what there is.
+    /// </summary>
     public static IEnumerable<PlannedList> Split(string name, IReadOnlyList<ListedVideo> rows)
     {
         ListedVideo[] labelled = [.. rows.Where(row => row.Label is not null)];
-        if (labelled.Length == 0 || !name.StartsWith("test", StringComparison.Ordinal)) yield return new PlannedList($"{name}.csv", false, rows);
+        if (labelled.Length == 0 || !name.StartsWith("test", StringComparison.Ordinal))
+            yield return new PlannedList($"{name}.csv", false, rows);
         if (labelled.Length > 0) yield return new PlannedList($"{name}-labelled.csv", true, labelled);
     }
 }

@@ -80,12 +80,14 @@ internal sealed class PreparationOutput(string folder)
     public PreparationResult Write(DatasetPlan plan, IReadOnlyList<PreparedVideo> videos, FrameOptions options,
         string ffmpegVersion, OutputSet files)
     {
-        var prepared = videos.Where(video => video.HasFrames).ToDictionary(video => video.Source.Name, StringComparer.Ordinal);
+        var prepared = videos.Where(video => video.HasFrames)
+            .ToDictionary(video => video.Source.Name, StringComparer.Ordinal);
         List<(string Path, byte[] Bytes)> written = [];
         foreach (PlannedList list in plan.Lists)
         {
             string[] rows = [.. list.Rows.Where(row => prepared.ContainsKey(row.Video.Name))
-                .Select(row => Row(prepared[row.Video.Name]) + (list.Labelled ? string.Create(CultureInfo.InvariantCulture, $",{row.Label}") : ""))];
+                .Select(row => Row(prepared[row.Video.Name])
+                    + (list.Labelled ? string.Create(CultureInfo.InvariantCulture, $",{row.Label}") : ""))];
             if (rows.Length == 0) continue; // an empty list is worse than none: a later step would take it
             written.Add((Path.Combine(folder, list.File), OutputSet.Bytes(Lines(rows))));
         }
@@ -110,7 +112,13 @@ internal sealed class PreparationOutput(string folder)
         var report = new
         {
             Finished = true,
-            Options = new { options.ShortSide, options.JpegQuality, FfmpegQuantizer = options.QuantizerScale, options.FpsLimit },
+            Options = new
+            {
+                options.ShortSide,
+                options.JpegQuality,
+                FfmpegQuantizer = options.QuantizerScale,
+                options.FpsLimit
+            },
             Ffmpeg = ffmpegVersion,
             Counts = new
             {

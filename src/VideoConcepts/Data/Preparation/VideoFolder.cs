@@ -96,6 +96,7 @@ internal static class VideoFolder
 
     private static IEnumerable<string> Parents(string name)
     {
-        for (int slash = name.IndexOf('/'); slash >= 0; slash = name.IndexOf('/', slash + 1)) yield return name[..slash];
+        for (int slash = name.IndexOf('/'); slash >= 0; slash = name.IndexOf('/', slash + 1))
+            yield return name[..slash];
     }
 }

@@ -31,12 +31,14 @@ internal readonly record struct MotionPath(
     /// <param name="lane">Which of <paramref name="lanes"/> objects this is: each has a part of the frame to itself,
     /// side by side, or one above the other if they travel sideways.</param>
     public static MotionPath Draw(
-        MotionClass motion, double aspect, double diameter, double speed, ref RandomStream random, int lane = 0, int lanes = 1)
+        MotionClass motion, double aspect, double diameter, double speed, ref RandomStream random,
+        int lane = 0, int lanes = 1)
     {
         double radius = diameter / 2;
         // Within the central square, which every usual crop shows, and at most a little over its edge.
         double free = Math.Max(0, 0.5 - (0.85 * radius));
-        double x = lanes == 1 ? (aspect / 2) + random.NextDouble(-free, free) : aspect * (lane + random.NextDouble(0.2, 0.8)) / lanes;
+        double x = lanes == 1 ? (aspect / 2) + random.NextDouble(-free, free)
+            : aspect * (lane + random.NextDouble(0.2, 0.8)) / lanes;
         double y = 0.5 + random.NextDouble(-free, free);
         double phase = random.NextDouble();
         int sign = random.NextBool() ? 1 : -1;

@@ -38,7 +38,7 @@ internal readonly record struct Palette(SKColor First, SKColor Second, SKColor F
         double hue = random.NextDouble(0, 2 * Math.PI), strength = random.NextDouble(0, 0.2);
         return new SKColor(Channel(0), Channel(1), Channel(2));
 
-        byte Channel(int index) =>
-            (byte)Math.Round(255 * Math.Clamp(brightness + (strength * Math.Cos(hue + (2 * Math.PI * index / 3))), 0, 1));
+        byte Channel(int index) => (byte)Math.Round(
+            255 * Math.Clamp(brightness + (strength * Math.Cos(hue + (2 * Math.PI * index / 3))), 0, 1));
     }
 }

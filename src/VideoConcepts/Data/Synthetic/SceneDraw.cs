@@ -3,7 +3,8 @@ namespace VideoConcepts.Data.Synthetic;
 /// <summary>All that was drawn for one video: its two classes and what they leave open.</summary>
 /// <param name="Appearance">The static class.</param>
 /// <param name="Frames">Number of frames.</param>
-/// <param name="Paths">The motion of every object, its class included; all move alike, each from its own place and phase.</param>
+/// <param name="Paths">The motion of every object, its class included; all move alike, each from its own place and
+/// phase.</param>
 /// <param name="Size">Diameter of the object in frame heights.</param>
 /// <param name="Mirrored">Whether the object's shape is mirrored.</param>
 /// <param name="Texture">The scene's texture.</param>
@@ -14,8 +15,9 @@ namespace VideoConcepts.Data.Synthetic;
 /// <param name="Shade">Brightness difference from the middle of the frame to one frame height away.</param>
 /// <param name="NoiseSeed">Key of the noise.</param>
 internal sealed record SceneDraw(
-    AppearanceClass Appearance, int Frames, IReadOnlyList<MotionPath> Paths, double Size, bool Mirrored, TextureDraw Texture,
-    double Contrast, Palette Colours, double Noise, double ShadeAngle, double Shade, long NoiseSeed)
+    AppearanceClass Appearance, int Frames, IReadOnlyList<MotionPath> Paths, double Size, bool Mirrored,
+    TextureDraw Texture, double Contrast, Palette Colours, double Noise, double ShadeAngle, double Shade,
+    long NoiseSeed)
 {
     /// <summary>The dynamic class.</summary>
     public MotionClass Motion => Paths[0].Motion;

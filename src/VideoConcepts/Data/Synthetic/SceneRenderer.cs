@@ -41,7 +41,9 @@ internal sealed class SceneRenderer : IDisposable
         _spot = new SKPaint { IsAntialias = true, Color = scene.Colours.Line };
     }
 
-    /// <summary>Draws a frame, counted from 0. The picture is the renderer's own and is overwritten by the next.</summary>
+    /// <summary>
+    /// Draws a frame, counted from 0. The picture is the renderer's own and is overwritten by the next.
+    /// </summary>
     public SKBitmap Render(int frame)
     {
         _background.CopyTo(_frame.GetPixelSpan());

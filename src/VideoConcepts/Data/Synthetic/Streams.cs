@@ -1,6 +1,8 @@
 namespace VideoConcepts.Data.Synthetic;
 
-/// <summary>Second key of each random stream of the generator, after the seed. A video's third key is its index.</summary>
+/// <summary>
+/// Second key of each random stream of the generator, after the seed. A video's third key is its index.
+/// </summary>
 internal static class Streams
 {
     public const long Train = 0;

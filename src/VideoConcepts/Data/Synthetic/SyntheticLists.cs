@@ -51,7 +51,8 @@ internal static class SyntheticLists
         var (texture, colours) = (scene.Texture, scene.Colours);
         string[] words =
         [
-            video.RelativePath, video.Split, $"{scene.Frames}", $"{scene.Appearance}", $"{scene.Motion}", Flag(video.HeldOut),
+            video.RelativePath, video.Split, $"{scene.Frames}", $"{scene.Appearance}", $"{scene.Motion}",
+            Flag(video.HeldOut),
             Number(scene.Size), Number(path.Speed), Number(path.X), Number(path.Y), Number(path.Reach),
             Number(path.Phase), $"{path.Sign}", Number(path.Angle), Flag(scene.Mirrored),
             Number(texture.Period), Number(texture.Angle), Number(texture.Stretch), Number(texture.Gain),

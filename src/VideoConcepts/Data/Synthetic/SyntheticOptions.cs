@@ -68,7 +68,9 @@ public sealed record SyntheticOptions
     /// <summary>The texture is turned by up to this many radians to either side; pi: any way.</summary>
     public double TextureTilt { get; init; } = 0.2;
 
-    /// <summary>Standard deviation of the noise of the noisiest video, of 1; each video has 0 to 1 times this.</summary>
+    /// <summary>
+    /// Standard deviation of the noise of the noisiest video, of 1; each video has 0 to 1 times this.
+    /// </summary>
     public double Noise { get; init; } = 0.02;
 
     /// <summary>JPEG quality, 1 to 100.</summary>
