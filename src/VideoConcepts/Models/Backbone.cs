@@ -26,7 +26,10 @@ public abstract class Backbone(string name) : nn.Module<Tensor, BackboneOutput>(
     /// <summary>The type of its weights, and of the clips that it takes.</summary>
     public ScalarType Type => parameters().First().dtype;
 
-    /// <summary>Motion excitation and pooling of the map after layer2 (N, C, t, h, w) → (N, C, steps, 1, 1); only of the multi-level method.</summary>
+    /// <summary>
+    /// Motion excitation and pooling of the map after layer2 (N, C, t, h, w) → (N, C, steps, 1, 1); only of the
+    /// multi-level method.
+    /// </summary>
     public Sequential? melow { get; private set; }
 
     /// <summary>The same after layer3.</summary>

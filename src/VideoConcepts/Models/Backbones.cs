@@ -17,7 +17,9 @@ public static class Backbones
 
     public static IReadOnlyList<string> Names { get; } = [.. Known.Select(k => k.Name)];
 
-    /// <summary>Builds a backbone with undefined weights; <see cref="Initialization"/> or a state_dict fills them.</summary>
+    /// <summary>
+    /// Builds a backbone with undefined weights; <see cref="Initialization"/> or a state_dict fills them.
+    /// </summary>
     /// <exception cref="BadInputException">No net has this name.</exception>
     public static Backbone Create(string name, Precision precision = Precision.Full) =>
         Known.FirstOrDefault(k => k.Name == name).Create?.Invoke(precision)

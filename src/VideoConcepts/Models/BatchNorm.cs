@@ -118,10 +118,12 @@ internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
     {
         using var noGrad = no_grad();
         long channels = x.shape[1], own = x.numel() / channels;
-        Tensor ownMean = own == 1 ? x.to(type).reshape(channels) : zeros([channels], type, x.device), ownVariance = zeros([channels], type, x.device);
+        Tensor ownMean = own == 1 ? x.to(type).reshape(channels) : zeros([channels], type, x.device);
+        Tensor ownVariance = zeros([channels], type, x.device);
         if (own > 1)
         {
-            // With a momentum of 1 the kernel for one process leaves this part's mean and variance; its result is not needed.
+            // With a momentum of 1 the kernel for one process leaves this part's mean and variance; its result is not
+            // needed.
             nn.functional.batch_norm(x, ownMean, ownVariance, null, null, training: true, 1, Epsilon);
             ownVariance.mul_((own - 1.0) / own);
         }
@@ -189,8 +191,8 @@ internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// y = w z + b with z = (x - mean) / σ of the whole batch. Its gradient, with S1 = Σ dy and S2 = Σ dy z over all parts of M numbers:
-    /// dx = w/σ (dy - S1/M - z S2/M), in which w/σ (-S1/M - z S2/M) is a batch norm of x again.
+    /// y = w z + b with z = (x - mean) / σ of the whole batch. Its gradient, with S1 = Σ dy and S2 = Σ dy z over all
+    /// parts of M numbers: dx = w/σ (dy - S1/M - z S2/M), in which w/σ (-S1/M - z S2/M) is a batch norm of x again.
     /// </summary>
     private sealed class Normalised : SingleTensorFunction<Normalised>
     {
@@ -198,7 +200,8 @@ internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
 
         public override Tensor forward(AutogradContext ctx, params object[] vars)
         {
-            var (x, w, b, mean, variance) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4]);
+            var (x, w, b, mean, variance) =
+                ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (Tensor)vars[4]);
             ctx.save_for_backward([w, mean, variance]);
             ctx.save_data("input", new KeptForBackward(x));
             ctx.save_data("count", vars[5]);
@@ -216,10 +219,18 @@ internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
             Tensor scale = w * (variance + Epsilon).rsqrt();
             (Tensor s1, Tensor s2) = Sums(x, mean, variance, grad_output);
             Tensor all = sum(stack([s1, s2])) / -count;
-            Tensor dx = nn.functional.batch_norm(x, mean, variance, scale * all[1], scale * all[0], training: false, Momentum, Epsilon);
-            Tensor direct = nn.functional.batch_norm(grad_output, zeros_like(mean), full_like(mean, 1 - Epsilon), scale, null, training: false, Momentum, Epsilon); // w/σ dy, by the fastest kernel
+            Tensor dx = nn.functional.batch_norm(
+                x, mean, variance, scale * all[1], scale * all[0], training: false, Momentum, Epsilon);
+            // w/σ dy, by the fastest kernel
+            Tensor direct = nn.functional.batch_norm(
+                grad_output, zeros_like(mean), full_like(mean, 1 - Epsilon), scale, null,
+                training: false, Momentum, Epsilon);
             dx.add_(direct);
-            return [dx.MoveToOuterDisposeScope(), s2.MoveToOuterDisposeScope(), s1.MoveToOuterDisposeScope(), null!, null!, null!, null!];
+            return
+            [
+                dx.MoveToOuterDisposeScope(), s2.MoveToOuterDisposeScope(), s1.MoveToOuterDisposeScope(),
+                null!, null!, null!, null!
+            ];
         }
 
         /// <summary>Σ dy and Σ dy z of this part: what the kernel gives as gradients of a bias and a weight.</summary>

@@ -22,7 +22,10 @@ public sealed record ClassifierOptions(int Classes, bool Frozen, bool Normalize,
     internal ClassifierOptions OfTraining => this with { TestWindows = null, TestMeanOfLogits = false };
 }
 
-/// <summary>Backbone → [L2] → [BatchNorm1d] → [dropout] → Linear: clips (N, 3, T, H, W) → logits (N, C). Source: spec, evaluation.</summary>
+/// <summary>
+/// Backbone → [L2] → [BatchNorm1d] → [dropout] → Linear: clips (N, 3, T, H, W) → logits (N, C). Source: spec,
+/// evaluation.
+/// </summary>
 public sealed class Classifier : nn.Module<Tensor, Tensor>, IVideoModel
 {
     public readonly Backbone backbone;
@@ -40,7 +43,10 @@ public sealed class Classifier : nn.Module<Tensor, Tensor>, IVideoModel
             foreach (Parameter p in backbone.parameters()) p.requires_grad = false;
     }
 
-    /// <summary>Decides what dropout drops in the next forward pass in training mode; a function of the step, so that a run can go on.</summary>
+    /// <summary>
+    /// Decides what dropout drops in the next forward pass in training mode; a function of the step, so that a run can
+    /// go on.
+    /// </summary>
     public ulong DropoutSeed { get; set; }
 
     Backbone IVideoModel.Backbone => backbone;

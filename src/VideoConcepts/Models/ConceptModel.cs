@@ -42,7 +42,9 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
     {
         (Options, int d, int k) = (options, backbone.FeatureSize, options.Concepts);
         this.backbone = backbone;
-        (fvv, fvs, fvd) = (Heads.Projection(d, ProjectionSize), Heads.Projection(d, ProjectionSize), Heads.Projection(d, ProjectionSize));
+        fvv = Heads.Projection(d, ProjectionSize);
+        fvs = Heads.Projection(d, ProjectionSize);
+        fvd = Heads.Projection(d, ProjectionSize);
         (fsv, fdv) = (Heads.Projection(d, ProjectionSize), Heads.Projection(d, ProjectionSize));
         (fv, fs, fd) = (Heads.Normalised(d, d), Heads.Normalised(d, d), Heads.Normalised(d, d));
         (gv, gs, gd) = (Heads.Normalised(2 * k, d), Heads.Normalised(k, d), Heads.Normalised(k, d));
@@ -63,7 +65,9 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
 
     nn.Module IVideoModel.Module => this;
 
-    /// <summary>Rows of <see cref="queue"/> that hold real scores. Kept beside the state_dict; a foreign queue counts as full.</summary>
+    /// <summary>
+    /// Rows of <see cref="queue"/> that hold real scores. Kept beside the state_dict; a foreign queue counts as full.
+    /// </summary>
     public int QueueFilled { get; set; }
 
     public IEnumerable<Linear> Prototypes => [prototype, prototype_s, prototype_d];
@@ -78,7 +82,8 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
         (Tensor feat, Tensor maps) = Features(views);
         Tensor scores = stack([.. Enumerable.Range(0, 3 * Options.Clips)
             .Select(i => ViewScores(feat.select(1, i), i / Options.Clips))], 1);
-        return new ConceptOutput(feat.MoveToOuterDisposeScope(), maps.MoveToOuterDisposeScope(), scores.MoveToOuterDisposeScope());
+        return new ConceptOutput(
+            feat.MoveToOuterDisposeScope(), maps.MoveToOuterDisposeScope(), scores.MoveToOuterDisposeScope());
     }
 
     // (B, V, D) and (B, V, D, t, h, w).
@@ -132,7 +137,9 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
         return Heads.Unit(fd.call(feat)).matmul(Heads.Unit(prototype_d.weight!).t()).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Scores of RGB clips, as the v views have them: features (N, D) → (N, 2K), against unit prototype rows.</summary>
+    /// <summary>
+    /// Scores of RGB clips, as the v views have them: features (N, D) → (N, 2K), against unit prototype rows.
+    /// </summary>
     public Tensor ClipScores(Tensor feat)
     {
         using var scope = NewDisposeScope();
@@ -155,7 +162,12 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
     // kind 0: v, 1: s, 2: d
     private Tensor ViewScores(Tensor feat, int kind)
     {
-        (Sequential head, Linear rows) = kind switch { 0 => (fv, prototype), 1 => (fs, prototype_s), _ => (fd, prototype_d) };
+        (Sequential head, Linear rows) = kind switch
+        {
+            0 => (fv, prototype),
+            1 => (fs, prototype_s),
+            _ => (fd, prototype_d)
+        };
         return rows.call(Heads.Unit(head.call(feat)));
     }
 }

@@ -8,7 +8,9 @@ namespace VideoConcepts.Models;
 /// float64 whatever is chosen here.</summary>
 public enum Precision
 {
-    /// <summary>The type of the weights (float32, or float64 after <c>.to(torch.float64)</c>), the layout that is safe for it.</summary>
+    /// <summary>
+    /// The type of the weights (float32, or float64 after <c>.to(torch.float64)</c>), the layout that is safe for it.
+    /// </summary>
     Full,
 
     /// <summary>The type of the weights, channels-last layout.</summary>
@@ -46,13 +48,15 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
         if (weight.device_type != DeviceType.CPU || (_precision == Precision.Full && type != ScalarType.Float32))
             return Native(input, type);
         using var scope = NewDisposeScope();
-        Tensor x = input.to(type).permute(0, 2, 3, 4, 1).contiguous(); // (N, T, H, W, C), a copy only if it lies otherwise
+        // (N, T, H, W, C), a copy only if it lies otherwise
+        Tensor x = input.to(type).permute(0, 2, 3, 4, 1).contiguous();
         Tensor w = weight.to(type);
         Tensor y = IsPoint(w) ? Point(x, w)
             : FewChannels(x, w) ? PixelConvolution.Of(x, w, Padded, _stride[1], _padding[1..])
             : Padded(x, w);
         Tensor result = y.permute(0, 4, 1, 2, 3);
-        if (_precision == Precision.Full) result = result.contiguous(); // batch norm adds up more exactly in this layout
+        // batch norm adds up more exactly in this layout
+        if (_precision == Precision.Full) result = result.contiguous();
         return result.MoveToOuterDisposeScope();
     }
 
@@ -103,8 +107,8 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
         return more > 0 ? y.narrow(-1, 0, outputs).contiguous() : y;
     }
 
-    // A convolution over time and space is one over space alone of the kT frames that meet in each result, lying side by
-    // side as channels: (N, T, H, W, C) → (N, T', H, W, kT·C), weights (C', C, kT, kH, kW) → (C', kT·C, 1, kH, kW).
+    // A convolution over time and space is one over space alone of the kT frames that meet in each result, lying side
+    // by side as channels: (N, T, H, W, C) → (N, T', H, W, kT·C), weights (C', C, kT, kH, kW) → (C', kT·C, 1, kH, kW).
     private (Tensor X, Tensor W) FoldTime(Tensor x, Tensor w)
     {
         long kernel = w.shape[2], stride = _stride[0], results = Results(x.shape[1], 0);
@@ -115,8 +119,8 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
         return (cat(taps, -1), w.transpose(1, 2).flatten(1, 2).unsqueeze(2));
     }
 
-    // A convolution over space alone is a 2-D one of N·T pictures (N·T, C, H, W). Of results less than four wide or high,
-    // oneDNN's 7×7 kernels give wrong ones: a border of zeros makes more of them, which are cut off again.
+    // A convolution over space alone is a 2-D one of N·T pictures (N·T, C, H, W). Of results less than four wide or
+    // high, oneDNN's 7×7 kernels give wrong ones: a border of zeros makes more of them, which are cut off again.
     private Tensor Spatial(Tensor x, Tensor w)
     {
         long frames = x.shape[1], height = Results(x.shape[2], 1), width = Results(x.shape[3], 2);
@@ -143,7 +147,8 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
 
     private bool IsTemporal(Tensor w) => w.shape[3] == 1 && w.shape[4] == 1 && _stride[1] == 1;
 
-    // libtorch treats a single picture differently: past oneDNN, and with a warning that NNPACK is missing. It gets a twin.
+    // libtorch treats a single picture differently: past oneDNN, and with a warning that NNPACK is missing. It gets a
+    // twin.
     private static Tensor Pictures(Tensor x, Tensor w, long[] stride, long[] padding)
     {
         bool single = x.shape[0] == 1;
@@ -154,7 +159,8 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
     }
 
     // How many positions of an axis (0 time, 1 height, 2 width) the result has.
-    private long Results(long length, int axis) => ((length + (2 * _padding[axis]) - weight.shape[2 + axis]) / _stride[axis]) + 1;
+    private long Results(long length, int axis) =>
+        ((length + (2 * _padding[axis]) - weight.shape[2 + axis]) / _stride[axis]) + 1;
 
     private static Tensor Last(Tensor w) => w.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 }

@@ -12,7 +12,9 @@ internal static class Heads
         nn.Sequential(("0", nn.Linear(inputs, inputs, device: ShapesOnly.Device)), ("1", nn.ReLU()),
             ("2", nn.Linear(inputs, outputs, device: ShapesOnly.Device)));
 
-    /// <summary>Linear, BatchNorm, ReLU, Linear: (N, inputs) → (N, width). Concept heads and reconstruction heads.</summary>
+    /// <summary>
+    /// Linear, BatchNorm, ReLU, Linear: (N, inputs) → (N, width). Concept heads and reconstruction heads.
+    /// </summary>
     public static Sequential Normalised(int inputs, int width) =>
         nn.Sequential(("0", nn.Linear(inputs, width, device: ShapesOnly.Device)), ("1", new BatchNorm(width)),
             ("2", nn.ReLU()), ("3", nn.Linear(width, width, device: ShapesOnly.Device)));

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Models;
 
 /// <summary>
-/// Fresh weights from a seed: convolutions Kaiming-normal (fan-out, gain √2), linear layers, prototypes and the multi-level
-/// method's own convolutions uniform ±1/√fan_in, norms 1 and 0, fc of R(2+1)D and of classifiers N(0, 0.01) with bias 0. Source: spec, section 2.
+/// Fresh weights from a seed: convolutions Kaiming-normal (fan-out, gain √2), linear layers, prototypes and the
+/// multi-level method's own convolutions uniform ±1/√fan_in, norms 1 and 0, fc of R(2+1)D and of classifiers N(0, 0.01)
+/// with bias 0. Source: spec, section 2.
 /// </summary>
 internal static class Initialization
 {
@@ -34,7 +35,8 @@ internal static class Initialization
                     projection.bias.uniform_(-bound1, bound1, generator);
                     break;
                 case Conv2d plane: // of motion excitation
-                    double bound2 = 1 / Math.Sqrt(plane.weight.shape[1] * plane.weight.shape[2] * plane.weight.shape[3]);
+                    double bound2 = 1 / Math.Sqrt(
+                        plane.weight.shape[1] * plane.weight.shape[2] * plane.weight.shape[3]);
                     plane.weight.uniform_(-bound2, bound2, generator);
                     break;
             }

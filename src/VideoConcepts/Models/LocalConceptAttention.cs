@@ -42,12 +42,15 @@ internal sealed class LocalConceptAttention : nn.Module<Tensor, Tensor, Tensor>
         return (mlp.call(norm_mlp.call(found)) + found).MoveToOuterDisposeScope();
     }
 
-    /// <summary>How much each template explains each position: (N, t, h, w, K'), summing to 1 over the templates.</summary>
+    /// <summary>
+    /// How much each template explains each position: (N, t, h, w, K'), summing to 1 over the templates.
+    /// </summary>
     public Tensor ConceptMaps(Tensor maps, Tensor templates)
     {
         using var scope = NewDisposeScope();
         Tensor x = norm_inputs.call(maps.flatten(2).transpose(1, 2));
-        return Explain(x, templates).view(maps.shape[0], maps.shape[2], maps.shape[3], maps.shape[4], -1).MoveToOuterDisposeScope();
+        return Explain(x, templates).view(maps.shape[0], maps.shape[2], maps.shape[3], maps.shape[4], -1)
+            .MoveToOuterDisposeScope();
     }
 
     private Tensor Explain(Tensor x, Tensor templates)

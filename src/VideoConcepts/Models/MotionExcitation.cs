@@ -32,12 +32,12 @@ internal sealed class MotionExcitation : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         long n = x.shape[0], t = x.shape[2];
-        Tensor frames = x.transpose(1, 2).flatten(0, 1).contiguous();                                     // (N·t, C, h, w)
+        Tensor frames = x.transpose(1, 2).flatten(0, 1).contiguous(); // (N·t, C, h, w)
         Tensor y = bn1.call(Point(conv1, frames)), z = Depthwise(y);
         (Tensor now, Tensor next) = (y.unflatten(0, n, t), z.unflatten(0, n, t));
-        Tensor motion = next.narrow(1, 1, t - 1) - now.narrow(1, 0, t - 1);                               // m[t] = z[t+1] - y[t]
+        Tensor motion = next.narrow(1, 1, t - 1) - now.narrow(1, 0, t - 1); // m[t] = z[t+1] - y[t]
         motion = cat([motion, zeros_like(now.narrow(1, 0, 1))], 1).flatten(0, 1).mean([2, 3], keepdim: true);
-        Tensor gate = bn3.call(Point(conv3, motion)).sigmoid() - 0.5;                                       // (N·t, C, 1, 1)
+        Tensor gate = bn3.call(Point(conv3, motion)).sigmoid() - 0.5; // (N·t, C, 1, 1)
         return (x + gate.unflatten(0, n, t).transpose(1, 2) * x).MoveToOuterDisposeScope();
     }
 
@@ -49,7 +49,9 @@ internal sealed class MotionExcitation : nn.Module<Tensor, Tensor>
     {
         (long h, long w) = (y.shape[2], y.shape[3]);
         Tensor padded = nn.functional.pad(y, [1, 1, 1, 1]), weight = conv2.weight.squeeze(1); // (c, 3, 3)
-        Tensor Tap(long dy, long dx) => padded.narrow(2, dy, h).narrow(3, dx, w) * weight.select(1, dy).select(1, dx).view(1, -1, 1, 1);
-        return (from dy in Enumerable.Range(0, 3) from dx in Enumerable.Range(0, 3) select Tap(dy, dx)).Aggregate((a, b) => a + b);
+        Tensor Tap(long dy, long dx) =>
+            padded.narrow(2, dy, h).narrow(3, dx, w) * weight.select(1, dy).select(1, dx).view(1, -1, 1, 1);
+        return (from dy in Enumerable.Range(0, 3) from dx in Enumerable.Range(0, 3) select Tap(dy, dx))
+            .Aggregate((a, b) => a + b);
     }
 }

@@ -76,37 +76,46 @@ public sealed class MultiLevelModel : nn.Module<Tensor, bool, MultiLevelOutput>,
         QueueFilled = (int)Math.Min(Queue.shape[0], QueueFilled + logits.shape[0]);
     }
 
-    /// <summary>views (B, 3, 3, T, H, W): clip 1, clip 2, overview. All clips pass the backbone and every head together.</summary>
+    /// <summary>
+    /// views (B, 3, 3, T, H, W): clip 1, clip 2, overview. All clips pass the backbone and every head together.
+    /// </summary>
     /// <param name="views">The clips.</param>
     /// <param name="graph">Whether the features of the graph constraint are wanted.</param>
     public override MultiLevelOutput forward(Tensor views, bool graph)
     {
         long b = views.shape[0];
         BackboneOutput taps = backbone.call(views.flatten(0, 1));
-        Tensor high = nn.functional.adaptive_avg_pool3d(taps.Maps, [HighSteps, 1, 1]).flatten(2);       // (3B, D, 2)
+        Tensor high = nn.functional.adaptive_avg_pool3d(taps.Maps, [HighSteps, 1, 1]).flatten(2); // (3B, D, 2)
         LevelOutput top = Level(high, high, b, project, project_fine, graph ? project_graph : null);
-        LevelOutput middle = Excited(taps.Mid.to(views.dtype), backbone.memid!, b, project_mid, project_mid_fine, graph ? project_mid_graph : null);
-        LevelOutput bottom = Excited(taps.Low.to(views.dtype), backbone.melow!, b, project_low, project_low_fine, graph ? project_low_graph : null);
-        Tensor logits = prototype.call(Heads.Unit(project_global.call(high.mean([2])))).unflatten(0, b, 3).narrow(1, 0, 2);
+        LevelOutput middle = Excited(taps.Mid.to(views.dtype), backbone.memid!, b,
+            project_mid, project_mid_fine, graph ? project_mid_graph : null);
+        LevelOutput bottom = Excited(taps.Low.to(views.dtype), backbone.melow!, b,
+            project_low, project_low_fine, graph ? project_low_graph : null);
+        Tensor logits = prototype.call(Heads.Unit(project_global.call(high.mean([2]))))
+            .unflatten(0, b, 3).narrow(1, 0, 2);
         return new MultiLevelOutput(top, middle, bottom, logits);
     }
 
     // The features as they are, and reversed in time, go through motion excitation as one batch.
-    private static LevelOutput Excited(Tensor x, Sequential excitation, long b, Sequential plain, Sequential fine, Sequential? graph)
+    private static LevelOutput Excited(
+        Tensor x, Sequential excitation, long b, Sequential plain, Sequential fine, Sequential? graph)
     {
-        Tensor both = excitation.call(cat([x, x.flip(2)], 0)).flatten(2);                               // (6B, C, t)
+        Tensor both = excitation.call(cat([x, x.flip(2)], 0)).flatten(2); // (6B, C, t)
         return Level(both.narrow(0, 0, 3 * b), both, b, plain, fine, graph);
     }
 
-    private static LevelOutput Level(Tensor own, Tensor all, long b, Sequential plain, Sequential fine, Sequential? graph)
+    private static LevelOutput Level(
+        Tensor own, Tensor all, long b, Sequential plain, Sequential fine, Sequential? graph)
     {
-        Tensor feat = plain.call(all).mean([2]).unflatten(0, -1, 3);                                    // (B or 2B, 3, 128)
+        Tensor feat = plain.call(all).mean([2]).unflatten(0, -1, 3); // (B or 2B, 3, 128)
         return new LevelOutput(feat.narrow(0, 0, b), feat.shape[0] > b ? feat.narrow(0, b, b) : null,
             fine.call(own).unflatten(0, b, 3), graph?.call(own).mean([2]).unflatten(0, b, 3));
     }
 
-    private static Sequential Projection(int inputs) =>
-        nn.Sequential(("0", new TimeProjection(inputs, inputs)), ("1", nn.ReLU()), ("2", new TimeProjection(inputs, ProjectionSize)));
+    private static Sequential Projection(int inputs) => nn.Sequential(
+        ("0", new TimeProjection(inputs, inputs)),
+        ("1", nn.ReLU()),
+        ("2", new TimeProjection(inputs, ProjectionSize)));
 
     /// <summary>The queue goes where the module goes.</summary>
     protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)

@@ -9,11 +9,17 @@ namespace VideoConcepts.Models;
 /// <param name="Width">Channels of the first stage; the later ones have 2, 4 and 8 times as many.</param>
 /// <param name="StemStride">Spatial stride of the stem.</param>
 /// <param name="Factorised">False: whole 3-D convolutions in the same places, which is torchvision's r3d_18.</param>
-internal sealed record R2Plus1DOptions(int Blocks = 1, int Width = 64, int StemStride = 2, Precision Precision = Precision.Full, bool Factorised = true);
+internal sealed record R2Plus1DOptions(
+    int Blocks = 1,
+    int Width = 64,
+    int StemStride = 2,
+    Precision Precision = Precision.Full,
+    bool Factorised = true);
 
 /// <summary>
 /// R(2+1)D: every 3-D convolution is a spatial one followed by a temporal one.
-/// Tensor names are those of the published program and, with two blocks a stage, of torchvision. Source: spec, section 2.
+/// Tensor names are those of the published program and, with two blocks a stage, of torchvision. Source: spec, section
+/// 2.
 /// </summary>
 internal sealed class R2Plus1D : Backbone
 {
@@ -54,7 +60,8 @@ internal sealed class R2Plus1D : Backbone
 
     private static Sequential Stage(int inputs, int outputs, int stride, R2Plus1DOptions options) =>
         nn.Sequential(Enumerable.Range(0, options.Blocks).Select(i => (i.ToString(),
-            (nn.Module<Tensor, Tensor>)new Block(i == 0 ? inputs : outputs, outputs, i == 0 ? stride : 1, options))).ToArray());
+            (nn.Module<Tensor, Tensor>)new Block(
+                i == 0 ? inputs : outputs, outputs, i == 0 ? stride : 1, options))).ToArray());
 
     /// <summary>Two convolutions and a shortcut.</summary>
     private sealed class Block : nn.Module<Tensor, Tensor>, IRecomputes
@@ -90,12 +97,14 @@ internal sealed class R2Plus1D : Backbone
         private Tensor Part(Sequential half, Tensor x) =>
             Recomputed.Run(Recompute && training, half.call, half.parameters(), x);
 
-        private static Sequential Factorised(int inputs, int between, int outputs, int stride, Precision precision) => nn.Sequential(
+        private static Sequential Factorised(
+            int inputs, int between, int outputs, int stride, Precision precision) => nn.Sequential(
             ("0", new Convolution(inputs, between, (1, 3, 3), (1, stride, stride), (0, 1, 1), precision)),
             ("1", new BatchNorm(between, rectifies: true)),
             ("3", new Convolution(between, outputs, (3, 1, 1), (stride, 1, 1), (1, 0, 0), precision)));
     }
 
     internal static Sequential Shortcut(int inputs, int outputs, int stride, Precision precision) => nn.Sequential(
-        ("0", new Convolution(inputs, outputs, (1, 1, 1), (stride, stride, stride), (0, 0, 0), precision)), ("1", new BatchNorm(outputs)));
+        ("0", new Convolution(inputs, outputs, (1, 1, 1), (stride, stride, stride), (0, 0, 0), precision)),
+        ("1", new BatchNorm(outputs)));
 }

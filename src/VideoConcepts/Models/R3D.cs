@@ -24,7 +24,8 @@ internal sealed class R3D : Backbone
             10 => [1, 1, 1, 1],
             18 => [2, 2, 2, 2],
             34 or 50 => [3, 4, 6, 3],
-            _ => throw new ArgumentOutOfRangeException(nameof(depth), depth, "3D ResNet comes in depths 10, 18, 34 and 50."),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(depth), depth, "3D ResNet comes in depths 10, 18, 34 and 50."),
         };
         int expansion = depth == 50 ? 4 : 1;
         conv1 = new Convolution(3, 64, (7, 7, 7), (1, 2, 2), (3, 3, 3), precision);
@@ -47,11 +48,13 @@ internal sealed class R3D : Backbone
 
     protected override IReadOnlyList<Sequential> Stages => [layer1, layer2, layer3, layer4];
 
-    private static Sequential Stage(int inputs, int width, int expansion, int stride, int blocks, Precision precision) =>
+    private static Sequential Stage(
+        int inputs, int width, int expansion, int stride, int blocks, Precision precision) =>
         nn.Sequential(Enumerable.Range(0, blocks).Select(i =>
         {
             (int from, int step) = i == 0 ? (inputs, stride) : (width * expansion, 1);
-            nn.Module<Tensor, Tensor> block = expansion == 1 ? new BasicBlock(from, width, step, precision) : new Bottleneck(from, width, step, precision);
+            nn.Module<Tensor, Tensor> block = expansion == 1
+                ? new BasicBlock(from, width, step, precision) : new Bottleneck(from, width, step, precision);
             return (i.ToString(), block);
         }).ToArray());
 

@@ -6,7 +6,9 @@ namespace VideoConcepts.Models;
 /// <summary>A fixed number of rows, newest last. The tensor belongs to the model, whose buffer it is.</summary>
 internal static class ScoreQueue
 {
-    /// <summary>Drops the oldest rows and appends detached <paramref name="rows"/>; of more rows than fit, the newest stay.</summary>
+    /// <summary>
+    /// Drops the oldest rows and appends detached <paramref name="rows"/>; of more rows than fit, the newest stay.
+    /// </summary>
     public static void Append(Tensor queue, Tensor rows)
     {
         using var scope = NewDisposeScope();

@@ -63,7 +63,8 @@ internal static class StateDict
                 [.. state.Where(s => tensors.TryGetValue(s.Key, out TensorShape t) && !t.CanBecome(s.Value.Type))
                 .Select(s => $"{s.Key} {tensors[s.Key].Type}")]),
         ];
-        if (faults.Length > 0) throw new BadInputException($"The weights do not fit the model: {string.Join("; ", faults)}.");
+        if (faults.Length > 0)
+            throw new BadInputException($"The weights do not fit the model: {string.Join("; ", faults)}.");
     }
 
     /// <summary>SHA-256 of all keys, shapes and numbers, wherever they lie.</summary>

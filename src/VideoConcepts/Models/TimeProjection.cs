@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Models;
 
-/// <summary>A convolution of kernel 1 over time, (N, C, t) → (N, C', t), as a matrix product; its keys are those of Conv1d.</summary>
+/// <summary>
+/// A convolution of kernel 1 over time, (N, C, t) → (N, C', t), as a matrix product; its keys are those of Conv1d.
+/// </summary>
 internal sealed class TimeProjection : nn.Module<Tensor, Tensor>
 {
     public readonly Parameter weight; // (C', C, 1)
