@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Losses;
 
-/// <summary>Views that should agree on their concepts predict each other's balanced assignment. Source: spec, section 3.</summary>
+/// <summary>
+/// Views that should agree on their concepts predict each other's balanced assignment. Source: spec, section 3.
+/// </summary>
 public static class ConceptAlignment
 {
     public const double Temperature = 0.1;
@@ -13,7 +15,9 @@ public static class ConceptAlignment
     /// </summary>
     public static Tensor Loss(Tensor scores, Tensor? queue) => Predict(scores, Targets(scores, queue));
 
-    /// <summary>Every view predicts the targets (B, P, C) of its partners, as <see cref="Targets"/> gives them.</summary>
+    /// <summary>
+    /// Every view predicts the targets (B, P, C) of its partners, as <see cref="Targets"/> gives them.
+    /// </summary>
     /// <param name="scores">(B, P, C).</param>
     /// <param name="targets">(B, P, C).</param>
     /// <param name="pupils">The first so many views only learn: nobody predicts their targets.</param>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Losses;
 
 /// <summary>
-/// Videos that look alike and belong together should be near, as far as they are: a graph of the batch, inferred from one kind of
-/// features, weighs the pairs of another. Source: spec, multi-level, graph constraint.
+/// Videos that look alike and belong together should be near, as far as they are: a graph of the batch, inferred from
+/// one kind of features, weighs the pairs of another. Source: spec, multi-level, graph constraint.
 /// </summary>
 public static class GraphConstraint
 {
@@ -13,16 +13,18 @@ public static class GraphConstraint
     public static Tensor Similarity(Tensor a, Tensor b)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.softmax(Heads.Unit(a).matmul(Heads.Unit(b).t()) / LevelContrast.Temperature, 1).MoveToOuterDisposeScope();
+        return nn.functional.softmax(Heads.Unit(a).matmul(Heads.Unit(b).t()) / LevelContrast.Temperature, 1)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>
-    /// The graph, without gradient: similarities below the threshold become 0, but for the diagonal; times the affinity of the pair;
-    /// rows divided by their sum.
+    /// The graph, without gradient: similarities below the threshold become 0, but for the diagonal; times the affinity
+    /// of the pair; rows divided by their sum.
     /// </summary>
     /// <param name="similarity">(B, B), see <see cref="Similarity"/>.</param>
     /// <param name="threshold"><c>--thres</c>.</param>
-    /// <param name="affinity">(B, B) in [0, 1], 1 on the diagonal: 1 for pairs that belong together, 0 for those that do not.</param>
+    /// <param name="affinity">(B, B) in [0, 1], 1 on the diagonal: 1 for pairs that belong together, 0 for those that
+    /// do not.</param>
     public static Tensor Infer(Tensor similarity, double threshold, Tensor affinity)
     {
         using var scope = NewDisposeScope();
@@ -33,7 +35,8 @@ public static class GraphConstraint
     }
 
     /// <summary>1 for pairs of equal labels: labels (B) → (B, B).</summary>
-    public static Tensor SameLabel(Tensor labels, ScalarType type) => labels.unsqueeze(0).eq(labels.unsqueeze(1)).to(type);
+    public static Tensor SameLabel(Tensor labels, ScalarType type) =>
+        labels.unsqueeze(0).eq(labels.unsqueeze(1)).to(type);
 
     /// <summary>Mean over all B·B pairs of graph · -log(similarity + 1e-10).</summary>
     public static Tensor Loss(Tensor graph, Tensor a, Tensor b)

@@ -10,8 +10,8 @@ public static class InfoNce
 
     /// <summary>
     /// Cross-entropy of cosine / 0.07 against the video's own key; keys get no gradient.
-    /// q (B, C), k (R, C) with R = B·<paramref name="step"/>, row <paramref name="first"/> + b·<paramref name="step"/> of k being the key of query b:
-    /// with several processes, k is of all of them and q of one.
+    /// q (B, C), k (R, C) with R = B·<paramref name="step"/>, row <paramref name="first"/> + b·<paramref name="step"/>
+    /// of k being the key of query b: with several processes, k is of all of them and q of one.
     /// </summary>
     /// <param name="against">(B, C), for each query one key more that it should not match; null: none.</param>
     public static Tensor Loss(Tensor q, Tensor k, long first = 0, long step = 1, Tensor? against = null)

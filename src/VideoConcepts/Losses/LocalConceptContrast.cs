@@ -21,15 +21,17 @@ public static class LocalConceptContrast
     {
         using var scope = NewDisposeScope();
         Tensor z = Heads.Unit(found), leads = Leading(scores, strict);
-        return (Part(z, z.detach(), leads, found.shape[0], sameVideos: true) / (Count(leads) + 1)).MoveToOuterDisposeScope();
+        return (Part(z, z.detach(), leads, found.shape[0], sameVideos: true) / (Count(leads) + 1))
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>
-    /// What the clips of B videos add to the loss by the clips of B videos, before it is divided by <see cref="Count"/> + 1. A batch on
-    /// several processes is the sum of this over all pairs of processes.
+    /// What the clips of B videos add to the loss by the clips of B videos, before it is divided by <see cref="Count"/>
+    /// + 1. A batch on several processes is the sum of this over all pairs of processes.
     /// </summary>
     /// <param name="z">Unit vectors, (B, S, K', D); only those of concepts that lead matter.</param>
-    /// <param name="keys">Unit vectors of the videos that they are compared with, (B, S, K', D), without gradient.</param>
+    /// <param name="keys">Unit vectors of the videos that they are compared with, (B, S, K', D), without
+    /// gradient.</param>
     /// <param name="leads">See <see cref="Leading"/>, of the videos of <paramref name="z"/>.</param>
     /// <param name="videos">R.</param>
     /// <param name="sameVideos">Both are of the same videos, so that each has a positive.</param>
@@ -40,7 +42,9 @@ public static class LocalConceptContrast
         Tensor total = zeros([], dtype: z.dtype, device: z.device);
         for (int i = 0; i < clips; i++)
             for (int j = 0; j < clips; j++)
-                if (i != j) total = total + Pair(z.select(1, i), keys.select(1, j), Both(leads, i, j).to(z.dtype), videos, sameVideos);
+                if (i != j)
+                    total = total + Pair(z.select(1, i), keys.select(1, j), Both(leads, i, j).to(z.dtype),
+                        videos, sameVideos);
         return total.MoveToOuterDisposeScope();
     }
 
@@ -49,7 +53,10 @@ public static class LocalConceptContrast
     {
         using var scope = NewDisposeScope();
         int clips = (int)leads.shape[1];
-        IEnumerable<Tensor> counts = from i in Enumerable.Range(0, clips) from j in Enumerable.Range(0, clips) where i != j select Both(leads, i, j).sum();
+        IEnumerable<Tensor> counts = from i in Enumerable.Range(0, clips)
+                                     from j in Enumerable.Range(0, clips)
+                                     where i != j
+                                     select Both(leads, i, j).sum();
         return stack([.. counts]).sum().MoveToOuterDisposeScope();
     }
 
@@ -58,38 +65,50 @@ public static class LocalConceptContrast
     {
         using var scope = NewDisposeScope();
         (Tensor values, Tensor indices) = scores.detach().topk((int)Math.Min(Survivors, scores.shape[^1]), dim: -1);
-        Tensor leads = strict ? scores.detach().gt(values.narrow(-1, values.shape[^1] - 1, 1)) : zeros_like(scores, ScalarType.Bool).scatter_(-1, indices, ones_like(indices, ScalarType.Bool));
+        Tensor leads = strict ? scores.detach().gt(values.narrow(-1, values.shape[^1] - 1, 1))
+            : zeros_like(scores, ScalarType.Bool).scatter_(-1, indices, ones_like(indices, ScalarType.Bool));
         return leads.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The vectors of the leading concepts alone, which is what other processes need: z (B, S, K', D), scores (B, S, K') → (B, S, Q, D).</summary>
+    /// <summary>
+    /// The vectors of the leading concepts alone, which is what other processes need: z (B, S, K', D), scores (B, S,
+    /// K') → (B, S, Q, D).
+    /// </summary>
     public static Tensor Pick(Tensor z, Tensor scores)
     {
         using var scope = NewDisposeScope();
         return z.gather(2, Places(scores, z.shape[^1])).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Puts them back where they were, zeros elsewhere: picked (B, S, Q, D), scores (B, S, K') → (B, S, K', D).</summary>
+    /// <summary>
+    /// Puts them back where they were, zeros elsewhere: picked (B, S, Q, D), scores (B, S, K') → (B, S, K', D).
+    /// </summary>
     public static Tensor Spread(Tensor picked, Tensor scores)
     {
         using var scope = NewDisposeScope();
-        return zeros([.. scores.shape, picked.shape[^1]], dtype: picked.dtype, device: picked.device).scatter(2, Places(scores, picked.shape[^1]), picked).MoveToOuterDisposeScope();
+        return zeros([.. scores.shape, picked.shape[^1]], dtype: picked.dtype, device: picked.device)
+            .scatter(2, Places(scores, picked.shape[^1]), picked).MoveToOuterDisposeScope();
     }
 
     private static Tensor Places(Tensor scores, long features) =>
-        scores.detach().topk((int)Math.Min(Survivors, scores.shape[^1]), dim: -1).indexes.unsqueeze(-1).expand([-1, -1, -1, features]);
+        scores.detach().topk((int)Math.Min(Survivors, scores.shape[^1]), dim: -1).indexes
+            .unsqueeze(-1).expand([-1, -1, -1, features]);
 
-    private static Tensor Both(Tensor leads, int i, int j) => leads.select(1, i).logical_and(leads.select(1, j)); // (B, K')
+    private static Tensor Both(Tensor leads, int i, int j) =>
+        leads.select(1, i).logical_and(leads.select(1, j)); // (B, K')
 
-    /// <summary>Positives and negatives of one ordered pair of clips; z (B, K', D), keys (B, K', D), mask (B, K').</summary>
+    /// <summary>
+    /// Positives and negatives of one ordered pair of clips; z (B, K', D), keys (B, K', D), mask (B, K').
+    /// </summary>
     private static Tensor Pair(Tensor z, Tensor keys, Tensor mask, long videos, bool sameVideos)
     {
-        Tensor cosine = einsum("bcd,pcd->bpc", z, keys);                          // (B, B, K')
+        Tensor cosine = einsum("bcd,pcd->bpc", z, keys); // (B, B, K')
         Tensor distance = (2 - (2 * cosine) + 1e-5).clamp_min(1e-12).sqrt();
         Tensor repelled = (Margin - distance).relu().square(), others = repelled.sum(1);
         if (!sameVideos) return (mask * others).sum() / (videos - 1);
-        Tensor own = distance.diagonal(0, 0, 1).t();                              // (B, K')
+        Tensor own = distance.diagonal(0, 0, 1).t(); // (B, K')
         Tensor positives = (mask * own.square()).sum();
-        return videos == 1 ? positives : positives + ((mask * (others - repelled.diagonal(0, 0, 1).t())).sum() / (videos - 1));
+        return videos == 1 ? positives
+            : positives + ((mask * (others - repelled.diagonal(0, 0, 1).t())).sum() / (videos - 1));
     }
 }

@@ -12,6 +12,7 @@ public sealed record LossTerms(IReadOnlyList<LossTerm> Terms)
     public Tensor Total()
     {
         using var scope = NewDisposeScope();
-        return Terms.Select(t => t.Weight == 1 ? t.Value : t.Value * t.Weight).Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
+        return Terms.Select(t => t.Weight == 1 ? t.Value : t.Value * t.Weight)
+            .Aggregate((a, b) => a + b).MoveToOuterDisposeScope();
     }
 }

@@ -2,18 +2,25 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Losses;
 
-/// <summary>Each clip predicts the other one's balanced assignment to prototypes. Source: spec, multi-level, losses.</summary>
+/// <summary>
+/// Each clip predicts the other one's balanced assignment to prototypes. Source: spec, multi-level, losses.
+/// </summary>
 public static class PrototypeSwap
 {
     private const double Temperature = 0.1;
 
-    /// <summary>Balanced targets of a batch: logits (B, 2, P), of which one Sinkhorn per clip over <paramref name="past"/> (R, 2, P), whose last B rows are the batch's, or over the batch alone.</summary>
+    /// <summary>
+    /// Balanced targets of a batch: logits (B, 2, P), of which one Sinkhorn per clip over <paramref name="past"/> (R,
+    /// 2, P), whose last B rows are the batch's, or over the batch alone.
+    /// </summary>
     public static Tensor Targets(Tensor logits, Tensor? past)
     {
         using var scope = NewDisposeScope();
         long b = logits.shape[0];
         Tensor all = past ?? logits.detach();
-        return stack([.. Enumerable.Range(0, 2).Select(clip => Sinkhorn.Assign(all.select(1, clip)).narrow(0, all.shape[0] - b, b))], 1).MoveToOuterDisposeScope();
+        return stack([.. Enumerable.Range(0, 2)
+            .Select(clip => Sinkhorn.Assign(all.select(1, clip)).narrow(0, all.shape[0] - b, b))], 1)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>-0.5 mean_b Σ (q2 log p1 + q1 log p2), p = softmax(logits / 0.1).</summary>

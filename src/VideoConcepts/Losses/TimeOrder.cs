@@ -3,10 +3,15 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Losses;
 
-/// <summary>The steps of two clips and those of the overview of the same video find each other. Source: spec, multi-level, losses.</summary>
+/// <summary>
+/// The steps of two clips and those of the overview of the same video find each other. Source: spec, multi-level,
+/// losses.
+/// </summary>
 public static class TimeOrder
 {
-    /// <summary>fine (B, 3, C, t): clip 1, clip 2, overview; t even. Clips 1 and 2, pooled to t/2 steps each, make t steps.</summary>
+    /// <summary>
+    /// fine (B, 3, C, t): clip 1, clip 2, overview; t even. Clips 1 and 2, pooled to t/2 steps each, make t steps.
+    /// </summary>
     public static Tensor Loss(Tensor fine)
     {
         using var scope = NewDisposeScope();
@@ -16,7 +21,8 @@ public static class TimeOrder
         Tensor overview = Heads.Unit(fine.select(1, 2).transpose(1, 2));                          // (B, t, C)
         Tensor logits = steps.matmul(overview.transpose(1, 2)) / LevelContrast.Temperature;       // (B, t, t)
         Tensor same = arange(t, dtype: ScalarType.Int64, device: fine.device).repeat(b);
-        Tensor forward = nn.functional.cross_entropy(logits.flatten(0, 1), same), back = nn.functional.cross_entropy(logits.transpose(1, 2).flatten(0, 1), same);
+        Tensor forward = nn.functional.cross_entropy(logits.flatten(0, 1), same);
+        Tensor back = nn.functional.cross_entropy(logits.transpose(1, 2).flatten(0, 1), same);
         return ((forward + back) / 2).MoveToOuterDisposeScope();
     }
 }
