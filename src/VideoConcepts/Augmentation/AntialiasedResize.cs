@@ -14,7 +14,8 @@ internal static class AntialiasedResize
     /// <summary>Resizes a rectangle of the source; nothing outside the rectangle has an influence.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The rectangle is not inside the picture.</exception>
     public static void Resize(
-        FrameImage source, CropBox box, int width, int height, FrameImage destination, ResampleFilter filter = ResampleFilter.Bilinear)
+        FrameImage source, CropBox box, int width, int height, FrameImage destination,
+        ResampleFilter filter = ResampleFilter.Bilinear)
     {
         Resampler resampler = _resampler ??= new Resampler();
         resampler.Prepare(box, width, height, filter);

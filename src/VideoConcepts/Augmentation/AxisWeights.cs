@@ -7,7 +7,9 @@ namespace VideoConcepts.Augmentation;
 /// </summary>
 internal sealed class AxisWeights
 {
-    /// <summary>Fractional bits of a weight: 8 bits of pixel and 2 of headroom for kernels with negative lobes.</summary>
+    /// <summary>
+    /// Fractional bits of a weight: 8 bits of pixel and 2 of headroom for kernels with negative lobes.
+    /// </summary>
     public const int Precision = 32 - 8 - 2;
 
     /// <summary>Weights are stored in groups of this many, the last group filled up with zeros.</summary>
@@ -19,7 +21,9 @@ internal sealed class AxisWeights
     private double[] _exact = [];
     private int _stride;
 
-    /// <summary>Computes the weights that turn <paramref name="input"/> samples into <paramref name="output"/>.</summary>
+    /// <summary>
+    /// Computes the weights that turn <paramref name="input"/> samples into <paramref name="output"/>.
+    /// </summary>
     public void Build(int input, int output, ResampleFilter filter)
     {
         double scale = (double)input / output, stretch = Math.Max(scale, 1);

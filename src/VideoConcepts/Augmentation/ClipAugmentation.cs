@@ -2,11 +2,14 @@ using VideoConcepts.Data;
 
 namespace VideoConcepts.Augmentation;
 
-/// <summary>All that is random about a view, drawn once and applied to each of its frames (method page, section 1).</summary>
+/// <summary>
+/// All that is random about a view, drawn once and applied to each of its frames (method page, section 1).
+/// </summary>
 /// <param name="Crop">The rectangle of the source frames.</param>
 /// <param name="Size">Height and width of the view, in pixels.</param>
 /// <param name="Flip">Mirror left and right.</param>
-/// <param name="GreyChannel">The channel that replaces all three (0 red, 1 green, 2 blue), or null to keep colour.</param>
+/// <param name="GreyChannel">The channel that replaces all three (0 red, 1 green, 2 blue), or null to keep
+/// colour.</param>
 /// <param name="Jitter">Colour jitter, or null for none.</param>
 internal sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? GreyChannel, ColorJitter? Jitter)
 {
@@ -28,8 +31,8 @@ internal sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? 
     }
 
     /// <summary>
-    /// What CoCLR trains classifiers with: crop of a fifth to all of the area, bicubic; flip; colour jitter of three clips in
-    /// ten. Source: spec, evaluation.
+    /// What CoCLR trains classifiers with: crop of a fifth to all of the area, bicubic; flip; colour jitter of three
+    /// clips in ten. Source: spec, evaluation.
     /// </summary>
     public static ClipAugmentation DrawForClassifier(ref RandomStream random, int width, int height, int size)
     {

@@ -31,18 +31,23 @@ internal sealed class ContrastLevel
 internal readonly record struct ColorJitter(
     double Brightness, double Contrast, double Saturation, double Hue, ImmutableArray<JitterStep> Order)
 {
-    /// <summary>Factors uniform in 1 ± <paramref name="amount"/>, hue shift in ± <paramref name="turn"/>, in random order.</summary>
+    /// <summary>
+    /// Factors uniform in 1 ± <paramref name="amount"/>, hue shift in ± <paramref name="turn"/>, in random order.
+    /// </summary>
     public static ColorJitter Draw(ref RandomStream random, double amount = 0.5, double turn = 0.25)
     {
-        double brightness = random.NextDouble(1 - amount, 1 + amount), contrast = random.NextDouble(1 - amount, 1 + amount);
-        double saturation = random.NextDouble(1 - amount, 1 + amount), hue = random.NextDouble(-turn, turn);
+        double brightness = random.NextDouble(1 - amount, 1 + amount);
+        double contrast = random.NextDouble(1 - amount, 1 + amount);
+        double saturation = random.NextDouble(1 - amount, 1 + amount);
+        double hue = random.NextDouble(-turn, turn);
         int[] order = random.NextPermutation(4);
         return new ColorJitter(brightness, contrast, saturation, hue, [.. order.Select(step => (JitterStep)step)]);
     }
 
     /// <summary>Changes a frame in place.</summary>
     /// <param name="planes">Whole numbers 0 … 255.</param>
-    /// <param name="grey">The three channels are equal: saturation and hue would change nothing and are left out.</param>
+    /// <param name="grey">The three channels are equal: saturation and hue would change nothing and are left
+    /// out.</param>
     /// <param name="level">Takes the level of contrast from the first frame that is changed with it; null: each frame
     /// has its own.</param>
     public void Apply(PixelPlanes planes, bool grey = false, ContrastLevel? level = null)

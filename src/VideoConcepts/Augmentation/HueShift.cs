@@ -23,7 +23,8 @@ internal readonly record struct HueShift(int Steps) : IPixelOperation
         Vector<float> saturation = Quantise(range / Vector.Max(value, Vector<float>.One));
         Vector<float> hue = Quantise(Turn(red, green, blue, value, Vector.Max(range, Vector<float>.One)));
         hue += new Vector<float>(Steps);
-        hue = Vector.ConditionalSelect(Vector.GreaterThanOrEqual(hue, new Vector<float>(256)), hue - new Vector<float>(256), hue);
+        hue = Vector.ConditionalSelect(
+            Vector.GreaterThanOrEqual(hue, new Vector<float>(256)), hue - new Vector<float>(256), hue);
         Vector<float> colour = value * saturation, position = hue * 2;
         red = Channel(value, colour, position, 5 * Sector);
         green = Channel(value, colour, position, 3 * Sector);
@@ -36,7 +37,8 @@ internal readonly record struct HueShift(int Steps) : IPixelOperation
     {
         Vector<float> r = (value - red) / range, g = (value - green) / range, b = (value - blue) / range;
         Vector<int> isRed = Vector.Equals(red, value), isGreen = Vector.Equals(green, value);
-        Vector<float> start = Vector.ConditionalSelect(isRed, Vector<float>.Zero, Vector.ConditionalSelect(isGreen, new Vector<float>(2), new Vector<float>(4)));
+        Vector<float> start = Vector.ConditionalSelect(isRed, Vector<float>.Zero,
+            Vector.ConditionalSelect(isGreen, new Vector<float>(2), new Vector<float>(4)));
         Vector<float> plus = Vector.ConditionalSelect(isRed, b, Vector.ConditionalSelect(isGreen, r, g));
         Vector<float> minus = Vector.ConditionalSelect(isRed, g, Vector.ConditionalSelect(isGreen, b, r));
         Vector.Widen(start, out Vector<double> start0, out Vector<double> start1);
@@ -64,7 +66,8 @@ internal readonly record struct HueShift(int Steps) : IPixelOperation
     /// One channel: value · (1 - saturation · m), where m falls and rises along the circle from a channel's own
     /// offset. All terms are whole numbers below 2^24, so the rounding is that of exact arithmetic.
     /// </summary>
-    private static Vector<float> Channel(Vector<float> value, Vector<float> colour, Vector<float> position, float offset)
+    private static Vector<float> Channel(
+        Vector<float> value, Vector<float> colour, Vector<float> position, float offset)
     {
         Vector<float> k = position + new Vector<float>(offset), circle = new(Circle);
         k = Vector.ConditionalSelect(Vector.GreaterThanOrEqual(k, circle), k - circle, k);

@@ -22,7 +22,8 @@ internal static class Luminance
         for (int i = 0; i < red.Length; i++) sums += Vector.ConvertToInt32(Of(red[i], green[i], blue[i]));
         long sum = Vector.Sum(sums);
         for (int i = red.Length * Vector<float>.Count; i < planes.Red.Length; i++)
-            sum += (int)MathF.Floor(((planes.Red[i] * Red) + (planes.Green[i] * Green) + (planes.Blue[i] * Blue) + Half) * Unit);
+            sum += (int)MathF.Floor(
+                ((planes.Red[i] * Red) + (planes.Green[i] * Green) + (planes.Blue[i] * Blue) + Half) * Unit);
         return (int)(((double)sum / planes.Red.Length) + 0.5);
     }
 }

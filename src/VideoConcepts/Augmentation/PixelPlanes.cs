@@ -51,11 +51,15 @@ internal readonly ref struct PixelPlanes
         for (; i + 4 <= Red.Length && (3 * i) + 16 <= pixels.Length; i += 4)
         {
             Vector128<byte> four = Vector128.LoadUnsafe(ref first, (nuint)(3 * i));
-            Spread(Vector128.Shuffle(four, Vector128.Create(0, 255, 255, 255, 3, 255, 255, 255, 6, 255, 255, 255, 9, 255, 255, 255)), Red, i);
-            Spread(Vector128.Shuffle(four, Vector128.Create(1, 255, 255, 255, 4, 255, 255, 255, 7, 255, 255, 255, 10, 255, 255, 255)), Green, i);
-            Spread(Vector128.Shuffle(four, Vector128.Create(2, 255, 255, 255, 5, 255, 255, 255, 8, 255, 255, 255, 11, 255, 255, 255)), Blue, i);
+            Spread(Vector128.Shuffle(four,
+                Vector128.Create(0, 255, 255, 255, 3, 255, 255, 255, 6, 255, 255, 255, 9, 255, 255, 255)), Red, i);
+            Spread(Vector128.Shuffle(four,
+                Vector128.Create(1, 255, 255, 255, 4, 255, 255, 255, 7, 255, 255, 255, 10, 255, 255, 255)), Green, i);
+            Spread(Vector128.Shuffle(four,
+                Vector128.Create(2, 255, 255, 255, 5, 255, 255, 255, 8, 255, 255, 255, 11, 255, 255, 255)), Blue, i);
         }
-        for (; i < Red.Length; i++) (Red[i], Green[i], Blue[i]) = (pixels[3 * i], pixels[(3 * i) + 1], pixels[(3 * i) + 2]);
+        for (; i < Red.Length; i++)
+            (Red[i], Green[i], Blue[i]) = (pixels[3 * i], pixels[(3 * i) + 1], pixels[(3 * i) + 2]);
     }
 
     /// <summary>Writes the pixels as bytes (3, H, W).</summary>

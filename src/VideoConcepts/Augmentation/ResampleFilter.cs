@@ -1,6 +1,8 @@
 namespace VideoConcepts.Augmentation;
 
-/// <summary>The kernel of a resize; stretched by the shrink factor when a picture gets smaller (antialiasing).</summary>
+/// <summary>
+/// The kernel of a resize; stretched by the shrink factor when a picture gets smaller (antialiasing).
+/// </summary>
 internal enum ResampleFilter
 {
     /// <summary>Triangle, support 1.</summary>

@@ -15,10 +15,14 @@ internal sealed class Resampler
     private const int Half = 1 << (AxisWeights.Precision - 1);
 
     // Bytes of pixel k of a group of four, spread over the low bytes of 32-bit lanes; 255 gives 0.
-    private static readonly Vector128<byte> Pixel0 = Vector128.Create(0, 255, 255, 255, 1, 255, 255, 255, 2, 255, 255, 255, 255, 255, 255, 255);
-    private static readonly Vector128<byte> Pixel1 = Vector128.Create(3, 255, 255, 255, 4, 255, 255, 255, 5, 255, 255, 255, 255, 255, 255, 255);
-    private static readonly Vector128<byte> Pixel2 = Vector128.Create(6, 255, 255, 255, 7, 255, 255, 255, 8, 255, 255, 255, 255, 255, 255, 255);
-    private static readonly Vector128<byte> Pixel3 = Vector128.Create(9, 255, 255, 255, 10, 255, 255, 255, 11, 255, 255, 255, 255, 255, 255, 255);
+    private static readonly Vector128<byte> Pixel0 =
+        Vector128.Create(0, 255, 255, 255, 1, 255, 255, 255, 2, 255, 255, 255, 255, 255, 255, 255);
+    private static readonly Vector128<byte> Pixel1 =
+        Vector128.Create(3, 255, 255, 255, 4, 255, 255, 255, 5, 255, 255, 255, 255, 255, 255, 255);
+    private static readonly Vector128<byte> Pixel2 =
+        Vector128.Create(6, 255, 255, 255, 7, 255, 255, 255, 8, 255, 255, 255, 255, 255, 255, 255);
+    private static readonly Vector128<byte> Pixel3 =
+        Vector128.Create(9, 255, 255, 255, 10, 255, 255, 255, 11, 255, 255, 255, 255, 255, 255, 255);
 
     private readonly AxisWeights _columns = new();
     private readonly AxisWeights _rows = new();
@@ -47,7 +51,8 @@ internal sealed class Resampler
         (CropBox box, int width, int height, _) = _prepared;
         if (width == 0) throw new InvalidOperationException("Prepare comes first.");
         if (box.X < 0 || box.Y < 0 || box.X + box.Width > source.Width || box.Y + box.Height > source.Height)
-            throw new ArgumentOutOfRangeException(nameof(source), $"{box} is not inside a picture of {source.Width}x{source.Height}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(source), $"{box} is not inside a picture of {source.Width}x{source.Height}.");
         int stride = 3 * width;
         for (int y = 0; y < box.Height; y++)
         {
@@ -58,7 +63,9 @@ internal sealed class Resampler
         for (int y = 0; y < height; y++) SumRows(y, stride, destination.Pixels.Slice(y * stride, stride));
     }
 
-    /// <summary>One row of the first pass. <paramref name="row"/> runs on past the rectangle, to the picture's end.</summary>
+    /// <summary>
+    /// One row of the first pass. <paramref name="row"/> runs on past the rectangle, to the picture's end.
+    /// </summary>
     private void NarrowRow(ReadOnlySpan<byte> row, Span<byte> output)
     {
         ref byte first = ref MemoryMarshal.GetReference(row);
@@ -84,7 +91,8 @@ internal sealed class Resampler
             }
             Vector128<int> sum = (even + odd) >> AxisWeights.Precision;
             Vector128<short> words = Vector128.NarrowWithSaturation(sum, sum);
-            Vector128<byte> bytes = Vector128.NarrowWithSaturation(Vector128.Max(words, Vector128<short>.Zero).AsUInt16(), default);
+            Vector128<byte> bytes = Vector128.NarrowWithSaturation(
+                Vector128.Max(words, Vector128<short>.Zero).AsUInt16(), default);
             // Four bytes at once: the fourth is overwritten by the next pixel.
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref result, 3 * x), bytes.AsUInt32().ToScalar());
         }
@@ -130,7 +138,8 @@ internal sealed class Resampler
         Vector256<int> a = Vector256.Create(Half), b = a, c = a, d = a;
         for (int k = 0; k < weights.Length; k++)
         {
-            (Vector256<ushort> low, Vector256<ushort> high) = Vector256.Widen(Vector256.LoadUnsafe(ref first, (nuint)(k * stride)));
+            (Vector256<ushort> low, Vector256<ushort> high) =
+                Vector256.Widen(Vector256.LoadUnsafe(ref first, (nuint)(k * stride)));
             int weight = weights[k];
             a += Vector256.WidenLower(low).AsInt32() * weight;
             b += Vector256.WidenUpper(low).AsInt32() * weight;

@@ -6,9 +6,9 @@ internal static class ResizedCrop
     private const int Tries = 10;
 
     /// <summary>
-    /// A rectangle of half (or another share) to all of the picture's area, its aspect uniform in 3/4 … 4/3, width and height swapped with
-    /// probability 1/2. After ten that do not fit, the largest centred square: what scaling the shorter side and
-    /// cropping the centre shows.
+    /// A rectangle of half (or another share) to all of the picture's area, its aspect uniform in 3/4 … 4/3, width and
+    /// height swapped with probability 1/2. After ten that do not fit, the largest centred square: what scaling the
+    /// shorter side and cropping the centre shows.
     /// </summary>
     /// <param name="random">The view's own stream.</param>
     /// <param name="width">Of the picture, in pixels.</param>
