@@ -14,7 +14,8 @@ internal static class GradientAverage
         if (ranks.Size == 1) return;
         using DisposeScope scope = NewDisposeScope();
         using var noGrad = no_grad();
-        foreach (IGrouping<ScalarType, Tensor> group in parameters.Select(p => p.grad).OfType<Tensor>().GroupBy(g => g.dtype))
+        foreach (IGrouping<ScalarType, Tensor> group in parameters
+            .Select(p => p.grad).OfType<Tensor>().GroupBy(g => g.dtype))
         {
             Tensor[] gradients = [.. group];
             Tensor flat = cat([.. gradients.Select(g => g.reshape(-1))], 0);

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Distributed;
 
 /// <summary>
-/// The processes of a run. Every method is collective: all ranks call it in the same order with tensors of equal shape and type,
-/// float32, float64 or int64; those of a GPU go by way of the CPU's memory.
+/// The processes of a run. Every method is collective: all ranks call it in the same order with tensors of equal shape
+/// and type, float32, float64 or int64; those of a GPU go by way of the CPU's memory.
 /// </summary>
 public interface ICommunicator : IDisposable
 {
@@ -15,7 +15,9 @@ public interface ICommunicator : IDisposable
     /// <summary>Number of processes.</summary>
     int Size { get; }
 
-    /// <summary>Bytes that this rank has handed to the others, and the time that it spent in doing so and in waiting for them.</summary>
+    /// <summary>
+    /// Bytes that this rank has handed to the others, and the time that it spent in doing so and in waiting for them.
+    /// </summary>
     (long Bytes, TimeSpan Time) Traffic { get; }
 
     /// <summary>Replaces a contiguous tensor by the sum over all ranks, the same bits on each.</summary>

@@ -5,7 +5,9 @@ namespace VideoConcepts.Distributed;
 /// <summary>Finds out whether this process is one of several, and joins the others.</summary>
 public static class Launch
 {
-    /// <summary>What <c>--distributed</c> takes: several processes where a launcher started them, always MPI, or never.</summary>
+    /// <summary>
+    /// What <c>--distributed</c> takes: several processes where a launcher started them, always MPI, or never.
+    /// </summary>
     public static IReadOnlyList<string> Choices { get; } = ["auto", "mpi", "none"];
 
     /// <summary>The option that takes them.</summary>
@@ -30,8 +32,12 @@ public static class Launch
         if (choice == "none") return new SingleProcess();
         if (choice == "auto" && !UnderOpenMpi)
         {
-            if (Has("PMI_RANK") && Has("PMI_SIZE") && Environment.GetEnvironmentVariable("PMI_SIZE") != "1" && !Has("PMIX_RANK"))
-                throw new BadInputException("this process was started by MPICH's or Intel's mpirun, or by srun --mpi=pmi2; several processes need Open MPI: use its mpirun, or srun --mpi=pmix. --distributed none runs alone.");
+            if (Has("PMI_RANK") && Has("PMI_SIZE") && Environment.GetEnvironmentVariable("PMI_SIZE") != "1"
+                && !Has("PMIX_RANK"))
+                throw new BadInputException(
+                    "this process was started by MPICH's or Intel's mpirun, or by srun --mpi=pmi2; "
+                    + "several processes need Open MPI: use its mpirun, or srun --mpi=pmix. "
+                    + "--distributed none runs alone.");
             return new SingleProcess();
         }
         return OpenMpi.Start();
@@ -50,7 +56,9 @@ public static class Launch
 
     /// <summary>What mpirun says, or else Slurm; 0 if neither does.</summary>
     private static int Number(string ofMpirun, string ofSlurm) =>
-        uint.TryParse(Environment.GetEnvironmentVariable(ofMpirun) ?? Environment.GetEnvironmentVariable(ofSlurm), out uint number) ? (int)number : 0;
+        uint.TryParse(
+            Environment.GetEnvironmentVariable(ofMpirun) ?? Environment.GetEnvironmentVariable(ofSlurm),
+            out uint number) ? (int)number : 0;
 
     private static bool Has(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 }

@@ -18,7 +18,11 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
     {
         _library = library;
         _world = Handle("ompi_mpi_comm_world");
-        (_float, _double, _long, _byte, _sum) = (Handle("ompi_mpi_float"), Handle("ompi_mpi_double"), Handle("ompi_mpi_int64_t"), Handle("ompi_mpi_byte"), Handle("ompi_mpi_op_sum"));
+        _float = Handle("ompi_mpi_float");
+        _double = Handle("ompi_mpi_double");
+        _long = Handle("ompi_mpi_int64_t");
+        _byte = Handle("ompi_mpi_byte");
+        _sum = Handle("ompi_mpi_op_sum");
         Check(MPI_Init_thread(null, null, Serialized, out _), "MPI_Init_thread");
         Check(MPI_Comm_rank(_world, out int rank), "MPI_Comm_rank");
         Check(MPI_Comm_size(_world, out int size), "MPI_Comm_size");
@@ -36,9 +40,12 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
     public static OpenMpi Start()
     {
         if (!NativeLibrary.TryLoad(Library, out nint library))
-            throw new BadInputException($"--distributed mpi: {Library} cannot be loaded; install Open MPI (Debian: apt install openmpi-bin).");
+            throw new BadInputException(
+                $"--distributed mpi: {Library} cannot be loaded; install Open MPI (Debian: apt install openmpi-bin).");
         if (!NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _))
-            throw new BadInputException($"--distributed mpi: {Library} is not Open MPI, whose handles this program uses (MPICH and its kin are not supported); start the program with Open MPI's mpirun.");
+            throw new BadInputException(
+                $"--distributed mpi: {Library} is not Open MPI, whose handles this program uses "
+                + "(MPICH and its kin are not supported); start the program with Open MPI's mpirun.");
         // MPI would end the process, without a word of ours.
         if (Interlocked.Exchange(ref _started, true))
             throw new InvalidOperationException("MPI can be started once in a process; it was before.");
@@ -57,7 +64,8 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
         if (!tensor.is_contiguous()) throw new ArgumentException("The tensor must be contiguous.", nameof(tensor));
         long start = TimeProvider.System.GetTimestamp();
         fixed (byte* data = tensor.bytes)
-            Check(MPI_Allreduce(InPlace, data, checked((int)tensor.numel()), TypeOf(tensor), _sum, _world), "MPI_Allreduce");
+            Check(MPI_Allreduce(
+                InPlace, data, checked((int)tensor.numel()), TypeOf(tensor), _sum, _world), "MPI_Allreduce");
         Count(tensor, start);
     }
 
@@ -84,7 +92,8 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
         long start = TimeProvider.System.GetTimestamp();
         fixed (byte* from = all.bytes)
         fixed (byte* to = own.bytes)
-            Check(MPI_Reduce_scatter_block(from, to, checked((int)own.numel()), TypeOf(all), _sum, _world), "MPI_Reduce_scatter_block");
+            Check(MPI_Reduce_scatter_block(
+                from, to, checked((int)own.numel()), TypeOf(all), _sum, _world), "MPI_Reduce_scatter_block");
         Count(all, start);
         return own.to(rows.device).MoveToOuterDisposeScope();
     }
@@ -93,8 +102,9 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
 
     public void Dispose() => MPI_Finalize();
 
-    private void Count(Tensor tensor, long start) =>
-        Traffic = (Traffic.Bytes + (tensor.numel() * tensor.element_size()), Traffic.Time + TimeProvider.System.GetElapsedTime(start));
+    private void Count(Tensor tensor, long start) => Traffic = (
+        Traffic.Bytes + (tensor.numel() * tensor.element_size()),
+        Traffic.Time + TimeProvider.System.GetElapsedTime(start));
 
     private nint TypeOf(Tensor tensor) => tensor.dtype switch
     {
@@ -124,10 +134,12 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
     private static partial int MPI_Allreduce(nint send, byte* receive, int count, nint type, nint op, nint comm);
 
     [LibraryImport(Library)]
-    private static partial int MPI_Reduce_scatter_block(byte* send, byte* receive, int receiveCount, nint type, nint op, nint comm);
+    private static partial int MPI_Reduce_scatter_block(
+        byte* send, byte* receive, int receiveCount, nint type, nint op, nint comm);
 
     [LibraryImport(Library)]
-    private static partial int MPI_Allgather(byte* send, int sendCount, nint sendType, byte* receive, int receiveCount, nint receiveType, nint comm);
+    private static partial int MPI_Allgather(
+        byte* send, int sendCount, nint sendType, byte* receive, int receiveCount, nint receiveType, nint comm);
 
     [LibraryImport(Library)]
     private static partial int MPI_Abort(nint comm, int status);

@@ -6,8 +6,9 @@ using static TorchSharp.torch.autograd;
 namespace VideoConcepts.Distributed;
 
 /// <summary>
-/// A batch whose rows lie on several processes. Gradients flow through both operations as if there were one process: every rank
-/// computes the same loss from the whole batch, and the mean of the ranks' parameter gradients is the gradient of that loss.
+/// A batch whose rows lie on several processes. Gradients flow through both operations as if there were one process:
+/// every rank computes the same loss from the whole batch, and the mean of the ranks' parameter gradients is the
+/// gradient of that loss.
 /// </summary>
 /// <param name="ranks">The processes.</param>
 /// <param name="syncNorms">Batch norms take the statistics of the whole batch, <c>--sync-bn</c>.</param>
@@ -23,13 +24,16 @@ internal sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
         syncNorms && Ranks.Size > 1 ? new BatchNorm.SharedStatistics(Sum, Ranks.Size) : null;
 
     /// <summary>
-    /// The rows of all ranks, (n, …) → (Size·n, …): row i of rank r becomes row i·Size + r, which is the order in which one process
-    /// would have had them. The gradient of a row is the sum of what all ranks want of it.
+    /// The rows of all ranks, (n, …) → (Size·n, …): row i of rank r becomes row i·Size + r, which is the order in which
+    /// one process would have had them. The gradient of a row is the sum of what all ranks want of it.
     /// </summary>
-    public Tensor Whole(Tensor rows) => Ranks.Size == 1 ? rows : rows.requires_grad ? Gathered.apply(rows, Ranks) : InOrder(rows, Ranks);
+    public Tensor Whole(Tensor rows) => Ranks.Size == 1 ? rows
+        : rows.requires_grad ? Gathered.apply(rows, Ranks)
+        : InOrder(rows, Ranks);
 
     /// <summary>The rows of each rank in <see cref="Whole"/>: (Size·n, …) → Size times (n, …).</summary>
-    public IEnumerable<Tensor> Parts(Tensor whole) => Ranks.Size == 1 ? [whole] : Enumerable.Range(0, Ranks.Size).Select(rank => whole.unflatten(0, -1, Ranks.Size).select(1, rank));
+    public IEnumerable<Tensor> Parts(Tensor whole) => Ranks.Size == 1 ? [whole]
+        : Enumerable.Range(0, Ranks.Size).Select(rank => whole.unflatten(0, -1, Ranks.Size).select(1, rank));
 
     /// <summary>The mean of the ranks' losses, each being a mean over its own rows: that of the whole batch.</summary>
     public Tensor Mean(Tensor loss) => Ranks.Size == 1 ? loss : Sum(loss) / Ranks.Size;
@@ -60,7 +64,11 @@ internal sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
         {
             var ranks = (ICommunicator)ctx.get_data(Communicator);
             using DisposeScope scope = NewDisposeScope();
-            return [ranks.SumOwn(grad_output.unflatten(0, -1, ranks.Size).transpose(0, 1)).MoveToOuterDisposeScope(), null!];
+            return
+            [
+                ranks.SumOwn(grad_output.unflatten(0, -1, ranks.Size).transpose(0, 1)).MoveToOuterDisposeScope(),
+                null!
+            ];
         }
     }
 
