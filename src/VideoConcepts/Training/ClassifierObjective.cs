@@ -8,7 +8,9 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Training;
 
-/// <summary>Cross-entropy of one augmented clip per video against its label: fine-tuning, or a probe of a frozen backbone.</summary>
+/// <summary>
+/// Cross-entropy of one augmented clip per video against its label: fine-tuning, or a probe of a frozen backbone.
+/// </summary>
 internal sealed class ClassifierObjective(Classifier model, ClassifierOptions options, double backboneRate, long seed,
     SplitBatch split) : IObjective
 {
@@ -16,14 +18,19 @@ internal sealed class ClassifierObjective(Classifier model, ClassifierOptions op
 
     public nn.Module Model => model;
 
-    /// <summary>The head learns with the run's rate, the backbone with a share of it; its unused fc and a frozen one not at all.</summary>
+    /// <summary>
+    /// The head learns with the run's rate, the backbone with a share of it; its unused fc and a frozen one not at all.
+    /// </summary>
     public IReadOnlyList<ParameterGroup> Parameters
     {
         get
         {
-            var named = model.named_parameters().Select(p => (p.name, p.parameter)).ToLookup(p => p.name.StartsWith(BackboneName, StringComparison.Ordinal));
+            var named = model.named_parameters().Select(p => (p.name, p.parameter))
+                .ToLookup(p => p.name.StartsWith(BackboneName, StringComparison.Ordinal));
             var head = new ParameterGroup([.. named[false]], 1);
-            return options.Frozen ? [head] : [head, new ParameterGroup([.. named[true].Where(p => !p.name.StartsWith(BackboneName + "fc.", StringComparison.Ordinal))], backboneRate)];
+            return options.Frozen ? [head] : [head, new ParameterGroup(
+                [.. named[true].Where(p => !p.name.StartsWith(BackboneName + "fc.", StringComparison.Ordinal))],
+                backboneRate)];
         }
     }
 

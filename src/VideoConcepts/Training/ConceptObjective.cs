@@ -9,7 +9,9 @@ namespace VideoConcepts.Training;
 
 // B videos, S clips, V = 3S views v1..vS s1..sS d1..dS, K concepts of each kind, D features.
 
-/// <summary>Where the published program differs from the method as we read it; off unless numbers are compared with it.</summary>
+/// <summary>
+/// Where the published program differs from the method as we read it; off unless numbers are compared with it.
+/// </summary>
 /// <param name="WrapDifference">The first frame difference subtracts the last frame.</param>
 /// <param name="StrictTopTen">Nine leading concepts survive instead of ten.</param>
 /// <param name="RandomQueue">The queue counts as full from the start.</param>
@@ -102,7 +104,9 @@ internal sealed class ConceptObjective : IObjective
         return new LossTerms(terms);
     }
 
-    /// <summary>In epoch index 0 the prototypes are not learned: their gradient is dropped, so Adam does not see them.</summary>
+    /// <summary>
+    /// In epoch index 0 the prototypes are not learned: their gradient is dropped, so Adam does not see them.
+    /// </summary>
     public void AfterBackward(int epoch)
     {
         if (epoch >= PrototypesFrom) return;
@@ -115,8 +119,13 @@ internal sealed class ConceptObjective : IObjective
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         int k = _model.Options.Concepts;
-        Tensor past = ScoreQueue.Filled(_model.queue, _model.QueueFilled).narrow(1, 0, _model.Options.Clips); // the v views
-        return [.. ConceptUsage.Of(past.narrow(2, 0, k), "static"), .. ConceptUsage.Of(past.narrow(2, k, k), "dynamic")];
+        // the v views
+        Tensor past = ScoreQueue.Filled(_model.queue, _model.QueueFilled).narrow(1, 0, _model.Options.Clips);
+        return
+        [
+            .. ConceptUsage.Of(past.narrow(2, 0, k), "static"),
+            .. ConceptUsage.Of(past.narrow(2, k, k), "dynamic")
+        ];
     }
 
     public Tensor ClipFeatures(Tensor clips) => _model.backbone.call(clips).Feat;
@@ -128,7 +137,8 @@ internal sealed class ConceptObjective : IObjective
         Tensor? negatives = null)
     {
         int s = (int)queries.shape[1];
-        Tensor qs = q.call(queries.flatten(0, 1)).unflatten(0, -1, s), ks = _batch.Whole(k.call(keys.flatten(0, 1)).unflatten(0, -1, s).detach());
+        Tensor qs = q.call(queries.flatten(0, 1)).unflatten(0, -1, s);
+        Tensor ks = _batch.Whole(k.call(keys.flatten(0, 1)).unflatten(0, -1, s).detach());
         Tensor? against = negatives is null ? null
             : k.call(negatives.flatten(0, 1)).unflatten(0, -1, s).detach();
         Tensor sum = zeros(1, dtype: queries.dtype, device: queries.device).squeeze();
@@ -144,7 +154,8 @@ internal sealed class ConceptObjective : IObjective
     private IEnumerable<LossTerm> ConceptTerms(Tensor scores, Tensor feat, int epoch)
     {
         int s = _model.Options.Clips, k = _model.Options.Concepts;
-        Tensor? past = epoch >= QueueFrom && _model.QueueFilled > 0 ? ScoreQueue.Filled(_model.queue, _model.QueueFilled) : null;
+        Tensor? past = epoch >= QueueFrom && _model.QueueFilled > 0
+            ? ScoreQueue.Filled(_model.queue, _model.QueueFilled) : null;
         Tensor Static(Tensor x) => x.narrow(1, 0, 2 * s).narrow(2, 0, k);                                        // v, s
         Tensor Dynamic(Tensor x) => cat([x.narrow(1, 0, s), x.narrow(1, 2 * s, s)], 1).narrow(2, k, k);          // v, d
         Tensor statics = ConceptAlignment.Targets(Static(scores), past is null ? null : Static(past));
@@ -154,23 +165,29 @@ internal sealed class ConceptObjective : IObjective
         yield return new("loss_dynamic", ConceptAlignment.Predict(Dynamic(scores), dynamics, pupils));
         yield return new("entropy_static", Diversity.Loss(scores.narrow(1, 2 * s, s).narrow(2, 0, k)), DiversityWeight);
         yield return new("entropy_dynamic", Diversity.Loss(scores.narrow(1, s, s).narrow(2, k, k)), DiversityWeight);
-        if (_graph is { } graph && epoch >= graph.From) yield return new("graph", GraphTerm(feat, statics, dynamics, graph.Threshold));
+        if (_graph is { } graph && epoch >= graph.From)
+            yield return new("graph", GraphTerm(feat, statics, dynamics, graph.Threshold));
     }
 
     /// <summary>
-    /// Clips that look alike and have a concept in common should be near in project_graph: v1 against v2; of more clips, the mean over
-    /// the ordered pairs. feat (B, S, D) of this process, targets (R, P, K) of all, whose first S views are the clips. Source: spec, multi-level, --thres.
+    /// Clips that look alike and have a concept in common should be near in project_graph: v1 against v2; of more
+    /// clips, the mean over the ordered pairs. feat (B, S, D) of this process, targets (R, P, K) of all, whose first S
+    /// views are the clips. Source: spec, multi-level, --thres.
     /// </summary>
     private Tensor GraphTerm(Tensor feat, Tensor statics, Tensor dynamics, double threshold)
     {
         int s = (int)feat.shape[1];
-        Tensor near = _batch.Whole(_model.project_graph!.call(feat.flatten(0, 1)).unflatten(0, -1, s)), alike = _batch.Whole(_model.fvv.call(feat.flatten(0, 1)).unflatten(0, -1, s).detach());
-        Tensor Same(Tensor targets, int i, int j) => GraphConstraint.SameLabel((targets.select(1, i) + targets.select(1, j)).argmax(-1), feat.dtype);
-        (int I, int J)[] pairs = s == 2 ? [(0, 1)] : [.. from i in Enumerable.Range(0, s) from j in Enumerable.Range(0, s) where i != j select (i, j)];
+        Tensor near = _batch.Whole(_model.project_graph!.call(feat.flatten(0, 1)).unflatten(0, -1, s));
+        Tensor alike = _batch.Whole(_model.fvv.call(feat.flatten(0, 1)).unflatten(0, -1, s).detach());
+        Tensor Same(Tensor targets, int i, int j) =>
+            GraphConstraint.SameLabel((targets.select(1, i) + targets.select(1, j)).argmax(-1), feat.dtype);
+        (int I, int J)[] pairs = s == 2 ? [(0, 1)]
+            : [.. from i in Enumerable.Range(0, s) from j in Enumerable.Range(0, s) where i != j select (i, j)];
         Tensor[] losses = [.. pairs.Select(p =>
         {
             Tensor affinity = (Same(statics, p.I, p.J) + Same(dynamics, p.I, p.J)) / 2;
-            Tensor graph = GraphConstraint.Infer(GraphConstraint.Similarity(alike.select(1, p.I), alike.select(1, p.J)), threshold, affinity);
+            Tensor graph = GraphConstraint.Infer(
+                GraphConstraint.Similarity(alike.select(1, p.I), alike.select(1, p.J)), threshold, affinity);
             return GraphConstraint.Loss(graph, near.select(1, p.I), near.select(1, p.J));
         })];
         return stack(losses).mean();
@@ -180,15 +197,20 @@ internal sealed class ConceptObjective : IObjective
     private Tensor Rebuild(nn.Module<Tensor, Tensor> head, Tensor scores, Tensor feat) =>
         _batch.Mean(Fidelity.Loss(head.call(scores.flatten(0, 1)), feat.flatten(0, 1)));
 
-    /// <summary>The local concept contrast of v, s and d views, whatever the epoch. maps (B, V, D, t, h, w) of this process, scores (R, V, 2K) of all.</summary>
+    /// <summary>
+    /// The local concept contrast of v, s and d views, whatever the epoch. maps (B, V, D, t, h, w) of this process,
+    /// scores (R, V, 2K) of all.
+    /// </summary>
     public IEnumerable<LossTerm> LocalTerms(Tensor maps, Tensor scores)
     {
         int s = _model.Options.Clips, k = _model.Options.Concepts;
         Tensor Local(int view, Tensor templates, int firstConcept)
         {
-            Tensor found = _model.lit.call(maps.narrow(1, view, s).flatten(0, 1), templates).view(maps.shape[0], s, templates.shape[0], -1);
+            Tensor found = _model.lit.call(maps.narrow(1, view, s).flatten(0, 1), templates)
+                .view(maps.shape[0], s, templates.shape[0], -1);
             Tensor ofKind = scores.narrow(1, view, s).narrow(2, firstConcept, templates.shape[0]);
-            return _batch.Ranks.Size == 1 ? LocalConceptContrast.Loss(found, ofKind, _quirks.StrictTopTen) : LocalOfAll(Heads.Unit(found), ofKind);
+            return _batch.Ranks.Size == 1 ? LocalConceptContrast.Loss(found, ofKind, _quirks.StrictTopTen)
+                : LocalOfAll(Heads.Unit(found), ofKind);
         }
         yield return new("local_v", Local(0, _model.prototype.weight!, 0));
         yield return new("local_s", Local(s, _model.prototype_s.weight!.narrow(0, 0, k), 0));
@@ -196,8 +218,8 @@ internal sealed class ConceptObjective : IObjective
     }
 
     /// <summary>
-    /// The same of a batch on several processes: what the leading concepts found travels, a tenth of all or less, and each process
-    /// compares it with what it found itself. z (B, S, K', D) of this process, scores (R, S, K') of all.
+    /// The same of a batch on several processes: what the leading concepts found travels, a tenth of all or less, and
+    /// each process compares it with what it found itself. z (B, S, K', D) of this process, scores (R, S, K') of all.
     /// </summary>
     private Tensor LocalOfAll(Tensor z, Tensor scores)
     {
@@ -209,7 +231,9 @@ internal sealed class ConceptObjective : IObjective
         Tensor[] parts = [.. theirs.Select((picked, from) =>
         {
             using DisposeScope scope = NewDisposeScope();
-            return LocalConceptContrast.Part(LocalConceptContrast.Spread(picked, theirScores[from]), keys, theirLeads[from], scores.shape[0], sameVideos: from == rank).MoveToOuterDisposeScope();
+            return LocalConceptContrast.Part(
+                LocalConceptContrast.Spread(picked, theirScores[from]), keys, theirLeads[from], scores.shape[0],
+                sameVideos: from == rank).MoveToOuterDisposeScope();
         })];
         return _batch.Sum(stack(parts).sum()) / (LocalConceptContrast.Count(leads) + 1);
     }

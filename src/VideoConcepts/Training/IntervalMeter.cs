@@ -47,7 +47,12 @@ internal sealed class IntervalMeter(TimeProvider clock, ClipLoader loader) : IDi
     }
 
     /// <summary>Time counts from here; <paramref name="step"/> steps were done before.</summary>
-    public void Start(long step) => (_start, _intervalStart, _firstStep) = (clock.GetTimestamp(), clock.GetTimestamp(), step);
+    public void Start(long step)
+    {
+        _start = clock.GetTimestamp();
+        _intervalStart = clock.GetTimestamp();
+        _firstStep = step;
+    }
 
     /// <summary>Adds a step's values, which stay on the device.</summary>
     /// <param name="terms">Loss terms.</param>
@@ -97,7 +102,8 @@ internal sealed class IntervalMeter(TimeProvider clock, ClipLoader loader) : IDi
     public void Dispose() => Clear();
 
     /// <summary>The means since the last call, or nothing if there was no step; starts the next interval.</summary>
-    public IEnumerable<IntervalMetrics> Flush(int epoch, long step, long totalSteps, double rate, IReadOnlyList<KeyValuePair<string, double>> gauges)
+    public IEnumerable<IntervalMetrics> Flush(int epoch, long step, long totalSteps, double rate,
+        IReadOnlyList<KeyValuePair<string, double>> gauges)
     {
         if (_steps == 0) yield break;
         Settle();

@@ -7,7 +7,8 @@ internal static class LearningRate
     /// ×0.1 from each epoch index of <paramref name="decayEpochs"/> on; during the first
     /// <paramref name="warmupSteps"/> steps a linear rise (0: none, as published).
     /// </summary>
-    public static double At(double baseRate, IReadOnlyList<int> decayEpochs, int epoch, long step = 0, int warmupSteps = 0)
+    public static double At(
+        double baseRate, IReadOnlyList<int> decayEpochs, int epoch, long step = 0, int warmupSteps = 0)
     {
         double rate = baseRate;
         foreach (int decay in decayEpochs)

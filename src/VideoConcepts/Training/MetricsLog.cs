@@ -29,15 +29,19 @@ internal sealed class MetricsLog : ITrainingObserver, IDisposable
         .Where(json => !json.ContainsKey("total") && (json[ListKey]?.GetValue<string>() ?? list) == list);
 
     /// <param name="path">The file.</param>
-    /// <param name="stepsDone">Lines of these steps stay, from the run that goes on; later ones are written anew.</param>
+    /// <param name="stepsDone">Lines of these steps stay, from the run that goes on; later ones are written
+    /// anew.</param>
     public MetricsLog(string path, long stepsDone = 0)
     {
-        _kept = stepsDone > 0 && File.Exists(path) ? [.. File.ReadLines(path).TakeWhile(line => StepOf(line) <= stepsDone)] : [];
+        _kept = stepsDone > 0 && File.Exists(path)
+            ? [.. File.ReadLines(path).TakeWhile(line => StepOf(line) <= stepsDone)] : [];
         AsideFile.WriteText(path, string.Concat(_kept.Select(line => line + "\n")));
         _file = new StreamWriter(path, append: true) { AutoFlush = true };
     }
 
-    /// <summary>The loss terms of a run over its steps, the total first; empty if there is no file. An unfinished line ends it.</summary>
+    /// <summary>
+    /// The loss terms of a run over its steps, the total first; empty if there is no file. An unfinished line ends it.
+    /// </summary>
     public static IReadOnlyList<(string Term, IReadOnlyList<(long Step, double Value)> Points)> ReadLosses(string path)
     {
         var curves = new OrderedDictionary<string, List<(long, double)>>();
@@ -47,7 +51,8 @@ internal sealed class MetricsLog : ITrainingObserver, IDisposable
             if (!json.ContainsKey("total")) continue;
             foreach ((string name, JsonNode? value) in json)
                 if (!NotLosses.Contains(name) && !ConceptUsage.IsName(name))
-                    (curves.TryGetValue(name, out var points) ? points : curves[name] = []).Add((json["step"]!.GetValue<long>(), value!.GetValue<double>()));
+                    (curves.TryGetValue(name, out var points) ? points : curves[name] = [])
+                        .Add((json["step"]!.GetValue<long>(), value!.GetValue<double>()));
         }
         return [.. curves.Select(c => (c.Key, (IReadOnlyList<(long, double)>)c.Value))];
     }

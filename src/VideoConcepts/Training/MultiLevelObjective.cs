@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Training;
 
-/// <summary>Contrast and time order at three levels, motion patterns, prototypes, and the graph constraint. Source: spec, multi-level.</summary>
+/// <summary>
+/// Contrast and time order at three levels, motion patterns, prototypes, and the graph constraint. Source: spec,
+/// multi-level.
+/// </summary>
 /// <param name="model">The model.</param>
 /// <param name="threshold"><c>--thres</c>.</param>
 /// <param name="split">Epoch index from which the graph constraint takes part.</param>
@@ -16,7 +19,9 @@ namespace VideoConcepts.Training;
 internal sealed class MultiLevelObjective(MultiLevelModel model, double threshold, int split, bool randomQueue = false,
     SplitBatch? batch = null) : IObjective
 {
-    /// <summary>The queue takes part in the targets from this epoch index on, the prototypes learn from the other one on.</summary>
+    /// <summary>
+    /// The queue takes part in the targets from this epoch index on, the prototypes learn from the other one on.
+    /// </summary>
     public const int QueueFrom = 10, PrototypesFrom = 1;
 
     private const double MidWeight = 0.5, LowWeight = 0.3, PrototypeWeight = 0.5;
@@ -38,7 +43,8 @@ internal sealed class MultiLevelObjective(MultiLevelModel model, double threshol
         bool graph = epoch >= split;
         MultiLevelOutput output = Whole(views, graph);
         model.Remember(output.Logits);
-        Tensor targets = PrototypeSwap.Targets(output.Logits, epoch >= QueueFrom ? ScoreQueue.Filled(model.Queue, model.QueueFilled) : null);
+        Tensor targets = PrototypeSwap.Targets(output.Logits,
+            epoch >= QueueFrom ? ScoreQueue.Filled(model.Queue, model.QueueFilled) : null);
         List<LossTerm> terms =
         [
             new("high", LevelContrast.Loss(WithoutOverview(output.High.Feat))),
@@ -55,13 +61,20 @@ internal sealed class MultiLevelObjective(MultiLevelModel model, double threshol
         return new LossTerms(terms);
     }
 
-    /// <summary>What the model makes of this process's views, joined with that of the other ones: from here on all have the whole batch.</summary>
+    /// <summary>
+    /// What the model makes of this process's views, joined with that of the other ones: from here on all have the
+    /// whole batch.
+    /// </summary>
     private MultiLevelOutput Whole(Tensor views, bool graph)
     {
         SplitBatch whole = batch ?? SplitBatch.None;
         using var shared = whole.SharedStatistics();
         MultiLevelOutput own = model.call(views, graph);
-        LevelOutput Level(LevelOutput o) => new(whole.Whole(o.Feat), o.Reversed is null ? null : whole.Whole(o.Reversed), whole.Whole(o.Fine), o.Graph is null ? null : whole.Whole(o.Graph));
+        LevelOutput Level(LevelOutput o) => new(
+            whole.Whole(o.Feat),
+            o.Reversed is null ? null : whole.Whole(o.Reversed),
+            whole.Whole(o.Fine),
+            o.Graph is null ? null : whole.Whole(o.Graph));
         return new MultiLevelOutput(Level(own.High), Level(own.Mid), Level(own.Low), whole.Whole(own.Logits));
     }
 
@@ -74,7 +87,8 @@ internal sealed class MultiLevelObjective(MultiLevelModel model, double threshol
     public IReadOnlyList<KeyValuePair<string, double>> Gauges()
     {
         using var scope = NewDisposeScope();
-        return model.QueueFilled == 0 ? [] : [.. ConceptUsage.Of(ScoreQueue.Filled(model.Queue, model.QueueFilled), "prototypes")];
+        return model.QueueFilled == 0 ? []
+            : [.. ConceptUsage.Of(ScoreQueue.Filled(model.Queue, model.QueueFilled), "prototypes")];
     }
 
     public Tensor ClipFeatures(Tensor clips) => model.backbone.call(clips).Feat;
@@ -82,9 +96,17 @@ internal sealed class MultiLevelObjective(MultiLevelModel model, double threshol
     private IEnumerable<LossTerm> GraphTerms(MultiLevelOutput output, Tensor labels)
     {
         Tensor feat = output.High.Feat;
-        Tensor graph = GraphConstraint.Infer(GraphConstraint.Similarity(feat.select(1, 0), feat.select(1, 1)), threshold, GraphConstraint.SameLabel(labels, feat.dtype));
-        foreach ((string name, LevelOutput level, double weight) in ((string, LevelOutput, double)[])[("graph_high", output.High, 1), ("graph_mid", output.Mid, MidWeight), ("graph_low", output.Low, LowWeight)])
-            yield return new(name, GraphConstraint.Loss(graph, level.Graph!.select(1, 0), level.Graph.select(1, 1)), weight);
+        Tensor graph = GraphConstraint.Infer(
+            GraphConstraint.Similarity(feat.select(1, 0), feat.select(1, 1)), threshold,
+            GraphConstraint.SameLabel(labels, feat.dtype));
+        foreach ((string name, LevelOutput level, double weight) in ((string, LevelOutput, double)[])
+            [
+                ("graph_high", output.High, 1),
+                ("graph_mid", output.Mid, MidWeight),
+                ("graph_low", output.Low, LowWeight)
+            ])
+            yield return new(name,
+                GraphConstraint.Loss(graph, level.Graph!.select(1, 0), level.Graph.select(1, 1)), weight);
     }
 
     // The overview enters only the time losses.

@@ -21,8 +21,10 @@ internal static class SafeTensors
 
     private static readonly (string Name, ScalarType Type, int Size)[] Types =
     [
-        ("F64", ScalarType.Float64, 8), ("F32", ScalarType.Float32, 4), ("F16", ScalarType.Float16, 2), ("BF16", ScalarType.BFloat16, 2),
-        ("I64", ScalarType.Int64, 8), ("I32", ScalarType.Int32, 4), ("I16", ScalarType.Int16, 2), ("I8", ScalarType.Int8, 1),
+        ("F64", ScalarType.Float64, 8), ("F32", ScalarType.Float32, 4),
+        ("F16", ScalarType.Float16, 2), ("BF16", ScalarType.BFloat16, 2),
+        ("I64", ScalarType.Int64, 8), ("I32", ScalarType.Int32, 4),
+        ("I16", ScalarType.Int16, 2), ("I8", ScalarType.Int8, 1),
         ("U8", ScalarType.Byte, 1), ("BOOL", ScalarType.Bool, 1),
     ];
 
@@ -31,7 +33,8 @@ internal static class SafeTensors
     /// left aside where the disk does not take it. The metadata gets a SHA-256 of the file, its own 64 digits read as
     /// zeros, which <see cref="Read"/> checks.
     /// </summary>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        IReadOnlyDictionary<string, string> metadata)
     {
         List<KeyValuePair<string, Tensor>> entries = [.. tensors];
         byte[] header = Header(entries, new Dictionary<string, string>(metadata) { [ChecksumKey] = NoChecksum });
@@ -61,9 +64,11 @@ internal static class SafeTensors
 
     /// <summary>Reads a whole file; the caller owns the tensors.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="ours">It must have the checksum that <see cref="Write"/> gives; files of other programs have none.</param>
+    /// <param name="ours">It must have the checksum that <see cref="Write"/> gives; files of other programs have
+    /// none.</param>
     /// <exception cref="BadInputException">The file is missing, cut short or not a safetensors file.</exception>
-    public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(string path, bool ours = false)
+    public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(
+        string path, bool ours = false)
     {
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; check the path.");
         ReadableFile.Check(path);
@@ -79,7 +84,8 @@ internal static class SafeTensors
             foreach (JsonProperty entry in header.RootElement.EnumerateObject())
             {
                 if (entry.Name == MetadataKey)
-                    foreach (JsonProperty m in entry.Value.EnumerateObject()) metadata[m.Name] = m.Value.GetString() ?? "";
+                    foreach (JsonProperty m in entry.Value.EnumerateObject())
+                        metadata[m.Name] = m.Value.GetString() ?? "";
                 else
                     tensors[entry.Name] = ReadTensor(file, data, entry, path);
             }
@@ -97,7 +103,8 @@ internal static class SafeTensors
     /// <summary>The metadata alone.</summary>
     /// <exception cref="BadInputException">As <see cref="Read"/>.</exception>
     public static Dictionary<string, string> ReadMetadata(string path) => Inspect(path, (file, header) =>
-        header.RootElement.TryGetProperty(MetadataKey, out JsonElement metadata) ? metadata.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString() ?? "") : []);
+        header.RootElement.TryGetProperty(MetadataKey, out JsonElement metadata)
+            ? metadata.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString() ?? "") : []);
 
     /// <summary>How many numbers each tensor has.</summary>
     /// <exception cref="BadInputException">As <see cref="Read"/>.</exception>
@@ -138,7 +145,8 @@ internal static class SafeTensors
         }
     }
 
-    private static byte[] Header(List<KeyValuePair<string, Tensor>> entries, IReadOnlyDictionary<string, string> metadata)
+    private static byte[] Header(
+        List<KeyValuePair<string, Tensor>> entries, IReadOnlyDictionary<string, string> metadata)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -174,7 +182,8 @@ internal static class SafeTensors
         file.ReadExactly(length);
         long size = BinaryPrimitives.ReadInt64LittleEndian(length);
         if (size is < 2 or > LongestHeader || size > file.Length - 8)
-            throw new BadInputException($"{path}: not a safetensors file (header of {size} bytes in a file of {file.Length}).");
+            throw new BadInputException(
+                $"{path}: not a safetensors file (header of {size} bytes in a file of {file.Length}).");
         byte[] header = new byte[size];
         file.ReadExactly(header);
         return JsonDocument.Parse(header);
@@ -182,10 +191,14 @@ internal static class SafeTensors
 
     private static void CheckSum(FileStream file, JsonDocument header, string path, bool ours)
     {
-        if (!header.RootElement.TryGetProperty(MetadataKey, out JsonElement metadata) || metadata.ValueKind != JsonValueKind.Object
-            || !metadata.TryGetProperty(ChecksumKey, out JsonElement value) || value.GetString() is not { Length: 64 } expected)
+        if (!header.RootElement.TryGetProperty(MetadataKey, out JsonElement metadata)
+            || metadata.ValueKind != JsonValueKind.Object
+            || !metadata.TryGetProperty(ChecksumKey, out JsonElement value)
+            || value.GetString() is not { Length: 64 } expected)
         {
-            if (ours) throw new BadInputException($"{path}: no checkpoint of this program, or damaged: it has no checksum.");
+            if (ours)
+                throw new BadInputException(
+                    $"{path}: no checkpoint of this program, or damaged: it has no checksum.");
             return;
         }
         long data = file.Position;
@@ -199,7 +212,8 @@ internal static class SafeTensors
         byte[] buffer = new byte[1 << 20];
         for (int read; (read = file.Read(buffer)) > 0;) hash.AppendData(buffer, 0, read);
         if (Convert.ToHexStringLower(hash.GetHashAndReset()) != expected)
-            throw new BadInputException($"{path}: the file is damaged, its checksum does not fit; take an earlier checkpoint.");
+            throw new BadInputException(
+                $"{path}: the file is damaged, its checksum does not fit; take an earlier checkpoint.");
         file.Position = data;
     }
 
@@ -211,9 +225,12 @@ internal static class SafeTensors
             if (!names.Add(entry.Name)) throw new BadInputException($"{path}: {entry.Name} occurs twice.");
         long at = 0;
         foreach (var entry in header.RootElement.EnumerateObject().Where(e => e.Name != MetadataKey)
-            .Select(e => (e.Name, Offsets: e.Value.GetProperty("data_offsets"))).Select(e => (e.Name, Begin: e.Offsets[0].GetInt64(), End: e.Offsets[1].GetInt64())).OrderBy(e => e.Begin).ThenBy(e => e.End))
+            .Select(e => (e.Name, Offsets: e.Value.GetProperty("data_offsets")))
+            .Select(e => (e.Name, Begin: e.Offsets[0].GetInt64(), End: e.Offsets[1].GetInt64()))
+            .OrderBy(e => e.Begin).ThenBy(e => e.End))
         {
-            if (entry.Begin < at && entry.End > entry.Begin) throw new BadInputException($"{path}: {entry.Name} overlaps another tensor.");
+            if (entry.Begin < at && entry.End > entry.Begin)
+                throw new BadInputException($"{path}: {entry.Name} overlaps another tensor.");
             at = Math.Max(at, entry.End);
         }
     }
@@ -230,14 +247,18 @@ internal static class SafeTensors
     /// <summary>What a tensor is and where its bytes lie, checked against the length of the data.</summary>
     private static (TensorShape Shape, long Begin, long Bytes) Place(long length, JsonProperty entry, string path)
     {
-        (_, ScalarType type, int size) = Types.FirstOrDefault(t => t.Name == entry.Value.GetProperty("dtype").GetString());
+        (_, ScalarType type, int size) = Types
+            .FirstOrDefault(t => t.Name == entry.Value.GetProperty("dtype").GetString());
         if (size == 0) throw new BadInputException($"{path}: {entry.Name} has a type that is not supported.");
         long[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(n => n.GetInt64())];
-        long begin = entry.Value.GetProperty("data_offsets")[0].GetInt64(), end = entry.Value.GetProperty("data_offsets")[1].GetInt64();
-        long bytes = shape.Aggregate((long)size, (a, n) => n < 0 ? throw new BadInputException($"{path}: {entry.Name} has a negative size.") : checked(a * n));
+        long begin = entry.Value.GetProperty("data_offsets")[0].GetInt64();
+        long end = entry.Value.GetProperty("data_offsets")[1].GetInt64();
+        long bytes = shape.Aggregate((long)size, (a, n) => n < 0
+            ? throw new BadInputException($"{path}: {entry.Name} has a negative size.") : checked(a * n));
         if (begin < 0 || end - begin != bytes || end > length)
             throw new BadInputException($"{path}: {entry.Name} lies outside the file or does not fit its shape.");
-        if (bytes > int.MaxValue) throw new BadInputException($"{path}: {entry.Name} is larger than 2 GiB, which is not supported.");
+        if (bytes > int.MaxValue)
+            throw new BadInputException($"{path}: {entry.Name} is larger than 2 GiB, which is not supported.");
         return (new TensorShape(type, shape), begin, bytes);
     }
 }

@@ -3,7 +3,9 @@ using TorchSharp.Modules;
 
 namespace VideoConcepts.Training;
 
-/// <summary>The figures of metrics.jsonl as TensorBoard event files: <c>tensorboard --logdir RUN/tensorboard</c>.</summary>
+/// <summary>
+/// The figures of metrics.jsonl as TensorBoard event files: <c>tensorboard --logdir RUN/tensorboard</c>.
+/// </summary>
 internal sealed class TensorBoardLog(string folder) : ITrainingObserver
 {
     public const string FolderName = "tensorboard";

@@ -25,7 +25,8 @@ internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[]
 /// </summary>
 internal sealed class Unpickler(Stream stream)
 {
-    private const int MostOperations = 1_000_000; // a state_dict takes some 30 a tensor; this bounds memory whatever the file says
+    // a state_dict takes some 30 a tensor; this bounds memory whatever the file says
+    private const int MostOperations = 1_000_000;
     private static readonly object Mark = new();
     private readonly List<object?> _stack = [];
     private readonly Dictionary<long, object?> _memo = [];
@@ -68,7 +69,10 @@ internal sealed class Unpickler(Stream stream)
             case 'K': Push((long)Take(1)[0]); break;
             case 'M': Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); break;
             case 0x8a: Push(Long(Take(Take(1)[0]))); break;
-            case 'F': Push(double.TryParse(Line(), CultureInfo.InvariantCulture, out double real) ? real : throw Malformed("a number is not one")); break;
+            case 'F':
+                Push(double.TryParse(Line(), CultureInfo.InvariantCulture, out double real) ? real
+                    : throw Malformed("a number is not one"));
+                break;
             case 'G': Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8))); break;
             case 'X': Push(Text(Length4())); break;
             case 0x8c: Push(Text(Take(1)[0])); break;
@@ -92,9 +96,12 @@ internal sealed class Unpickler(Stream stream)
             case 's': SetItems([.. PopLast(2)]); break;
             case 'u': SetItems(PopMark()); break;
             case 'c': Push(new PickledName(Line(), Line())); break;
-            case 0x93: object?[] name = PopLast(2); Push(new PickledName(Is<string>(name[0]), Is<string>(name[1]))); break;
+            case 0x93:
+                object?[] name = PopLast(2);
+                Push(new PickledName(Is<string>(name[0]), Is<string>(name[1])));
+                break;
             case 'R': object?[] call = PopLast(2); Push(Call(Is<PickledName>(call[0]), Is<object?[]>(call[1]))); break;
-            case 'b': Pop(); break;                                                         // BUILD: attributes such as _metadata
+            case 'b': Pop(); break; // BUILD: attributes such as _metadata
             case 'Q': Push(Storage(Is<object?[]>(Pop()))); break;
             case 'h': Push(Remembered(Take(1)[0])); break;
             case 'j': Push(Remembered(Length4())); break;
@@ -104,7 +111,9 @@ internal sealed class Unpickler(Stream stream)
             case 'p': _memo[Convert.ToInt64(Whole(Line()), CultureInfo.InvariantCulture)] = Peek(); break;
             case 0x94: _memo[_memo.Count] = Peek(); break;
             case < 0: throw Malformed("it is cut short");
-            default: throw Malformed(string.Create(CultureInfo.InvariantCulture, $"operation 0x{code:x2}, which no state_dict needs"));
+            default:
+                throw Malformed(string.Create(
+                    CultureInfo.InvariantCulture, $"operation 0x{code:x2}, which no state_dict needs"));
         }
     }
 
@@ -113,11 +122,15 @@ internal sealed class Unpickler(Stream stream)
     {
         ("collections.OrderedDict", []) => new Dictionary<object, object?>(),
         ("collections.OrderedDict", [List<object?> pairs]) => Pairs(pairs),
-        ("torch._utils._rebuild_tensor", [PickledStorage s, long offset, object?[] shape, object?[] strides, ..]) => new PickledTensor(s, offset, Whole(shape), Whole(strides)),
-        ("torch._utils._rebuild_tensor_v2", [PickledStorage s, long offset, object?[] shape, object?[] strides, ..]) => new PickledTensor(s, offset, Whole(shape), Whole(strides)),
+        ("torch._utils._rebuild_tensor", [PickledStorage s, long offset, object?[] shape, object?[] strides, ..]) =>
+            new PickledTensor(s, offset, Whole(shape), Whole(strides)),
+        ("torch._utils._rebuild_tensor_v2", [PickledStorage s, long offset, object?[] shape, object?[] strides, ..]) =>
+            new PickledTensor(s, offset, Whole(shape), Whole(strides)),
         ("torch._utils._rebuild_parameter", [PickledTensor tensor, ..]) => tensor,
         ("torch.Size", [object?[] sizes]) => sizes,
-        _ => throw new InvalidDataException($"it calls {function}, which a state_dict does not need and which is not run; in Python, save the state_dict alone: torch.save(model.state_dict(), path)"),
+        _ => throw new InvalidDataException(
+            $"it calls {function}, which a state_dict does not need and which is not run; "
+            + "in Python, save the state_dict alone: torch.save(model.state_dict(), path)"),
     };
 
     private static Dictionary<object, object?> Pairs(List<object?> pairs)
@@ -129,9 +142,10 @@ internal sealed class Unpickler(Stream stream)
         return made;
     }
 
-    private PickledStorage Storage(object?[] id) => id is ["storage", PickledName type, string key, string, long count, ..] && (id.Length == 5 || id[5] is null)
-        ? Storages[key] = new PickledStorage(type, key, count)
-        : throw Malformed("a reference to something else than numbers of this file");
+    private PickledStorage Storage(object?[] id) =>
+        id is ["storage", PickledName type, string key, string, long count, ..] && (id.Length == 5 || id[5] is null)
+            ? Storages[key] = new PickledStorage(type, key, count)
+            : throw Malformed("a reference to something else than numbers of this file");
 
     private void SetItems(List<object?> pairs)
     {
@@ -142,11 +156,14 @@ internal sealed class Unpickler(Stream stream)
 
     private void Append(List<object?> items) => Is<List<object?>>(Peek()).AddRange(items);
 
-    private object? Remembered(object key) => _memo.TryGetValue(Convert.ToInt64(key, CultureInfo.InvariantCulture), out object? value) ? value : throw Malformed("it refers to what it has not read");
+    private object? Remembered(object key) =>
+        _memo.TryGetValue(Convert.ToInt64(key, CultureInfo.InvariantCulture), out object? value)
+            ? value : throw Malformed("it refers to what it has not read");
 
     private void Push(object? value) => _stack.Add(value);
 
-    private object? Peek() => _stack.Count > 0 && _stack[^1] != Mark ? _stack[^1] : throw Malformed("its stack is empty");
+    private object? Peek() => _stack.Count > 0 && _stack[^1] != Mark
+        ? _stack[^1] : throw Malformed("its stack is empty");
 
     private object? Pop()
     {
@@ -204,12 +221,14 @@ internal sealed class Unpickler(Stream stream)
     {
         "00" => false,
         "01" => true,
-        _ => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n) ? n : throw Malformed("a number is not one"),
+        _ => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long n)
+            ? n : throw Malformed("a number is not one"),
     };
 
     private static long[] Whole(object?[] numbers) => [.. numbers.Select(n => Is<long>(n))];
 
-    private static T Is<T>(object? value) => value is T t ? t : throw Malformed($"{value?.GetType().Name ?? "None"} where {typeof(T).Name} belongs");
+    private static T Is<T>(object? value) => value is T t ? t
+        : throw Malformed($"{value?.GetType().Name ?? "None"} where {typeof(T).Name} belongs");
 
     private static InvalidDataException Malformed(string what) => new($"its pickle cannot be read: {what}");
 }

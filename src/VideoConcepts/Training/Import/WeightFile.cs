@@ -9,14 +9,21 @@ namespace VideoConcepts.Training.Import;
 /// <param name="Missing">Keys of the model that the file has not.</param>
 /// <param name="Unknown">Keys of the file, as it writes them, that the model has not.</param>
 /// <param name="Misshaped">Keys of another shape, with both shapes.</param>
-public sealed record KeyReport(string Prefix, IReadOnlyList<string> Loaded, IReadOnlyList<string> Missing, IReadOnlyList<string> Unknown, IReadOnlyList<string> Misshaped)
+public sealed record KeyReport(
+    string Prefix,
+    IReadOnlyList<string> Loaded,
+    IReadOnlyList<string> Missing,
+    IReadOnlyList<string> Unknown,
+    IReadOnlyList<string> Misshaped)
 {
     /// <summary>Loaded, missing, unknown and misshaped keys, one line each; long lists are cut.</summary>
     public IEnumerable<string> Lines()
     {
         yield return $"{Loaded.Count} tensors taken{(Prefix.Length > 0 ? $", without their prefix \"{Prefix}\"" : "")}";
-        foreach ((string what, IReadOnlyList<string> keys) in ((string, IReadOnlyList<string>)[])[("missing in the file", Missing), ("unknown to the model", Unknown), ("of another shape", Misshaped)])
-            if (keys.Count > 0) yield return $"{keys.Count} {what}: {string.Join(", ", keys.Take(8))}{(keys.Count > 8 ? ", …" : "")}";
+        foreach ((string what, IReadOnlyList<string> keys) in ((string, IReadOnlyList<string>)[])
+            [("missing in the file", Missing), ("unknown to the model", Unknown), ("of another shape", Misshaped)])
+            if (keys.Count > 0)
+                yield return $"{keys.Count} {what}: {string.Join(", ", keys.Take(8))}{(keys.Count > 8 ? ", …" : "")}";
     }
 }
 
@@ -27,7 +34,8 @@ public sealed record KeyReport(string Prefix, IReadOnlyList<string> Loaded, IRea
 internal static class WeightFile
 {
     private const string Backbone = "backbone.";
-    private static readonly string[] Prefixes = ["", "module.", "encoder_q.0.", "module.encoder_q.0.", "backbone.", "module.backbone."];
+    private static readonly string[] Prefixes =
+        ["", "module.", "encoder_q.0.", "module.encoder_q.0.", "backbone.", "module.backbone."];
 
     /// <summary>All tensors of a file under its own names; the caller owns them.</summary>
     /// <exception cref="BadInputException">Neither kind of file, or damaged.</exception>
@@ -38,18 +46,24 @@ internal static class WeightFile
     }
 
     /// <summary>
-    /// Copies weights into a model that has its backbone under <c>backbone.</c>. All of the backbone must be there, but for
-    /// the unused <c>fc</c> and the counters of batch norm; the other parts may be missing, but not of another shape.
+    /// Copies weights into a model that has its backbone under <c>backbone.</c>. All of the backbone must be there, but
+    /// for the unused <c>fc</c> and the counters of batch norm; the other parts may be missing, but not of another
+    /// shape.
     /// </summary>
     /// <param name="origin">The file, for messages.</param>
     /// <exception cref="BadInputException">The backbone is not in the file, or weights are whole numbers; nothing is
     /// copied.</exception>
-    public static KeyReport Load(string origin, IReadOnlyDictionary<string, torch.Tensor> tensors, torch.nn.Module model)
+    public static KeyReport Load(
+        string origin, IReadOnlyDictionary<string, torch.Tensor> tensors, torch.nn.Module model)
     {
         Dictionary<string, torch.Tensor> state = model.state_dict();
-        (string prefix, Dictionary<string, string> names) = Prefixes.Select(p => (p, Match(tensors.Keys, state, p))).MaxBy(m => m.Item2.Count);
-        ILookup<bool, string> fits = names.Keys.ToLookup(key => tensors[names[key]].shape.SequenceEqual(state[key].shape));
-        string[] misshaped = [.. fits[false].Select(key => $"{key} [{string.Join(", ", tensors[names[key]].shape)}] instead of [{string.Join(", ", state[key].shape)}]")];
+        (string prefix, Dictionary<string, string> names) = Prefixes
+            .Select(p => (p, Match(tensors.Keys, state, p))).MaxBy(m => m.Item2.Count);
+        ILookup<bool, string> fits = names.Keys
+            .ToLookup(key => tensors[names[key]].shape.SequenceEqual(state[key].shape));
+        string[] misshaped = [.. fits[false].Select(key =>
+            $"{key} [{string.Join(", ", tensors[names[key]].shape)}] "
+            + $"instead of [{string.Join(", ", state[key].shape)}]")];
         string[] whole = [.. names.Where(n => !TensorShape.Of(tensors[n.Value]).CanBecome(state[n.Key].dtype))
             .Select(n => $"{n.Value} ({tensors[n.Value].dtype})")];
         if (whole.Length > 0)
@@ -57,10 +71,21 @@ internal static class WeightFile
                 $"{origin}: {whole.Length} tensors hold whole numbers where weights are floating-point ones: "
                 + $"{string.Join(", ", whole.Take(4))}{(whole.Length > 4 ? ", …" : "")}. "
                 + "Quantised weights cannot be taken; save them as float32, float16 or bfloat16.");
-        var report = new KeyReport(prefix, [.. fits[true]], [.. state.Keys.Where(k => !names.ContainsKey(k))], [.. tensors.Keys.Except(names.Values)], misshaped);
-        string[] needed = [.. report.Missing.Where(IsNeeded), .. fits[false].Where(k => IsNeeded(k) || !k.StartsWith(Backbone, StringComparison.Ordinal))];
+        var report = new KeyReport(
+            prefix,
+            [.. fits[true]],
+            [.. state.Keys.Where(k => !names.ContainsKey(k))],
+            [.. tensors.Keys.Except(names.Values)],
+            misshaped);
+        string[] needed =
+        [
+            .. report.Missing.Where(IsNeeded),
+            .. fits[false].Where(k => IsNeeded(k) || !k.StartsWith(Backbone, StringComparison.Ordinal))
+        ];
         if (needed.Length > 0)
-            throw new BadInputException($"{origin}: the weights do not fit this net: {string.Join("; ", report.Lines())}. Choose the --net and --concept that they are of.");
+            throw new BadInputException(
+                $"{origin}: the weights do not fit this net: {string.Join("; ", report.Lines())}. "
+                + "Choose the --net and --concept that they are of.");
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         foreach (string key in report.Loaded) state[key].copy_(tensors[names[key]]);
@@ -68,10 +93,12 @@ internal static class WeightFile
     }
 
     private static bool IsNeeded(string key) => key.StartsWith(Backbone, StringComparison.Ordinal)
-        && !key.StartsWith(Backbone + "fc.", StringComparison.Ordinal) && !key.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
+        && !key.StartsWith(Backbone + "fc.", StringComparison.Ordinal)
+        && !key.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
 
     /// <summary>The model's key → the file's key, for one prefix.</summary>
-    private static Dictionary<string, string> Match(IEnumerable<string> keys, Dictionary<string, torch.Tensor> state, string prefix)
+    private static Dictionary<string, string> Match(
+        IEnumerable<string> keys, Dictionary<string, torch.Tensor> state, string prefix)
     {
         Dictionary<string, string> found = [];
         foreach (string key in keys)
