@@ -25,7 +25,8 @@ internal sealed class ConceptGallery
     public ConceptGallery(ClipTable scores)
     {
         if (scores.Dimension % 2 != 0)
-            throw new ArgumentException($"{scores.Dimension} score columns cannot be half static, half dynamic.", nameof(scores));
+            throw new ArgumentException(
+                $"{scores.Dimension} score columns cannot be half static, half dynamic.", nameof(scores));
         _scores = scores;
         _concepts = scores.Dimension / 2;
         _usage = new double[scores.Dimension];
@@ -62,7 +63,9 @@ internal sealed class ConceptGallery
     public IReadOnlyList<ConceptClips> MostUsed(ConceptKind kind, int count, int clips) =>
         [.. All(kind, clips).OrderByDescending(concept => concept.Usage).Take(count)];
 
-    /// <summary>The concepts of a kind whose best clips stand out most. A concept that no clip uses is left out.</summary>
+    /// <summary>
+    /// The concepts of a kind whose best clips stand out most. A concept that no clip uses is left out.
+    /// </summary>
     public IReadOnlyList<ConceptClips> MostSelective(ConceptKind kind, int count, int clips) =>
         [.. All(kind, clips).Where(c => c.Usage > 0).OrderByDescending(concept => concept.Selectivity).Take(count)];
 

@@ -75,8 +75,10 @@ internal static class Report
     private static void AddCurve(Markup page, LossCurve curve, int width, int height)
     {
         CurvePoint[] finite = [.. curve.Points.Where(p => double.IsFinite(p.Value))];
-        string change = finite.Length == 0 ? "" : $"{Markup.Number(finite[0].Value)} → {Markup.Number(finite[^1].Value)}";
-        page.Add($"<div class=\"card\"><div class=\"row\"><h3>{curve.Name}</h3><span class=\"soft\">{change}</span></div>");
+        string change = finite.Length == 0 ? ""
+            : $"{Markup.Number(finite[0].Value)} → {Markup.Number(finite[^1].Value)}";
+        page.Add(
+            $"<div class=\"card\"><div class=\"row\"><h3>{curve.Name}</h3><span class=\"soft\">{change}</span></div>");
         if (curve.Description.Length > 0) page.Add($"<p class=\"gain soft\">{curve.Description}</p>");
         page.Add($"{LossChart.Draw(curve, width, height)}</div>");
     }

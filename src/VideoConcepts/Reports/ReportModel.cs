@@ -81,11 +81,17 @@ internal sealed record ReportConcept(
 internal sealed record ReportClip(FilmStrip Strip, string Caption, double Score);
 
 /// <summary>How well forward is told from backward, and where.</summary>
-/// <param name="Accuracy">Share of right answers on clips and reversed clips of videos that were not trained on.</param>
+/// <param name="Accuracy">Share of right answers on clips and reversed clips of videos that were not trained
+/// on.</param>
 /// <param name="Clips">Their number, reversed ones not counted.</param>
-/// <param name="Inside">Mean share of the map's mass in the objects' boxes, share of the area, number of clips; null without boxes.</param>
+/// <param name="Inside">Mean share of the map's mass in the objects' boxes, share of the area, number of clips; null
+/// without boxes.</param>
 /// <param name="Shown">Sample clips.</param>
-internal sealed record ReportTimeCues(double Accuracy, int Clips, (double Mass, double Area, int Clips)? Inside, IReadOnlyList<ReportCue> Shown);
+internal sealed record ReportTimeCues(
+    double Accuracy,
+    int Clips,
+    (double Mass, double Area, int Clips)? Inside,
+    IReadOnlyList<ReportCue> Shown);
 
 /// <summary>A clip without and with its map; the caption may be empty.</summary>
 internal sealed record ReportCue(FilmStrip Plain, FilmStrip Map, string Caption);

@@ -4,7 +4,9 @@ using VideoConcepts.Training;
 
 namespace VideoConcepts.Reports;
 
-/// <summary>The parts of a report that any run has: what its loss terms mean, neighbours, and the clips of its concepts.</summary>
+/// <summary>
+/// The parts of a report that any run has: what its loss terms mean, neighbours, and the clips of its concepts.
+/// </summary>
 internal static class ReportParts
 {
     private const int ShownQueries = 6, ShownNeighbours = 4, ShownConcepts = 4, ShownClips = 6;
@@ -54,13 +56,19 @@ internal static class ReportParts
     /// <param name="gallery">Those that were searched; null: the other ones of the same table.</param>
     /// <param name="queryClasses">The classes of a query row.</param>
     /// <param name="galleryClasses">The classes of a gallery row.</param>
-    public static IReadOnlyList<ReportQuery> Queries(FeatureTable queries, FeatureTable? gallery, Func<int, FactorClass[]> queryClasses, Func<int, FactorClass[]> galleryClasses)
+    public static IReadOnlyList<ReportQuery> Queries(
+        FeatureTable queries,
+        FeatureTable? gallery,
+        Func<int, FactorClass[]> queryClasses,
+        Func<int, FactorClass[]> galleryClasses)
     {
-        Neighbours found = gallery is null ? Retrieval.SearchWithin(queries, ShownNeighbours) : Retrieval.Search(queries, gallery, ShownNeighbours);
+        Neighbours found = gallery is null
+            ? Retrieval.SearchWithin(queries, ShownNeighbours) : Retrieval.Search(queries, gallery, ShownNeighbours);
         var strips = new ThumbnailStrip();
         return [.. Enumerable.Range(0, Math.Min(ShownQueries, queries.Rows)).Select(row => new ReportQuery(
             strips.OfVideo(queries.Videos[row]), queryClasses(row),
-            [.. found.Indices[row].Zip(found.Cosines[row], (index, cosine) => new ReportNeighbour(strips.OfVideo((gallery ?? queries).Videos[index]), galleryClasses(index), cosine))]))];
+            [.. found.Indices[row].Zip(found.Cosines[row], (index, cosine) => new ReportNeighbour(
+                strips.OfVideo((gallery ?? queries).Videos[index]), galleryClasses(index), cosine))]))];
     }
 
     /// <summary>The concepts that lead most often, with the clips that score highest.</summary>
@@ -75,6 +83,7 @@ internal static class ReportParts
         return [.. from kind in (ConceptKind[])[ConceptKind.Static, ConceptKind.Dynamic]
                    from concept in gallery.MostUsed(kind, ShownConcepts, ShownClips)
                    select new ReportConcept(kind, concept.Index, concept.Usage, concept.Selectivity,
-                       [.. concept.Clips.Select(c => new ReportClip(strips.OfWindow(c.Origin, clips), caption(c.Origin.Video), c.Score))])];
+                       [.. concept.Clips.Select(c => new ReportClip(
+                           strips.OfWindow(c.Origin, clips), caption(c.Origin.Video), c.Score))])];
     }
 }

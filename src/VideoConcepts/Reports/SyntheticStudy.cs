@@ -27,16 +27,24 @@ internal sealed class SyntheticStudy
     public SyntheticStudy(SyntheticFiles files, TrainOptions options)
     {
         // The middle of the sampling rates of training, and few windows: the motion is the same all through a video.
-        _clips = new ClipOptions { Frames = options.Seq, Size = options.ImgDim, FrameStride = Math.Max(1, (int)Math.Round((1 + options.Rate) / 2)), MaxWindows = 3 };
+        _clips = new ClipOptions
+        {
+            Frames = options.Seq,
+            Size = options.ImgDim,
+            FrameStride = Math.Max(1, (int)Math.Round((1 + options.Rate) / 2)),
+            MaxWindows = 3
+        };
         _factors =
         [
-            ("appearance", VideoList.Read(files.AppearanceTrain), VideoList.Read(files.AppearanceTest), Names<AppearanceClass>()),
+            ("appearance", VideoList.Read(files.AppearanceTrain), VideoList.Read(files.AppearanceTest),
+                Names<AppearanceClass>()),
             ("motion", VideoList.Read(files.MotionTrain), VideoList.Read(files.MotionTest), Names<MotionClass>()),
         ];
     }
 
     private static string[] Names<TClass>() where TClass : struct, Enum =>
-        [.. Enum.GetNames<TClass>().Select(n => string.Concat(n.Select((c, i) => i > 0 && char.IsUpper(c) ? " + " + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString())))];
+        [.. Enum.GetNames<TClass>().Select(n => string.Concat(n.Select((c, i) => i > 0 && char.IsUpper(c)
+            ? " + " + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString())))];
 
     private VideoList Train => _factors[0].Train;
 
@@ -59,7 +67,8 @@ internal sealed class SyntheticStudy
         new FeatureExtractor(_clips, _extraction, FrameReaders.Create).CountWindows(list.Videos);
 
     public IReadOnlyList<FactorResult> Measure(FeaturePair random, FeaturePair trained) =>
-        [.. _factors.Select(f => new FactorResult(f.Name, 1.0 / f.Classes.Count, Figures(random, f), Figures(trained, f)))];
+        [.. _factors.Select(f => new FactorResult(
+            f.Name, 1.0 / f.Classes.Count, Figures(random, f), Figures(trained, f)))];
 
     /// <summary>The report of a run.</summary>
     /// <param name="results">Of <see cref="Measure"/>.</param>
@@ -84,25 +93,32 @@ internal sealed class SyntheticStudy
             Concepts = features.TestScores is { } scores ? Concepts(scores) : [],
         };
 
-    private static FactorFigures Figures(FeaturePair features, (string Name, VideoList Train, VideoList Test, IReadOnlyList<string> Classes) factor) =>
+    private static FactorFigures Figures(
+        FeaturePair features, (string Name, VideoList Train, VideoList Test, IReadOnlyList<string> Classes) factor) =>
         FactorEvaluation.Measure(features.Train, features.Test, factor.Train, factor.Test, Probe);
 
-    /// <summary>The probe of the preset, with standardised features: those of an untrained network differ in scale.</summary>
+    /// <summary>
+    /// The probe of the preset, with standardised features: those of an untrained network differ in scale.
+    /// </summary>
     internal static LinearProbeOptions Probe { get; } = new() { Normalize = true, BatchNorm = true };
 
     private static IEnumerable<ReportResult> Rows(FactorResult r)
     {
         yield return new(r.Factor, "linear probe", r.Chance, r.Random.Probe, r.Trained.Probe);
         for (int i = 0; i < Math.Min(2, r.Trained.Recall.Count); i++)
-            yield return new(r.Factor, r.Trained.Recall[i].Name, i == 0 ? r.Chance : null, r.Random.Recall[i].Value, r.Trained.Recall[i].Value);
+            yield return new(r.Factor, r.Trained.Recall[i].Name, i == 0 ? r.Chance : null,
+                r.Random.Recall[i].Value, r.Trained.Recall[i].Value);
     }
 
     private FactorClass[] Classes(FeatureTable table, int row, bool test) =>
-        [.. _factors.Select(f => new FactorClass(f.Name, f.Classes[FactorEvaluation.Classes(table, test ? f.Test : f.Train)[row]]))];
+        [.. _factors.Select(f => new FactorClass(f.Name,
+            f.Classes[FactorEvaluation.Classes(table, test ? f.Test : f.Train)[row]]))];
 
     private IReadOnlyList<ReportConcept> Concepts(ClipTable scores)
     {
-        var captions = _factors.Select(f => (f.Classes, ByFolder: f.Test.Videos.ToDictionary(v => v.Directory, v => v.Label!.Value))).ToArray();
+        var captions = _factors
+            .Select(f => (f.Classes, ByFolder: f.Test.Videos.ToDictionary(v => v.Directory, v => v.Label!.Value)))
+            .ToArray();
         return ReportParts.Concepts(scores, _clips,
             video => string.Join(", ", captions.Select(c => c.Classes[c.ByFolder[video.Directory]])));
     }

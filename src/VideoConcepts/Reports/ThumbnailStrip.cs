@@ -11,7 +11,9 @@ namespace VideoConcepts.Reports;
 /// <param name="Height">In pixels.</param>
 internal sealed record FilmStrip(byte[] Jpeg, int Width, int Height);
 
-/// <summary>Makes film strips from frame files, each frame cropped to the centre square that the network sees.</summary>
+/// <summary>
+/// Makes film strips from frame files, each frame cropped to the centre square that the network sees.
+/// </summary>
 internal sealed record ThumbnailStrip
 {
     /// <summary>Frames in a strip.</summary>
@@ -37,7 +39,9 @@ internal sealed record ThumbnailStrip
         return Draw(clip.Video, Spread(positions[0], positions[^1]));
     }
 
-    /// <summary>The same frames as <see cref="OfWindow"/> under a haze as strong as the map is there, with boxes.</summary>
+    /// <summary>
+    /// The same frames as <see cref="OfWindow"/> under a haze as strong as the map is there, with boxes.
+    /// </summary>
     /// <param name="clip">The window.</param>
     /// <param name="options">How it was cut.</param>
     /// <param name="map">(T, H, W); negative values are not drawn.</param>
@@ -54,12 +58,21 @@ internal sealed record ThumbnailStrip
             using SKBitmap haze = Haze(map.AsSpan(t * area, area), options.Size, most);
             using SKImage image = SKImage.FromBitmap(haze);
             canvas.DrawImage(image, place, new SKSamplingOptions(SKFilterMode.Linear));
-            using var pen = new SKPaint { Style = SKPaintStyle.Stroke, StrokeWidth = 1, Color = SKColors.White, IsAntialias = true };
+            using var pen = new SKPaint
+            {
+                Style = SKPaintStyle.Stroke,
+                StrokeWidth = 1,
+                Color = SKColors.White,
+                IsAntialias = true
+            };
             canvas.Save();
             canvas.ClipRect(place);
             foreach (CropBox box in boxes(position))
-                canvas.DrawRect(SKRect.Create(place.Left + ((box.X - shown.X) * place.Width / shown.Width), place.Top + ((box.Y - shown.Y) * place.Height / shown.Height),
-                    box.Width * place.Width / shown.Width, box.Height * place.Height / shown.Height), pen);
+                canvas.DrawRect(SKRect.Create(
+                    place.Left + ((box.X - shown.X) * place.Width / shown.Width),
+                    place.Top + ((box.Y - shown.Y) * place.Height / shown.Height),
+                    box.Width * place.Width / shown.Width,
+                    box.Height * place.Height / shown.Height), pen);
             canvas.Restore();
         });
     }
@@ -77,16 +90,19 @@ internal sealed record ThumbnailStrip
         const float Strongest = 0.75f;
         var haze = new SKBitmap(new SKImageInfo(size, size, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         for (int i = 0; i < map.Length; i++)
-            haze.SetPixel(i % size, i / size, new SKColor(0xff, 0x8c, 0x00, (byte)(255 * Strongest * Math.Clamp(map[i] / most, 0, 1))));
+            haze.SetPixel(i % size, i / size,
+                new SKColor(0xff, 0x8c, 0x00, (byte)(255 * Strongest * Math.Clamp(map[i] / most, 0, 1))));
         return haze;
     }
 
-    private static BadInputException Unreadable(VideoEntry video, string path) => new($"{video.Origin}: {path} is missing or is not a readable JPEG.");
+    private static BadInputException Unreadable(VideoEntry video, string path) =>
+        new($"{video.Origin}: {path} is missing or is not a readable JPEG.");
 
     private IEnumerable<int> Spread(int first, int last) => Enumerable.Range(0, Frames)
         .Select(i => first + (int)Math.Round((last - first) * (double)i / Math.Max(1, Frames - 1)));
 
-    private FilmStrip Draw(VideoEntry video, IEnumerable<int> positions, Action<SKCanvas, int, CropBox, SKRect>? over = null)
+    private FilmStrip Draw(VideoEntry video, IEnumerable<int> positions,
+        Action<SKCanvas, int, CropBox, SKRect>? over = null)
     {
         int width = (Frames * (FrameSize + Gap)) - Gap;
         using var strip = new SKBitmap(new SKImageInfo(width, FrameSize, SKColorType.Rgba8888, SKAlphaType.Opaque));

@@ -84,8 +84,13 @@ internal sealed class TimeCueStudy(ClipOptions clips, ObjectBoxes? boxes = null)
     private ReportCue Strips(ClipOrigin clip, float[] map, (double Mass, double Area)? inside)
     {
         var strips = new ThumbnailStrip();
-        string caption = inside is { } i && double.IsFinite(i.Mass) ? $"{Markup.Percent(i.Mass)} of the map inside the boxes, which are {Markup.Percent(i.Area)} of the area" : "";
-        return new ReportCue(strips.OfWindow(clip, clips), strips.OfMap(clip, clips, map, position => boxes?.Of(clip.Video.Directory, position) ?? []), caption);
+        string caption = inside is { } i && double.IsFinite(i.Mass)
+            ? $"{Markup.Percent(i.Mass)} of the map inside the boxes, which are {Markup.Percent(i.Area)} of the area"
+            : "";
+        return new ReportCue(
+            strips.OfWindow(clip, clips),
+            strips.OfMap(clip, clips, map, position => boxes?.Of(clip.Video.Directory, position) ?? []),
+            caption);
     }
 
     private List<(IReadOnlyList<CropBox>, CropBox)> Frames(ClipOrigin clip)
