@@ -9,7 +9,8 @@ internal static class ConceptSection
     {
         ReportConcept[] shown = [.. concepts.Where(concept => concept.Kind == kind)];
         string name = kind == ConceptKind.Static ? "static" : "dynamic";
-        page.Add($"<section id=\"{name}\"><h2>{(kind == ConceptKind.Static ? "Static concepts: how things look" : "Dynamic concepts: how things move")}</h2>");
+        page.Add($"<section id=\"{name}\"><h2>{(kind == ConceptKind.Static
+            ? "Static concepts: how things look" : "Dynamic concepts: how things move")}</h2>");
         if (shown.Length == 0)
         {
             page.Add($"<p class=\"none\">No {name} concept is shown in this report.</p></section>");
@@ -29,7 +30,8 @@ internal static class ConceptSection
                 """);
         page.Add($"""
             <p class="soft">“Best match of 8 %” means that 8 % of all clips activate this concept more than any other of
-            its kind. “Stands out by 3.1” is how far the clips shown lie above the average clip, in standard deviations.</p>
+            its kind. “Stands out by 3.1” is how far the clips shown lie above the average clip, in standard
+            deviations.</p>
             """);
         page.AddEach(shown, AddConcept).Add($"</section>");
     }
@@ -37,9 +39,18 @@ internal static class ConceptSection
     private static void AddConcept(Markup page, ReportConcept concept)
     {
         string title = $"{concept.Kind} concept {concept.Index}";
-        page.Add($"<div class=\"concept\"><div class=\"row\"><h3>{title}</h3><span class=\"soft\">best match of {100 * concept.Usage:0.#} % · stands out by {concept.Selectivity:0.0}</span></div><div class=\"strips\">");
+        page.Add($"""
+            <div class="concept"><div class="row"><h3>{title}</h3>
+            <span class="soft">best match of {100 * concept.Usage:0.#} % ·
+            stands out by {concept.Selectivity:0.0}</span>
+            </div><div class="strips">
+            """);
         foreach (ReportClip clip in concept.Clips)
-            page.Add($"<figure>{Markup.Image(clip.Strip, $"{title}: {clip.Caption}")}<figcaption>{clip.Caption}{(clip.Caption.Length > 0 ? " · " : "")}activation {clip.Score:0.00}</figcaption></figure>");
+            page.Add($"""
+                <figure>{Markup.Image(clip.Strip, $"{title}: {clip.Caption}")}
+                <figcaption>{clip.Caption}{(clip.Caption.Length > 0 ? " · " : "")}activation
+                {clip.Score:0.00}</figcaption></figure>
+                """);
         page.Add($"</div></div>");
     }
 }

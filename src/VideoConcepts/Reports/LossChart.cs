@@ -16,20 +16,28 @@ internal static class LossChart
         if (points.Length == 0) return new Markup().Add($"<p class=\"none\">No finite value was recorded.</p>");
         double[] ticks = Ticks(points.Min(p => p.Value), points.Max(p => p.Value));
         double firstStep = recorded[0].Step, lastStep = recorded[^1].Step;
-        double X(double step) =>
-            Left + ((width - Left - Right) * (lastStep > firstStep ? (step - firstStep) / (lastStep - firstStep) : 0.5));
-        double Y(double value) => height - Bottom - ((height - Top - Bottom) * (value - ticks[0]) / (ticks[^1] - ticks[0]));
+        double X(double step) => Left
+            + ((width - Left - Right) * (lastStep > firstStep ? (step - firstStep) / (lastStep - firstStep) : 0.5));
+        double Y(double value) =>
+            height - Bottom - ((height - Top - Bottom) * (value - ticks[0]) / (ticks[^1] - ticks[0]));
 
-        string summary = $"{curve.Name}: {Markup.Number(recorded[0].Value)} at step {Markup.Number(firstStep)}, {Markup.Number(recorded[^1].Value)} at step {Markup.Number(lastStep)}";
+        string summary =
+            $"{curve.Name}: {Markup.Number(recorded[0].Value)} at step {Markup.Number(firstStep)}, "
+            + $"{Markup.Number(recorded[^1].Value)} at step {Markup.Number(lastStep)}";
         Markup svg = new Markup().Add($"<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{summary}\">");
         foreach (double tick in ticks)
-            svg.Add($"<line class=\"grid\" x1=\"{Left}\" x2=\"{width - Right}\" y1=\"{Y(tick):0.#}\" y2=\"{Y(tick):0.#}\"/><text x=\"{Left - 6}\" y=\"{Y(tick) + 4:0.#}\" class=\"end\">{Markup.Number(tick)}</text>");
+            svg.Add($"""
+                <line class="grid" x1="{Left}" x2="{width - Right}" y1="{Y(tick):0.#}" y2="{Y(tick):0.#}"/>
+                <text x="{Left - 6}" y="{Y(tick) + 4:0.#}" class="end">{Markup.Number(tick)}</text>
+                """);
         svg.Add($"<text x=\"{Left}\" y=\"{height - 5}\">{Step(firstStep)}</text>");
-        if (lastStep > firstStep) svg.Add($"<text x=\"{width - Right}\" y=\"{height - 5}\" class=\"end\">step {Step(lastStep)}</text>");
+        if (lastStep > firstStep)
+            svg.Add($"<text x=\"{width - Right}\" y=\"{height - 5}\" class=\"end\">step {Step(lastStep)}</text>");
         bool smooth = points.Length >= SmoothFrom;
         svg.Add($"<polyline class=\"{(smooth ? "raw" : "line")}\" points=\"{Path(points, X, Y)}\"/>");
         if (smooth) svg.Add($"<polyline class=\"line\" points=\"{Path(Smooth(points), X, Y)}\"/>");
-        if (points.Length == 1) svg.Add($"<circle class=\"dot\" cx=\"{X(firstStep):0.#}\" cy=\"{Y(points[0].Value):0.#}\" r=\"3\"/>");
+        if (points.Length == 1)
+            svg.Add($"<circle class=\"dot\" cx=\"{X(firstStep):0.#}\" cy=\"{Y(points[0].Value):0.#}\" r=\"3\"/>");
         return svg.Add($"</svg>");
     }
 
@@ -53,7 +61,8 @@ internal static class LossChart
     private static string Path(CurvePoint[] points, Func<double, double> x, Func<double, double> y)
     {
         var path = new StringBuilder();
-        foreach (CurvePoint p in points) path.Append(CultureInfo.InvariantCulture, $"{x(p.Step):0.#},{y(p.Value):0.#} ");
+        foreach (CurvePoint p in points)
+            path.Append(CultureInfo.InvariantCulture, $"{x(p.Step):0.#},{y(p.Value):0.#} ");
         return path.ToString().TrimEnd();
     }
 

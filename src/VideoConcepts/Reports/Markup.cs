@@ -51,8 +51,10 @@ internal sealed class Markup
     };
 
     /// <summary>An inline picture.</summary>
-    public static Markup Image(FilmStrip strip, string description) => new Markup().Add(
-        $"<img src=\"data:image/jpeg;base64,{Convert.ToBase64String(strip.Jpeg)}\" width=\"{strip.Width}\" height=\"{strip.Height}\" alt=\"{description}\"/>");
+    public static Markup Image(FilmStrip strip, string description) => new Markup().Add($"""
+        <img src="data:image/jpeg;base64,{Convert.ToBase64String(strip.Jpeg)}"
+        width="{strip.Width}" height="{strip.Height}" alt="{description}"/>
+        """);
 
     public override string ToString() => _text.ToString();
 
@@ -61,7 +63,8 @@ internal sealed class Markup
         string text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
         var legal = new StringBuilder(text.Length);
         foreach (Rune rune in text.EnumerateRunes()) // turns lone surrogates into U+FFFD
-            legal.Append(Rune.IsControl(rune) && rune.Value is not ('\n' or '\t') || rune.Value is 0xFFFE or 0xFFFF ? "\uFFFD" : rune.ToString());
+            legal.Append(Rune.IsControl(rune) && rune.Value is not ('\n' or '\t') || rune.Value is 0xFFFE or 0xFFFF
+                ? "\uFFFD" : rune.ToString());
         return WebUtility.HtmlEncode(legal.ToString());
     }
 }

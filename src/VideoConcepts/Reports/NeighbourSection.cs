@@ -13,8 +13,9 @@ internal static class NeighbourSection
         }
 
         int shown = queries.Sum(q => q.Neighbours.Count);
-        string counts = string.Join(", ", queries.SelectMany(q => q.Classes).Select(c => c.Factor).Distinct().Select(factor =>
-            $"{queries.Sum(q => q.Neighbours.Count(n => n.Classes.Any(c => c.Factor == factor && q.Classes.Contains(c))))} in {factor}"));
+        string counts = string.Join(", ", queries.SelectMany(q => q.Classes).Select(c => c.Factor).Distinct()
+            .Select(factor => $"{queries.Sum(q => q.Neighbours.Count(n =>
+                n.Classes.Any(c => c.Factor == factor && q.Classes.Contains(c))))} in {factor}"));
         page.Add($"""
             <p>On the left a video; beside it the videos whose features are most similar, nearest first.
             A strip runs from left to right in time, so a change from frame to frame is motion.
@@ -38,7 +39,11 @@ internal static class NeighbourSection
         foreach (ReportNeighbour neighbour in query.Neighbours)
         {
             string name = string.Join(", ", neighbour.Classes.Select(c => $"{c.Factor} {c.Class}"));
-            page.Add($"<figure>{Markup.Image(neighbour.Strip, $"Neighbour {++rank}: {name}")}<figcaption>{rank} · similarity {neighbour.Cosine:0.00}<br/>")
+            page
+                .Add($"""
+                    <figure>{Markup.Image(neighbour.Strip, $"Neighbour {++rank}: {name}")}
+                    <figcaption>{rank} · similarity {neighbour.Cosine:0.00}<br/>
+                    """)
                 .AddEach(neighbour.Classes, (to, c) => AddTag(to, c, query.Classes.Contains(c)))
                 .Add($"</figcaption></figure>");
         }
@@ -47,5 +52,6 @@ internal static class NeighbourSection
     }
 
     private static void AddTag(Markup page, FactorClass c, bool right) =>
-        page.Add($"<span class=\"tag {(right ? "right" : "wrong")}\">{(right ? "✓" : "✗")} {c.Factor}: {c.Class}</span>");
+        page.Add(
+            $"<span class=\"tag {(right ? "right" : "wrong")}\">{(right ? "✓" : "✗")} {c.Factor}: {c.Class}</span>");
 }

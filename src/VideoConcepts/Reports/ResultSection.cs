@@ -9,7 +9,10 @@ internal static class ResultSection
         if (verdict is not null) AddWithoutLabels(page, verdict);
         if (results.Count == 0)
         {
-            page.Add($"<p class=\"none\">Nothing was measured for this report: its videos have no labels, or all the same one.</p></section>");
+            page.Add($"""
+                <p class="none">Nothing was measured for this report:
+                its videos have no labels, or all the same one.</p></section>
+                """);
             return;
         }
 
@@ -21,7 +24,9 @@ internal static class ResultSection
             least one of the k videos that are most similar is of the same class.</p>
             """);
         foreach (IGrouping<string, ReportResult> factor in results.GroupBy(r => r.Factor))
-            page.Add($"<h3 class=\"factor\">{factor.Key}</h3><div class=\"cards wide\">").AddEach(factor, AddBars).Add($"</div>");
+            page.Add($"<h3 class=\"factor\">{factor.Key}</h3><div class=\"cards wide\">")
+                .AddEach(factor, AddBars)
+                .Add($"</div>");
         AddTable(page, results);
         page.Add($"</section>");
     }
@@ -40,9 +45,18 @@ internal static class ResultSection
         bool untrained = results.All(r => r.RandomInitialisation is not null);
         string rivals = untrained ? "guessing and than the same network untrained" : "guessing";
         if (better == 0)
-            page.Add($"<p class=\"verdict bad\">No: on none of the {results.Count} measures is the trained network better than {rivals}.</p>");
+            page.Add($"""
+                <p class="verdict bad">No: on none of the {results.Count} measures is the trained network
+                better than {rivals}.</p>
+                """);
         else
-            page.Add($"<p class=\"verdict{(better < results.Count ? " bad" : "")}\">{(better == results.Count ? "Yes" : "In part")}: on {better} of {results.Count} measures the trained network is better than {rivals}. The largest gain is in {best.Factor}, {best.Measure}: {Markup.Percent(Baseline(best))} {(untrained ? "before" : "by guessing")}, {Markup.Percent(best.Trained)} after training.</p>");
+            page.Add($"""
+                <p class="verdict{(better < results.Count ? " bad" : "")}">
+                {(better == results.Count ? "Yes" : "In part")}: on {better} of {results.Count} measures the trained
+                network is better than {rivals}. The largest gain is in {best.Factor}, {best.Measure}:
+                {Markup.Percent(Baseline(best))} {(untrained ? "before" : "by guessing")},
+                {Markup.Percent(best.Trained)} after training.</p>
+                """);
     }
 
     private static void AddBars(Markup page, ReportResult result)
@@ -55,7 +69,10 @@ internal static class ResultSection
         double points = 100 * Gain(result);
         string over = result.RandomInitialisation >= (result.Chance ?? 0) ? "untrained" : "chance";
         if (result.RandomInitialisation is not null || result.Chance is not null)
-            page.Add($"<p class=\"gain {(points > 0 ? "up" : "down")}\">{(points > 0 ? "▲" : "▼")} {Math.Abs(points):0.0} points {(points > 0 ? "above" : "below")} {over}</p>");
+            page.Add($"""
+                <p class="gain {(points > 0 ? "up" : "down")}">{(points > 0 ? "▲" : "▼")} {Math.Abs(points):0.0} points
+                {(points > 0 ? "above" : "below")} {over}</p>
+                """);
         page.Add($"</div>");
     }
 
@@ -63,13 +80,25 @@ internal static class ResultSection
     {
         if (share is not { } value) return;
         string now = style == "after" ? "now" : "";
-        page.Add($"<dt class=\"{now}\">{name}</dt><dd><div class=\"track\"><div class=\"fill {style}\" style=\"width:{100 * Math.Clamp(value, 0, 1):0.##}%\"></div></div></dd><dd class=\"value {now}\">{Markup.Percent(value)}</dd>");
+        page.Add($"""
+            <dt class="{now}">{name}</dt>
+            <dd><div class="track">
+            <div class="fill {style}" style="width:{100 * Math.Clamp(value, 0, 1):0.##}%"></div></div></dd>
+            <dd class="value {now}">{Markup.Percent(value)}</dd>
+            """);
     }
 
     private static void AddTable(Markup page, IReadOnlyList<ReportResult> results)
     {
-        page.Add($"<div class=\"scroll\"><table><thead><tr><th>factor</th><th>measure</th><th class=\"n\">chance</th><th class=\"n\">untrained</th><th class=\"n\">trained</th></tr></thead><tbody>")
-            .AddEach(results, (to, r) => to.Add($"<tr><td>{r.Factor}</td><td>{r.Measure}</td><td class=\"n\">{Cell(r.Chance)}</td><td class=\"n\">{Cell(r.RandomInitialisation)}</td><td class=\"n now\">{Cell(r.Trained)}</td></tr>"))
+        page
+            .Add($"""
+                <div class="scroll"><table><thead><tr><th>factor</th><th>measure</th>
+                <th class="n">chance</th><th class="n">untrained</th><th class="n">trained</th></tr></thead><tbody>
+                """)
+            .AddEach(results, (to, r) => to.Add($"""
+                <tr><td>{r.Factor}</td><td>{r.Measure}</td><td class="n">{Cell(r.Chance)}</td>
+                <td class="n">{Cell(r.RandomInitialisation)}</td><td class="n now">{Cell(r.Trained)}</td></tr>
+                """))
             .Add($"</tbody></table></div>");
     }
 
