@@ -33,7 +33,7 @@ internal static class Screen
         && Live.Value.Profile.Capabilities.Interactive;
 
     /// <summary>A result: one line on standard output.</summary>
-    public static void Print(string line) => Console.Out.WriteLine(VisibleText.Of(line));
+    public static void Print(string line) => Console.Out.WriteLine(Shown(line));
 
     /// <summary>A result of several lines, such as JSON, each of which is printed for itself.</summary>
     public static void PrintLines(string text)
@@ -59,7 +59,7 @@ internal static class Screen
     }
 
     /// <summary>What went wrong: one line on standard error.</summary>
-    public static void Error(string line) => Console.Error.WriteLine(VisibleText.Of(line));
+    public static void Error(string line) => Console.Error.WriteLine(Shown(line));
 
     /// <summary>How it goes: a line on standard error, above the live bar if there is one.</summary>
     public static void Say(string line)
@@ -69,7 +69,10 @@ internal static class Screen
     }
 
     /// <summary>Text as a cell of a table or the title of a bar.</summary>
-    public static string Cell(string text) => Markup.Escape(VisibleText.Of(text));
+    public static string Cell(string text) => Markup.Escape(Shown(text));
+
+    // Options of the library's messages as they are typed here; nothing of a name reaches the terminal as a command.
+    private static string Shown(string text) => VisibleText.Of(OptionKeys.AsOptions(text));
 
     /// <summary>Shows nothing from now on; what is returned still prints errors.</summary>
     public static Action<string> Silence()
@@ -79,7 +82,7 @@ internal static class Screen
         Console.SetError(TextWriter.Null);
         return line =>
         {
-            errors.WriteLine(VisibleText.Of(line));
+            errors.WriteLine(Shown(line));
             errors.Flush();
         };
     }

@@ -32,10 +32,10 @@ internal static class ComputeDevice
     {
         if (choice == Default && gpus == 0) return torch.CPU;
         if (gpus == 0)
-            throw new BadInputException($"{Option} {choice}: there is no GPU that this libtorch can use; compute with {Option} cpu, or build the program with {LibTorch.Variable} naming torch/lib of a PyTorch with CUDA.");
+            throw new BadInputException($"‹device› {choice}: there is no GPU that this libtorch can use; compute with ‹device› cpu, or build the program with {LibTorch.Variable} naming torch/lib of a PyTorch with CUDA.");
         int number = Number(choice) ?? localRank;
         if (number >= gpus)
-            throw new BadInputException($"{Option} {choice}: {(choice.Contains(':') ? "there is no such GPU" : $"process {localRank} of this machine has no GPU of its own")}, it has {gpus}; start at most {gpus} on it.");
+            throw new BadInputException($"‹device› {choice}: {(choice.Contains(':') ? "there is no such GPU" : $"process {localRank} of this machine has no GPU of its own")}, it has {gpus}; start at most {gpus} on it.");
         return new torch.Device(DeviceType.CUDA, number);
     }
 

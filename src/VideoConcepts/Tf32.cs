@@ -26,8 +26,8 @@ internal static class Tf32
     internal static void Check(TrainOptions options, torch.Device device)
     {
         if (!options.Tf32 || device.type == DeviceType.CUDA) return;
-        throw new BadInputException("--tf32: only a GPU multiplies so, and this run computes on the CPU; leave it out"
+        throw new BadInputException("‹tf32›: only a GPU multiplies so, and this run computes on the CPU; leave it out"
             + (options.Resume is null ? "."
-                : ", or, if the run has it, go on on a GPU or start a new run with --init."));
+                : ", or, if the run has it, go on on a GPU or start a new run with ‹init›."));
     }
 }

@@ -138,8 +138,8 @@ internal sealed class ClipLoader
             if (_skipped.Count <= _options.MaxBad) continue;
             batch.Dispose();
             throw new BadInputException(
-                $"{_skipped.Count} videos cannot be read, --max_bad allows {_options.MaxBad}; "
-                + $"the last: {reason.Message}", reason);
+                $"{_skipped.Count} videos cannot be read, ‹max_bad› allows {_options.MaxBad}; "
+                + $"the last: {reason.Keyed}", reason);
         }
         if (batch.Videos.Count >= Math.Min(2, _options.BatchSize)) return batch;
         batch.Dispose();

@@ -33,7 +33,7 @@ internal static class CutsFile
                     || (cuts.Count > 0 && number - 1 <= cuts[^1]))
                     throw new BadInputException(
                         $"{file}:{line}: each line is the number of a frame that begins a new shot, from 2, rising; "
-                        + "correct it, remove the file, or give --across_cuts");
+                        + "correct it, remove the file, or give ‹across_cuts›");
                 cuts.Add(number - 1);
             }
             return cuts.ToImmutable();

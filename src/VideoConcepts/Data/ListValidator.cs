@@ -30,9 +30,9 @@ public sealed record ListValidationOptions
     {
         if (Sample < 0)
             throw new BadInputException(
-                $"--sample is {Sample}; give 0 or more frames per video, or leave it out to decode all.");
-        if (MinFrames < 0) throw new BadInputException($"--min_frames is {MinFrames}; give 0 or more.");
-        if (Jobs is < 1 or > 1024) throw new BadInputException($"--jobs is {Jobs}; give 1 … 1024.");
+                $"‹sample› is {Sample}; give 0 or more frames per video, or leave it out to decode all.");
+        if (MinFrames < 0) throw new BadInputException($"‹min_frames› is {MinFrames}; give 0 or more.");
+        if (Jobs is < 1 or > 1024) throw new BadInputException($"‹jobs› is {Jobs}; give 1 … 1024.");
     }
 }
 
@@ -137,7 +137,7 @@ public sealed class ListValidator
 
     private IReadOnlyList<VideoEntry> Read(string file) =>
         VideoList.ReadTelling(file, options.Root, requireLabels: false, (line, fault) =>
-            Add(ListFaultKind.MalformedRow, file, line, fault.Message[$"{file}:{line}: ".Length..])).Videos;
+            Add(ListFaultKind.MalformedRow, file, line, fault.Keyed[$"{file}:{line}: ".Length..])).Videos;
 
     private int Inspect(VideoEntry video, Inspector inspector)
     {

@@ -28,7 +28,7 @@ public static class Launch
     public static ICommunicator Open(string choice)
     {
         if (!Choices.Contains(choice))
-            throw new BadInputException($"{Option} {choice}: choose {string.Join(", ", Choices)}.");
+            throw new BadInputException($"‹distributed› {choice}: choose {string.Join(", ", Choices)}.");
         if (choice == "none") return new SingleProcess();
         if (choice == "auto" && !UnderOpenMpi)
         {
@@ -37,7 +37,7 @@ public static class Launch
                 throw new BadInputException(
                     "this process was started by MPICH's or Intel's mpirun, or by srun --mpi=pmi2; "
                     + "several processes need Open MPI: use its mpirun, or srun --mpi=pmix. "
-                    + "--distributed none runs alone.");
+                    + "‹distributed› none runs alone.");
             return new SingleProcess();
         }
         return OpenMpi.Start();

@@ -41,10 +41,10 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
     {
         if (!NativeLibrary.TryLoad(Library, out nint library))
             throw new BadInputException(
-                $"--distributed mpi: {Library} cannot be loaded; install Open MPI (Debian: apt install openmpi-bin).");
+                $"‹distributed› mpi: {Library} cannot be loaded; install Open MPI (Debian: apt install openmpi-bin).");
         if (!NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out _))
             throw new BadInputException(
-                $"--distributed mpi: {Library} is not Open MPI, whose handles this program uses "
+                $"‹distributed› mpi: {Library} is not Open MPI, whose handles this program uses "
                 + "(MPICH and its kin are not supported); start the program with Open MPI's mpirun.");
         // MPI would end the process, without a word of ours.
         if (Interlocked.Exchange(ref _started, true))

@@ -35,9 +35,9 @@ public static class ClassifierTest
             acrossCuts: options.AcrossCuts ?? model.Options.AcrossCuts);
         if (model.Model is not Classifier classifier)
             throw new BadInputException($"{model.Name}: not a classifier; train one from it with evaluate finetune or "
-                + "evaluate probe --end-to-end.");
+                + "evaluate probe ‹end-to-end›.");
         ResultFiles? results = session.Claim("evaluate test", [model.Source, Source.File("test_csv", list.File)],
-            classifies: true, [.. model.Inputs, new InputFile("--test_csv", list.File)]);
+            classifies: true, [.. model.Inputs, new InputFile("‹test_csv›", list.File)]);
         (ClipOptions clips, bool meanOfLogits) = session.TestClips(model.Options);
         int classes = ListRules.Classes(list, null, model.Options.Classifier!.Classes);
         if (!options.AllowOverlap) session.Work.RefuseTrained(model.File!, list, stop);

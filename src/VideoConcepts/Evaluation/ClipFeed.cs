@@ -80,7 +80,7 @@ internal sealed class ClipFeed : IDisposable
         if (needed > Array.MaxLength)
             throw new BadInputException(
                 $"{windows} clips of {_clips.Frames} frames of {_clips.Size}x{_clips.Size} pixels are too large for "
-                + "one batch; give a smaller --batch.");
+                + "one batch; give a smaller ‹batch›.");
         return free?[0].Length >= needed ? free : [.. _views.Select(_ => new byte[needed])];
     }
 

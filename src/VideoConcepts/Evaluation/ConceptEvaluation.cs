@@ -56,7 +56,7 @@ public static class ConceptEvaluation
             [model.Source, .. factors.SelectMany(f => f.Sources)], classifies: false,
             [.. model.Inputs, .. factors.SelectMany(f => f.Inputs)]);
         if (model.Model is not ConceptModel concepts)
-            throw new BadInputException($"{model.Name}: a model without concepts; give a run of train --method "
+            throw new BadInputException($"{model.Name}: a model without concepts; give a run of train ‹method› "
                 + "concepts.");
         return new OfModel(options, session, model, concepts, factors, stop).Measure(results);
     }

@@ -16,9 +16,9 @@ public sealed record ClassifierTraining(double Lr, double BackboneRate, double W
     /// <exception cref="BadInputException">A number is out of range; the message names it.</exception>
     public ClassifierTraining Validated()
     {
-        if (Dropout is not (>= 0 and < 1)) throw new BadInputException($"--dropout {Dropout}: must be 0 to below 1.");
+        if (Dropout is not (>= 0 and < 1)) throw new BadInputException($"‹dropout› {Dropout}: must be 0 to below 1.");
         if (Momentum is not (null or (>= 0 and < 1)))
-            throw new BadInputException($"--momentum {Momentum}: must be 0 to below 1.");
+            throw new BadInputException($"‹momentum› {Momentum}: must be 0 to below 1.");
         return this;
     }
 
@@ -29,7 +29,7 @@ public sealed record ClassifierTraining(double Lr, double BackboneRate, double W
     public int BatchOf(int videos, int processes)
     {
         int all = Math.Min(TrainBatch, videos);
-        return all % processes == 0 ? all / processes : throw new BadInputException($"a step of {all} clips cannot be divided among {processes} processes; choose another --train_batch.");
+        return all % processes == 0 ? all / processes : throw new BadInputException($"a step of {all} clips cannot be divided among {processes} processes; choose another ‹train_batch›.");
     }
 }
 
@@ -54,5 +54,5 @@ public sealed record EvaluationPreset(string Name, int? Size, int? Windows, bool
 
     /// <exception cref="BadInputException">No preset has this name.</exception>
     public static EvaluationPreset Of(string name) => All.FirstOrDefault(p => p.Name == name)
-        ?? throw new BadInputException($"--preset {name}: choose one of {string.Join(", ", All.Select(p => p.Name))}.");
+        ?? throw new BadInputException($"‹preset› {name}: choose one of {string.Join(", ", All.Select(p => p.Name))}.");
 }

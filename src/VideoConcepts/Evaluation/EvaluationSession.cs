@@ -39,7 +39,7 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
     public EvaluatedModel Open(bool best = false)
     {
         if (options.Checkpoint is null == options.Net is null)
-            throw new BadInputException("give either --checkpoint (a run or its file) or --net (random weights).");
+            throw new BadInputException("give either ‹checkpoint› (a run or its file) or ‹net› (random weights).");
         if (options.Checkpoint is not { } path)
             return Random(new TrainOptions { CsvFile = "none", Net = options.Net!, Concept = 16 }.Validated());
         string chosen = Path.Combine(path, RunFolder.BestFileName);
@@ -159,7 +159,7 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
         bool allowOverlap, CancellationToken stop)
     {
         if (trains.Count != tests.Count)
-            throw new BadInputException($"--train_csv names {trains.Count} lists and --test_csv {tests.Count}; give "
+            throw new BadInputException($"‹train_csv› names {trains.Count} lists and ‹test_csv› {tests.Count}; give "
                 + "one test list for each training list.");
         string[] names = ListNames.Of([.. trains]);
         _shared = names.Length > 1 || trains[0] == tests[0];

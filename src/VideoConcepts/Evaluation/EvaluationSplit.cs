@@ -11,7 +11,7 @@ internal sealed record EvaluationSplit(string Name, VideoList Train, VideoList T
 
     public IEnumerable<Source> Sources => Of((role, file) => Source.File(role, file));
 
-    public IEnumerable<InputFile> Inputs => Of((role, file) => new InputFile($"--{role}", file));
+    public IEnumerable<InputFile> Inputs => Of((role, file) => new InputFile($"‹{role}›", file));
 
     private IEnumerable<T> Of<T>(Func<string, string, T> make) => ReferenceEquals(Train, Test)
         ? [make("train_csv", Train.File)]

@@ -33,7 +33,7 @@ public static class FeatureExtraction
         CancellationToken stop = default)
     {
         var session = new EvaluationSession(options, work);
-        string folder = options.Out ?? throw new BadInputException("--out is missing: name a folder for the features.");
+        string folder = options.Out ?? throw new BadInputException("‹out› is missing: name a folder for the features.");
         VideoList videos = session.List(options.List, requireLabels: false);
         using EvaluatedModel model = session.Open();
         ClipOptions clips = session.Clips(model.Options);

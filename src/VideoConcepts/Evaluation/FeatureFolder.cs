@@ -90,7 +90,7 @@ internal static class FeatureFolder
             bool force = false)
     {
         if (extractor.Ranks.Rank > 0) return Follow(extractor, videos, network, stop);
-        OutputFolder.Open(folder, "--out");
+        OutputFolder.Open(folder, "‹out›");
         string path = Path.Combine(folder, MatrixName), partial = path + PartialSuffix,
             description = Path.Combine(folder, DescriptionName);
         (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) = extractor.Split(videos);
@@ -139,11 +139,11 @@ internal static class FeatureFolder
         if (force || what.Replaces(before)) return false;
         if (before.ListHash == what.ListHash && !what.IsOfSameVideos(before))
             throw new BadInputException(
-                $"--out {folder}: holds features of other videos, the first in {before.FirstVideo}, not "
-                + $"{what.FirstVideo}; choose another folder, or replace them with --force.");
+                $"‹out› {folder}: holds features of other videos, the first in {before.FirstVideo}, not "
+                + $"{what.FirstVideo}; choose another folder, or replace them with ‹force›.");
         throw new BadInputException(
-            $"--out {folder}: holds features of another model, list or cut; choose another folder, or replace them "
-            + "with --force.");
+            $"‹out› {folder}: holds features of another model, list or cut; choose another folder, or replace them "
+            + "with ‹force›.");
     }
 
     /// <summary>Writes a description aside and renames it.</summary>

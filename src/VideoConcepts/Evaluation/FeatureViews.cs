@@ -67,5 +67,5 @@ internal static class FeatureViews
     public static string Checked(string view) => Names.Contains(view) ? view : throw Unknown(view);
 
     private static BadInputException Unknown(string view) =>
-        new($"--view {view}: choose {string.Join(", ", Names)}.");
+        new($"‹view› {view}: choose {string.Join(", ", Names)}.");
 }

@@ -51,11 +51,11 @@ public static class FineTuning
         IReadOnlyList<ITrainingObserver>? observers = null, CancellationToken stop = default)
     {
         if (options.Out is not { } output)
-            throw new BadInputException("--out is missing: name a folder for checkpoints and results.");
+            throw new BadInputException("‹out› is missing: name a folder for checkpoints and results.");
         if (options.Labels is not (> 0 and <= 1))
-            throw new BadInputException($"--labels {options.Labels}: give a share above 0, at most 1.");
+            throw new BadInputException($"‹labels› {options.Labels}: give a share above 0, at most 1.");
         if (options.HeldOut is not (>= 0 and < 1))
-            throw new BadInputException($"--held_out {options.HeldOut}: give a share from 0 to below 1.");
+            throw new BadInputException($"‹held_out› {options.HeldOut}: give a share from 0 to below 1.");
         var session = new EvaluationSession(options, work);
         IReadOnlyList<EvaluationSplit> splits =
             session.Splits(options.TrainLists, options.TestLists, options.AllowOverlap, stop);

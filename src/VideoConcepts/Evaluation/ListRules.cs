@@ -24,7 +24,7 @@ internal static class ListRules
         string copies = moved == 0 ? "" : $" ({moved} of them under another path)";
         throw new BadInputException(
             $"{both[0].Origin}: {both.Length} of {test.Count} videos are in {train[0].ListFile} too{copies}, this one "
-            + $"first, as {known[contents.Of(both[0])].Origin}; divide the lists, or allow it with --allow-overlap.");
+            + $"first, as {known[contents.Of(both[0])].Origin}; divide the lists, or allow it with ‹allow-overlap›.");
     }
 
     /// <summary>

@@ -72,10 +72,10 @@ public sealed class ModelDiagnosis
     {
         if (Fullness < Empty)
             yield return $"difference views are nearly empty beside clips ({FigureText.Number(Fullness, 2)} of their "
-                + "deviation): give train --rate_min, a higher --rate, or --difference compressed";
+                + "deviation): train with a higher rate_min and rate, or with difference compressed";
         if (FollowsDifferences < Behind * FollowsStills)
-            yield return "clips do not follow the difference views: read motion from these (--view), and see train "
-                + "--own_targets";
+            yield return "clips do not follow the difference views: read motion from these, and see own_targets of "
+                + "training";
         foreach ((ConceptHead head, HeadDiagnosis found) in Heads)
             if (found.Dead - found.CentredDead > Biased * head.Concepts)
                 yield return $"what all clips have in common hides {found.Dead - found.CentredDead} {head.Kind} "

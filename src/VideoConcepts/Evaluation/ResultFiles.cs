@@ -77,7 +77,7 @@ internal sealed class ResultFiles
     public static ResultFiles Claim(string folder, Origin origin, bool classifies, IEnumerable<InputFile> inputs,
         bool? force = false)
     {
-        OutputFolder.Open(folder, "--out");
+        OutputFolder.Open(folder, "‹out›");
         string[] others = classifies ? [.. s_classification.Select(name => Path.Combine(folder, name))] : [];
         return new ResultFiles(folder,
             OutputSet.Claim(origin, Path.Combine(folder, ResultName), others, inputs, force, IsOfEarlierVersion));

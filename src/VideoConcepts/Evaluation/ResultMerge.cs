@@ -14,12 +14,12 @@ public static class ResultMerge
     /// <exception cref="BadInputException">A result cannot be read, or they are not of the same videos.</exception>
     public static EvaluationResult Run(IReadOnlyList<string> results, string? output = null, bool force = false)
     {
-        if (results.Count < 2) throw new BadInputException("--results names one result; give two or more.");
+        if (results.Count < 2) throw new BadInputException("‹results› names one result; give two or more.");
         VideoScores[] streams = [.. results.Select(ResultFiles.ReadProbabilities)];
         string[] files = [.. results.Select(ResultFiles.ProbabilitiesOf)];
         ResultFiles? written = output is null ? null
             : ResultFiles.Claim(output, new Origin("evaluate merge", [.. files.Select(f => Source.File("results", f))]),
-                classifies: true, files.Select(f => new InputFile("--results", f)), force);
+                classifies: true, files.Select(f => new InputFile("‹results›", f)), force);
         ClassificationResult merged = ClassificationResult.Of(VideoScores.Mean(streams));
         var table = new FigureTable("streams");
         foreach ((string path, VideoScores stream) in results.Zip(streams))

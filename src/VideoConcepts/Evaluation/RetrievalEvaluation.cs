@@ -103,18 +103,18 @@ public static class RetrievalEvaluation
 
     private static IEnumerable<InputFile> Inputs(IEnumerable<(string Role, string Folder)> folders) =>
         folders.SelectMany(f =>
-            FeatureFolder.FileNames.Select(name => new InputFile($"--{f.Role}", Path.Combine(f.Folder, name))));
+            FeatureFolder.FileNames.Select(name => new InputFile($"‹{f.Role}›", Path.Combine(f.Folder, name))));
 
     private static void CheckStreams(IReadOnlyList<string> galleries, IReadOnlyList<string> queries,
         FeatureTable[] searched, FeatureTable[] asked)
     {
         if (searched.Length != asked.Length)
-            throw new BadInputException($"--train_features names {searched.Length} folders and --test_features "
+            throw new BadInputException($"‹train_features› names {searched.Length} folders and ‹test_features› "
                 + $"{asked.Length}; give as many of each.");
         for (int i = 0; i < searched.Length; i++)
         {
             if (searched[i].Dimension != asked[i].Dimension)
-                throw new BadInputException($"--test_features {queries[i]}: {asked[i].Dimension} features a window, "
+                throw new BadInputException($"‹test_features› {queries[i]}: {asked[i].Dimension} features a window, "
                     + $"{galleries[i]} has {searched[i].Dimension}: they are of another net.");
             if (!SameVideos(searched[i], searched[0]) || !SameVideos(asked[i], asked[0]))
                 throw new BadInputException(

@@ -177,5 +177,5 @@ internal sealed class OutputSet
     }
 
     private BadInputException Refused(string file, string objection) =>
-        new($"{file}: {objection}; choose another place{(_force is null ? "" : ", or replace it with --force")}.");
+        new($"{file}: {objection}; choose another place{(_force is null ? "" : ", or replace it with ‹force›")}.");
 }

@@ -23,7 +23,7 @@ public static class Backbones
     /// <exception cref="BadInputException">No net has this name.</exception>
     public static Backbone Create(string name, Precision precision = Precision.Full) =>
         Known.FirstOrDefault(k => k.Name == name).Create?.Invoke(precision)
-        ?? throw new BadInputException($"--net {name}: no such net; choose one of {string.Join(", ", Names)}.");
+        ?? throw new BadInputException($"‹net› {name}: no such net; choose one of {string.Join(", ", Names)}.");
 
     /// <summary>
     /// The smallest height and width, in pixels, that leave more than one position for the last stage's batch norm:

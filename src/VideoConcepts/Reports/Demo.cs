@@ -65,10 +65,10 @@ public static class Demo
             Device = "cpu", // as the report
         }).Validated();
         string summary = Path.Combine(folder, "summary.json"), report = Path.Combine(folder, "report.html");
-        OutputFolder.Open(folder, "--out");
+        OutputFolder.Open(folder, "‹out›");
         if (training.Resume is null && RunFolder.HoldsRun(training.Out))
-            throw new BadInputException($"--out {folder}: holds a demo already; go on with one that was stopped by "
-                + "--resume auto, or choose another folder.");
+            throw new BadInputException($"‹out› {folder}: holds a demo already; go on with one that was stopped by "
+                + "‹resume› auto, or choose another folder.");
         if (training.Resume is null) RunFolder.Check(training.Out, []);
         OutputSet results = OutputSet.Claim(new Origin("demo", []), summary, [report], [],
             isEarlier: json => json["appearance"] is JsonObject && json["motion"] is JsonObject);

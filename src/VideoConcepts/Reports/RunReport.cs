@@ -52,21 +52,21 @@ public static class RunReport
     public static WrittenReport Write(RunReportOptions options, WorkContext? work = null,
         CancellationToken stop = default)
     {
-        string page = options.Out ?? throw new BadInputException("--out is missing: name the page.");
+        string page = options.Out ?? throw new BadInputException("‹out› is missing: name the page.");
         if (Directory.Exists(page))
             throw new BadInputException(
-                $"--out {page}: is a folder; name a file, such as {Path.Combine(page, "report.html")}.");
-        OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(page))!, "--out");
+                $"‹out› {page}: is a folder; name a file, such as {Path.Combine(page, "report.html")}.");
+        OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(page))!, "‹out›");
         var session = new EvaluationSession(options, work);
         VideoList videos = session.List(options.List, requireLabels: false);
         ObjectBoxes? boxes = options.Boxes is { } file ? ObjectBoxes.Read(file, options.Root) : null;
         using EvaluatedModel model = session.Open();
         string figures = Path.ChangeExtension(page, ".json");
         if (figures == page)
-            throw new BadInputException($"--out {page}: the figures get this name; call the page "
+            throw new BadInputException($"‹out› {page}: the figures get this name; call the page "
                 + $"{Path.ChangeExtension(page, ".html")}.");
-        InputFile[] read = [.. model.Inputs, new("--csv_file", videos.File),
-            .. options.Boxes is { } b ? [new InputFile("--boxes", b)] : (InputFile[])[]];
+        InputFile[] read = [.. model.Inputs, new("‹csv_file›", videos.File),
+            .. options.Boxes is { } b ? [new InputFile("‹boxes›", b)] : (InputFile[])[]];
         OutputSet results = OutputSet.Claim(new Origin("report",
             [model.Source, .. session.RootSource, Source.File("csv_file", videos.File)]), figures, [page], read,
             options.Force, IsOfEarlierVersion);
@@ -141,7 +141,7 @@ public static class RunReport
                 ? ReportParts.Concepts(scores, _clips, v => v.Label is { } label ? $"class {label}" : "") : [];
             IReadOnlyList<LossCurve> curves = model.File is null ? []
                 : ReportParts.Curves(Path.Combine(Path.GetDirectoryName(model.File)!, MetricsLog.FileName));
-            string weights = model.File is null ? "with random weights" : $"trained with --method {model.Options.Method}";
+            string weights = model.File is null ? "with random weights" : $"trained with method {model.Options.Method}";
             return new ReportModel
             {
                 Title = "What a model makes of videos",

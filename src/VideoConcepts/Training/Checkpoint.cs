@@ -82,7 +82,7 @@ public static class Checkpoint
         }
         catch (BadInputException e)
         {
-            throw new BadInputException($"{path}: not a checkpoint of this program: {e.Message}", e);
+            throw new BadInputException($"{path}: not a checkpoint of this program: {e.Keyed}", e);
         }
     }
 
@@ -134,7 +134,7 @@ public static class Checkpoint
         }
         else if (!force && OutputSet.Objection(origin, recorded) is { } objection)
         {
-            throw new BadInputException($"{target}: {objection}; choose another place, or replace it with --force.");
+            throw new BadInputException($"{target}: {objection}; choose another place, or replace it with ‹force›.");
         }
     }
 
@@ -154,7 +154,7 @@ public static class Checkpoint
         using IVideoModel model = TrainingRun.BuildModel(options);
         KeyReport report = WeightFile.Load(source, file.Weights, model.Module);
         if (report.Loaded.Contains("queue")) model.QueueFilled = options.Queue;
-        OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(target))!, "--to");
+        OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(target))!, "‹to›");
         Save(RealPath.Of(target), model, options, 0, origin: origin);
         return report;
     }
@@ -196,7 +196,7 @@ public static class Checkpoint
     internal static (TrainOptions Options, RunState Run) ReadRun(string path)
     {
         Dictionary<string, string> metadata = SafeTensors.ReadMetadata(path);
-        if (!metadata.TryGetValue(RunKey, out string? json)) throw new BadInputException($"{path}: holds no state of a run to go on with; start from its weights with --init.");
+        if (!metadata.TryGetValue(RunKey, out string? json)) throw new BadInputException($"{path}: holds no state of a run to go on with; start from its weights with ‹init›.");
         try
         {
             return (Describe(metadata).Options, JsonSerializer.Deserialize<RunState>(json, RecipeFile.Json) ?? throw new BadInputException($"{path}: its state is empty."));
@@ -248,7 +248,7 @@ public static class Checkpoint
         }
         catch (BadInputException e) when (!e.Message.StartsWith(path, StringComparison.Ordinal))
         {
-            throw new BadInputException($"{path}: {e.Message}", e);
+            throw new BadInputException($"{path}: {e.Keyed}", e);
         }
     }
 
@@ -288,7 +288,7 @@ public static class Checkpoint
     }
 
     private static BadInputException NoCheckpoint(string path) =>
-        new($"{path}: there is no checkpoint; give the --out folder of a run, or a file that train saved.");
+        new($"{path}: there is no checkpoint; give the ‹out› folder of a run, or a file that train saved.");
 
     private static SavedTensors Open(string path)
     {

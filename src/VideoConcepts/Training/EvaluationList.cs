@@ -35,8 +35,8 @@ internal static class EvaluationList
             VideoSelection.Longer(Read(options).Videos, EvaluationClips.LongestDropped(clips));
         if (used.Count == 0)
             throw new BadInputException(
-                $"--eval_csv {options.EvalCsv}: no video has more than {(clips.Span / 2) + 1} frames, nothing can be "
-                + "evaluated; use longer videos or a smaller --seq.");
+                $"‹eval_csv› {options.EvalCsv}: no video has more than {(clips.Span / 2) + 1} frames, nothing can be "
+                + "evaluated; use longer videos or a smaller ‹seq›.");
         (IReadOnlyList<VideoEntry> own, _) = VideoSelection.Divide(used, i => i % ranks.Size == ranks.Rank);
         // the first one of the list is told, whatever the threads' timing
         var faults = new BadInputException?[own.Count];
@@ -60,7 +60,7 @@ internal static class EvaluationList
             return work;
         }, work => work.Reader.Dispose());
         if (faults.FirstOrDefault(fault => fault is not null) is { } first)
-            throw new BadInputException($"--eval_csv {options.EvalCsv}: {first.Message}", first);
+            throw new BadInputException($"‹eval_csv› {options.EvalCsv}: {first.Keyed}", first);
     }
 
     /// <summary>
@@ -76,7 +76,7 @@ internal static class EvaluationList
             if (evaluated.Contains(video.Directory)) both.Add(video.Directory);
         int shared = list.Videos.Count(video => both.Contains(video.Directory));
         return shared == 0 ? null
-            : $"--eval_csv {options.EvalCsv}: {shared} of {list.Videos.Count} videos are in {options.CsvFile} too; "
+            : $"the list for evaluation {options.EvalCsv}: {shared} of {list.Videos.Count} videos are in {options.CsvFile} too; "
                 + "figures on videos that training sees say less of others";
     }
 }

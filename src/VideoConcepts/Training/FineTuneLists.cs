@@ -31,7 +31,7 @@ internal static class FineTuneLists
         string trainFile = Path.Combine(folder, TrainName), heldFile = Path.Combine(folder, HeldOutName);
         var origin = new Origin("the training of a classifier",
             [new Source("checkpoint", hash), Source.File("train_csv", list)]);
-        InputFile[] inputs = [new("--train_csv", list), .. weights is null ? (InputFile[])[]
+        InputFile[] inputs = [new("‹train_csv›", list), .. weights is null ? (InputFile[])[]
             : [new InputFile("the checkpoint", weights)]];
         OutputSet files = OutputSet.Claim(origin, Path.Combine(folder, RecordName), [trainFile, heldFile], inputs);
         locked.Claim(inputs, RunFolder.HoldsRun(folder) ? RunFolder.FileOf(folder) : null);
@@ -49,14 +49,14 @@ internal static class FineTuneLists
         {
             if (!File.Exists(earlier))
                 throw new BadInputException(
-                    $"--out {folder}: holds a run that is no training of a classifier; choose another folder.");
+                    $"‹out› {folder}: holds a run that is no training of a classifier; choose another folder.");
             if (File.ReadAllText(earlier).Trim() != weights)
                 throw new BadInputException(
-                    $"--out {folder}: holds a classifier that began with other weights; choose another folder.");
+                    $"‹out› {folder}: holds a classifier that began with other weights; choose another folder.");
         }
         if (RunFolder.Newest(folder) is { } checkpoint && Checkpoint.ReadRun(checkpoint).Run.ListHash != list)
             throw new BadInputException(
-                $"--out {folder}: holds a classifier that was trained on other videos, another share of them, or "
+                $"‹out› {folder}: holds a classifier that was trained on other videos, another share of them, or "
                 + "videos that lay elsewhere; choose another folder.");
     }
 

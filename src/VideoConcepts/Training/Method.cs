@@ -58,15 +58,15 @@ internal sealed record Method(
     {
         long videos = (long)processes * options.TrainBatch;
         if (Of(options) != MultiLevel || options.Queue >= videos) return;
-        string sum = processes == 1 ? $"--train_batch {options.TrainBatch}"
-            : $"{processes} processes of --train_batch {options.TrainBatch}";
+        string sum = processes == 1 ? $"‹train_batch› {options.TrainBatch}"
+            : $"{processes} processes of ‹train_batch› {options.TrainBatch}";
         int most = options.Queue / options.TrainBatch;
         bool fresh = options.Resume is null || (options.Resume == "auto" && !RunFolder.HoldsRun(options.Out));
-        string instead = fresh ? $"give --queue {videos} or more, or a smaller step"
-            : most == 0 ? "a run keeps its queue: start a new one from its weights with --init"
+        string instead = fresh ? $"give ‹queue› {videos} or more, or a smaller step"
+            : most == 0 ? "a run keeps its queue: start a new one from its weights with ‹init›"
             : $"a run keeps its queue: go on with at most {most} process{(most == 1 ? "" : "es")}";
         throw new BadInputException(
-            $"--queue {options.Queue}: smaller than the {videos} videos of a step ({sum}), whose targets multilevel "
+            $"‹queue› {options.Queue}: smaller than the {videos} videos of a step ({sum}), whose targets multilevel "
             + $"takes from the queue; {instead}.");
     }
 

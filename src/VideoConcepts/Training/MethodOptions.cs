@@ -27,13 +27,13 @@ internal static class MethodOptions
         foreach ((string key, string method) in OfOneMethod)
             if (options.Method != method && given.TryGetValue(key, out string? where))
                 throw new BadInputException(
-                    $"{where} {RecipeFile.Options[key].GetValue(options)}: --method {options.Method} does not read it, "
-                    + $"it is for --method {method} ({Meaning(key)}); leave it out.");
+                    $"{where} {RecipeFile.Options[key].GetValue(options)}: ‹method› {options.Method} does not read it, "
+                    + $"it is for ‹method› {method} ({Meaning(key)}); leave it out.");
         if (options.Method == Method.DefaultName && options.Thres is null
             && given.TryGetValue("split", out string? there))
             throw new BadInputException(
-                $"{there} {options.Split}: {Meaning("split")}, which --method {Method.DefaultName} has only with "
-                + "--thres; give --thres, such as 0.05, too, or leave it out.");
+                $"{there} {options.Split}: {Meaning("split")}, which ‹method› {Method.DefaultName} has only with "
+                + "‹thres›; give ‹thres›, such as 0.05, too, or leave it out.");
     }
 
     private static string Meaning(string key) =>

@@ -27,7 +27,7 @@ internal static class PrecisionChoice
         Full => Precision.Full,
         Float32 => Precision.ChannelsLast,
         Bfloat16 => Precision.Bfloat16,
-        _ => throw new BadInputException($"--precision {choice}: choose {Auto}, {Full}, {Float32} or {Bfloat16}."),
+        _ => throw new BadInputException($"‹precision› {choice}: choose {Auto}, {Full}, {Float32} or {Bfloat16}."),
     };
 
     /// <summary>

@@ -62,7 +62,7 @@ public static class RecipeFile
             foreach ((string key, JsonNode? value) in merged)
                 if (value is not null) given[key] = $"{path}: \"{key}\" is";
         foreach ((string key, JsonNode? value) in overrides)
-            if (value is not null) given[key] = $"--{key}";
+            if (value is not null) given[key] = $"‹{key}›";
         foreach ((string key, JsonNode? value) in overrides) merged[key] = value?.DeepClone();
         try
         {
@@ -73,7 +73,7 @@ public static class RecipeFile
         catch (JsonException e)
         {
             string key = (e.Path ?? "").TrimStart('$', '.').Split('[')[0];
-            string where = overrides.ContainsKey(key) ? $"--{key}" : $"{path}: \"{key}\"";
+            string where = overrides.ContainsKey(key) ? $"‹{key}›" : $"{path}: \"{key}\"";
             throw new BadInputException($"{where} is {merged[key]?.ToJsonString() ?? "null"}; give {Kind(Options[key].PropertyType)}.", e);
         }
     }

@@ -39,16 +39,16 @@ internal sealed record ResumedRun(string Path, RunState Run)
         List<string> damaged = [];
         string? path = File.Exists(place) ? place : Directory.Exists(place) ? RunFolder.Newest(place, damaged.Add) : null;
         if (path is null && auto && damaged.Count == 0) return null;
-        if (path is null) throw new BadInputException($"--resume {resume}: there is no undamaged checkpoint{(damaged.Count > 0 ? $" ({damaged[0].TrimEnd('.')})" : "")}; give a run's folder or a checkpoint.");
+        if (path is null) throw new BadInputException($"‹resume› {resume}: there is no undamaged checkpoint{(damaged.Count > 0 ? $" ({damaged[0].TrimEnd('.')})" : "")}; give a run's folder or a checkpoint.");
         (TrainOptions before, RunState run) = Checkpoint.ReadRun(path);
         bool sameStep = (long)options.TrainBatch * processes == (long)before.TrainBatch * run.Processes;
         if (options.Precision == PrecisionChoice.Auto) options = options with { Precision = before.Precision };
         Compare(sameStep ? options with { TrainBatch = before.TrainBatch } : options, before, path);
         if (FileHash.Of(options.CsvFile) != run.ListHash)
-            throw new BadInputException($"--csv_file {options.CsvFile}: not the list that the run in {path} was trained on; go on with that one, or start a new run with --init {path}.");
+            throw new BadInputException($"‹csv_file› {options.CsvFile}: not the list that the run in {path} was trained on; go on with that one, or start a new run with ‹init› {path}.");
         if (run.CutsHash is { } cuts && cuts != (cutsHash ?? TrainingRun.List(options).CutsHash()))
             throw new BadInputException(
-                $"--csv_file {options.CsvFile}: the cuts of its videos (cuts.txt beside the frames) are not those that "
+                $"‹csv_file› {options.CsvFile}: the cuts of its videos (cuts.txt beside the frames) are not those that "
                 + $"the run in {path} was trained with; put them back, or start a new run in another folder.");
         Checkpoint.CheckShapes(path, options);
         // As many videos a step, divided among others: the same steps.
@@ -90,13 +90,13 @@ internal sealed record ResumedRun(string Path, RunState Run)
             .. from option in RecipeFile.Options
                where !MayChange(option.Value.Name)
                    && !Equals(option.Value.GetValue(options), option.Value.GetValue(before))
-               select $"--{option.Key} {Show(option.Value, options)}, the run has {Show(option.Value, before)}",
+               select $"‹{option.Key}› {Show(option.Value, options)}, the run has {Show(option.Value, before)}",
             .. (options.Classifier?.OfTraining, options.Momentum,
                 options.BackboneRate) == (before.Classifier?.OfTraining, before.Momentum, before.BackboneRate)
                 ? (string[])[] : ["the classifier, or what trains it"],
         ];
         if (changed.Length > 0)
-            throw new BadInputException($"--resume: these cannot change within a run: {string.Join("; ", changed)}. Leave them as they are in {path}, or start a new run with --init.");
+            throw new BadInputException($"‹resume›: these cannot change within a run: {string.Join("; ", changed)}. Leave them as they are in {path}, or start a new run with ‹init›.");
     }
 
     private static string Show(PropertyInfo property, TrainOptions options) => JsonSerializer.Serialize(property.GetValue(options), RecipeFile.Json).Trim('"');

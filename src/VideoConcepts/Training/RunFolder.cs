@@ -26,7 +26,7 @@ internal sealed partial class RunFolder : IDisposable
     /// <exception cref="BadInputException">Another run is at work there, or it cannot be written to.</exception>
     public RunFolder(string folder, int keep)
     {
-        OutputFolder.Open(folder, "--out");
+        OutputFolder.Open(folder, "‹out›");
         (_folder, _keep) = (folder, keep);
         string held = Path.Combine(folder, ".train.lock");
         // The lock of a run is empty, and goes with it.
@@ -39,12 +39,12 @@ internal sealed partial class RunFolder : IDisposable
         }
         catch (IOException e) when (e.HResult == HeldByAnother)
         {
-            throw new BadInputException($"--out {folder}: another run is at work in this folder; wait for it or choose another one.", e);
+            throw new BadInputException($"‹out› {folder}: another run is at work in this folder; wait for it or choose another one.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new BadInputException(
-                $"--out {folder}: cannot be locked for this run ({e.Message.TrimEnd('.')}); mend that or choose "
+                $"‹out› {folder}: cannot be locked for this run ({e.Message.TrimEnd('.')}); mend that or choose "
                 + "another folder.", e);
         }
     }
@@ -120,7 +120,7 @@ internal sealed partial class RunFolder : IDisposable
 
     /// <summary>The error for a folder that a new run must leave alone.</summary>
     private static BadInputException HoldsAnother(string folder) =>
-        new($"--out {folder}: holds a run already; go on with it by --resume auto, or choose another folder.");
+        new($"‹out› {folder}: holds a run already; go on with it by ‹resume› auto, or choose another folder.");
 
     private static bool IsOfSameRun(string a, string b)
     {

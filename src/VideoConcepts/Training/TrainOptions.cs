@@ -188,12 +188,12 @@ public sealed record TrainOptions
     /// <exception cref="BadInputException">A value is out of range; the message names the option and what it may be.</exception>
     public TrainOptions Validated()
     {
-        Require(!string.IsNullOrWhiteSpace(CsvFile), "--csv_file is missing: name the list of videos to train on.");
-        Require(Root is null || !string.IsNullOrWhiteSpace(Root), "--root is empty: name a folder or leave the option out.");
-        Require(!string.IsNullOrWhiteSpace(Out), "--out is empty: name a folder for the results.");
-        Require(Thres is null or (>= 0 and <= 1), $"--thres {Thres}: must be 0 to 1.");
-        Require(Training.Method.Names.Contains(Method), $"--method {Method}: choose {string.Join(" or ", Training.Method.Names)}.");
-        Require(VideoConcepts.Distributed.Launch.Choices.Contains(Distributed), $"--distributed {Distributed}: choose {string.Join(", ", VideoConcepts.Distributed.Launch.Choices)}.");
+        Require(!string.IsNullOrWhiteSpace(CsvFile), "‹csv_file› is missing: name the list of videos to train on.");
+        Require(Root is null || !string.IsNullOrWhiteSpace(Root), "‹root› is empty: name a folder or leave the option out.");
+        Require(!string.IsNullOrWhiteSpace(Out), "‹out› is empty: name a folder for the results.");
+        Require(Thres is null or (>= 0 and <= 1), $"‹thres› {Thres}: must be 0 to 1.");
+        Require(Training.Method.Names.Contains(Method), $"‹method› {Method}: choose {string.Join(" or ", Training.Method.Names)}.");
+        Require(VideoConcepts.Distributed.Launch.Choices.Contains(Distributed), $"‹distributed› {Distributed}: choose {string.Join(", ", VideoConcepts.Distributed.Launch.Choices)}.");
         Require(ComputeDevice.IsChoice(Device), $"{ComputeDevice.Option} {Device}: choose auto, cpu, cuda or cuda:n.");
         Within("cluster", Cluster, 1, 100000);
         AtLeast("split", Split, 0);
@@ -206,7 +206,7 @@ public sealed record TrainOptions
         AtLeast("queue", Queue, 1);
         int scores = 2 * (Method == Training.Method.DefaultName ? Concept : Cluster);
         Require((long)Queue * scores <= MostQueued,
-            $"--queue {Queue}: rows of {scores} scores each; at most {MostQueued / scores} fit.");
+            $"‹queue› {Queue}: rows of {scores} scores each; at most {MostQueued / scores} fit.");
         AtLeast("warmup", Warmup, 0);
         AtLeast("jitter_warmup", JitterWarmup, 0);
         Within("threads", Threads, 0, 512);
@@ -215,41 +215,41 @@ public sealed record TrainOptions
         AtLeast("max_bad", MaxBad, 0);
         AtLeast("save_every", SaveEvery, 0);
         Require(SaveMinutes >= 0 && double.IsFinite(SaveMinutes),
-            $"--save_minutes {SaveMinutes}: must not be negative.");
+            $"‹save_minutes› {SaveMinutes}: must not be negative.");
         AtLeast("keep", Keep, 1);
         AtLeast("eval_every", EvalEvery, 1);
-        Require(Init is null || Resume is null, "--init and --resume exclude each other: a run that goes on has its weights already.");
-        Require(Rate >= 1, $"--rate {Rate}: must be at least 1.");
-        Require(Rate <= ClipOptions.MostStride, $"--rate {Rate}: must be at most {ClipOptions.MostStride}.");
-        Require(RateMin >= 1 && RateMin <= Rate, $"--rate_min {RateMin}: must be 1 to --rate, {Rate}.");
+        Require(Init is null || Resume is null, "‹init› and ‹resume› exclude each other: a run that goes on has its weights already.");
+        Require(Rate >= 1, $"‹rate› {Rate}: must be at least 1.");
+        Require(Rate <= ClipOptions.MostStride, $"‹rate› {Rate}: must be at most {ClipOptions.MostStride}.");
+        Require(RateMin >= 1 && RateMin <= Rate, $"‹rate_min› {RateMin}: must be 1 to ‹rate›, {Rate}.");
         Require(Differences.Names.Contains(Difference),
-            $"--difference {Difference}: choose {string.Join(", ", Differences.Names)}.");
-        Require(Lr > 0, $"--lr {Lr}: must be above 0.");
-        Require(WeightDecay >= 0, $"--weight_decay {WeightDecay}: must not be negative.");
-        Require(BackboneRate >= 0, $"--backbone_rate {BackboneRate}: must not be negative.");
+            $"‹difference› {Difference}: choose {string.Join(", ", Differences.Names)}.");
+        Require(Lr > 0, $"‹lr› {Lr}: must be above 0.");
+        Require(WeightDecay >= 0, $"‹weight_decay› {WeightDecay}: must not be negative.");
+        Require(BackboneRate >= 0, $"‹backbone_rate› {BackboneRate}: must not be negative.");
         foreach ((string name, double value) in ((string, double)[])[("lr", Lr), ("weight_decay", WeightDecay),
             ("backbone_rate", BackboneRate)])
-            Require(value <= LargestRate, $"--{name} {value}: must be at most {LargestRate}.");
-        Require(MaxShort is >= 0 and <= 1, $"--max_short {MaxShort}: must be a share from 0 to 1.");
-        Require(LrDecay.All(e => e >= 0), "--lr_decay: epoch indices must not be negative.");
-        Require(Backbones.Names.Contains(Net), $"--net {Net}: no such net; did you mean {RecipeFile.Nearest(Net, Backbones.Names)}? There are {string.Join(", ", Backbones.Names)}.");
+            Require(value <= LargestRate, $"‹{name}› {value}: must be at most {LargestRate}.");
+        Require(MaxShort is >= 0 and <= 1, $"‹max_short› {MaxShort}: must be a share from 0 to 1.");
+        Require(LrDecay.All(e => e >= 0), "‹lr_decay›: epoch indices must not be negative.");
+        Require(Backbones.Names.Contains(Net), $"‹net› {Net}: no such net; did you mean {RecipeFile.Nearest(Net, Backbones.Names)}? There are {string.Join(", ", Backbones.Names)}.");
         _ = ConvolutionPrecision;
         Require(!Tf32 || Precision == PrecisionChoice.Full,
-            $"--tf32: --precision {Precision} does not read it; "
-            + $"give --precision {PrecisionChoice.Full} too, or leave it out.");
+            $"‹tf32›: ‹precision› {Precision} does not read it; "
+            + $"give ‹precision› {PrecisionChoice.Full} too, or leave it out.");
         int smallest = Backbones.SmallestInput(Net);
-        Require(ImgDim >= smallest && ImgDim <= 1024, $"--img_dim {ImgDim}: {Net} takes {smallest} to 1024 pixels.");
+        Require(ImgDim >= smallest && ImgDim <= 1024, $"‹img_dim› {ImgDim}: {Net} takes {smallest} to 1024 pixels.");
         return this;
     }
 
     private static void Within(string name, int value, int least, int most)
     {
         AtLeast(name, value, least);
-        Require(value <= most, $"--{name} {value}: must be at most {most}.");
+        Require(value <= most, $"‹{name}› {value}: must be at most {most}.");
     }
 
     private static void AtLeast(string name, int value, int least) =>
-        Require(value >= least, $"--{name} {value}: must be at least {least}.");
+        Require(value >= least, $"‹{name}› {value}: must be at least {least}.");
 
     private static void Require(bool holds, string message)
     {

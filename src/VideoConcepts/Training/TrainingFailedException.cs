@@ -8,6 +8,12 @@ namespace VideoConcepts.Training;
 /// <summary>Training cannot go on; what was saved before is intact.</summary>
 public sealed class TrainingFailedException(string message) : Exception(message)
 {
+    /// <summary>One line, with properties where it speaks of options.</summary>
+    public override string Message => OptionKeys.AsProperties(base.Message);
+
+    /// <summary>The same with the keys of options, for the command line.</summary>
+    internal string Keyed => base.Message;
+
     /// <summary>A loss or a gradient is not finite; says which.</summary>
     internal static TrainingFailedException NotFinite(LossTerms terms, torch.nn.Module model, int epoch, long step,
         IReadOnlyList<VideoEntry> videos)
@@ -22,11 +28,11 @@ public sealed class TrainingFailedException(string message) : Exception(message)
             ? $" ({string.Join(", ", losses)})" : "";
         return new TrainingFailedException(
             $"the {what} is not finite at step {step + 1}, epoch {epoch + 1}{which}; videos of the batch: "
-            + $"{string.Join(", ", videos.Select(v => v.Origin))}; look at these videos or train with a smaller --lr. "
+            + $"{string.Join(", ", videos.Select(v => v.Origin))}; look at these videos or train with a smaller ‹lr›. "
             + "The last checkpoint is intact.");
     }
 
     internal static TrainingFailedException NotSaved(string path, Exception reason) => new(
         $"{path}: the checkpoint cannot be written ({reason.Message.ReplaceLineEndings(" ").TrimEnd('.')}); make room "
-        + "or mend the folder, then go on with --resume. Checkpoints saved before are intact.");
+        + "or mend the folder, then go on with ‹resume›. Checkpoints saved before are intact.");
 }

@@ -101,7 +101,7 @@ public static class TrainingRun
         options = options.Validated();
         torch.Device device = ComputeDevice.Choose(options.Device);
         Tf32.Check(options, device);
-        if (ranks is { Size: > 1 } && options.MaxBad > 0) throw new BadInputException("--max_bad needs a single process: the parts of a batch must be of one size. Run validate on the list and mend it.");
+        if (ranks is { Size: > 1 } && options.MaxBad > 0) throw new BadInputException("‹max_bad› needs a single process: the parts of a batch must be of one size. Run validate on the list and mend it.");
         VideoList list = List(options);
         IReadOnlyList<VideoEntry> videos = list.Videos;
         var loader = new ClipLoader(videos, Method.Of(options).Clips(options), FrameReaders.Create,
@@ -109,7 +109,7 @@ public static class TrainingRun
         { List = list };
         if (loader.LeftOut.Count > options.MaxShort * videos.Count)
             throw new BadInputException($"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short, a run needs more than {loader.FramesNeeded} frames of each; "
-                + $"the first one in line {loader.LeftOut[0].Line}; --max_short {options.MaxShort} allows fewer.");
+                + $"the first one in line {loader.LeftOut[0].Line}; ‹max_short› {options.MaxShort} allows fewer.");
         if (options.Init is { } weights && !File.Exists(weights) && !Directory.Exists(weights)) throw new BadInputException($"{weights}: there is no such file; check the path.");
         Method.CheckProcesses(options, ranks?.Size ?? 1);
         if (options.EvalCsv is not null) EvaluationList.Check(options, ranks ?? new SingleProcess());

@@ -145,18 +145,18 @@ public sealed class DatasetPreparation
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new BadInputException($"{folder} cannot be written to; give another folder with --out.", e);
+            throw new BadInputException($"{folder} cannot be written to; give another folder with ‹out›.", e);
         }
         catch (IOException e) when (e.HResult == WouldBlock)
         {
             throw new BadInputException(
                 $"{folder} cannot be used: another run works on it; wait for its end or give another folder with "
-                + "--out.", e);
+                + "‹out›.", e);
         }
         catch (IOException e)
         {
             throw new BadInputException(
-                $"{folder} cannot be used: {e.Message.TrimEnd('.')}; give another folder with --out.", e);
+                $"{folder} cannot be used: {e.Message.TrimEnd('.')}; give another folder with ‹out›.", e);
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class DiskSpaceEstimate(Ffmpeg ffmpeg, FrameOptions options)
         throw new BadInputException(
             $"The frames will take about {ByteSize.Of(needed)} and {folder} has {ByteSize.Of(available)} free; make "
             + "room, "
-            + "choose a smaller --short-side or --jpeg-quality, or start all the same with --no-disk-check.");
+            + "choose a smaller ‹short-side› or ‹jpeg-quality›, or start all the same with ‹no-disk-check›.");
     }
 
     private async Task<double> FrameBytesAsync(RawFile video, CancellationToken cancellation)

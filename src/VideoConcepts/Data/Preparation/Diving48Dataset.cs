@@ -31,7 +31,7 @@ internal static class Diving48Dataset
         if (lists.Count == 0 && classes == 0)
             throw new BadInputException(
                 $"{options.Lists}: there is no Diving48_V2_train.json or Diving48_V2_test.json; "
-                + "give the folder that holds them with --lists.");
+                + "give the folder that holds them with ‹lists›.");
         string? vocabulary = OfficialList.Only(files, "_vocab.json");
         return videos.Plan(vocabulary is null ? [] : Names(vocabulary, classes), lists);
     }

@@ -7,7 +7,7 @@ namespace VideoConcepts.Data.Preparation;
 /// <summary>The installed ffmpeg and ffprobe. Immutable; shared by all threads.</summary>
 public sealed partial class Ffmpeg
 {
-    private const string Remedy = "install it with `apt-get install ffmpeg` or give its path with --ffmpeg";
+    private const string Remedy = "install it with `apt-get install ffmpeg` or give its path with ‹ffmpeg›";
 
     private readonly string _ffmpeg;
     private readonly string _ffprobe;

@@ -83,7 +83,7 @@ internal sealed partial class FrameFolder(string path)
         foreign ??= Path.GetFileName(ForeignEntry());
         if (foreign is not null)
             throw new IOException(
-                $"{FinalPath} holds {foreign}, which prepare did not make; move it or choose another --out");
+                $"{FinalPath} holds {foreign}, which prepare did not make; move it or choose another ‹out›");
         Directory.Delete(FinalPath, recursive: true);
     }
 

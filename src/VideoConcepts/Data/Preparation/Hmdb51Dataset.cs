@@ -14,7 +14,7 @@ internal static partial class Hmdb51Dataset
         if (files.Count == 0)
             throw new BadInputException(
                 $"{options.Lists}: there is no file such as brush_hair_test_split1.txt; "
-                + "unpack test_train_splits.rar and give its folder with --lists.");
+                + "unpack test_train_splits.rar and give its folder with ‹lists›.");
         string[] classes = [.. files.Select(ClassOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (options.ClassList is { } given) classes = ClassNames.ReadCovering(given, classes);
         var labels = ClassNames.Index(classes);

@@ -26,7 +26,7 @@ internal static class Kinetics400Dataset
         if (annotations.Count == 0)
             throw new BadInputException(
                 $"{options.Lists}: there is no annotation file, such as train.csv with the header "
-                + "label,youtube_id,time_start,time_end,split; give its folder with --lists.");
+                + "label,youtube_id,time_start,time_end,split; give its folder with ‹lists›.");
         string[] classes = [.. annotations.Select(a => a.Label).OfType<string>()
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (options.ClassList is { } given) classes = ClassNames.ReadCovering(given, classes);

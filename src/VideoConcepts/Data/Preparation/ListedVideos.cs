@@ -48,7 +48,7 @@ internal sealed class ListedVideos
         if (_used.Count == 0)
             throw new BadInputException(
                 $"{_folder} holds {_found} videos and none of the {missing.Length} that the lists name, "
-                + $"such as {missing.FirstOrDefault()}; check --videos and --lists.");
+                + $"such as {missing.FirstOrDefault()}; check ‹videos› and ‹lists›.");
         return new DatasetPlan([.. _used.Values], classes, lists, missing, _found - _used.Count) { LeftOut = _leftOut };
     }
 }

@@ -22,7 +22,7 @@ internal static class OfficialList
         string folder = File.Exists(lists) ? Path.GetDirectoryName(Path.GetFullPath(lists))! : lists;
         if (!Directory.Exists(folder))
             throw new BadInputException(
-                $"There is no folder {lists}; give the folder of the official lists with --lists.");
+                $"There is no folder {lists}; give the folder of the official lists with ‹lists›.");
         return [.. FolderWalk.Of(folder, matches).Files.Select(file =>
             Path.Combine(folder, string.Join('/', file.Name)))
             .OrderBy(Path.GetFileName, StringComparer.Ordinal).ThenBy(file => file, StringComparer.Ordinal)];
@@ -55,7 +55,7 @@ internal static class OfficialList
 
     /// <summary>Two files that cannot both be meant.</summary>
     public static BadInputException Ambiguous(string first, string second, string why) =>
-        new($"{first} and {second} {why}; leave only the one that is meant below --lists.");
+        new($"{first} and {second} {why}; leave only the one that is meant below ‹lists›.");
 
     /// <summary>The lines that are not blank, trimmed, with their numbers from 1.</summary>
     /// <exception cref="BadInputException">The file cannot be read.</exception>

@@ -46,9 +46,9 @@ public sealed record PreparationOptions
     public void Validate()
     {
         Frames.Validate();
-        if (Jobs is < 1 or > 1024) throw new BadInputException($"--jobs is {Jobs}; give 1 … 1024.");
-        if (File.Exists(Output)) throw new BadInputException($"{Output} is a file; give a folder with --out.");
+        if (Jobs is < 1 or > 1024) throw new BadInputException($"‹jobs› is {Jobs}; give 1 … 1024.");
+        if (File.Exists(Output)) throw new BadInputException($"{Output} is a file; give a folder with ‹out›.");
         if (Dataset != Dataset.Folder && Lists is null)
-            throw new BadInputException("--lists is missing: name the folder of the dataset's official lists.");
+            throw new BadInputException("‹lists› is missing: name the folder of the dataset's official lists.");
     }
 }

@@ -25,7 +25,7 @@ internal sealed class PreparationOutput(string folder)
     {
         InputFile[] inputs =
         [
-            .. options.ClassList is { } classes ? [new InputFile("--class_list", classes)] : (InputFile[])[],
+            .. options.ClassList is { } classes ? [new InputFile("‹class_list›", classes)] : (InputFile[])[],
             .. OfficialListsAmong(plan, options),
         ];
         OutputSet files = OutputSet.Claim(PreparationOrigin.Of(plan, options), _report, Others(plan), inputs,
@@ -34,7 +34,7 @@ internal sealed class PreparationOutput(string folder)
                 && (options.Force || PreparationOrigin.IsOfSameVideos(json, plan) ? true
                 : throw new BadInputException(
                     $"{_report}: was made from other videos than those of {options.Videos}; choose another folder, or "
-                    + "replace it with --force.")));
+                    + "replace it with ‹force›.")));
         return files;
     }
 
@@ -47,7 +47,7 @@ internal sealed class PreparationOutput(string folder)
         if (new FrameFolder(FolderOf(video)).ForeignEntry() is { } foreign)
             throw new BadInputException(
                 $"{foreign}: is there already, and prepare did not make it; move its folder away or choose another "
-                + "--out.");
+                + "‹out›.");
     }
 
     /// <summary>Removes the lists of an earlier run, and leaves a record of what is under way.</summary>
@@ -74,7 +74,7 @@ internal sealed class PreparationOutput(string folder)
                where File.Exists(file) && RealPath.Of(file).StartsWith(lists, StringComparison.Ordinal)
                where own is null || !own.TryGetValue(Path.GetFileName(file), out string? hash)
                    || hash != FileHash.Of(file)
-               select new InputFile("--lists", file);
+               select new InputFile("‹lists›", file);
     }
 
     public PreparationResult Write(DatasetPlan plan, IReadOnlyList<PreparedVideo> videos, FrameOptions options,

@@ -16,13 +16,13 @@ internal static partial class Ucf101Dataset
         string index = files.FirstOrDefault(file => Path.GetFileName(file) == "classInd.txt")
             ?? throw new BadInputException(
                 $"{options.Lists}: there is no classInd.txt; "
-                + "unpack UCF101TrainTestSplits-RecognitionTask.zip and give its folder with --lists.");
+                + "unpack UCF101TrainTestSplits-RecognitionTask.zip and give its folder with ‹lists›.");
         IReadOnlyList<string> classes = ReadClasses(index);
         string[] splits = [.. files.Where(file => file != index)];
         if (splits.Length == 0)
             throw new BadInputException(
                 $"{options.Lists}: there is no trainlist01.txt or testlist01.txt; "
-                + "give the folder that holds them with --lists.");
+                + "give the folder that holds them with ‹lists›.");
 
         var videos = new ListedVideos(options.Videos);
         var labels = ClassNames.Index(classes);

@@ -24,7 +24,7 @@ internal static class VideoFolder
     {
         string root = Path.GetFullPath(folder);
         if (!Directory.Exists(root))
-            throw new BadInputException($"There is no folder {folder}; give the folder of the videos with --videos.");
+            throw new BadInputException($"There is no folder {folder}; give the folder of the videos with ‹videos›.");
         try
         {
             (IReadOnlyList<WalkedFile> files, IReadOnlyList<LeftOut> leftOut) = FolderWalk.Of(root,

@@ -85,7 +85,7 @@ internal static class WeightFile
         if (needed.Length > 0)
             throw new BadInputException(
                 $"{origin}: the weights do not fit this net: {string.Join("; ", report.Lines())}. "
-                + "Choose the --net and --concept that they are of.");
+                + "Choose the ‹net› and ‹concept› that they are of.");
         using var noGrad = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         foreach (string key in report.Loaded) state[key].copy_(tensors[names[key]]);
