@@ -108,7 +108,13 @@ public sealed class VideoList
 
     private static void WriteRows(string path, IEnumerable<VideoRow> rows, TextWriter text)
     {
-        var format = new CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false, NewLine = "\n" };
+        var format = new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            HasHeaderRecord = false,
+            NewLine = "\n",
+            // unquoted at the file's beginning, it would be taken for a byte order mark
+            ShouldQuote = field => ConfigurationFunctions.ShouldQuote(field) || field.Field is ['\uFEFF', ..],
+        };
         using var csv = new CsvWriter(text, format, leaveOpen: true);
         bool? labelled = null;
         int line = 0;
