@@ -11,7 +11,7 @@ namespace VideoConcepts.Tests.Cli;
 [Collection(nameof(SerialTests))]
 public sealed class KilledTrainingTests(TinyVideos videos) : IDisposable
 {
-    private const int Kills = 15;
+    private const int Kills = 15, InEvaluation = 3;
     private static readonly string[] Signals = ["KILL", "HUP", "TERM"];
     private readonly WorkFolder _work = new();
 
@@ -24,15 +24,17 @@ public sealed class KilledTrainingTests(TinyVideos videos) : IDisposable
     [InlineData(1, "concepts")]
     [InlineData(1, "multilevel")]
     [InlineData(2, "concepts")]
-    public async Task Train_SignalledFifteenTimes_EndsBitForBitLikeAnUndisturbedRun(int processes, string method)
+    public async Task Train_SignalledFifteenTimesOrMore_EndsBitForBitLikeAnUndisturbedRun(int processes, string method)
     {
         Assert.SkipWhen(processes > 1 && !Environment.GetEnvironmentVariable("PATH")!.Split(':')
             .Any(folder => File.Exists(Path.Combine(folder, "mpirun"))), "needs mpirun: apt install openmpi-bin");
         int whole = await Run("whole", processes, method);
         var random = RandomStream.For(20261125, processes, method.Length);
         int sent = 0, unfinished = 0, inEvaluation = 0;
-        while (sent < Kills)
+        // On a machine that trains faster than it evaluates or the other way round, it takes some more.
+        while (sent < Kills || inEvaluation < InEvaluation || unfinished == 0)
         {
+            sent.ShouldBeLessThan(20 * Kills, $"{inEvaluation} signals came in an evaluation");
             // Every other signal waits for an evaluation; the others are spread over all of the time.
             string signal = Signals[sent % Signals.Length];
             bool atEpochEnd = sent / Signals.Length % 2 == 0;
@@ -56,9 +58,7 @@ public sealed class KilledTrainingTests(TinyVideos videos) : IDisposable
         }
         await Run("run", processes, method);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{inEvaluation} of {Kills} signals came between a save and the end of its evaluation");
-        unfinished.ShouldBeGreaterThan(0);
-        inEvaluation.ShouldBeGreaterThan(2);
+            $"{inEvaluation} of {sent} signals came between a save and the end of its evaluation");
         RunComparison.ShouldBeTheSame(_work["run"], _work["whole"]);
     }
 

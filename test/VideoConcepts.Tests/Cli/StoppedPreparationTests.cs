@@ -27,7 +27,7 @@ public sealed class StoppedPreparationTests : IDisposable
         // ffmpeg answers questions about itself, and then waits for the signal.
         string started = _work["started"];
         _work.Write("ffmpeg",
-            $"#!/bin/sh\n[ $# -le 2 ] && exec {InstalledFfmpeg.Program} \"$@\"\ntouch '{started}'\nsleep 60\n");
+            $"#!/bin/sh\n[ $# -le 2 ] && exec {InstalledFfmpeg.Program} \"$@\"\ntouch '{started}'\nexec sleep 600\n");
         File.SetUnixFileMode(_work["ffmpeg"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         using Process process = Process.Start(new ProcessStartInfo("env",
             ["--default-signal=INT,TERM", "dotnet", Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"),

@@ -5,7 +5,7 @@ namespace VideoConcepts.Tests.Data;
 
 public sealed class ClipLoaderTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2); // of a test that fails
     private readonly ReaderCount _readers = new();
     private StreamBuilder _builder = new();
 

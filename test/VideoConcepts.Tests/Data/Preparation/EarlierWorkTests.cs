@@ -4,7 +4,7 @@ namespace VideoConcepts.Tests.Data.Preparation;
 
 public sealed class EarlierWorkTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30); // of a test that fails
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2); // of a test that fails
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -89,7 +89,7 @@ public sealed class FrameExtractorTests(InstalledFfmpeg installed) : ExtractionT
     public async Task Cancellation_InTheMiddle_KillsFfmpegAndLeavesNothing()
     {
         Ffmpeg ffmpeg = await StandInAsync($"""
-            "$real" "$@"; echo $$ > '{Work.Path}/pid.new'; mv '{Work.Path}/pid.new' '{Work.Path}/pid'; sleep 60
+            "$real" "$@"; echo $$ > '{Work.Path}/pid.new'; mv '{Work.Path}/pid.new' '{Work.Path}/pid'; exec sleep 600
             """);
         TestVideo.MakeSmall(Work["a.mp4"]);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -100,9 +100,9 @@ public sealed class FrameExtractorTests(InstalledFfmpeg installed) : ExtractionT
 
         await stop.CancelAsync();
 
-        // The stand-in would sleep on for a minute.
+        // The stand-in would sleep on for longer than that.
         await Should.ThrowAsync<OperationCanceledException>(
-            () => work.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+            () => work.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken));
         Directory.Exists("/proc/" + File.ReadAllText(Work["pid"]).Trim()).ShouldBeFalse();
         Directory.GetDirectories(Work.Path, "frames*").ShouldBeEmpty();
     }

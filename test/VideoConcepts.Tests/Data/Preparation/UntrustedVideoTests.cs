@@ -92,17 +92,20 @@ public sealed class UntrustedVideoTests(InstalledFfmpeg installed) : ExtractionT
     public async Task Ffmpeg_WithoutProgress_IsEndedAndSaysSo()
     {
         Ffmpeg ffmpeg = await StandInAsync($"""
-            echo frame=1; echo frame=2; echo frame=2; echo $$ > '{Work["pid.new"]}'; mv '{Work["pid.new"]}' '{Work["pid"]}'; sleep 60
+            echo frame=1; echo frame=2; echo frame=2; echo $$ > '{Work["pid.new"]}'
+            mv '{Work["pid.new"]}' '{Work["pid"]}'; exec sleep 600
             """);
         TestVideo.MakeSmall(Work["a.mp4"]);
         var clock = new ManualClock();
         Task<ExtractionOutcome> work = Extract(ffmpeg, new ExtractionLimits { Clock = clock });
-        while (!File.Exists(Work["pid"])) await Task.Delay(10, TestContext.Current.CancellationToken);
+        // until both frames have been heard of
+        while (!File.Exists(Work["pid"]) || clock.Renewals < 2)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
 
         clock.Ring();
 
-        // the stand-in would sleep on
-        ExtractionOutcome outcome = await work.WaitAsync(TimeSpan.FromSeconds(30),
+        // the stand-in would sleep on for longer than that
+        ExtractionOutcome outcome = await work.WaitAsync(TimeSpan.FromMinutes(5),
             TestContext.Current.CancellationToken);
         outcome.Reason.ShouldBe("ffmpeg gave no frame for 10 minutes after frame 2 and was ended");
         clock.Renewals.ShouldBe(2, "the third line tells of no new frame");
