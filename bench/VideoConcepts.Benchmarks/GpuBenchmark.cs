@@ -92,7 +92,7 @@ internal sealed class GpuBenchmark
     {
         try
         {
-            LibTorch.Prepare();
+            ProcessSettings.Apply();
             using Tensor sum = ones(3, device: ComputeDevice.Choose(ComputeDevice.Default)).sum();
             Console.WriteLine($"loads and computes on {sum.device} ({sum.ToSingle()} = 3)");
             return 0;

@@ -1,7 +1,7 @@
 using VideoConcepts;
 using VideoConcepts.Benchmarks;
 
-if (args is not ["gpu-loads"]) LibTorch.Prepare();
+if (args is not ["gpu-loads"]) ProcessSettings.Apply();
 
 switch (args)
 {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Training;
 
 namespace VideoConcepts.Cli;
 

@@ -38,7 +38,7 @@ public static class CommandLine
             if (parsed.Errors.Count > 0) throw new BadInputException(Explain(parsed));
             if (Launch.IsOneOfSeveral && parsed.Action is not HelpAction && parsed.CommandResult.Command.Options.All(o => o.Name != Launch.Option))
                 throw new BadInputException($"{parsed.CommandResult.Command.Name} runs in one process; start it without mpirun.");
-            LibTorch.Prepare();
+            ProcessSettings.Apply();
             return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token)
                 .GetAwaiter().GetResult();
         }

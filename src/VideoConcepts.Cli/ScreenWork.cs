@@ -18,7 +18,7 @@ internal sealed class ScreenWork : IProgress<WorkProgress>, ILogger, IDisposable
         Progress = this,
         Logger = this,
         Figures = new InlineProgress<FigureTable>(Screen.Print),
-        Ranks = ranks ?? new SingleProcess(),
+        Communicator = ranks ?? new SingleProcess(),
     };
 
     /// <summary>One part at a time: the one before ends when another begins.</summary>

@@ -19,12 +19,16 @@ internal readonly struct CollectionPause : IDisposable
     private static int _steps; // under way in this process
     private static long _collectedAt; // bytes allocated in this process up to the last collection
 
+    /// <summary>Whether there are pauses: only where the application asked for it, see <see cref="ProcessSettings"/>.
+    /// </summary>
+    public static bool IsOn { get; set; }
+
     /// <summary>Begins a pause, or joins the one under way; ends when the last one is disposed.</summary>
     public static CollectionPause Begin()
     {
         lock (Gate)
         {
-            if (_steps++ > 0 || GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) return default;
+            if (_steps++ > 0 || !IsOn || GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) return default;
             long allocated = GC.GetTotalAllocatedBytes();
             if (allocated - _collectedAt > CollectEvery)
             {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace VideoConcepts;
 
 /// <summary>The libtorch that the program was built with: the one that it brings along, or one of a PyTorch with CUDA.</summary>
-public static class LibTorch
+internal static class LibTorch
 {
     /// <summary>Names torch/lib of a PyTorch, when the program is built.</summary>
     public const string Variable = "VIDEOCONCEPTS_LIBTORCH";

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace VideoConcepts;
@@ -15,10 +14,7 @@ namespace VideoConcepts;
 internal static partial class NativeDefaults
 {
     // The libraries read their environment when they are loaded, and .NET keeps a copy of its own: hence libc.
-#pragma warning disable CA2255 // a library may not do this lightly; here it must come before libtorch is loaded
-    [ModuleInitializer]
-#pragma warning restore CA2255
-    internal static void Set()
+    public static void Set()
     {
         if (!OperatingSystem.IsLinux()) return;
         _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);

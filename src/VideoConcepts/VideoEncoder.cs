@@ -99,7 +99,7 @@ public sealed class VideoEncoder : IDisposable
     /// <param name="view">What is described.</param>
     /// <returns>(N, D) or (N, 2 D), float32, on the encoder's device; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The shape or the type is another one.</exception>
-    public Tensor Embed(Tensor pixels, EncoderView view = EncoderView.Clips)
+    public Tensor EmbedClips(Tensor pixels, EncoderView view = EncoderView.Clips)
     {
         if (pixels.dim() != 5 || pixels.shape[2] != 3 || pixels.dtype != uint8)
             throw new ArgumentException($"Clips are (N, T, 3, H, W) of uint8, not ({string.Join(", ", pixels.shape)}) "

@@ -25,7 +25,7 @@ public sealed record WorkContext
     public IProgress<FigureTable>? Figures { get; init; }
 
     /// <summary>The processes that do the work; all call the same method with the same options.</summary>
-    public ICommunicator Ranks { get; init; } = new SingleProcess();
+    public ICommunicator Communicator { get; init; } = new SingleProcess();
 
     /// <summary>Does a part of the work, which tells how much of it is done.</summary>
     internal T Track<T>(string part, double total, Func<Action<double, string>, T> work)

@@ -7,6 +7,8 @@ using VideoConcepts.Models;
 using VideoConcepts.Training;
 using static TorchSharp.torch;
 
+ProcessSettings.Apply();
+
 // Five steps in float64 on 8 videos that all processes share, for each of the arguments method:sync:file;
 // rank 0 writes what came out.
 
@@ -56,7 +58,7 @@ void Train(string method, bool sync, string path)
         step++;
     }
     foreach ((string name, Tensor value) in model.Module.state_dict()) result[name] = value;
-    foreach ((string name, Tensor value) in model.Beside) result["beside." + name] = value;
+    foreach ((string name, Tensor value) in model.ExtraState) result["beside." + name] = value;
     // What rank 0 has must be what every rank has, to the last bit.
     double differ = 0;
     using (NewDisposeScope())

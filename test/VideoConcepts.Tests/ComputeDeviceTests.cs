@@ -1,5 +1,6 @@
 using TorchSharp;
 using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Tests;

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using VideoConcepts.Training;
 
 namespace VideoConcepts.Tests;
 

@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 using VideoConcepts.Models;
@@ -19,6 +21,11 @@ public sealed partial class NativeDefaultsTests
             $"{name} is chosen by the user here, or this is not Linux.");
         Marshal.PtrToStringUTF8(GetEnvironment(name)).ShouldBe(value);
     }
+
+    [Fact]
+    public void Library_OfItself_ChangesNothingOfTheProcess() => typeof(ProcessSettings).Assembly.GetTypes()
+        .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+        .ShouldNotContain(method => method.IsDefined(typeof(ModuleInitializerAttribute), false));
 
     [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint GetEnvironment(string name);

@@ -1,5 +1,3 @@
-using VideoConcepts.Data;
-
 namespace VideoConcepts.Augmentation;
 
 /// <summary>

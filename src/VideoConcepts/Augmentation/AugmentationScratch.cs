@@ -1,5 +1,3 @@
-using VideoConcepts.Data;
-
 namespace VideoConcepts.Augmentation;
 
 /// <summary>Buffers that augmentation reuses from frame to frame. One instance serves one thread.</summary>

@@ -1,8 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using VideoConcepts.Data;
-
 namespace VideoConcepts.Augmentation;
 
 /// <summary>Changes the pixels of one vector's width: values 0 … 255, whole numbers before and after.</summary>
@@ -76,13 +74,13 @@ internal readonly ref struct PixelPlanes
         int i = 0;
         for (int v = 0; v + 4 <= from.Length; v += 4, i += Vector<byte>.Count)
         {
-            Vector<ushort> low = Vector.Narrow(Whole(from[v]), Whole(from[v + 1])),
-                high = Vector.Narrow(Whole(from[v + 2]), Whole(from[v + 3]));
+            Vector<ushort> low = Vector.Narrow(ToIntegers(from[v]), ToIntegers(from[v + 1])),
+                high = Vector.Narrow(ToIntegers(from[v + 2]), ToIntegers(from[v + 3]));
             Vector.Narrow(low, high).CopyTo(bytes[i..]);
         }
         for (; i < plane.Length; i++) bytes[i] = (byte)plane[i];
 
-        static Vector<uint> Whole(Vector<float> pixels) => Vector.ConvertToInt32(pixels).As<int, uint>();
+        static Vector<uint> ToIntegers(Vector<float> pixels) => Vector.ConvertToInt32(pixels).As<int, uint>();
     }
 
     /// <summary>Applies an operation to all pixels.</summary>

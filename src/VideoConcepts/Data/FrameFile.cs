@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
+using VideoConcepts.Augmentation;
 using VideoConcepts.Files;
 
 namespace VideoConcepts.Data;

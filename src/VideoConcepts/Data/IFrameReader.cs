@@ -1,3 +1,5 @@
+using VideoConcepts.Augmentation;
+
 namespace VideoConcepts.Data;
 
 /// <summary>Decodes a JPEG file. One instance serves one thread.</summary>

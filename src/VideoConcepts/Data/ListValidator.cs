@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using VideoConcepts.Augmentation;
 
 namespace VideoConcepts.Data;
 

@@ -1,3 +1,5 @@
+using VideoConcepts.Augmentation;
+
 namespace VideoConcepts.Data;
 
 /// <summary>Reads frames of one video, all of which must be of the size of the first one that is read.</summary>

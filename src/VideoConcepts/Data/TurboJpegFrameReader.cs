@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VideoConcepts.Augmentation;
 
 namespace VideoConcepts.Data;
 

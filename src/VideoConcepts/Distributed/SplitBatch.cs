@@ -17,29 +17,29 @@ internal sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
     /// <summary>One process has the whole batch.</summary>
     public static SplitBatch None { get; } = new(new SingleProcess(), false);
 
-    public ICommunicator Ranks { get; } = ranks;
+    public ICommunicator Communicator { get; } = ranks;
 
     /// <summary>While it lives, batch norms take the statistics of the whole batch; null where they need not.</summary>
     public BatchNorm.SharedStatistics? SharedStatistics() =>
-        syncNorms && Ranks.Size > 1 ? new BatchNorm.SharedStatistics(Sum, Ranks.Size) : null;
+        syncNorms && Communicator.Size > 1 ? new BatchNorm.SharedStatistics(Sum, Communicator.Size) : null;
 
     /// <summary>
     /// The rows of all ranks, (n, …) → (Size·n, …): row i of rank r becomes row i·Size + r, which is the order in which
     /// one process would have had them. The gradient of a row is the sum of what all ranks want of it.
     /// </summary>
-    public Tensor Whole(Tensor rows) => Ranks.Size == 1 ? rows
-        : rows.requires_grad ? Gathered.apply(rows, Ranks)
-        : InOrder(rows, Ranks);
+    public Tensor Gather(Tensor rows) => Communicator.Size == 1 ? rows
+        : rows.requires_grad ? Gathered.apply(rows, Communicator)
+        : InOrder(rows, Communicator);
 
-    /// <summary>The rows of each rank in <see cref="Whole"/>: (Size·n, …) → Size times (n, …).</summary>
-    public IEnumerable<Tensor> Parts(Tensor whole) => Ranks.Size == 1 ? [whole]
-        : Enumerable.Range(0, Ranks.Size).Select(rank => whole.unflatten(0, -1, Ranks.Size).select(1, rank));
+    /// <summary>The rows of each rank in <see cref="Gather"/>: (Size·n, …) → Size times (n, …).</summary>
+    public IEnumerable<Tensor> Parts(Tensor whole) => Communicator.Size == 1 ? [whole]
+        : Enumerable.Range(0, Communicator.Size).Select(rank => whole.unflatten(0, -1, Communicator.Size).select(1, rank));
 
     /// <summary>The mean of the ranks' losses, each being a mean over its own rows: that of the whole batch.</summary>
-    public Tensor Mean(Tensor loss) => Ranks.Size == 1 ? loss : Sum(loss) / Ranks.Size;
+    public Tensor Mean(Tensor loss) => Communicator.Size == 1 ? loss : Sum(loss) / Communicator.Size;
 
     /// <summary>The sum over all ranks; so is its gradient.</summary>
-    public Tensor Sum(Tensor part) => Ranks.Size == 1 ? part : Summed.apply(part, Ranks);
+    public Tensor Sum(Tensor part) => Communicator.Size == 1 ? part : Summed.apply(part, Communicator);
 
     private static Tensor InOrder(Tensor rows, ICommunicator ranks)
     {
@@ -47,7 +47,7 @@ internal sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
         return ranks.Gather(rows).transpose(0, 1).flatten(0, 1).contiguous().MoveToOuterDisposeScope();
     }
 
-    private const string Communicator = "communicator";
+    private const string Processes = "communicator";
 
     private sealed class Gathered : SingleTensorFunction<Gathered>
     {
@@ -56,13 +56,13 @@ internal sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
         public override Tensor forward(AutogradContext ctx, params object[] vars)
         {
             var (rows, ranks) = ((Tensor)vars[0], (ICommunicator)vars[1]);
-            ctx.save_data(Communicator, ranks);
+            ctx.save_data(Processes, ranks);
             return InOrder(rows, ranks);
         }
 
         public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
         {
-            var ranks = (ICommunicator)ctx.get_data(Communicator);
+            var ranks = (ICommunicator)ctx.get_data(Processes);
             using DisposeScope scope = NewDisposeScope();
             return
             [
@@ -79,7 +79,7 @@ internal sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
         public override Tensor forward(AutogradContext ctx, params object[] vars)
         {
             var (part, ranks) = ((Tensor)vars[0], (ICommunicator)vars[1]);
-            ctx.save_data(Communicator, ranks);
+            ctx.save_data(Processes, ranks);
             Tensor sum = part.detach().clone().contiguous();
             ranks.Sum(sum);
             return sum;
@@ -87,7 +87,7 @@ internal sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
 
         public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output)
         {
-            var ranks = (ICommunicator)ctx.get_data(Communicator);
+            var ranks = (ICommunicator)ctx.get_data(Processes);
             Tensor sum = grad_output.clone().contiguous();
             ranks.Sum(sum);
             return [sum, null!];

@@ -62,7 +62,7 @@ public static class ClassifierTest
     {
         model.eval();
         var extractor = new FeatureExtractor(clips, session.Extraction with { Device = model.backbone.Device },
-            FrameReaders.Create, session.Ranks, TestViews.Of(views));
+            FrameReaders.Create, session.Communicator, TestViews.Of(views));
         IReadOnlyList<VideoScores> all = session.Work.Track(views == 1 ? "test" : $"test, {views} views",
             extractor.CountWindows(list.Videos), bar => VideoScores.OfViews(extractor, list.Videos, model.call,
                 softmaxFirst: !meanOfLogits, new InlineProgress<long>(n => bar(n, "")), stop));

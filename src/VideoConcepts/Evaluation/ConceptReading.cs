@@ -74,7 +74,7 @@ internal sealed class ConceptReading
     private static Tensor Features(BackboneOutput v, BackboneOutput d) => stack([v.Feat, d.Feat], 1).to(float32);
 
     private static Tensor Unit(nn.Module<Tensor, Tensor> head, BackboneOutput x) =>
-        VideoConcepts.Models.Heads.Unit(head.call(x.Feat));
+        UnitVectors.Of(head.call(x.Feat));
 
     private Tensor OfViews(BackboneOutput v, BackboneOutput s, BackboneOutput d)
     {

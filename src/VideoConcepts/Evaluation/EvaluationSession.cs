@@ -18,7 +18,7 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
 
     public WorkContext Work { get; } = work ?? new WorkContext();
 
-    public ICommunicator Ranks => Work.Ranks;
+    public ICommunicator Communicator => Work.Communicator;
 
     public EvaluationPreset Preset { get; } = EvaluationPreset.Of(options.Preset ?? EvaluationPreset.All[0].Name);
 
@@ -29,7 +29,7 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
     {
         string choice = options.Precision ?? PrecisionChoice.Float32;
         PrecisionChoice.Parse(choice);
-        return PrecisionChoice.Resolve(choice, Device.type, Ranks);
+        return PrecisionChoice.Resolve(choice, Device.type, Communicator);
     }
 
     /// <summary>The model, in evaluation mode.</summary>
@@ -101,7 +101,7 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
     public ExtractionOptions Extraction =>
         new() { BatchSize = options.BatchSize, Workers = options.Workers, Device = Device };
 
-    public FeatureExtractor Extractor(ClipOptions clips) => new(clips, Extraction, FrameReaders.Create, Ranks);
+    public FeatureExtractor Extractor(ClipOptions clips) => new(clips, Extraction, FrameReaders.Create, Communicator);
 
     /// <summary>Runs something over all windows of a list; says which videos are too short.</summary>
     public T Track<T>(string part, FeatureExtractor extractor, VideoList list, Func<IProgress<long>, T> work,
@@ -188,14 +188,14 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
     /// <param name="inputs">Files that are read.</param>
     public ResultFiles? Claim(string command, IReadOnlyList<Source> sources, bool classifies,
         IEnumerable<InputFile> inputs) =>
-        Ranks.Rank > 0 || options.Out is not { } folder ? null
+        Communicator.Rank > 0 || options.Out is not { } folder ? null
             : ResultFiles.Claim(folder, new Origin(command, [.. sources, .. RootSource]), classifies, inputs,
                 options.Force);
 
     /// <summary>The folders of the results of all splits; null where this process writes none.</summary>
     public SplitResults? Claim(string command, EvaluatedModel model, IReadOnlyList<EvaluationSplit> splits,
         bool classifies = false) =>
-        Ranks.Rank > 0 || options.Out is not { } folder ? null
+        Communicator.Rank > 0 || options.Out is not { } folder ? null
             : SplitResults.Claim(folder, command, [model.Source, .. RootSource], model.Inputs, splits, classifies,
                 options.Force);
 

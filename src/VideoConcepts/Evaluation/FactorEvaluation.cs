@@ -21,7 +21,7 @@ internal static class FactorEvaluation
     public static FactorFigures Measure(FeatureTable train, FeatureTable test, VideoList trainLabels, VideoList testLabels, LinearProbeOptions probe)
     {
         int[] trainClasses = Classes(train, trainLabels), testClasses = Classes(test, testLabels);
-        Neighbours found = Retrieval.Search(test, train, Retrieval.ReportedRanks.Max());
+        Neighbours found = Retrieval.Search(test, train, Retrieval.ReportedCutoffs.Max());
         return new FactorFigures(LinearProbe.Run(train, trainClasses, test, testClasses, probe).Top1,
             [.. Retrieval.Recall(found, testClasses, trainClasses)]);
     }

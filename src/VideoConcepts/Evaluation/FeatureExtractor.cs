@@ -61,7 +61,7 @@ internal sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extr
     /// <summary>V, the number of views.</summary>
     public int Views => _views.Count;
 
-    public ICommunicator Ranks { get; } = ranks ?? new SingleProcess();
+    public ICommunicator Communicator { get; } = ranks ?? new SingleProcess();
 
     /// <summary>Per video the mean over its windows of the L2-normalised clip features.</summary>
     /// <param name="videos">The list; too short ones are returned as dropped.</param>
@@ -127,14 +127,14 @@ internal sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extr
     {
         // Not held: of a large list it would be many times the list.
         IEnumerable<(int Row, int Start)[]> plan = Windows(kept, first).Chunk(_extraction.BatchSize);
-        using var feed = new ClipFeed(kept, _clips, plan.Where((_, i) => i % Ranks.Size == Ranks.Rank),
+        using var feed = new ClipFeed(kept, _clips, plan.Where((_, i) => i % Communicator.Size == Communicator.Rank),
             _extraction.Workers, openReader, _squares);
         // Several processes stop in the same round; a token that stops one in the middle would leave the others waiting.
-        using IEnumerator<WindowBatch> own = feed.Batches(Ranks.Size == 1 ? cancellation : CancellationToken.None).GetEnumerator();
+        using IEnumerator<WindowBatch> own = feed.Batches(Communicator.Size == 1 ? cancellation : CancellationToken.None).GetEnumerator();
         long done = first;
-        foreach ((int Row, int Start)[][] round in plan.Chunk(Ranks.Size))
+        foreach ((int Row, int Start)[][] round in plan.Chunk(Communicator.Size))
         {
-            if (Ranks.Any(cancellation.IsCancellationRequested)) throw new OperationCanceledException(cancellation);
+            if (Communicator.Any(cancellation.IsCancellationRequested)) throw new OperationCanceledException(cancellation);
             float[][] outputs = OfAll(own.MoveNext() ? Forward(network, own.Current, out _) : [], round);
             foreach (((int Row, int Start)[] windows, float[] output) in round.Zip(outputs))
             {
@@ -160,13 +160,13 @@ internal sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extr
     /// <summary>The outputs of every process's batch of this round; the last round may have fewer batches than processes, and its last batch fewer windows.</summary>
     private float[][] OfAll(float[] own, (int Row, int Start)[][] round)
     {
-        if (Ranks.Size == 1) return [own];
+        if (Communicator.Size == 1) return [own];
         using DisposeScope scope = NewDisposeScope();
         using var noGradient = no_grad();
-        long longest = Ranks.Gather(tensor((long[])[own.Length])).max().ToInt64(), dimension = longest / round.Max(windows => windows.Length);
+        long longest = Communicator.Gather(tensor((long[])[own.Length])).max().ToInt64(), dimension = longest / round.Max(windows => windows.Length);
         Tensor padded = zeros([longest], float32);
         MemoryMarshal.AsBytes(own.AsSpan()).CopyTo(padded.bytes);
-        Tensor all = Ranks.Gather(padded);
+        Tensor all = Communicator.Gather(padded);
         return [.. round.Select((windows, rank) => all[rank].narrow(0, 0, windows.Length * dimension).data<float>().ToArray())];
     }
 

@@ -89,7 +89,7 @@ internal static class FeatureFolder
         Func<Tensor, Tensor> network, IProgress<long>? progress = null, CancellationToken stop = default,
             bool force = false)
     {
-        if (extractor.Ranks.Rank > 0) return Follow(extractor, videos, network, stop);
+        if (extractor.Communicator.Rank > 0) return Follow(extractor, videos, network, stop);
         OutputFolder.Open(folder, "‹out›");
         string path = Path.Combine(folder, MatrixName), partial = path + PartialSuffix,
             description = Path.Combine(folder, DescriptionName);
@@ -104,7 +104,7 @@ internal static class FeatureFolder
         WriteDescription(description, what);
         if (finished)
         {
-            extractor.Ranks.OfFirst(NothingToDo);
+            extractor.Communicator.OfFirst(NothingToDo);
             return dropped;
         }
         using (var file = new FileStream(partial, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, 1 << 16))
@@ -114,7 +114,7 @@ internal static class FeatureFolder
             file.SetLength(NpyFile.HeaderLength + (done * row));
             file.Write(NpyFile.Header(what.Windows, what.Dimension));
             file.Position = NpyFile.HeaderLength + (done * row);
-            extractor.Ranks.OfFirst(done);
+            extractor.Communicator.OfFirst(done);
             extractor.Visit(kept, network, (_, _, output) => file.Write(MemoryMarshal.AsBytes(output)), done, progress, stop);
             file.Flush(flushToDisk: true);
         }
@@ -178,7 +178,7 @@ internal static class FeatureFolder
         Func<Tensor, Tensor> network, CancellationToken stop)
     {
         (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) = extractor.Split(videos);
-        long done = extractor.Ranks.OfFirst(0);
+        long done = extractor.Communicator.OfFirst(0);
         if (done != NothingToDo) extractor.Visit(kept, network, (_, _, _) => { }, done, null, stop);
         return dropped;
     }

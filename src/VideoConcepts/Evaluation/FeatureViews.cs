@@ -45,7 +45,7 @@ internal static class FeatureViews
             Differences => Changes(),
             MeanImage => Image(Grey(clips).mean([1])),
             DifferenceImage => Image(Grey(clips).diff(1, 1).abs().mean([1])),
-            Both => cat([Heads.Unit(model.Backbone.call(clips).Feat), Heads.Unit(Changes())], 1),
+            Both => cat([UnitVectors.Of(model.Backbone.call(clips).Feat), UnitVectors.Of(Changes())], 1),
             _ => throw Unknown(view),
         };
         return features.MoveToOuterDisposeScope();

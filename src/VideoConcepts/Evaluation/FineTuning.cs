@@ -95,11 +95,11 @@ public static class FineTuning
 
         private (ClassificationResult Result, TrainOptions Trained) TrainAndTest(string? from, string place)
         {
-            bool first = session.Ranks.Rank == 0;
+            bool first = session.Communicator.Rank == 0;
             using RunFolder? locked = first ? new RunFolder(place, new TrainOptions().Keep) : null;
             TrainOptions run = Prepare(from, place, locked);
             TrainingRun.Run(run, session.Work, observers, stop, locked).Dispose();
-            session.Ranks.Any(false); // until the first process has written the last checkpoint
+            session.Communicator.Any(false); // until the first process has written the last checkpoint
             string best = Path.Combine(place, RunFolder.BestFileName);
             string chosen = File.Exists(best) ? best : Path.Combine(place, Checkpoint.FileName);
             (IVideoModel trained, _) = Checkpoint.Load(chosen, session.Precision());
@@ -116,7 +116,7 @@ public static class FineTuning
         {
             (IReadOnlyList<VideoEntry> used, IReadOnlyList<VideoEntry> held) = Divide(say: locked is not null);
             if (locked is not null) FineTuneLists.Write(locked, from, split.Train.File, used, held);
-            session.Ranks.Any(false); // until the first process has written these lists
+            session.Communicator.Any(false); // until the first process has written these lists
             bool goesOn = RunFolder.HoldsRun(place);
             return new TrainOptions
             {
@@ -142,7 +142,7 @@ public static class FineTuning
                 WeightDecay = _how.WeightDecay,
                 Epoch = _how.Epoch,
                 LrDecay = _how.LrDecay,
-                TrainBatch = _how.BatchOf(used.Count, session.Ranks.Size),
+                TrainBatch = _how.BatchOf(used.Count, session.Communicator.Size),
                 Workers = options.Workers,
                 Seed = options.Seed,
                 Device = options.Device,

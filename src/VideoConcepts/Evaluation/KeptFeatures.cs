@@ -35,8 +35,8 @@ internal sealed class KeptFeatures(string? folder, Action<string> say)
         (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) = extractor.Split(videos);
         int dimension = what.Dimension;
         var values = new float[FeatureTable.Length(kept, dimension)];
-        using Entry? entry = extractor.Ranks.Rank == 0 ? Find(what, kept.Count) : null;
-        int done = (int)extractor.Ranks.OfFirst(entry?.Read(values) ?? 0);
+        using Entry? entry = extractor.Communicator.Rank == 0 ? Find(what, kept.Count) : null;
+        int done = (int)extractor.Communicator.OfFirst(entry?.Read(values) ?? 0);
         if (done < kept.Count) Compute();
         else progress?.Report(extractor.CountWindows(kept));
         Share(extractor, values);
@@ -68,10 +68,10 @@ internal sealed class KeptFeatures(string? folder, Action<string> say)
     /// <summary>The values of the first process, on all.</summary>
     private static void Share(FeatureExtractor extractor, float[] values)
     {
-        if (extractor.Ranks.Size == 1) return;
-        using Tensor all = extractor.Ranks.Rank == 0 ? RowTensor.Of(values, [values.Length])
+        if (extractor.Communicator.Size == 1) return;
+        using Tensor all = extractor.Communicator.Rank == 0 ? RowTensor.Of(values, [values.Length])
             : zeros([values.Length], float32);
-        extractor.Ranks.Sum(all);
+        extractor.Communicator.Sum(all);
         all.data<float>().CopyTo(values);
     }
 

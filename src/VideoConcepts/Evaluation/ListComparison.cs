@@ -26,7 +26,7 @@ internal static class ListComparison
                 throw new BadInputException(
                     $"{gallery.Videos[0].ListFile}: a query has nothing to search but copies of itself; give a list "
                     + "with more different videos.");
-            string?[] lines = [ListRules.Copies(own, queries.Rows), ListRules.MissingRanks(own.Searched)];
+            string?[] lines = [ListRules.Copies(own, queries.Rows), ListRules.MissingCutoffs(own.Searched)];
             foreach (string line in lines.OfType<string>()) work.Say(line);
             return own;
         }

@@ -37,9 +37,9 @@ internal static class ListRules
 
     /// <summary>Which R@k say nothing of sets so small, in words; null if all say something.</summary>
     /// <param name="searched">Videos that a query searches, at least.</param>
-    public static string? MissingRanks(int searched)
+    public static string? MissingCutoffs(int searched)
     {
-        string[] missing = [.. Retrieval.ReportedRanks.Except(Retrieval.Ranks(searched)).Select(k => $"R@{k}")];
+        string[] missing = [.. Retrieval.ReportedCutoffs.Except(Retrieval.Cutoffs(searched)).Select(k => $"R@{k}")];
         return missing.Length == 0 ? null
             : $"left out: {string.Join(", ", missing)}; a query searches among as few as {searched} videos, and would "
                 + "find every one";

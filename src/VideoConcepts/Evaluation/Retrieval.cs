@@ -19,7 +19,7 @@ public sealed record Neighbours(int[][] Indices, float[][] Cosines);
 public static class Retrieval
 {
     /// <summary>The k that are reported.</summary>
-    public static readonly IReadOnlyList<int> ReportedRanks = [1, 5, 10, 20, 50];
+    public static readonly IReadOnlyList<int> ReportedCutoffs = [1, 5, 10, 20, 50];
 
     // 64 MB of products at a time: larger matrix products are faster, and a block still is little beside the sets.
     private const int QueryBlock = 2048, GalleryBlock = 8192;
@@ -69,7 +69,7 @@ public static class Retrieval
     /// <summary>Yields R@1, R@5 …: the share of queries, in [0, 1], with a hit among the k nearest.</summary>
     public static IEnumerable<(string Name, double Value)> Evaluate(FeatureTable query, FeatureTable gallery)
     {
-        Neighbours found = Search(query, gallery, ReportedRanks.Max());
+        Neighbours found = Search(query, gallery, ReportedCutoffs.Max());
         return Recall(found, query.Labels(), gallery.Labels());
     }
 
@@ -82,12 +82,12 @@ public static class Retrieval
     {
         int[] firstHit = [.. found.Indices.Select((near, row) =>
             Array.FindIndex(near, index => galleryLabels[index] == queryLabels[row]))];
-        foreach (int k in Ranks(found.Indices.Select(near => near.Length).DefaultIfEmpty().Min()))
+        foreach (int k in Cutoffs(found.Indices.Select(near => near.Length).DefaultIfEmpty().Min()))
             yield return ($"R@{k}", firstHit.Count(rank => rank >= 0 && rank < k) / (double)Math.Max(1, firstHit.Length));
     }
 
     /// <summary>The k that are reported of queries that search at least so many videos each.</summary>
-    public static IEnumerable<int> Ranks(int searched) => ReportedRanks.Where(k => k == 1 || k <= searched);
+    public static IEnumerable<int> Cutoffs(int searched) => ReportedCutoffs.Where(k => k == 1 || k <= searched);
 
     /// <summary>
     /// Blocks of a matrix product say which gallery rows may be near; these alone get the cosine whose last bit does not depend

@@ -75,7 +75,7 @@ public static class RetrievalEvaluation
         (string Role, string Folder)[] folders = [.. galleries.Select(f => ("train_features", f)),
             .. (queries ?? []).Select(f => ("test_features", f))];
         foreach ((_, string folder) in folders) _ = FeatureFolder.Describe(folder);
-        ResultFiles? results = work.Ranks.Rank > 0 || options.Out is not { } output ? null
+        ResultFiles? results = work.Communicator.Rank > 0 || options.Out is not { } output ? null
             : ResultFiles.Claim(output, OriginOf(folders), classifies: false, Inputs(folders), options.Force);
         FeatureTable[] searched = [.. galleries.Select(FeatureFolder.Read)];
         FeatureTable[] asked = queries is null ? searched : [.. queries.Select(FeatureFolder.Read)];
@@ -127,11 +127,11 @@ public static class RetrievalEvaluation
 
     private static IEnumerable<(string Name, double Value)> Figures(FeatureTable[] gallery, FeatureTable[] queries,
         OwnVideo own) =>
-        Retrieval.Recall(Retrieval.Search(queries, gallery, Retrieval.ReportedRanks.Max(), own), queries[0].Labels(),
+        Retrieval.Recall(Retrieval.Search(queries, gallery, Retrieval.ReportedCutoffs.Max(), own), queries[0].Labels(),
             gallery[0].Labels());
 
     private static IEnumerable<(string Name, double Value)> Chances(FeatureTable gallery, FeatureTable queries,
         OwnVideo own) =>
-        Retrieval.Ranks(own.Searched)
+        Retrieval.Cutoffs(own.Searched)
             .Select(k => ($"R@{k}", Chance.Recall(queries.Labels(), gallery.Labels(), k, own)));
 }

@@ -1,4 +1,3 @@
-using VideoConcepts.Models;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Losses;
@@ -13,7 +12,7 @@ public static class GraphConstraint
     public static Tensor Similarity(Tensor a, Tensor b)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.softmax(Heads.Unit(a).matmul(Heads.Unit(b).t()) / LevelContrast.Temperature, 1)
+        return nn.functional.softmax(UnitVectors.Of(a).matmul(UnitVectors.Of(b).t()) / LevelContrast.Temperature, 1)
             .MoveToOuterDisposeScope();
     }
 

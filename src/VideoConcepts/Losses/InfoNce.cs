@@ -1,4 +1,3 @@
-using VideoConcepts.Models;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Losses;
@@ -17,9 +16,9 @@ public static class InfoNce
     public static Tensor Loss(Tensor q, Tensor k, long first = 0, long step = 1, Tensor? against = null)
     {
         using var scope = NewDisposeScope();
-        Tensor queries = Heads.Unit(q), logits = queries.matmul(Heads.Unit(k).detach().t()) / Temperature;
+        Tensor queries = UnitVectors.Of(q), logits = queries.matmul(UnitVectors.Of(k).detach().t()) / Temperature;
         if (against is not null)
-            logits = cat([logits, (queries * Heads.Unit(against).detach()).sum(1, keepdim: true) / Temperature], 1);
+            logits = cat([logits, (queries * UnitVectors.Of(against).detach()).sum(1, keepdim: true) / Temperature], 1);
         Tensor own = arange(first, k.shape[0], step, dtype: ScalarType.Int64, device: q.device);
         return nn.functional.cross_entropy(logits, own).MoveToOuterDisposeScope();
     }

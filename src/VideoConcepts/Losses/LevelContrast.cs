@@ -1,4 +1,3 @@
-using VideoConcepts.Models;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Losses;
@@ -20,13 +19,13 @@ public static class LevelContrast
     {
         using var scope = NewDisposeScope();
         long b = feat.shape[0];
-        Tensor rows = Heads.Unit(feat).flatten(0, 1); // (2B, C): video, clip
+        Tensor rows = UnitVectors.Of(feat).flatten(0, 1); // (2B, C): video, clip
         Tensor own = eye(2 * b, dtype: ScalarType.Bool, device: feat.device);
         Tensor logits = (rows.matmul(rows.t()) / Temperature).masked_fill(own, double.NegativeInfinity);
         if (reversed is not null)
         {
             Tensor against = rows.unflatten(0, b, 2)
-                .matmul(Heads.Unit(reversed).transpose(1, 2)) / Temperature; // (B, 2, 2)
+                .matmul(UnitVectors.Of(reversed).transpose(1, 2)) / Temperature; // (B, 2, 2)
             logits = cat([logits, against.flatten(0, 1)], 1);
         }
         Tensor other = arange(2 * b, dtype: ScalarType.Int64, device: feat.device).unflatten(0, b, 2).flip(1).flatten();

@@ -1,4 +1,3 @@
-using VideoConcepts.Models;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Losses;
@@ -20,7 +19,7 @@ public static class LocalConceptContrast
     public static Tensor Loss(Tensor found, Tensor scores, bool strict = false)
     {
         using var scope = NewDisposeScope();
-        Tensor z = Heads.Unit(found), leads = Leading(scores, strict);
+        Tensor z = UnitVectors.Of(found), leads = Leading(scores, strict);
         return (Part(z, z.detach(), leads, found.shape[0], sameVideos: true) / (Count(leads) + 1))
             .MoveToOuterDisposeScope();
     }

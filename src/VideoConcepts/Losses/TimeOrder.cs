@@ -1,4 +1,3 @@
-using VideoConcepts.Models;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Losses;
@@ -17,8 +16,8 @@ public static class TimeOrder
         using var scope = NewDisposeScope();
         (long b, long t) = (fine.shape[0], fine.shape[3]);
         Tensor clips = fine.narrow(1, 0, 2).unflatten(3, t / 2, 2).mean([4]);                     // (B, 2, C, t/2)
-        Tensor steps = Heads.Unit(clips.permute(0, 1, 3, 2).flatten(1, 2));                       // (B, t, C)
-        Tensor overview = Heads.Unit(fine.select(1, 2).transpose(1, 2));                          // (B, t, C)
+        Tensor steps = UnitVectors.Of(clips.permute(0, 1, 3, 2).flatten(1, 2));                       // (B, t, C)
+        Tensor overview = UnitVectors.Of(fine.select(1, 2).transpose(1, 2));                          // (B, t, C)
         Tensor logits = steps.matmul(overview.transpose(1, 2)) / LevelContrast.Temperature;       // (B, t, t)
         Tensor same = arange(t, dtype: ScalarType.Int64, device: fine.device).repeat(b);
         Tensor forward = nn.functional.cross_entropy(logits.flatten(0, 1), same);

@@ -73,7 +73,7 @@ internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
             if (x.dtype == ScalarType.Float64 && BatchNormKernel<double>.Takes(x)) return Fused<double>(x);
         }
         if (PackedClips.Current is not null) throw new InvalidOperationException("This batch norm takes whole clips.");
-        Tensor y = training && s_shared is { } shared ? Together(x, shared)
+        Tensor y = training && s_shared is { } shared ? WithSharedStatistics(x, shared)
             : training && !remembers
             ? nn.functional.batch_norm(x, null, null, weight, bias, training, Momentum, Epsilon)
             : nn.functional.batch_norm(x, RunningMean, RunningVariance, weight, bias, training, Momentum, Epsilon);
@@ -101,7 +101,7 @@ internal sealed class BatchNorm : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The parts' means and variances give those of the whole.</summary>
-    private Tensor Together(Tensor x, SharedStatistics shared)
+    private Tensor WithSharedStatistics(Tensor x, SharedStatistics shared)
     {
         using DisposeScope scope = NewDisposeScope();
         double count = (double)shared.Parts * x.numel() / x.shape[1];

@@ -59,7 +59,7 @@ public sealed class Classifier : nn.Module<Tensor, Tensor>, IVideoModel
     {
         using var scope = NewDisposeScope();
         Tensor feat = Features(clips);
-        if (_options.Normalize) feat = Heads.Unit(feat);
+        if (_options.Normalize) feat = UnitVectors.Of(feat);
         if (final_bn is not null) feat = final_bn.call(feat);
         if (training && _options.Dropout > 0) feat = Drop(feat);
         return final_fc.call(feat).MoveToOuterDisposeScope();

@@ -127,14 +127,14 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
     public Tensor StillScores(Tensor feat)
     {
         using var scope = NewDisposeScope();
-        return Heads.Unit(fs.call(feat)).matmul(Heads.Unit(prototype_s.weight!).t()).MoveToOuterDisposeScope();
+        return UnitVectors.Of(fs.call(feat)).matmul(UnitVectors.Of(prototype_s.weight!).t()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Scores of difference views, as the d views have them: features (N, D) → (N, 2K).</summary>
     public Tensor DifferenceScores(Tensor feat)
     {
         using var scope = NewDisposeScope();
-        return Heads.Unit(fd.call(feat)).matmul(Heads.Unit(prototype_d.weight!).t()).MoveToOuterDisposeScope();
+        return UnitVectors.Of(fd.call(feat)).matmul(UnitVectors.Of(prototype_d.weight!).t()).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -143,7 +143,7 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
     public Tensor ClipScores(Tensor feat)
     {
         using var scope = NewDisposeScope();
-        return Heads.Unit(fv.call(feat)).matmul(Heads.Unit(prototype.weight!).t()).MoveToOuterDisposeScope();
+        return UnitVectors.Of(fv.call(feat)).matmul(UnitVectors.Of(prototype.weight!).t()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Makes the prototype rows unit vectors; done before every step.</summary>
@@ -168,6 +168,6 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
             1 => (fs, prototype_s),
             _ => (fd, prototype_d)
         };
-        return rows.call(Heads.Unit(head.call(feat)));
+        return rows.call(UnitVectors.Of(head.call(feat)));
     }
 }

@@ -19,14 +19,11 @@ internal static class Heads
         nn.Sequential(("0", nn.Linear(inputs, width, device: ShapesOnly.Device)), ("1", new BatchNorm(width)),
             ("2", nn.ReLU()), ("3", nn.Linear(width, width, device: ShapesOnly.Device)));
 
-    /// <summary>L2 normalisation of the last axis; divides by max(‖x‖, 1e-12).</summary>
-    public static Tensor Unit(Tensor x) => nn.functional.normalize(x, p: 2, dim: -1, eps: 1e-12);
-
     /// <summary>Makes the rows of a prototype layer unit vectors, in place and without a gradient.</summary>
     public static void NormaliseRows(Linear prototype)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        prototype.weight!.copy_(Unit(prototype.weight));
+        prototype.weight!.copy_(UnitVectors.Of(prototype.weight));
     }
 }

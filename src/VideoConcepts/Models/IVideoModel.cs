@@ -16,5 +16,5 @@ public interface IVideoModel : IDisposable
     int QueueFilled { get; set; }
 
     /// <summary>Tensors that a run needs to go on and that the published state_dict does not have, by name.</summary>
-    IEnumerable<KeyValuePair<string, Tensor>> Beside => [];
+    IEnumerable<KeyValuePair<string, Tensor>> ExtraState => [];
 }

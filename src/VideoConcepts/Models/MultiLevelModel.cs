@@ -60,7 +60,7 @@ public sealed class MultiLevelModel : nn.Module<Tensor, bool, MultiLevelOutput>,
 
     public int QueueFilled { get; set; }
 
-    IEnumerable<KeyValuePair<string, Tensor>> IVideoModel.Beside => [new("queue", Queue)];
+    IEnumerable<KeyValuePair<string, Tensor>> IVideoModel.ExtraState => [new("queue", Queue)];
 
     Backbone IVideoModel.Backbone => backbone;
 
@@ -91,7 +91,7 @@ public sealed class MultiLevelModel : nn.Module<Tensor, bool, MultiLevelOutput>,
             project_mid, project_mid_fine, graph ? project_mid_graph : null);
         LevelOutput bottom = Excited(taps.Low.to(views.dtype), backbone.melow!, b,
             project_low, project_low_fine, graph ? project_low_graph : null);
-        Tensor logits = prototype.call(Heads.Unit(project_global.call(high.mean([2]))))
+        Tensor logits = prototype.call(UnitVectors.Of(project_global.call(high.mean([2]))))
             .unflatten(0, b, 3).narrow(1, 0, 2);
         return new MultiLevelOutput(top, middle, bottom, logits);
     }

@@ -183,7 +183,7 @@ public static class RunReport
             if (labels.Distinct().Count() < 2) yield break; // of one class, every answer is right
             OwnVideo own = session.Work.OwnVideos(features, features, session.Work.Compare(stop, features.Videos));
             double[] Recall(FeatureTable table) => [.. Retrieval.Recall(
-                Retrieval.Search([table], [table], Retrieval.ReportedRanks.Max(), own), labels, labels)
+                Retrieval.Search([table], [table], Retrieval.ReportedCutoffs.Max(), own), labels, labels)
                 .Select(r => r.Value)];
             double[]? before = null;
             if (options.CompareRandom && model.File is not null)
@@ -192,7 +192,7 @@ public static class RunReport
                 before = Recall(session.Features(random, videos, FeatureViews.Clips, "untrained features", kept, stop));
             }
             double[] after = Recall(features);
-            int[] ranks = [.. Retrieval.Ranks(own.Searched).Take(2)];
+            int[] ranks = [.. Retrieval.Cutoffs(own.Searched).Take(2)];
             for (int i = 0; i < ranks.Length; i++)
                 yield return new ReportResult("class", $"R@{ranks[i]}", Chance.Recall(labels, labels, ranks[i], own),
                     before?[i], after[i]);

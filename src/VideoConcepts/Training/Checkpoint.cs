@@ -38,7 +38,7 @@ public static class Checkpoint
 {
     public const string FileName = "checkpoint.safetensors";
     private const string OptionsKey = "options", EpochsKey = "epochs", QueueKey = "queue_filled", RunKey = "run",
-        NetKey = "net", BesideName = "method.";
+        NetKey = "net", ExtraPrefix = "method.";
 
     internal static void Save(string path, IVideoModel model, TrainOptions options, int epochsDone, RunState? run = null,
         TrainerState? trainer = null, Origin? origin = null)
@@ -51,7 +51,7 @@ public static class Checkpoint
         };
         if (origin is not null) metadata[Origin.Key] = origin.ToJson().ToJsonString();
         if (run is not null) metadata[RunKey] = JsonSerializer.Serialize(run, RecipeFile.Json);
-        SafeTensors.Write(path, [.. model.Module.state_dict(), .. model.Beside.Select(t => KeyValuePair.Create(BesideName + t.Key, t.Value)), .. trainer?.Tensors ?? []], metadata);
+        SafeTensors.Write(path, [.. model.Module.state_dict(), .. model.ExtraState.Select(t => KeyValuePair.Create(ExtraPrefix + t.Key, t.Value)), .. trainer?.Tensors ?? []], metadata);
     }
 
     /// <summary>Builds the model that a checkpoint holds.</summary>
@@ -167,7 +167,7 @@ public static class Checkpoint
         Dictionary<string, string> metadata = SafeTensors.ReadMetadata(path);
         (TrainOptions options, int filled) = Describe(metadata);
         return new CheckpointFacts(options, metadata.ContainsKey(RunKey) ? ReadRun(path).Run : null, filled,
-            SafeTensors.ReadSizes(path).Where(t => !IsBeside(t.Key)).ToDictionary());
+            SafeTensors.ReadSizes(path).Where(t => !IsExtra(t.Key)).ToDictionary());
     }
 
     internal static bool HoldsRunState(string path) => SafeTensors.ReadMetadata(path).ContainsKey(RunKey);
@@ -181,12 +181,12 @@ public static class Checkpoint
     {
         CheckpointFacts facts = Describe(path);
         TrainOptions options = facts.Options;
-        string Beside(string list) =>
+        string NextToIt(string list) =>
             Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(list));
-        string[] places = [options.CsvFile, Beside(options.CsvFile)];
+        string[] places = [options.CsvFile, NextToIt(options.CsvFile)];
         if (facts.Run is not { } run || places.FirstOrDefault(list => File.Exists(list)
             && FileHash.Of(list) == run.ListHash) is not { } learned) return [];
-        string? chosenBy = options.EvalCsv is not { } list ? null : learned == options.CsvFile ? list : Beside(list);
+        string? chosenBy = options.EvalCsv is not { } list ? null : learned == options.CsvFile ? list : NextToIt(list);
         return [VideoList.Read(learned, options.Root, acrossCuts: true), .. File.Exists(chosenBy)
             ? [VideoList.Read(chosenBy, options.Root, acrossCuts: true)] : (VideoList[])[]];
     }
@@ -267,23 +267,23 @@ public static class Checkpoint
         }
         using (claimed)
         {
-            StateDict.Check(claimed.Module, tensors.Where(t => !IsBeside(t.Key)).ToDictionary());
-            foreach ((string name, torch.Tensor tensor) in claimed.Beside)
-                if (!tensors.TryGetValue(BesideName + name, out TensorShape there)
+            StateDict.Check(claimed.Module, tensors.Where(t => !IsExtra(t.Key)).ToDictionary());
+            foreach ((string name, torch.Tensor tensor) in claimed.ExtraState)
+                if (!tensors.TryGetValue(ExtraPrefix + name, out TensorShape there)
                     || !there.Sizes.SequenceEqual(tensor.shape))
                     throw new BadInputException($"{name} is missing or of another shape.");
         }
     }
 
-    private static bool IsBeside(string key) => TrainerState.IsName(key) || key.StartsWith(BesideName, StringComparison.Ordinal);
+    private static bool IsExtra(string key) => TrainerState.IsName(key) || key.StartsWith(ExtraPrefix, StringComparison.Ordinal);
 
     private static void Restore(SavedTensors saved, IVideoModel model)
     {
         int filled = Describe(saved.Metadata).QueueFilled;
         StateDict.Load(model.Module, saved.Weights);
         using var noGrad = torch.no_grad();
-        foreach ((string name, torch.Tensor tensor) in model.Beside)
-            tensor.copy_(saved.Tensors.TryGetValue(BesideName + name, out torch.Tensor? there) && there.shape.SequenceEqual(tensor.shape) ? there : throw new BadInputException($"{name} is missing or of another shape."));
+        foreach ((string name, torch.Tensor tensor) in model.ExtraState)
+            tensor.copy_(saved.Tensors.TryGetValue(ExtraPrefix + name, out torch.Tensor? there) && there.shape.SequenceEqual(tensor.shape) ? there : throw new BadInputException($"{name} is missing or of another shape."));
         model.QueueFilled = filled;
     }
 
@@ -317,7 +317,7 @@ public static class Checkpoint
     private sealed record SavedTensors(Dictionary<string, torch.Tensor> Tensors, Dictionary<string, string> Metadata) : IDisposable
     {
         /// <summary>Those of the state_dict.</summary>
-        public IReadOnlyDictionary<string, torch.Tensor> Weights => Tensors.Where(t => !IsBeside(t.Key)).ToDictionary(t => t.Key, t => t.Value);
+        public IReadOnlyDictionary<string, torch.Tensor> Weights => Tensors.Where(t => !IsExtra(t.Key)).ToDictionary(t => t.Key, t => t.Value);
 
         public void Dispose()
         {

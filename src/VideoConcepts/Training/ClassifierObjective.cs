@@ -47,7 +47,7 @@ internal sealed class ClassifierObjective(Classifier model, ClassifierOptions op
         Device device = model.backbone.Device;
         Tensor views = Views.OfClips(batch.On(device).Clips).squeeze(1).to(model.backbone.Type);
         long[] own = [.. batch.Videos.Select(v => (long)v.Label!.Value)];
-        Tensor logits = split.Whole(model.call(views)), labels = split.Whole(tensor(own, device: device));
+        Tensor logits = split.Gather(model.call(views)), labels = split.Gather(tensor(own, device: device));
         return new LossTerms([new LossTerm("cross_entropy", nn.functional.cross_entropy(logits, labels))]);
     }
 

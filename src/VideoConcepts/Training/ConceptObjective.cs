@@ -79,7 +79,7 @@ internal sealed class ConceptObjective : IObjective
     {
         using var shared = _batch.SharedStatistics();
         ConceptOutput own = _model.call(views); // of this process's videos; keys, scores and losses below are of all
-        Tensor scores = _batch.Whole(own.Scores);
+        Tensor scores = _batch.Gather(own.Scores);
         int s = _model.Options.Clips, k = _model.Options.Concepts;
         Tensor v = own.Feat.narrow(1, 0, s), st = own.Feat.narrow(1, s, s), d = own.Feat.narrow(1, 2 * s, s);
         Tensor? negatives = _motion.StaticNegatives ? st : null;
@@ -138,14 +138,14 @@ internal sealed class ConceptObjective : IObjective
     {
         int s = (int)queries.shape[1];
         Tensor qs = q.call(queries.flatten(0, 1)).unflatten(0, -1, s);
-        Tensor ks = _batch.Whole(k.call(keys.flatten(0, 1)).unflatten(0, -1, s).detach());
+        Tensor ks = _batch.Gather(k.call(keys.flatten(0, 1)).unflatten(0, -1, s).detach());
         Tensor? against = negatives is null ? null
             : k.call(negatives.flatten(0, 1)).unflatten(0, -1, s).detach();
         Tensor sum = zeros(1, dtype: queries.dtype, device: queries.device).squeeze();
         for (int i = 0; i < s; i++)
             for (int j = 0; j < s; j++)
                 if (i != j)
-                    sum = sum + InfoNce.Loss(qs.select(1, i), ks.select(1, j), _batch.Ranks.Rank, _batch.Ranks.Size,
+                    sum = sum + InfoNce.Loss(qs.select(1, i), ks.select(1, j), _batch.Communicator.Rank, _batch.Communicator.Size,
                         against?.select(1, j));
         return _batch.Mean(sum / (s * (s - 1)));
     }
@@ -177,8 +177,8 @@ internal sealed class ConceptObjective : IObjective
     private Tensor GraphTerm(Tensor feat, Tensor statics, Tensor dynamics, double threshold)
     {
         int s = (int)feat.shape[1];
-        Tensor near = _batch.Whole(_model.project_graph!.call(feat.flatten(0, 1)).unflatten(0, -1, s));
-        Tensor alike = _batch.Whole(_model.fvv.call(feat.flatten(0, 1)).unflatten(0, -1, s).detach());
+        Tensor near = _batch.Gather(_model.project_graph!.call(feat.flatten(0, 1)).unflatten(0, -1, s));
+        Tensor alike = _batch.Gather(_model.fvv.call(feat.flatten(0, 1)).unflatten(0, -1, s).detach());
         Tensor Same(Tensor targets, int i, int j) =>
             GraphConstraint.SameLabel((targets.select(1, i) + targets.select(1, j)).argmax(-1), feat.dtype);
         (int I, int J)[] pairs = s == 2 ? [(0, 1)]
@@ -209,8 +209,8 @@ internal sealed class ConceptObjective : IObjective
             Tensor found = _model.lit.call(maps.narrow(1, view, s).flatten(0, 1), templates)
                 .view(maps.shape[0], s, templates.shape[0], -1);
             Tensor ofKind = scores.narrow(1, view, s).narrow(2, firstConcept, templates.shape[0]);
-            return _batch.Ranks.Size == 1 ? LocalConceptContrast.Loss(found, ofKind, _quirks.StrictTopTen)
-                : LocalOfAll(Heads.Unit(found), ofKind);
+            return _batch.Communicator.Size == 1 ? LocalConceptContrast.Loss(found, ofKind, _quirks.StrictTopTen)
+                : LocalOfAll(UnitVectors.Of(found), ofKind);
         }
         yield return new("local_v", Local(0, _model.prototype.weight!, 0));
         yield return new("local_s", Local(s, _model.prototype_s.weight!.narrow(0, 0, k), 0));
@@ -223,10 +223,10 @@ internal sealed class ConceptObjective : IObjective
     /// </summary>
     private Tensor LocalOfAll(Tensor z, Tensor scores)
     {
-        int rank = _batch.Ranks.Rank;
+        int rank = _batch.Communicator.Rank;
         Tensor leads = LocalConceptContrast.Leading(scores, _quirks.StrictTopTen);
         Tensor[] theirScores = [.. _batch.Parts(scores)], theirLeads = [.. _batch.Parts(leads)];
-        Tensor[] theirs = [.. _batch.Parts(_batch.Whole(LocalConceptContrast.Pick(z, theirScores[rank])))];
+        Tensor[] theirs = [.. _batch.Parts(_batch.Gather(LocalConceptContrast.Pick(z, theirScores[rank])))];
         Tensor keys = z.detach();
         Tensor[] parts = [.. theirs.Select((picked, from) =>
         {

@@ -1,3 +1,4 @@
+using VideoConcepts.Augmentation;
 using VideoConcepts.Data;
 using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;

@@ -81,6 +81,6 @@ internal sealed record Method(
         VideoList list, IObjective objective, CancellationToken stop)
     {
         FeatureTable features = extractor.Extract(list.Videos, objective.ClipFeatures, null, stop);
-        return [.. Retrieval.Recall(Retrieval.SearchWithin(features, Retrieval.ReportedRanks.Max()), features.Labels(), features.Labels())];
+        return [.. Retrieval.Recall(Retrieval.SearchWithin(features, Retrieval.ReportedCutoffs.Max()), features.Labels(), features.Labels())];
     }
 }

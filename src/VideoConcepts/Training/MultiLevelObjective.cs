@@ -41,7 +41,7 @@ internal sealed class MultiLevelObjective(MultiLevelModel model, double threshol
     public LossTerms Compute(Tensor views, int epoch)
     {
         bool graph = epoch >= split;
-        MultiLevelOutput output = Whole(views, graph);
+        MultiLevelOutput output = OfAllProcesses(views, graph);
         model.Remember(output.Logits);
         Tensor targets = PrototypeSwap.Targets(output.Logits,
             epoch >= QueueFrom ? ScoreQueue.Filled(model.Queue, model.QueueFilled) : null);
@@ -65,17 +65,17 @@ internal sealed class MultiLevelObjective(MultiLevelModel model, double threshol
     /// What the model makes of this process's views, joined with that of the other ones: from here on all have the
     /// whole batch.
     /// </summary>
-    private MultiLevelOutput Whole(Tensor views, bool graph)
+    private MultiLevelOutput OfAllProcesses(Tensor views, bool graph)
     {
         SplitBatch whole = batch ?? SplitBatch.None;
         using var shared = whole.SharedStatistics();
         MultiLevelOutput own = model.call(views, graph);
         LevelOutput Level(LevelOutput o) => new(
-            whole.Whole(o.Feat),
-            o.Reversed is null ? null : whole.Whole(o.Reversed),
-            whole.Whole(o.Fine),
-            o.Graph is null ? null : whole.Whole(o.Graph));
-        return new MultiLevelOutput(Level(own.High), Level(own.Mid), Level(own.Low), whole.Whole(own.Logits));
+            whole.Gather(o.Feat),
+            o.Reversed is null ? null : whole.Gather(o.Reversed),
+            whole.Gather(o.Fine),
+            o.Graph is null ? null : whole.Gather(o.Graph));
+        return new MultiLevelOutput(Level(own.High), Level(own.Mid), Level(own.Low), whole.Gather(own.Logits));
     }
 
     /// <summary>In epoch index 0 the prototypes are not learned.</summary>

@@ -27,7 +27,7 @@ internal sealed class Pretrainer : IDisposable
     }
 
     /// <summary>The processes that train together; the objective knows of them too.</summary>
-    public ICommunicator Ranks { get; init; } = new SingleProcess();
+    public ICommunicator Communicator { get; init; } = new SingleProcess();
 
     public long TotalSteps { get; }
 
@@ -64,7 +64,7 @@ internal sealed class Pretrainer : IDisposable
                 if (at.Step % _options.LogEvery == 0 || at.Epoch == _options.Epoch)
                     foreach (IntervalMetrics metrics in _meter.Flush(epoch, at.Step, TotalSteps, RateAt(epoch, at.Step - 1), _objective.Gauges()))
                         foreach (ITrainingObserver o in _observers) o.IntervalDone(metrics);
-                (stopping, bool overdue) = Ranks.Any(stop.IsCancellationRequested, SaveIsOverdue);
+                (stopping, bool overdue) = Communicator.Any(stop.IsCancellationRequested, SaveIsOverdue);
                 if (at.Batch == 0 || stopping) break;
                 if (overdue || (_options.SaveEvery > 0 && at.Step % _options.SaveEvery == 0)) Save();
             }
@@ -82,7 +82,7 @@ internal sealed class Pretrainer : IDisposable
     private void EndEpoch(RunPosition at, CancellationToken stop)
     {
         foreach (ITrainingObserver o in _observers) o.EpochDone(at.Epoch, at.Step, stop);
-        if (Ranks.Any(stop.IsCancellationRequested)) throw new OperationCanceledException(stop);
+        if (Communicator.Any(stop.IsCancellationRequested)) throw new OperationCanceledException(stop);
     }
 
     /// <summary>One step: views → loss terms → gradients → optimizer.</summary>
@@ -97,7 +97,7 @@ internal sealed class Pretrainer : IDisposable
         // Null, not zero: Adam must skip what has no gradient and leave its step count alone.
         foreach (var parameter in _objective.Model.parameters()) parameter.grad = null;
         total.backward();
-        GradientAverage.Apply(_objective.Model.parameters(), Ranks);
+        GradientAverage.Apply(_objective.Model.parameters(), Communicator);
         Tensor norm = GradientNorm.Of(_objective.Model.parameters());
         // The one time in a step that the host waits for the device: nothing is learned or saved of what is not finite.
         double[] read = ReadBack.Numbers(stack([total.detach(), norm.to(total.dtype)]));
@@ -105,7 +105,7 @@ internal sealed class Pretrainer : IDisposable
             throw TrainingFailedException.NotFinite(terms, _objective.Model, epoch, step, batch.Videos);
         _objective.AfterBackward(epoch);
         _optimizer.Step();
-        _meter.Add(terms, total, norm, read[0], batch.Indices.Count * Ranks.Size);
+        _meter.Add(terms, total, norm, read[0], batch.Indices.Count * Communicator.Size);
     }
 
     public void Dispose()
@@ -115,7 +115,7 @@ internal sealed class Pretrainer : IDisposable
     }
 
     /// <summary>By the first process's clock.</summary>
-    private bool SaveIsOverdue => Ranks.Rank == 0 && _options.SaveMinutes > 0
+    private bool SaveIsOverdue => Communicator.Rank == 0 && _options.SaveMinutes > 0
         && _clock.GetElapsedTime(_saved).TotalMinutes >= _options.SaveMinutes;
 
     private double RateAt(int epoch, long step) => LearningRate.At(_options.Lr, _options.LrDecay, epoch, step, _options.Warmup);

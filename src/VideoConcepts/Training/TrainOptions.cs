@@ -115,7 +115,7 @@ public sealed record TrainOptions
         + "bfloat16 where the hardware multiplies it, else channels-last; a run keeps what auto was at its start")]
     public string Precision { get; init; } = PrecisionChoice.Auto;
 
-    [Description(VideoConcepts.Tf32.Description)]
+    [Description(Training.Tf32.Description)]
     public bool Tf32 { get; init; }
 
     [Description(

@@ -32,7 +32,7 @@ public static class TrainingRun
     internal static IVideoModel Run(TrainOptions options, WorkContext work, IReadOnlyList<ITrainingObserver> observers,
         CancellationToken stop, RunFolder? folder = null)
     {
-        ICommunicator ranks = work.Ranks;
+        ICommunicator ranks = work.Communicator;
         TimeProvider clock = TimeProvider.System;
         ClipLoader loader = OpenLoader(options, ranks);
         var start = new RunStarted(options, loader.Usable, loader.LeftOut.Count, loader.BatchesPerEpoch, ranks.Size);
@@ -65,7 +65,7 @@ public static class TrainingRun
         {
             LearningVerdict verdict = work.Track("what was learned", LearningVerdict.Clips(options, loader.Videos),
                 bar => LearningVerdict.Of(concepts, options, last.Terms, loader.Videos,
-                    work.Ranks.Size * options.TrainBatch, new InlineProgress<long>(n => bar(n, "")), stop));
+                    work.Communicator.Size * options.TrainBatch, new InlineProgress<long>(n => bar(n, "")), stop));
             foreach (ITrainingObserver observer in observers) observer.Judged(verdict);
         }
         catch (Exception e) when (e is BadInputException or ArithmeticException)
@@ -207,7 +207,7 @@ public static class TrainingRun
         PeriodicEvaluation? evaluation = labelled is null || (metrics is null && !together) ? null
             : new PeriodicEvaluation(options, objective, method, labelled, metrics, () => folder?.KeepAsBest(),
                 listeners, together ? ranks : new SingleProcess(), model.Backbone.Device);
-        using var trainer = new Pretrainer(options, objective, loader, clock, evaluation is null ? listeners : [.. listeners, evaluation]) { Ranks = ranks };
+        using var trainer = new Pretrainer(options, objective, loader, clock, evaluation is null ? listeners : [.. listeners, evaluation]) { Communicator = ranks };
         TrainerState state = trainer.State;
         if (labelled is not null && EvaluationList.Shared(options, labelled, loader.Videos) is { } shared)
             foreach (ITrainingObserver observer in listeners) observer.Warned(shared);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using VideoConcepts.Augmentation;
 using VideoConcepts.Data;
 
 namespace VideoConcepts.Tests.Data;

@@ -1,3 +1,4 @@
+using VideoConcepts.Augmentation;
 using VideoConcepts.Data;
 using VideoConcepts.Tests.Support;
 

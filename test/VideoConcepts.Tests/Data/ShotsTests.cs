@@ -1,6 +1,7 @@
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
 
 namespace VideoConcepts.Tests.Data;
 

@@ -2,6 +2,7 @@ using VideoConcepts.Augmentation;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
 
 namespace VideoConcepts.Tests.Evaluation;
 

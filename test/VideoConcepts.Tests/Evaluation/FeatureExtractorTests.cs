@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TorchSharp;
+using VideoConcepts.Augmentation;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 using static TorchSharp.torch;

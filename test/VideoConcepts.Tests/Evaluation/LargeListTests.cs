@@ -1,5 +1,6 @@
 using System.Collections;
 using TorchSharp;
+using VideoConcepts.Augmentation;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Tests.Support;

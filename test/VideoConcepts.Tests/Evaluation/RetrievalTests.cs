@@ -44,9 +44,9 @@ public sealed class RetrievalTests
         string[] names = [.. Retrieval.Evaluate(Tables.Blobs(7, 4, 3, 1, 1), Tables.Blobs(rows, 4, 3, 1, 2))
             .Select(f => f.Name)];
         (names.Length, names[^1]).ShouldBe((figures, $"R@{last}"));
-        (ListRules.MissingRanks(rows) is null).ShouldBe(figures == 5);
+        (ListRules.MissingCutoffs(rows) is null).ShouldBe(figures == 5);
         if (rows == 5)
-            ListRules.MissingRanks(rows)
+            ListRules.MissingCutoffs(rows)
                 .ShouldBe("left out: R@10, R@20, R@50; a query searches among as few as 5 videos, and would find every "
                     + "one");
     }

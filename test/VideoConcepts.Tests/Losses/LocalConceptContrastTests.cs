@@ -47,7 +47,7 @@ public sealed class LocalConceptContrastTests
             leads = LocalConceptContrast.Leading(scores, strict);
         Tensor Apart(Tensor x)
         {
-            Tensor[] z = Heads.Unit(x).chunk(2), s = scores.chunk(2), l = leads.chunk(2);
+            Tensor[] z = UnitVectors.Of(x).chunk(2), s = scores.chunk(2), l = leads.chunk(2);
             Tensor[] parts = [.. from a in (int[])[0, 1]
                                  from b in (int[])[0, 1]
                                  let picked = LocalConceptContrast.Pick(z[a], s[a])
@@ -141,7 +141,7 @@ public sealed class LocalConceptContrastTests
 
     private static Tensor Naive(Tensor found, Tensor keys, Tensor scores, bool strict)
     {
-        Tensor z = Heads.Unit(found), key = Heads.Unit(keys), sum = zeros(1, ScalarType.Float64);
+        Tensor z = UnitVectors.Of(found), key = UnitVectors.Of(keys), sum = zeros(1, ScalarType.Float64);
         (long batch, long clips, long concepts) = (z.shape[0], z.shape[1], z.shape[2]);
         int count = 0;
         for (long i = 0; i < clips; i++)

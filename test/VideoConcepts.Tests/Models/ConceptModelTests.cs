@@ -24,7 +24,7 @@ public sealed class ConceptModelTests
                 1 => (model.fs, model.prototype_s),
                 _ => (model.fd, model.prototype_d),
             };
-            Tensor expected = rows.call(Heads.Unit(head.call(output.Feat.select(1, view))));
+            Tensor expected = rows.call(UnitVectors.Of(head.call(output.Feat.select(1, view))));
             (output.Scores.select(1, view) - expected).abs().max().ToDouble().ShouldBeLessThan(1e-6, $"view {view}");
         }
     }

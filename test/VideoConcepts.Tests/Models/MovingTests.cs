@@ -31,14 +31,14 @@ public sealed class MovingTests
     {
         using IVideoModel model = TrainingRun.BuildModel(Options with { Method = "multilevel" });
         model.Module.state_dict().Keys.ShouldNotContain(key => key.Contains("queue"));
-        model.Beside.Single().Value.shape.ShouldBe([6, 2, 4]);
+        model.ExtraState.Single().Value.shape.ShouldBe([6, 2, 4]);
     }
 
     /// <summary>Parameters, buffers, what is beside the state_dict, and every tensor that a field holds.</summary>
     private static IEnumerable<(string Name, Tensor Tensor)> Tensors(IVideoModel model)
     {
         foreach ((string name, Tensor tensor) in model.Module.state_dict()) yield return (name, tensor);
-        foreach ((string name, Tensor tensor) in model.Beside) yield return (name, tensor);
+        foreach ((string name, Tensor tensor) in model.ExtraState) yield return (name, tensor);
         foreach ((string name, nn.Module module) in model.Module.named_modules().Append(("", model.Module)))
             foreach (FieldInfo field in module.GetType().GetFields(
                 BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))

@@ -1,4 +1,5 @@
 using TorchSharp;
+using VideoConcepts.Augmentation;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Models;

@@ -10,5 +10,9 @@ namespace VideoConcepts.Tests.Support;
 internal static class TestThreads
 {
     [ModuleInitializer]
-    internal static void UseOnePerTest() => torch.set_num_threads(1);
+    internal static void UseOnePerTest()
+    {
+        ProcessSettings.Apply();
+        torch.set_num_threads(1);
+    }
 }

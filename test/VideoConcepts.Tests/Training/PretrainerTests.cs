@@ -211,7 +211,7 @@ public sealed class PretrainerTests
         using var trainer = new Pretrainer(options, new StubObjective(), Loader(), clock,
             new TinyRun.AfterStep(_ => clock.Seconds += (long)(60 * minutesPerStep)))
         {
-            Ranks = ranks,
+            Communicator = ranks,
         };
         trainer.Run(at => saved.Add(at.Step), Stop);
         return string.Join(' ', saved);

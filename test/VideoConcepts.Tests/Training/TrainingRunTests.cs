@@ -107,7 +107,7 @@ public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
         set_num_threads(1);
         using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(options);
         var objective = new ConceptObjective(model, ReferenceQuirks.None);
-        float[][] initial = [.. model.Prototypes.Select(p => Heads.Unit(p.weight!).data<float>().ToArray())];
+        float[][] initial = [.. model.Prototypes.Select(p => UnitVectors.Of(p.weight!).data<float>().ToArray())];
         var after = new List<float[][]>();
         var stem = new List<float>();
         var observer = new TinyRun.AfterStep(_ =>

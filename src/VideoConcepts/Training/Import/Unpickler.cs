@@ -63,8 +63,8 @@ internal sealed class Unpickler(Stream stream)
             case 'N': Push(null); break;
             case 0x88: Push(true); break;
             case 0x89: Push(false); break;
-            case 'I': Push(Whole(Line())); break;
-            case 'L': Push(Whole(Line().TrimEnd('L'))); break;
+            case 'I': Push(Integer(Line())); break;
+            case 'L': Push(Integer(Line().TrimEnd('L'))); break;
             case 'J': Push((long)BinaryPrimitives.ReadInt32LittleEndian(Take(4))); break;
             case 'K': Push((long)Take(1)[0]); break;
             case 'M': Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); break;
@@ -105,10 +105,10 @@ internal sealed class Unpickler(Stream stream)
             case 'Q': Push(Storage(Is<object?[]>(Pop()))); break;
             case 'h': Push(Remembered(Take(1)[0])); break;
             case 'j': Push(Remembered(Length4())); break;
-            case 'g': Push(Remembered(Whole(Line()))); break;
+            case 'g': Push(Remembered(Integer(Line()))); break;
             case 'q': _memo[Take(1)[0]] = Peek(); break;
             case 'r': _memo[Length4()] = Peek(); break;
-            case 'p': _memo[Convert.ToInt64(Whole(Line()), CultureInfo.InvariantCulture)] = Peek(); break;
+            case 'p': _memo[Convert.ToInt64(Integer(Line()), CultureInfo.InvariantCulture)] = Peek(); break;
             case 0x94: _memo[_memo.Count] = Peek(); break;
             case < 0: throw Malformed("it is cut short");
             default:
@@ -123,9 +123,9 @@ internal sealed class Unpickler(Stream stream)
         ("collections.OrderedDict", []) => new Dictionary<object, object?>(),
         ("collections.OrderedDict", [List<object?> pairs]) => Pairs(pairs),
         ("torch._utils._rebuild_tensor", [PickledStorage s, long offset, object?[] shape, object?[] strides, ..]) =>
-            new PickledTensor(s, offset, Whole(shape), Whole(strides)),
+            new PickledTensor(s, offset, Integers(shape), Integers(strides)),
         ("torch._utils._rebuild_tensor_v2", [PickledStorage s, long offset, object?[] shape, object?[] strides, ..]) =>
-            new PickledTensor(s, offset, Whole(shape), Whole(strides)),
+            new PickledTensor(s, offset, Integers(shape), Integers(strides)),
         ("torch._utils._rebuild_parameter", [PickledTensor tensor, ..]) => tensor,
         ("torch.Size", [object?[] sizes]) => sizes,
         _ => throw new InvalidDataException(
@@ -217,7 +217,7 @@ internal sealed class Unpickler(Stream stream)
         return BinaryPrimitives.ReadInt64LittleEndian(eight);
     }
 
-    private static object Whole(string text) => text switch
+    private static object Integer(string text) => text switch
     {
         "00" => false,
         "01" => true,
@@ -225,7 +225,7 @@ internal sealed class Unpickler(Stream stream)
             ? n : throw Malformed("a number is not one"),
     };
 
-    private static long[] Whole(object?[] numbers) => [.. numbers.Select(n => Is<long>(n))];
+    private static long[] Integers(object?[] numbers) => [.. numbers.Select(n => Is<long>(n))];
 
     private static T Is<T>(object? value) => value is T t ? t
         : throw Malformed($"{value?.GetType().Name ?? "None"} where {typeof(T).Name} belongs");

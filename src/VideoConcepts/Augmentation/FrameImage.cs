@@ -1,4 +1,4 @@
-namespace VideoConcepts.Data;
+namespace VideoConcepts.Augmentation;
 
 /// <summary>An 8-bit RGB picture in a buffer that grows as needed and is reused from frame to frame.</summary>
 internal sealed class FrameImage

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using TorchSharp;
 using VideoConcepts.Models;
 
-namespace VideoConcepts;
+namespace VideoConcepts.Training;
 
 /// <summary>
 /// PyTorch's <c>torch.backends.cudnn.benchmark</c>: cuDNN tries its algorithms on each new shape of a convolution and

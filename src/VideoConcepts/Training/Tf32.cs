@@ -1,7 +1,6 @@
 using TorchSharp;
-using VideoConcepts.Training;
 
-namespace VideoConcepts;
+namespace VideoConcepts.Training;
 
 /// <summary>
 /// TF32: a GPU multiplies float32 numbers with the first 10 of their 23 bits behind the point, several times as fast.

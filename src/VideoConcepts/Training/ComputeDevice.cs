@@ -2,7 +2,7 @@ using System.Globalization;
 using TorchSharp;
 using VideoConcepts.Distributed;
 
-namespace VideoConcepts;
+namespace VideoConcepts.Training;
 
 /// <summary>Where networks compute.</summary>
 internal static class ComputeDevice

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using VideoConcepts.Augmentation;
 using VideoConcepts.Data;
+using VideoConcepts.Evaluation;
 
-namespace VideoConcepts.Evaluation;
+namespace VideoConcepts.Training;
 
 /// <summary>
 /// One augmented clip per video, for classifiers: T frames from a random start; a shorter video is padded in front with
