@@ -6,6 +6,7 @@ namespace VideoConcepts.Data;
 /// <summary>What to look at in a list.</summary>
 public sealed record ListValidationOptions
 {
+    /// <summary>The list.</summary>
     public required string CsvFile { get; init; }
 
     /// <summary>A test list, looked at likewise and compared with the first one.</summary>
@@ -41,12 +42,19 @@ public sealed record ListValidationOptions
 [JsonConverter(typeof(JsonStringEnumConverter<ListFaultKind>))]
 public enum ListFaultKind
 {
+    /// <summary>A row that cannot be read.</summary>
     MalformedRow,
+    /// <summary>A folder of frames that is not there.</summary>
     MissingFolder,
+    /// <summary>Another number of frames than the row says.</summary>
     FrameCount,
+    /// <summary>A frame that cannot be decoded.</summary>
     UnreadableFrame,
+    /// <summary>A file of cuts that cannot be read.</summary>
     UnreadableCuts,
+    /// <summary>A video that is in the list twice, under whatever path.</summary>
     Duplicate,
+    /// <summary>A video that is in both lists.</summary>
     TrainTestOverlap,
 
     /// <summary>Training leaves such videos out.</summary>
@@ -60,6 +68,7 @@ public enum ListFaultKind
 /// <param name="Line">Line in the file, from 1; 0: it concerns the list as a whole.</param>
 public sealed record ListFault(ListFaultKind Kind, string File, int Line, string Message)
 {
+    /// <summary>Whether the list cannot be used as it is.</summary>
     public bool IsError => Kind < ListFaultKind.TooShort;
 }
 
@@ -80,6 +89,7 @@ public sealed record ListSummary(
 /// <summary>What was found, faults in the order of kind, file and line.</summary>
 public sealed record ListValidation(IReadOnlyList<ListSummary> Lists, IReadOnlyList<ListFault> Faults)
 {
+    /// <summary>Whether there is no error.</summary>
     public bool IsGood => !Faults.Any(fault => fault.IsError);
 }
 

@@ -19,6 +19,7 @@ public readonly record struct Shot(int First, int Count)
 /// <param name="Cuts">Positions from 1 of the first frames of the second and later shots, rising.</param>
 public readonly record struct Shots(int Frames, ImmutableArray<int> Cuts)
 {
+    /// <summary>A video of so many frames without cuts.</summary>
     public static implicit operator Shots(int frames) => new(frames, []);
 
     /// <summary>The shots, in order; one of all frames without cuts.</summary>

@@ -64,22 +64,30 @@ public interface ICommunicator : IDisposable
 /// <summary>One process, which is all of them.</summary>
 public sealed class SingleProcess : ICommunicator
 {
+    /// <inheritdoc/>
     public int Rank => 0;
 
+    /// <inheritdoc/>
     public int Size => 1;
 
+    /// <inheritdoc/>
     public (long Bytes, TimeSpan Time) Traffic => default;
 
+    /// <inheritdoc/>
     public void Sum(Tensor tensor)
     {
     }
 
+    /// <inheritdoc/>
     public Tensor Gather(Tensor tensor) => tensor.detach().unsqueeze(0);
 
+    /// <inheritdoc/>
     public Tensor SumOwn(Tensor rows) => rows.detach().squeeze(0).clone();
 
+    /// <inheritdoc/>
     public void Abort(int status) => Environment.Exit(status);
 
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

@@ -13,6 +13,7 @@ public static class Launch
     /// <summary>The option that takes them.</summary>
     public const string Option = "--distributed";
 
+    /// <summary>What the choice is for.</summary>
     public const string Description = "several processes: auto (where mpirun or srun started them), mpi or none";
 
     /// <summary>Gives this process its part of the machine's cores, unless it is alone.</summary>

@@ -11,6 +11,7 @@ namespace VideoConcepts.Evaluation;
 /// <param name="FineTune">Training of the whole.</param>
 public sealed record EvaluationPreset(string Name, int? Size, int? Windows, bool MeanOfLogits, ClassifierTraining Probe, ClassifierTraining FineTune)
 {
+    /// <summary>The protocols that are known: coclr and 10clip.</summary>
     public static IReadOnlyList<EvaluationPreset> All { get; } =
     [
         new("coclr", null, null, false,

@@ -10,15 +10,19 @@ namespace VideoConcepts.Evaluation;
 /// </summary>
 public sealed record LinearProbeOptions
 {
+    /// <summary>Of SGD.</summary>
     public double LearningRate { get; init; } = 1.0;
 
+    /// <summary>Of SGD, 0 to below 1.</summary>
     public double Momentum { get; init; } = 0.9;
 
     /// <summary>Added to the gradient of every parameter.</summary>
     public double WeightDecay { get; init; } = 1e-3;
 
+    /// <summary>Rows per step, 2 or more.</summary>
     public int BatchSize { get; init; } = 1024;
 
+    /// <summary>Passes over the rows.</summary>
     public int Epochs { get; init; } = 100;
 
     /// <summary>

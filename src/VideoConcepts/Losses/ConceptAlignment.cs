@@ -7,6 +7,7 @@ namespace VideoConcepts.Losses;
 /// </summary>
 public static class ConceptAlignment
 {
+    /// <summary>Cosines are divided by it before the softmax.</summary>
     public const double Temperature = 0.1;
 
     /// <summary>

@@ -5,6 +5,7 @@ namespace VideoConcepts.Losses;
 /// <summary>Instance contrast: each query against the keys of all videos. Source: spec, section 3.</summary>
 public static class InfoNce
 {
+    /// <summary>Cosines are divided by it before the softmax.</summary>
     public const double Temperature = 0.07;
 
     /// <summary>

@@ -8,6 +8,7 @@ namespace VideoConcepts.Losses;
 /// </summary>
 public static class LevelContrast
 {
+    /// <summary>Cosines are divided by it before the softmax.</summary>
     public const double Temperature = 0.07;
 
     /// <summary>

@@ -10,6 +10,7 @@ namespace VideoConcepts.Losses;
 /// </summary>
 public static class LocalConceptContrast
 {
+    /// <summary>Concepts of a clip that take part: those that score highest.</summary>
     public const int Survivors = 10;
     private const double Margin = 1.4;
 

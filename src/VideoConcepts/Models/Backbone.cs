@@ -71,6 +71,7 @@ public abstract class Backbone(string name) : nn.Module<Tensor, BackboneOutput>(
     /// <summary>layer1 … layer4.</summary>
     protected abstract IReadOnlyList<Sequential> Stages { get; }
 
+    /// <summary>Clips (N, 3, T, H, W), normalised → features and maps.</summary>
     public override BackboneOutput forward(Tensor clips)
     {
         using var scope = NewDisposeScope();

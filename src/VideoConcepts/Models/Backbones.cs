@@ -15,6 +15,7 @@ public static class Backbones
         ("r3d-50", p => new R3D(50, p)),
     ];
 
+    /// <summary>The names, the published net first.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Known.Select(k => k.Name)];
 
     /// <summary>

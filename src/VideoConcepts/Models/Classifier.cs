@@ -28,11 +28,14 @@ public sealed record ClassifierOptions(int Classes, bool Frozen, bool Normalize,
 /// </summary>
 public sealed class Classifier : nn.Module<Tensor, Tensor>, IVideoModel
 {
+    /// <summary>The network below the classifier.</summary>
     public readonly Backbone backbone;
     internal readonly BatchNorm? final_bn;
+    /// <summary>The linear layer, D → C.</summary>
     public readonly Linear final_fc;
     private readonly ClassifierOptions _options;
 
+    /// <summary>Builds it with an undefined linear layer.</summary>
     public Classifier(Backbone backbone, ClassifierOptions options) : base(nameof(Classifier))
     {
         (this.backbone, _options) = (backbone, options);
@@ -55,6 +58,7 @@ public sealed class Classifier : nn.Module<Tensor, Tensor>, IVideoModel
 
     int IVideoModel.QueueFilled { get => 0; set { } }
 
+    /// <summary>Clips (N, 3, T, H, W), normalised → logits (N, C).</summary>
     public override Tensor forward(Tensor clips)
     {
         using var scope = NewDisposeScope();

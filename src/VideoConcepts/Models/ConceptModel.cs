@@ -29,15 +29,26 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
 {
     private const int ProjectionSize = 128;
 
+    /// <summary>The network whose features are learned.</summary>
     public readonly Backbone backbone;
+    /// <summary>
+    /// Projections for instance contrast, (N, D) → (N, 128): of clips against clips, stills and differences, and of
+    /// these two.
+    /// </summary>
     public readonly Sequential fvv, fvs, fvd, fsv, fdv;
+    /// <summary>Concept heads of clips, stills and differences, (N, D) → (N, D).</summary>
     public readonly Sequential fv, fs, fd;
+    /// <summary>Reconstruction heads: scores → features, (N, 2K) or (N, K) → (N, D).</summary>
     public readonly Sequential gv, gs, gd;
+    /// <summary>Prototypes of clips, stills and differences, one a row, (2K, D): static ones first.</summary>
     public readonly Linear prototype, prototype_s, prototype_d;
     internal readonly LocalConceptAttention lit;
+    /// <summary>Projection of the graph constraint, which is ours; null without it.</summary>
     public readonly Sequential? project_graph; // ours, for --thres
+    /// <summary>Past scores, (rows, V, 2K), newest last.</summary>
     public readonly Tensor queue; // (rows, V, 2K), newest last
 
+    /// <summary>Builds it with undefined weights.</summary>
     public ConceptModel(Backbone backbone, ConceptModelOptions options) : base(nameof(ConceptModel))
     {
         (Options, int d, int k) = (options, backbone.FeatureSize, options.Concepts);
@@ -59,6 +70,7 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
         RegisterComponents();
     }
 
+    /// <summary>Its size.</summary>
     public ConceptModelOptions Options { get; }
 
     Backbone IVideoModel.Backbone => backbone;
@@ -70,6 +82,7 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
     /// </summary>
     public int QueueFilled { get; set; }
 
+    /// <summary>The prototypes of clips, stills and differences.</summary>
     public IEnumerable<Linear> Prototypes => [prototype, prototype_s, prototype_d];
 
     /// <summary>

@@ -5,6 +5,7 @@ namespace VideoConcepts.Models;
 /// <summary>A backbone, under the name <c>backbone</c>, with what a method adds to it.</summary>
 public interface IVideoModel : IDisposable
 {
+    /// <summary>The network whose features are learned.</summary>
     Backbone Backbone { get; }
 
     /// <summary>The whole, whose state_dict is saved.</summary>

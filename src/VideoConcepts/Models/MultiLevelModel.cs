@@ -25,11 +25,17 @@ public sealed class MultiLevelModel : nn.Module<Tensor, bool, MultiLevelOutput>,
 {
     private const int ProjectionSize = 128, HighSteps = 2, MidSteps = 4, LowSteps = 8;
 
+    /// <summary>The network whose features are learned.</summary>
     public readonly Backbone backbone;
+    /// <summary>Projections after layer4: of clips, for the graph constraint, and of steps in time.</summary>
     public readonly Sequential project, project_graph, project_fine;
+    /// <summary>The same after layer2.</summary>
     public readonly Sequential project_low, project_low_graph, project_low_fine;
+    /// <summary>The same after layer3.</summary>
     public readonly Sequential project_mid, project_mid_graph, project_mid_fine;
+    /// <summary>Projection to the prototypes, (N, D) → (N, 128).</summary>
     public readonly Sequential project_global;
+    /// <summary>Prototypes, one a row, (clusters, 128).</summary>
     public readonly Linear prototype;
     private readonly Rows _queue;
 
@@ -58,6 +64,7 @@ public sealed class MultiLevelModel : nn.Module<Tensor, bool, MultiLevelOutput>,
     /// <summary>Past logits (rows, 2, clusters), newest last; not part of the state_dict.</summary>
     public Tensor Queue => _queue.Tensor;
 
+    /// <summary>Rows of <see cref="Queue"/> that hold real logits.</summary>
     public int QueueFilled { get; set; }
 
     IEnumerable<KeyValuePair<string, Tensor>> IVideoModel.ExtraState => [new("queue", Queue)];
@@ -125,6 +132,7 @@ public sealed class MultiLevelModel : nn.Module<Tensor, bool, MultiLevelOutput>,
         _queue.Tensor = old.to(dtype ?? old.dtype, device ?? old.device, copy: true).DetachFromDisposeScope();
     }
 
+    /// <summary>Frees the queue, too.</summary>
     protected override void Dispose(bool disposing)
     {
         if (disposing) _queue.Tensor.Dispose();

@@ -36,6 +36,7 @@ internal sealed record CheckpointFacts(TrainOptions Options, RunState? Run, int 
 /// </summary>
 public static class Checkpoint
 {
+    /// <summary>Name of the newest checkpoint in the folder of a run.</summary>
     public const string FileName = "checkpoint.safetensors";
     private const string OptionsKey = "options", EpochsKey = "epochs", QueueKey = "queue_filled", RunKey = "run",
         NetKey = "net", ExtraPrefix = "method.";

@@ -13,6 +13,7 @@ namespace VideoConcepts.Training;
 /// </summary>
 public static class RecipeFile
 {
+    /// <summary>How recipes are read and written: keys in snake_case, comments and trailing commas allowed.</summary>
     public static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

@@ -5,15 +5,24 @@ public enum Dataset
 {
     /// <summary>Videos of one's own, optionally one sub-folder per class.</summary>
     Folder,
+
+    /// <summary>Kinetics-400, by its annotation files.</summary>
     Kinetics400,
+
+    /// <summary>UCF-101, by its official splits.</summary>
     Ucf101,
+
+    /// <summary>HMDB-51, by its official splits.</summary>
     Hmdb51,
+
+    /// <summary>Diving-48, version 2.</summary>
     Diving48,
 }
 
-/// <summary>What `videoconcepts prepare` is asked to do.</summary>
+/// <summary>What preparation is asked to do.</summary>
 public sealed record PreparationOptions
 {
+    /// <summary>Whose lists are read.</summary>
     public Dataset Dataset { get; init; } = Dataset.Folder;
 
     /// <summary>The folder of the videos.</summary>
@@ -25,6 +34,7 @@ public sealed record PreparationOptions
     /// <summary>Where frames, lists and report go; made if needed.</summary>
     public required string Output { get; init; }
 
+    /// <summary>Size, quality and rate of the frames.</summary>
     public FrameOptions Frames { get; init; } = new();
 
     /// <summary>Videos worked on at a time; each takes one core.</summary>
