@@ -68,7 +68,7 @@ internal static class DemoCommand
                 Command = CommandLine.Words,
             };
             using var screen = new ScreenWork();
-            var console = new TrainingConsole(screen);
+            var console = new TrainingConsole();
             try
             {
                 Show(Demo.Run(demo, screen.Context(), [console], stop));

@@ -40,7 +40,7 @@ internal static class FineTuneCommand
         EvaluationOptionSet inputs, WorkContext work, CancellationToken stop)
     {
         EvaluationPreset preset = inputs.Preset(parsed);
-        var console = new TrainingConsole(work.Progress!);
+        var console = new TrainingConsole();
         try
         {
             EvaluationOptionSet.Show(FineTuning.Run(options with

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Training;
 
 namespace VideoConcepts.Cli;
 
@@ -24,6 +25,8 @@ internal sealed class ScreenWork : IProgress<WorkProgress>, ILogger, IDisposable
     /// <summary>One part at a time: the one before ends when another begins.</summary>
     public void Report(WorkProgress at)
     {
+        // where there is no bar, the lines of a training's intervals tell as much
+        if (at.Part == TrainingRun.Part && !Screen.IsLive) return;
         if (at.Part != _part)
         {
             Dispose();

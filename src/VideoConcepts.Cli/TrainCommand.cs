@@ -50,7 +50,7 @@ internal static class TrainCommand
     /// <summary>Trains with progress on the screen; the caller disposes the model.</summary>
     public static IVideoModel Run(TrainOptions options, ScreenWork screen, ICommunicator ranks, CancellationToken stop)
     {
-        var console = new TrainingConsole(screen);
+        var console = new TrainingConsole();
         try
         {
             return TrainingRun.Train(options, [console], screen.Context(ranks), stop);

@@ -5,11 +5,9 @@ using VideoConcepts.Training.Import;
 
 namespace VideoConcepts.Cli;
 
-/// <summary>What is said of a run, a line per interval, and the bar of the whole.</summary>
-internal sealed class TrainingConsole(IProgress<WorkProgress> progress) : ITrainingObserver
+/// <summary>What is said of a run, and a line per interval.</summary>
+internal sealed class TrainingConsole : ITrainingObserver
 {
-    private const string Part = "train";
-
     private string _out = "";
 
     public void Started(RunStarted run)
@@ -21,7 +19,6 @@ internal sealed class TrainingConsole(IProgress<WorkProgress> progress) : ITrain
                 + (options.SyncBn ? "over all of them" : "in each process alone"));
         Screen.Say($"{run.Videos} videos in {options.CsvFile}, {run.TooShort} too short; {options.Epoch} epochs of "
             + $"{run.StepsPerEpoch} steps; {options.Net}, frames read by {FrameReaders.Name}");
-        progress.Report(new WorkProgress(Part, 0, Math.Max(1, (double)options.Epoch * run.StepsPerEpoch)));
     }
 
     public void Resumed(RunResumed run)
@@ -46,18 +43,10 @@ internal sealed class TrainingConsole(IProgress<WorkProgress> progress) : ITrain
             + (evaluation.IsBest ? "  best so far" : ""));
     }
 
-    public void StepDone(long step, long totalSteps, double loss)
-    {
-        if (Screen.IsRedirected) return; // there the lines of the intervals tell as much
-        string detail = string.Create(CultureInfo.InvariantCulture, $"step {step}/{totalSteps}, loss {loss:F3}");
-        progress.Report(new WorkProgress(Part, step, totalSteps, detail));
-    }
-
     public void IntervalDone(IntervalMetrics metrics) => Screen.Say(Line(metrics));
 
     public void Ended(RunEnded run)
     {
-        progress.Report(new WorkProgress(Part, 1, 1));
         if (run.BytesExchanged > 0)
             Screen.Say(string.Create(CultureInfo.InvariantCulture,
                 $"handed to the other processes: {run.BytesExchanged / 1e6:F0} MB; {100 * run.ShareWaited:F0} % of the "

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp;
 using VideoConcepts.Data;
 using VideoConcepts.Distributed;
@@ -10,6 +11,9 @@ namespace VideoConcepts.Training;
 /// <summary>A pretraining run from options to a saved model: list, loader, model, objective, loop.</summary>
 public static class TrainingRun
 {
+    /// <summary>What progress calls the training itself.</summary>
+    internal const string Part = "train";
+
     /// <summary>
     /// Trains without labels: saves after every epoch and when stopped, keeps a log, and returns the trained model,
     /// which the caller disposes.
@@ -42,7 +46,9 @@ public static class TrainingRun
             long began = clock.GetTimestamp();
             (long Bytes, TimeSpan Time) before = ranks.Traffic; // of an evaluation that trains several times
             var last = new LastInterval();
-            IVideoModel model = Train(options, loader, clock, [last, .. observers], stop, ranks, folder);
+            IVideoModel model =
+                Train(options, loader, clock, [last, new StepProgress(work), .. observers], stop, ranks, folder);
+            work.Progress?.Report(new WorkProgress(Part, 1, 1));
             var end = new RunEnded(ranks.Traffic.Bytes - before.Bytes,
                 (ranks.Traffic.Time - before.Time) / clock.GetElapsedTime(began));
             foreach (ITrainingObserver observer in observers) observer.Ended(end);
@@ -72,6 +78,13 @@ public static class TrainingRun
         {
             work.Say($"what was learned was not looked at: {e.Message}");
         }
+    }
+
+    private sealed class StepProgress(WorkContext work) : ITrainingObserver
+    {
+        public void StepDone(long step, long totalSteps, double loss) =>
+            work.Progress?.Report(new WorkProgress(Part, step, totalSteps,
+                string.Create(CultureInfo.InvariantCulture, $"step {step}/{totalSteps}, loss {loss:F3}")));
     }
 
     private sealed class LastInterval : ITrainingObserver
