@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using VideoConcepts.Augmentation;
 
 namespace VideoConcepts.Data;
@@ -9,7 +8,7 @@ namespace VideoConcepts.Data;
 /// </summary>
 internal sealed record ClipsAndStills : IClipBuilder
 {
-    private readonly ConcurrentBag<Scratch> _idle = [];
+    private readonly ScratchPool<Scratch> _idle = new(() => new Scratch());
 
     /// <param name="clips">S, clips per video.</param>
     /// <param name="framesPerClip">T, at least 2.</param>
@@ -66,15 +65,8 @@ internal sealed record ClipsAndStills : IClipBuilder
         Shot shot = video.Shots.Draw(FramesNeeded, ref random);
         ClipPositions positions = ClipSampler.Sample(shot.Count, Clips, Frames, Rate, ref random, LeastRate)
             .From(shot.First);
-        if (!_idle.TryTake(out Scratch? scratch)) scratch = new Scratch();
-        try
-        {
-            Fill(video, positions, reader, ref random, scratch, clips, stills);
-        }
-        finally
-        {
-            _idle.Add(scratch);
-        }
+        using ScratchPool<Scratch>.Lease scratch = _idle.Take();
+        Fill(video, positions, reader, ref random, scratch.Value, clips, stills);
     }
 
     /// <summary>Every frame is decoded once; the first twice if the crops allow smaller ones.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using VideoConcepts.Augmentation;
 
 namespace VideoConcepts.Data;
@@ -11,7 +10,8 @@ internal sealed record MultiLevelClips : IClipBuilder
 {
     private const int Overview = 2;
     private readonly double _rate;
-    private readonly ConcurrentBag<(FrameImage Source, AugmentationScratch[] Scratch)> _idle = [];
+    private readonly ScratchPool<(FrameImage Source, AugmentationScratch[] Scratch)> _idle =
+        new(() => (new FrameImage(), [new(), new(), new()]));
 
     /// <param name="framesPerClip">T.</param>
     /// <param name="size">Height and width of the clips, in pixels.</param>
@@ -42,26 +42,19 @@ internal sealed record MultiLevelClips : IClipBuilder
         Shot shot = video.Shots.Draw(FramesNeeded, ref random);
         int[] positions = [.. ClipSampler.Sample(shot.Count, 2, Frames, _rate, ref random).From(shot.First).Clips
             .SelectMany(clip => clip)];
-        if (!_idle.TryTake(out (FrameImage Source, AugmentationScratch[] Scratch) work))
-            work = (new FrameImage(), [new(), new(), new()]);
-        try
+        using ScratchPool<(FrameImage Source, AugmentationScratch[] Scratch)>.Lease lease = _idle.Take();
+        (FrameImage source, AugmentationScratch[] scratch) = lease.Value;
+        ClipAugmentation[]? augmentations = null;
+        var size = new SteadySize();
+        for (int i = 0; i < positions.Length; i++)
         {
-            ClipAugmentation[]? augmentations = null;
-            var size = new SteadySize();
-            for (int i = 0; i < positions.Length; i++)
-            {
-                if (i == 0 || positions[i] != positions[i - 1]) size.Read(reader, video, positions[i], work.Source);
-                augmentations ??= Draw(ref random, work.Source);
-                int clip = i / Frames;
-                augmentations[clip].Apply(work.Source, work.Scratch[clip], clips.Slice(i * length, length));
-                if (i % 2 == 0)
-                    augmentations[Overview].Apply(work.Source, work.Scratch[Overview],
-                        clips.Slice(((Overview * Frames) + (i / 2)) * length, length));
-            }
-        }
-        finally
-        {
-            _idle.Add(work);
+            if (i == 0 || positions[i] != positions[i - 1]) size.Read(reader, video, positions[i], source);
+            augmentations ??= Draw(ref random, source);
+            int clip = i / Frames;
+            augmentations[clip].Apply(source, scratch[clip], clips.Slice(i * length, length));
+            if (i % 2 == 0)
+                augmentations[Overview].Apply(source, scratch[Overview],
+                    clips.Slice(((Overview * Frames) + (i / 2)) * length, length));
         }
     }
 

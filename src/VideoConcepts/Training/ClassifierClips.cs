@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using VideoConcepts.Augmentation;
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
@@ -11,7 +10,8 @@ namespace VideoConcepts.Training;
 /// </summary>
 internal sealed class ClassifierClips(ClipOptions options) : IClipBuilder
 {
-    private readonly ConcurrentBag<(FrameImage Source, AugmentationScratch Scratch)> _idle = [];
+    private readonly ScratchPool<(FrameImage Source, AugmentationScratch Scratch)> _idle =
+        new(() => (new FrameImage(), new AugmentationScratch()));
 
     public int Clips => 1;
 
@@ -29,23 +29,16 @@ internal sealed class ClassifierClips(ClipOptions options) : IClipBuilder
         Shot shot = video.Shots.Draw(FramesNeeded, ref random);
         int start = shot.First + random.NextInt(0, Math.Max(0, shot.Count - options.Span));
         EvaluationClips.Positions(video.Shots, start, options, positions);
-        if (!_idle.TryTake(out (FrameImage Source, AugmentationScratch Scratch) work))
-            work = (new FrameImage(), new AugmentationScratch());
-        try
+        using ScratchPool<(FrameImage Source, AugmentationScratch Scratch)>.Lease lease = _idle.Take();
+        (FrameImage source, AugmentationScratch scratch) = lease.Value;
+        ClipAugmentation? augmentation = null;
+        var size = new SteadySize();
+        for (int t = 0; t < Frames; t++)
         {
-            ClipAugmentation? augmentation = null;
-            var size = new SteadySize();
-            for (int t = 0; t < Frames; t++)
-            {
-                if (t == 0 || positions[t] != positions[t - 1]) size.Read(reader, video, positions[t], work.Source);
-                augmentation ??= ClipAugmentation.DrawForClassifier(ref random, work.Source.Width, work.Source.Height,
-                    Size);
-                augmentation.Apply(work.Source, work.Scratch, clips.Slice(t * length, length));
-            }
-        }
-        finally
-        {
-            _idle.Add(work);
+            if (t == 0 || positions[t] != positions[t - 1]) size.Read(reader, video, positions[t], source);
+            augmentation ??= ClipAugmentation.DrawForClassifier(ref random, source.Width, source.Height,
+                Size);
+            augmentation.Apply(source, scratch, clips.Slice(t * length, length));
         }
     }
 }
