@@ -47,6 +47,8 @@ public sealed class VideoList
     {
         if (string.IsNullOrWhiteSpace(csvPath))
             throw new BadInputException("the name of a video list is empty; give its path");
+        if (root is not null && string.IsNullOrWhiteSpace(root))
+            throw new BadInputException("‹root› is empty: name a folder or leave the option out.");
         if (!System.IO.File.Exists(csvPath))
             throw new BadInputException($"{csvPath}: there is no such file; check the path of the video list");
 

@@ -22,7 +22,7 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
 
     public EvaluationPreset Preset { get; } = EvaluationPreset.Of(options.Preset ?? EvaluationPreset.All[0].Name);
 
-    public Device Device { get; } = ComputeDevice.Choose(options.Device);
+    public Device Device => Extraction.Device;
 
     /// <summary>What networks that are not trained compute with.</summary>
     public string Precision()
@@ -98,8 +98,12 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
     }
 
     /// <summary>What an extractor may use of the machine.</summary>
-    public ExtractionOptions Extraction =>
-        new() { BatchSize = options.BatchSize, Workers = options.Workers, Device = Device };
+    public ExtractionOptions Extraction { get; } = new ExtractionOptions
+    {
+        BatchSize = options.BatchSize,
+        Workers = options.Workers,
+        Device = ComputeDevice.Choose(options.Device),
+    }.Validated();
 
     public FeatureExtractor Extractor(ClipOptions clips) => new(clips, Extraction, FrameReaders.Create, Communicator);
 

@@ -70,7 +70,7 @@ public sealed class MethodOptionTests(TinyVideos videos) : IDisposable
         string recipe = _work.Write("default.json", """{ "concept": 16 }""");
         RecipeFile.Read(recipe, Given(("method", "multilevel")), chosen: false).Method.ShouldBe("multilevel");
         Should.Throw<BadInputException>(() => RecipeFile.Read(recipe,
-            Given(("method", "multilevel")))).Message.ShouldStartWith($"{recipe}: \"concept\" is 16:");
+            Given(("method", "multilevel")))).Shown().ShouldStartWith($"{recipe}: \"concept\" is 16:");
     }
 
     /// <summary>As the README prints them after <c>python train.py</c>; only the numbers are smaller.</summary>

@@ -13,7 +13,7 @@ public sealed class ReportCommandTests(TinyVideos videos) : IDisposable
 
     [Theory]
     [InlineData("concepts")]
-    [InlineData("multilevel")]
+    [InlineData("multilevel", Explicit = true)] // five seconds
     public void Report_OfARun_HasItsCurvesNeighboursAndTimeCues(string method)
     {
         TinyCommand train = TinyCommand.Train(videos.Files.Train, _work["run"]);

@@ -13,6 +13,13 @@ public sealed class VideoListTests : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void Read_WithARootWithoutAName_IsRefused(string root) =>
+        Should.Throw<BadInputException>(() => Read("a,5\n", root)).Message.ShouldBe(
+            "Root is empty: name a folder or leave the option out.");
+
+    [Theory]
     [InlineData("/v/a,30\n/v/b,40\n", "plain")]
     [InlineData("/v/a,30\n/v/b,40", "no line end at the end")]
     [InlineData("/v/a,30\r\n/v/b,40\r\n", "CRLF")]

@@ -116,7 +116,8 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
         output.ShouldBe(_work["three/features.npy"] + "\n"); // nothing to do, and no process waits for another
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
+    [Trait("Category", "Long")]
     public void Evaluate_OfTwoProcesses_MeasuresWhatOneMeasures()
     {
         string[] words = ["evaluate", "retrieval", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest, "--out"];

@@ -74,10 +74,10 @@ public sealed class EvaluationRuleTests : IDisposable
             ResultFiles.ReadProbabilities(_work.Write(name,
                 $"path,label,p0,p1\n/v/a,0,0.5,0.5\n/v/b,{label},0.5,0.5\n"));
         VideoScores.Mean([Result("a.csv", 1), Result("b.csv", 1)]).Videos.Count.ShouldBe(2);
-        Should.Throw<BadInputException>(() => VideoScores.Mean([Result("a.csv", 1), Result("c.csv", 0)])).Message
+        Should.Throw<BadInputException>(() => VideoScores.Mean([Result("a.csv", 1), Result("c.csv", 0)])).Shown()
             .ShouldBe($"{_work["c.csv"]}:3: label 0, but {_work["a.csv"]}:3 has 1 for the same video; merge results of "
                 + "the same list.");
-        Should.Throw<BadInputException>(() => Result("d.csv", 2)).Message.ShouldBe(
+        Should.Throw<BadInputException>(() => Result("d.csv", 2)).Shown().ShouldBe(
             $"{_work["d.csv"]}:3: label 2 is out of range, there are columns for the classes 0 to 1.");
     }
 
@@ -105,7 +105,7 @@ public sealed class EvaluationRuleTests : IDisposable
             other = VideoList.Read(_work.Write("other.csv", "a,3,0\na,3,1\n"));
         FactorEvaluation.Classes(new FeatureTable([1, 2, 3], 1, twice.Videos, []), twice).ShouldBe([0, 1, 0]);
         Should.Throw<BadInputException>(() => FactorEvaluation.Classes(new FeatureTable([1, 2], 1, other.Videos, []),
-            other)).Message
+            other)).Shown()
             .ShouldBe($"{_work["other.csv"]}:2: the video has label 1 here and 0 in line 1; remove one of the rows.");
     }
 
@@ -151,12 +151,12 @@ public sealed class EvaluationRuleTests : IDisposable
             full = List("full.csv", "a,20,0", "b,20,1"),
             test = List("test.csv", "c,20,0", "b,20,3");
         Should.Throw<BadInputException>(() => ListRules.NoOverlap(train, test))
-            .Message.ShouldStartWith($"{_work["test.csv"]}:2: 1 of 2 videos are in {_work["train.csv"]} too");
-        Should.Throw<BadInputException>(() => ListRules.Classes(train)).Message.ShouldBe(
+            .Shown().ShouldStartWith($"{_work["test.csv"]}:2: 1 of 2 videos are in {_work["train.csv"]} too");
+        Should.Throw<BadInputException>(() => ListRules.Classes(train)).Shown().ShouldBe(
             $"{_work["train.csv"]}:2: label 2, but class 1 has no video in {_work["train.csv"]}; number the classes "
             + "from 0 without gaps.");
         Should.Throw<BadInputException>(() => ListRules.Classes(full, test))
-            .Message.ShouldBe($"{_work["test.csv"]}:2: label 3 is out of range, there are classes 0 to 1.");
+            .Shown().ShouldBe($"{_work["test.csv"]}:2: label 3 is out of range, there are classes 0 to 1.");
         ListRules.Classes(full).ShouldBe(2);
     }
 
@@ -198,7 +198,7 @@ public sealed class EvaluationRuleTests : IDisposable
         coclr.BatchOf(1000, 1).ShouldBe(32);
         coclr.BatchOf(1000, 4).ShouldBe(8);
         coclr.BatchOf(20, 2).ShouldBe(10);
-        Should.Throw<BadInputException>(() => coclr.BatchOf(1000, 3)).Message.ShouldContain(
+        Should.Throw<BadInputException>(() => coclr.BatchOf(1000, 3)).Shown().ShouldContain(
             "a step of 32 clips cannot be divided among 3 processes; choose another --train_batch.");
     }
 

@@ -22,7 +22,7 @@ public sealed class FeatureViewsTests
         both.shape[1].ShouldBe(FeatureViews.Dimension(model.backbone, "both"));
         (both - cat([v / v.norm(1, keepdim: true), d / d.norm(1, keepdim: true)], 1)).abs().max().ToDouble()
             .ShouldBeLessThan(1e-6);
-        Should.Throw<BadInputException>(() => Of("sideways")).Message.ShouldContain("--view sideways: choose clips");
+        Should.Throw<BadInputException>(() => Of("sideways")).Shown().ShouldContain("--view sideways: choose clips");
     }
 
     /// <summary>By hand, of two frames of 32 × 32 pixels: grey levels, of blocks of 2 × 2.</summary>

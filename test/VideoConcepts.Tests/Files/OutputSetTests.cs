@@ -200,7 +200,7 @@ public sealed class OutputSetTests : IDisposable
 
     private static string Refused(Func<object> claim)
     {
-        string message = Should.Throw<BadInputException>(claim).Message;
+        string message = Should.Throw<BadInputException>(claim).Shown();
         message.ShouldNotContain('\n');
         return message;
     }

@@ -41,7 +41,7 @@ public sealed class ClaimedSizeTests : IDisposable
             () => Checkpoint.CheckShapes(file, Options(file))])
         {
             long tensors = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
-            long peak = PeakMemory.Of(() => Should.Throw<BadInputException>(load).Message.ShouldMatch(said));
+            long peak = PeakMemory.Of(() => Should.Throw<BadInputException>(load).Shown().ShouldMatch(said));
             peak.ShouldBeLessThan((4 * new FileInfo(file).Length) + Constant);
             // else what was built of it goes with the next collection; it has no numbers
             if (!said.Contains("cannot be"))
@@ -80,9 +80,9 @@ public sealed class ClaimedSizeTests : IDisposable
         using ConceptModel model = (ConceptModel)TrainingRun.BuildModel(TinyRun.Model);
         Dictionary<string, Tensor> tensors = model.state_dict().ToDictionary(t => t.Key,
             t => t.Key == "prototype.weight" ? t.Value.mul(100).to(type) : t.Value);
-        Should.Throw<BadInputException>(() => StateDict.Load(model, tensors)).Message.ShouldBe(
+        Should.Throw<BadInputException>(() => StateDict.Load(model, tensors)).Shown().ShouldBe(
             $"The weights do not fit the model: 1 of whole numbers (prototype.weight {type}).");
-        string message = Should.Throw<BadInputException>(() => WeightFile.Load("w.pth", tensors, model)).Message;
+        string message = Should.Throw<BadInputException>(() => WeightFile.Load("w.pth", tensors, model)).Shown();
         message.ShouldBe(
             $"w.pth: 1 tensors hold whole numbers where weights are floating-point ones: prototype.weight ({type}). "
             + "Quantised weights cannot be taken; save them as float32, float16 or bfloat16.");

@@ -44,7 +44,7 @@ public sealed class PrecisionChoiceTests(TinyVideos videos) : TrainingTests
         TinyRun.Train(Options with { Epoch = 2, Resume = "auto" }, Stop);
         RunComparison.ShouldBeTheSame(Work["run"], Work["whole"]);
         Should.Throw<BadInputException>(() =>
-            TinyRun.Train(Options with { Epoch = 3, Resume = "auto", Precision = "channels-last" }, Stop)).Message
+            TinyRun.Train(Options with { Epoch = 3, Resume = "auto", Precision = "channels-last" }, Stop)).Shown()
             .ShouldContain($"--precision channels-last, the run has {precision}");
     }
 

@@ -163,11 +163,11 @@ public sealed class PretrainerTests
         };
         string[] batch = [.. Loader().Epoch(1).ElementAt(1).Videos.Select(v => v.Origin)];
         var error = Should.Throw<TrainingFailedException>(() => Run(new TrainOptions { Epoch = 3 }, objective, Stop));
-        error.Message.ShouldStartWith(
+        error.Shown().ShouldStartWith(
             $"the loss is not finite at step 5, epoch 2 (total = {shown}, wild = {shown}); videos of the batch: "
             + $"{batch[0]}, {batch[1]};");
         batch[0].ShouldStartWith("list.csv:");
-        error.Message.ShouldContain("--lr");
+        error.Shown().ShouldContain("--lr");
         _saved.ShouldBe([1]);
     }
 
@@ -177,7 +177,7 @@ public sealed class PretrainerTests
         string[] batch = [.. Loader().Epoch(1).ElementAt(1).Videos.Select(v => v.Origin)];
         var objective = new StubObjective { SteepFrom = 5 };
         var error = Should.Throw<TrainingFailedException>(() => Run(new TrainOptions { Epoch = 3 }, objective, Stop));
-        error.Message.ShouldStartWith(
+        error.Shown().ShouldStartWith(
             $"the gradient of weight is not finite at step 5, epoch 2; videos of the batch: {batch[0]}, {batch[1]};");
         double.IsFinite(objective.Weight).ShouldBeTrue();
         _saved.ShouldBe([1]);

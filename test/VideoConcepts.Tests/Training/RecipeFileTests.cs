@@ -58,7 +58,7 @@ public sealed class RecipeFileTests : IDisposable
     public void Read_WrongRecipe_NamesFileAndKey(string text, string expected)
     {
         File.WriteAllText(Recipe, text);
-        string message = Should.Throw<BadInputException>(() => RecipeFile.Read(Recipe, Nothing)).Message;
+        string message = Should.Throw<BadInputException>(() => RecipeFile.Read(Recipe, Nothing)).Shown();
         message.ShouldStartWith(Recipe + expected);
         message.ShouldNotContain("\n");
     }
@@ -67,9 +67,9 @@ public sealed class RecipeFileTests : IDisposable
     public void Read_NoFile_NamesIt()
     {
         Should.Throw<BadInputException>(() => RecipeFile.Read(Recipe, Nothing))
-            .Message.ShouldBe(Recipe + ": there is no such recipe; check the path.");
+            .Shown().ShouldBe(Recipe + ": there is no such recipe; check the path.");
         Should.Throw<BadInputException>(() => RecipeFile.Read(_work.Path, Nothing))
-            .Message.ShouldContain("no such recipe");
+            .Shown().ShouldContain("no such recipe");
     }
 
     [Theory]
@@ -111,6 +111,6 @@ public sealed class RecipeFileTests : IDisposable
         var overrides = new Dictionary<string, JsonNode?> { ["csv_file"] = "a.csv", [key] = JsonValue.Create(value) };
         if (key == "cluster") overrides["method"] = "multilevel";
         Should.Throw<BadInputException>(() => RecipeFile.Read(null, overrides).Validated())
-            .Message.ShouldStartWith(expected);
+            .Shown().ShouldStartWith(expected);
     }
 }

@@ -70,7 +70,7 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
 
         listener.Run!.Damaged.Single().ShouldStartWith($"{newest}: the file is damaged, its checksum does not fit");
         listener.Run.Path.ShouldBe(Work["run/checkpoint-000000016.safetensors"]);
-        listener.Run.Run.Position.ShouldBe(new RunPosition(2, 4, 16));
+        (listener.Run.Epoch, listener.Run.Step).ShouldBe((2, 16));
         RunFolder.Newest(Work["run"], damaged => Assert.Fail(damaged)).ShouldBe(newest);
         SafeTensors.Verify(Work["run/checkpoint-000000016.safetensors"]); // the damaged one did not take its place
         RunComparison.ShouldBeTheSame(Work["run"], Whole());
@@ -109,7 +109,7 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
         (divided.Changes, divided.Run.Position, divided.Run.Processes).ShouldBe(("", whole.Run.Position, 2));
         ResumedRun.Find(resumed,
             processes: 2)!.Changes.ShouldStartWith("2 processes instead of 1: a step sees 8 videos instead of 4");
-        Should.Throw<BadInputException>(() => ResumedRun.Find(resumed with { TrainBatch = 2 })).Message.ShouldContain(
+        Should.Throw<BadInputException>(() => ResumedRun.Find(resumed with { TrainBatch = 2 })).Shown().ShouldContain(
             "--train_batch 2, the run has 4");
     }
 
@@ -211,7 +211,7 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
         {
             File.WriteAllText(path, "tw");
             throw new IOException("No space left on device");
-        })).Message;
+        })).Shown();
         message.ShouldContain("No space left on device");
         message.ShouldContain("--resume");
         Directory.GetFiles(Work["run"]).Select(Path.GetFileName).Where(name => name![0] != '.')
@@ -230,24 +230,24 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
     }
 
     private string Refused(TrainOptions options) =>
-        Should.Throw<BadInputException>(() => TinyRun.Train(options, Stop)).Message;
+        Should.Throw<BadInputException>(() => TinyRun.Train(options, Stop)).Shown();
 
     [Fact]
     public void RunFolder_WhoseLockCannotBeMade_SaysWhyAndNamesNoOtherRun()
     {
         Directory.CreateDirectory(Work["run/.train.lock"]);
-        string message = Should.Throw<BadInputException>(() => new RunFolder(Work["run"], 1)).Message;
+        string message = Should.Throw<BadInputException>(() => new RunFolder(Work["run"], 1)).Shown();
         message.ShouldStartWith($"{Work["run/.train.lock"]}: is there already, and training did not make it");
         message.ShouldNotContain("another run");
         Directory.Delete(Work["run/.train.lock"]);
         File.CreateSymbolicLink(Work["run/.train.lock"], "/dev/full/nothing"); // an IOException
-        Should.Throw<BadInputException>(() => new RunFolder(Work["run"], 1)).Message.ShouldNotContain("another run");
+        Should.Throw<BadInputException>(() => new RunFolder(Work["run"], 1)).Shown().ShouldNotContain("another run");
     }
 
     private sealed class Listener : ITrainingObserver
     {
-        public ResumedRun? Run { get; private set; }
+        public RunResumed? Run { get; private set; }
 
-        public void Resumed(ResumedRun run) => Run = run;
+        public void Resumed(RunResumed run) => Run = run;
     }
 }

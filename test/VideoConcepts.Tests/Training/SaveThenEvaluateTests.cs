@@ -28,7 +28,7 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
         CopyOfTheList(out string folder);
         var lose = new AfterEpoch((_, _) => Directory.Delete(folder, recursive: true));
         Should.Throw<BadInputException>(() => TinyRun.Train(Options with { EvalCsv = Work["copy.csv"] }, Stop,
-            lose)).Message.ShouldContain("copy.csv:1");
+            lose)).Shown().ShouldContain("copy.csv:1");
         Checkpoint.ReadRun(Work["run/checkpoint.safetensors"]).Run.Position.ShouldBe(new RunPosition(1, 0, 6));
         Evaluations("run").ShouldBeEmpty();
     }
@@ -95,7 +95,7 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
     {
         File.Copy(videos.Files.AppearanceTest, Work["elsewhere.csv"]);
         var at = Options with { Epoch = 1, EvalCsv = Work["elsewhere.csv"] };
-        Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(at)).Message.ShouldStartWith(
+        Should.Throw<BadInputException>(() => TrainingRun.OpenLoader(at)).Shown().ShouldStartWith(
             $"--eval_csv {Work["elsewhere.csv"]}: {Work.Path}");
         TinyRun.Train(at with { Root = videos.Files.Folder }, Stop);
         Evaluations("run").Length.ShouldBe(1);
@@ -120,7 +120,7 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
         if (fault == "short") rows = [.. rows.Select(row => $"{row.Split(',')[0]},3,0")];
         File.WriteAllLines(Work["copy.csv"], rows);
         string message = Should.Throw<BadInputException>(() =>
-            TrainingRun.OpenLoader(Options with { EvalCsv = Work["copy.csv"] })).Message;
+            TrainingRun.OpenLoader(Options with { EvalCsv = Work["copy.csv"] })).Shown();
         message.ShouldContain(expected);
         message.ShouldContain(fault == "short" ? "copy.csv: " : "copy.csv:1");
         Directory.Exists(Work["run"]).ShouldBeFalse();
@@ -137,7 +137,7 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
         TinyRun.Train(Options with { Epoch = 1, EvalCsv = Work["both.csv"], Root = videos.Files.Folder }, Stop,
             listener);
         listener.Warnings.Single()
-            .ShouldStartWith($"--eval_csv {Work["both.csv"]}: 3 of 17 videos are in {videos.Files.Train} too;");
+            .ShouldStartWith($"the list for evaluation {Work["both.csv"]}: 3 of 17 videos are in {videos.Files.Train} too;");
         listener.Warnings.Clear();
         TinyRun.Train(Options with { Epoch = 1, Out = Work["alone"] }, Stop, listener);
         listener.Warnings.ShouldBeEmpty();

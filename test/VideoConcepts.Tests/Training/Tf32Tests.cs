@@ -45,7 +45,7 @@ public sealed class Tf32Tests(TinyVideos videos) : TrainingTests
         Should.NotThrow(() => Tf32.Check(Options with { Tf32 = true }, gpu));
         Should.NotThrow(() => Tf32.Check(Options, torch.CPU));
         Should.Throw<BadInputException>(() => Tf32.Check(Options with { Tf32 = true, Resume = "auto" }, torch.CPU))
-            .Message.ShouldContain("go on on a GPU or start a new run with --init");
+            .Shown().ShouldContain("go on on a GPU or start a new run with --init");
     }
 
     /// <summary>It is part of what a run computes: of run.json, its checkpoints and its identity.</summary>
@@ -54,7 +54,7 @@ public sealed class Tf32Tests(TinyVideos videos) : TrainingTests
     {
         TinyRun.Train(Options, Stop);
         JsonNode.Parse(File.ReadAllText(Work["run/run.json"]))!["options"]!["tf32"]!.GetValue<bool>().ShouldBeFalse();
-        Should.Throw<BadInputException>(() => ResumedRun.Find(Options with { Resume = "auto", Tf32 = true })).Message
+        Should.Throw<BadInputException>(() => ResumedRun.Find(Options with { Resume = "auto", Tf32 = true })).Shown()
             .ShouldContain("--tf32 true, the run has false");
         RunIdentity.Of(Options with { Tf32 = true }, "list", null).ShouldNotBe(RunIdentity.Of(Options, "list", null));
     }

@@ -1,4 +1,5 @@
 using VideoConcepts.Data.Preparation;
+using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Data.Preparation;
 
@@ -11,7 +12,7 @@ public sealed class FfmpegLookupTests(InstalledFfmpeg installed)
     public async Task Find_WhereThereIsNone_SaysHowToGetIt(string path)
     {
         var error = await Should.ThrowAsync<BadInputException>(() => Ffmpeg.FindAsync(path, Cancellation));
-        error.Message.ShouldBe(
+        error.Shown().ShouldBe(
             $"There is no ffmpeg at {path}; install it with `apt-get install ffmpeg` or give its path with --ffmpeg.");
     }
 
@@ -21,8 +22,8 @@ public sealed class FfmpegLookupTests(InstalledFfmpeg installed)
         string _ = installed.Required.Version; // ffprobe is looked for first
         string file = typeof(FfmpegLookupTests).Assembly.Location;
         var error = await Should.ThrowAsync<BadInputException>(() => Ffmpeg.FindAsync(file, Cancellation));
-        error.Message.ShouldStartWith(file);
-        error.Message.ShouldContain("--ffmpeg");
+        error.Shown().ShouldStartWith(file);
+        error.Shown().ShouldContain("--ffmpeg");
     }
 
     [Fact]
@@ -30,7 +31,7 @@ public sealed class FfmpegLookupTests(InstalledFfmpeg installed)
     {
         string _ = installed.Required.Version;
         var error = await Should.ThrowAsync<BadInputException>(() => Ffmpeg.FindAsync("/bin/echo", Cancellation));
-        error.Message.ShouldStartWith("/bin/echo does not answer -version as ffmpeg does");
+        error.Shown().ShouldStartWith("/bin/echo does not answer -version as ffmpeg does");
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class OfficialListTests : IDisposable
         Plan(Dataset.Kinetics400).Classes.ShouldBe([@"a\nb", @"a\nb~2"]);
     }
 
-    private string Refusal(Dataset dataset) => Should.Throw<BadInputException>(() => Plan(dataset)).Message;
+    private string Refusal(Dataset dataset) => Should.Throw<BadInputException>(() => Plan(dataset)).Shown();
 
     private DatasetPlan Plan(Dataset dataset) =>
         DatasetPlan.For(new PreparationOptions
