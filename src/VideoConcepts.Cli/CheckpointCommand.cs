@@ -13,7 +13,8 @@ internal static class CheckpointCommand
 {
     public static Command Create()
     {
-        var checkpoint = new Command("checkpoint", "Look into checkpoints, take weights out of them, and take in those of other programs.");
+        var checkpoint = new Command("checkpoint",
+            "Look into checkpoints, take weights out of them, and take in those of other programs.");
         checkpoint.Subcommands.Add(CreateShow());
         checkpoint.Subcommands.Add(CreateExport());
         checkpoint.Subcommands.Add(CreateImport());
@@ -22,9 +23,17 @@ internal static class CheckpointCommand
 
     private static Command CreateShow()
     {
-        var path = new Option<string>("--checkpoint") { Description = "a run's folder, or a checkpoint in it", Required = true, HelpName = "path" };
+        var path = new Option<string>("--checkpoint")
+        {
+            Description = "a run's folder, or a checkpoint in it",
+            Required = true,
+            HelpName = "path",
+        };
         var json = new Option<bool>("--json") { Description = "as JSON" };
-        var command = new Command("show", "Which run saved it, where that run stands, and what is in it.") { path, json };
+        var command = new Command("show", "Which run saved it, where that run stands, and what is in it.")
+        {
+            path, json,
+        };
         command.SetAction(parsed =>
         {
             JsonObject facts = Describe(parsed.GetRequiredValue(path));
@@ -39,10 +48,23 @@ internal static class CheckpointCommand
 
     private static Command CreateExport()
     {
-        var path = new Option<string>("--checkpoint") { Description = "a run's folder, or a checkpoint in it", Required = true, HelpName = "path" };
-        var to = new Option<string>("--to") { Description = "safetensors file to write", Required = true, HelpName = "file" };
+        var path = new Option<string>("--checkpoint")
+        {
+            Description = "a run's folder, or a checkpoint in it",
+            Required = true,
+            HelpName = "path",
+        };
+        var to = new Option<string>("--to")
+        {
+            Description = "safetensors file to write",
+            Required = true,
+            HelpName = "file",
+        };
         Option<bool> force = OverwriteOption.Create();
-        var backbone = new Option<bool>("--backbone") { Description = "the backbone alone, its keys without the prefix backbone." };
+        var backbone = new Option<bool>("--backbone")
+        {
+            Description = "the backbone alone, its keys without the prefix backbone.",
+        };
         var command = new Command("export",
             "Write the weights, under PyTorch's keys, to a safetensors file.") { path, to, backbone, force };
         command.SetAction(parsed =>
@@ -60,12 +82,42 @@ internal static class CheckpointCommand
     private static Command CreateImport()
     {
         TrainOptions defaults = new();
-        var from = new Option<string>("--from") { Description = "safetensors file, or PyTorch file (.pth, .pt) that holds a state_dict", Required = true, HelpName = "file" };
-        var to = new Option<string>("--to") { Description = "checkpoint to write", Required = true, HelpName = "file" };
-        var net = new Option<string>("--net") { Description = $"backbone that the weights are of: {string.Join(", ", Backbones.Names)}", DefaultValueFactory = _ => defaults.Net, HelpName = "text" };
-        var concept = new Option<int>("--concept") { Description = "concepts of each kind", DefaultValueFactory = _ => defaults.Concept, HelpName = "n" };
-        var seq = new Option<int>("--seq") { Description = "frames per clip, for evaluation", DefaultValueFactory = _ => defaults.Seq, HelpName = "n" };
-        var size = new Option<int>("--img_dim", "--img-dim") { Description = "height and width of clips in pixels, for evaluation", DefaultValueFactory = _ => defaults.ImgDim, HelpName = "n" };
+        var from = new Option<string>("--from")
+        {
+            Description = "safetensors file, or PyTorch file (.pth, .pt) that holds a state_dict",
+            Required = true,
+            HelpName = "file",
+        };
+        var to = new Option<string>("--to")
+        {
+            Description = "checkpoint to write",
+            Required = true,
+            HelpName = "file",
+        };
+        var net = new Option<string>("--net")
+        {
+            Description = $"backbone that the weights are of: {string.Join(", ", Backbones.Names)}",
+            DefaultValueFactory = _ => defaults.Net,
+            HelpName = "text",
+        };
+        var concept = new Option<int>("--concept")
+        {
+            Description = "concepts of each kind",
+            DefaultValueFactory = _ => defaults.Concept,
+            HelpName = "n",
+        };
+        var seq = new Option<int>("--seq")
+        {
+            Description = "frames per clip, for evaluation",
+            DefaultValueFactory = _ => defaults.Seq,
+            HelpName = "n",
+        };
+        var size = new Option<int>("--img_dim", "--img-dim")
+        {
+            Description = "height and width of clips in pixels, for evaluation",
+            DefaultValueFactory = _ => defaults.ImgDim,
+            HelpName = "n",
+        };
         Option<bool> force = OverwriteOption.Create();
         var command = new Command("import",
             "Make a checkpoint of another program's weights. Keys may begin with module., backbone. or encoder_q.0.; "
@@ -74,7 +126,14 @@ internal static class CheckpointCommand
         {
             string source = parsed.GetRequiredValue(from), target = parsed.GetRequiredValue(to);
             if (Directory.Exists(target)) throw new BadInputException($"--to {target}: this is a folder; name a file.");
-            TrainOptions options = (defaults with { CsvFile = $"imported from {Path.GetFileName(source)}", Net = parsed.GetRequiredValue(net), Concept = parsed.GetValue(concept), Seq = parsed.GetValue(seq), ImgDim = parsed.GetValue(size) }).Validated();
+            TrainOptions options = (defaults with
+            {
+                CsvFile = $"imported from {Path.GetFileName(source)}",
+                Net = parsed.GetRequiredValue(net),
+                Concept = parsed.GetValue(concept),
+                Seq = parsed.GetValue(seq),
+                ImgDim = parsed.GetValue(size),
+            }).Validated();
             KeyReport report = Checkpoint.Import(source, target, options, parsed.GetValue(force));
             foreach (string line in report.Lines()) Screen.Say(line);
             Screen.Print(target);
@@ -85,7 +144,10 @@ internal static class CheckpointCommand
 
     private static JsonObject Describe(string path)
     {
-        string file = Directory.Exists(path) ? RunFolder.Newest(path, damaged => Screen.Say($"passed over: {damaged}")) ?? Path.Combine(path, Checkpoint.FileName) : path;
+        string file = Directory.Exists(path)
+            ? RunFolder.Newest(path, damaged => Screen.Say($"passed over: {damaged}"))
+                ?? Path.Combine(path, Checkpoint.FileName)
+            : path;
         SafeTensors.Verify(file);
         CheckpointFacts facts = Checkpoint.Describe(file);
         TrainOptions options = facts.Options;
@@ -99,7 +161,8 @@ internal static class CheckpointCommand
         }
         json["net"] = options.Net;
         json["concept"] = options.Concept;
-        json["clips"] = string.Create(CultureInfo.InvariantCulture, $"{options.Sample} of {options.Seq} frames of {options.ImgDim}×{options.ImgDim}");
+        json["clips"] = string.Create(CultureInfo.InvariantCulture,
+            $"{options.Sample} of {options.Seq} frames of {options.ImgDim}×{options.ImgDim}");
         json["csv_file"] = options.CsvFile;
         if (facts.Run is not null) json["csv_sha256"] = facts.Run.ListHash;
         json["seed"] = options.Seed;

@@ -16,7 +16,11 @@ internal sealed class ClassifierOptionSet
         Option<T> Add<T>(string name, string description, string help)
         {
             string[] aliases = name.Contains('_') ? [name.Replace('_', '-')] : [];
-            var option = new Option<T>(name, aliases) { Description = prefix + description + " (default: the preset's)", HelpName = help };
+            var option = new Option<T>(name, aliases)
+            {
+                Description = prefix + description + " (default: the preset's)",
+                HelpName = help,
+            };
             command.Options.Add(option);
             return option;
         }
@@ -28,10 +32,30 @@ internal sealed class ClassifierOptionSet
         _dropout = Add<double?>("--dropout", "dropout before the linear layer", "number");
         _momentum = Add<double?>("--momentum", "momentum of SGD; 0 and above choose SGD", "number");
         _batch = Add<int?>("--train_batch", "clips per step", "n");
-        HeldOut = new Option<double>("--held_out", "--held-out") { Description = prefix + "share of the training list on which the best epoch is chosen, instead of trained on; 0: the last epoch is taken", DefaultValueFactory = _ => 0.1, HelpName = "number" };
-        Labels = new Option<double>("--labels") { Description = prefix + "share of the training list whose labels are used, of each class alike", DefaultValueFactory = _ => 1, HelpName = "number" };
-        EvalEvery = new Option<int>("--eval_every", "--eval-every") { Description = prefix + "epochs between two looks at the held-out part", DefaultValueFactory = _ => 10, HelpName = "n" };
-        Threads = new Option<int>("--threads") { Description = "threads that compute (0: one per core)", HelpName = "n" };
+        HeldOut = new Option<double>("--held_out", "--held-out")
+        {
+            Description = prefix + "share of the training list on which the best epoch is chosen, instead of trained "
+                + "on; 0: the last epoch is taken",
+            DefaultValueFactory = _ => 0.1,
+            HelpName = "number",
+        };
+        Labels = new Option<double>("--labels")
+        {
+            Description = prefix + "share of the training list whose labels are used, of each class alike",
+            DefaultValueFactory = _ => 1,
+            HelpName = "number",
+        };
+        EvalEvery = new Option<int>("--eval_every", "--eval-every")
+        {
+            Description = prefix + "epochs between two looks at the held-out part",
+            DefaultValueFactory = _ => 10,
+            HelpName = "n",
+        };
+        Threads = new Option<int>("--threads")
+        {
+            Description = "threads that compute (0: one per core)",
+            HelpName = "n",
+        };
         foreach (Option option in (Option[])[HeldOut, Labels, EvalEvery, Threads]) command.Options.Add(option);
     }
 
@@ -59,12 +83,20 @@ internal sealed class ClassifierOptionSet
         if (dropout is not (>= 0 and < 1)) throw new BadInputException($"--dropout {dropout}: must be 0 to below 1.");
         int[]? decay = null;
         if (parsed.GetValue(_decay) is { } text)
-            decay = [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(t => int.TryParse(t, out int e) ? e : throw new BadInputException($"--lr_decay {text}: give a list of whole numbers, such as 60,80."))];
+            decay =
+            [
+                .. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(t => int.TryParse(t, out int e)
+                    ? e
+                    : throw new BadInputException($"--lr_decay {text}: give a list of whole numbers, such as 60,80.")),
+            ];
         int epochs = parsed.GetValue(_epoch) ?? preset.Epoch;
         // Fewer epochs than the preset's: its decays move along.
-        decay ??= epochs == preset.Epoch ? [.. preset.LrDecay] : [.. preset.LrDecay.Select(e => (int)Math.Round(e * (double)epochs / preset.Epoch))];
+        decay ??= epochs == preset.Epoch
+            ? [.. preset.LrDecay]
+            : [.. preset.LrDecay.Select(e => (int)Math.Round(e * (double)epochs / preset.Epoch))];
         double? momentum = parsed.GetValue(_momentum) ?? preset.Momentum;
-        if (momentum is not (null or (>= 0 and < 1))) throw new BadInputException($"--momentum {momentum}: must be 0 to below 1.");
+        if (momentum is not (null or (>= 0 and < 1)))
+            throw new BadInputException($"--momentum {momentum}: must be 0 to below 1.");
         return preset with
         {
             Lr = parsed.GetValue(_lr) ?? preset.Lr,
@@ -82,6 +114,9 @@ internal sealed class ClassifierOptionSet
     public static double Share(ParseResult parsed, Option<double> option, bool zero)
     {
         double share = parsed.GetValue(option);
-        return share <= 1 && (zero ? share is >= 0 and < 1 : share > 0) ? share : throw new BadInputException($"{option.Name} {share}: give a share {(zero ? "from 0 to below 1" : "above 0, at most 1")}.");
+        return share <= 1 && (zero ? share is >= 0 and < 1 : share > 0)
+            ? share
+            : throw new BadInputException($"{option.Name} {share}: give a share "
+                + $"{(zero ? "from 0 to below 1" : "above 0, at most 1")}.");
     }
 }

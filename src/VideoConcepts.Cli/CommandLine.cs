@@ -36,11 +36,17 @@ public static class CommandLine
                 return ExitStatus.BadInput;
             }
             if (parsed.Errors.Count > 0) throw new BadInputException(Explain(parsed));
-            if (Launch.IsOneOfSeveral && parsed.Action is not HelpAction && parsed.CommandResult.Command.Options.All(o => o.Name != Launch.Option))
-                throw new BadInputException($"{parsed.CommandResult.Command.Name} runs in one process; start it without mpirun.");
+            if (Launch.IsOneOfSeveral && parsed.Action is not HelpAction
+                && parsed.CommandResult.Command.Options.All(o => o.Name != Launch.Option))
+                throw new BadInputException(
+                    $"{parsed.CommandResult.Command.Name} runs in one process; start it without mpirun.");
             ProcessSettings.Apply();
-            return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token)
-                .GetAwaiter().GetResult();
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            return parsed.InvokeAsync(configuration, stop.Token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException)
         {
@@ -51,7 +57,8 @@ public static class CommandLine
         {
             bool verbose = args.Contains("--verbose");
             Exception cause = e;
-            while (cause is TypeInitializationException or AggregateException && cause.InnerException is not null) cause = cause.InnerException;
+            while (cause is TypeInitializationException or AggregateException && cause.InnerException is not null)
+                cause = cause.InnerException;
             // the last: numbers of a model that are not finite
             bool expected = cause is BadInputException or TrainingFailedException
                 || cause.GetType() == typeof(ArithmeticException);
@@ -64,11 +71,20 @@ public static class CommandLine
     /// <summary>All commands and options.</summary>
     internal static RootCommand Root()
     {
-        var root = new RootCommand("Learn a representation and human-sized concepts, static and dynamic, from unlabelled videos.") { HelpName = Program };
+        var root = new RootCommand(
+            "Learn a representation and human-sized concepts, static and dynamic, from unlabelled videos.")
+        {
+            HelpName = Program,
+        };
         root.Options.OfType<VersionOption>().Single().Action = new ShowVersion();
         root.Options.Add(new Option<bool>("--verbose") { Description = "show stack traces", Recursive = true });
-        foreach (Command command in (Command[])[DemoCommand.Create(), PrepareCommand.Create(), ValidateCommand.Create(), TrainCommand.Create(), ExtractCommand.Create(), EvaluateCommand.Create(), ReportCommand.Create(), CheckpointCommand.Create(), EnvCommand.Create()])
-            root.Subcommands.Add(command);
+        Command[] commands =
+        [
+            DemoCommand.Create(), PrepareCommand.Create(), ValidateCommand.Create(), TrainCommand.Create(),
+            ExtractCommand.Create(), EvaluateCommand.Create(), ReportCommand.Create(), CheckpointCommand.Create(),
+            EnvCommand.Create(),
+        ];
+        foreach (Command command in commands) root.Subcommands.Add(command);
         return root;
     }
 
@@ -78,7 +94,9 @@ public static class CommandLine
 
     /// <summary>Whether the words end at a command that only groups others: its help is the answer.</summary>
     private static bool IsBare(ParseResult parsed) =>
-        parsed.Action is null or ParseErrorAction && parsed.UnmatchedTokens.Count == 0 && parsed.CommandResult.Command.Subcommands.Count > 0;
+        parsed.Action is null
+            or ParseErrorAction && parsed.UnmatchedTokens.Count == 0
+            && parsed.CommandResult.Command.Subcommands.Count > 0;
 
     /// <summary>The first parse error in one line; an unknown option names the nearest known one.</summary>
     private static string Explain(ParseResult parsed)
@@ -89,13 +107,18 @@ public static class CommandLine
         if (unknown.StartsWith('-'))
         {
             unknown = unknown.Split('=')[0];
-            IEnumerable<Option> options = parsed.RootCommandResult.Command.Options.Where(o => o.Recursive).Concat(command.Options);
-            IEnumerable<string> known = options.SelectMany(o => o.Aliases.Prepend(o.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal));
+            IEnumerable<Option> options = parsed.RootCommandResult.Command.Options
+                .Where(o => o.Recursive)
+                .Concat(command.Options);
+            IEnumerable<string> known = options
+                .SelectMany(o => o.Aliases.Prepend(o.Name))
+                .Where(name => name.StartsWith("--", StringComparison.Ordinal));
             return $"unknown option {unknown}; did you mean "
                 + $"{RecipeFile.Nearest("--" + unknown.TrimStart('-'), known)}? {help}.";
         }
         return command.Subcommands.Count > 0
-            ? $"unknown command {unknown}; did you mean {RecipeFile.Nearest(unknown, command.Subcommands.Select(c => c.Name))}? {help}."
+            ? $"unknown command {unknown}; did you mean "
+                + $"{RecipeFile.Nearest(unknown, command.Subcommands.Select(c => c.Name))}? {help}."
             : $"unexpected argument {unknown}; {help}.";
     }
 

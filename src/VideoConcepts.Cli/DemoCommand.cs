@@ -6,7 +6,9 @@ using VideoConcepts.Reports;
 
 namespace VideoConcepts.Cli;
 
-/// <summary>Synthetic videos → train → retrieval and linear probe for both factors → summary.json and report.html.</summary>
+/// <summary>
+/// Synthetic videos → train → retrieval and linear probe for both factors → summary.json and report.html.
+/// </summary>
 internal static class DemoCommand
 {
     public static Command Create()

@@ -179,7 +179,8 @@ internal sealed class EvaluationOptionSet
     }
 
     /// <summary>The same of an evaluation of features.</summary>
-    public T ReadFeatures<T>(ParseResult parsed, T options, Option<string?> output) where T : FeatureEvaluationOptions =>
+    public T ReadFeatures<T>(ParseResult parsed, T options, Option<string?> output)
+        where T : FeatureEvaluationOptions =>
         (T)((FeatureEvaluationOptions)Read(parsed, options, output) with
         {
             View = View(parsed),

@@ -14,12 +14,23 @@ internal static class PrepareCommand
     public static Command Create()
     {
         var prepare = new Command("prepare", "Turn videos into frames and lists that train reads.");
-        foreach ((string name, Dataset dataset, string description, string? lists) in ((string, Dataset, string, string?)[])[
-            ("kinetics400", Dataset.Kinetics400, "Kinetics-400: train.csv, val.csv … of unlabelled and labelled videos.", "folder of the annotation files train.csv, val.csv, test.csv"),
-            ("ucf101", Dataset.Ucf101, "UCF-101: the lists of the three official splits.", "folder of classInd.txt, trainlist01.txt, testlist01.txt …"),
-            ("hmdb51", Dataset.Hmdb51, "HMDB-51: the lists of the three official splits.", "folder of brush_hair_test_split1.txt …"),
-            ("diving48", Dataset.Diving48, "Diving-48: training and test list.", "folder of Diving48_V2_train.json and Diving48_V2_test.json"),
-            ("folder", Dataset.Folder, "A folder of your own videos.", null)])
+        (string, Dataset, string, string?)[] datasets =
+        [
+            ("kinetics400", Dataset.Kinetics400,
+                "Kinetics-400: train.csv, val.csv … of unlabelled and labelled videos.",
+                "folder of the annotation files train.csv, val.csv, test.csv"),
+            ("ucf101", Dataset.Ucf101,
+                "UCF-101: the lists of the three official splits.",
+                "folder of classInd.txt, trainlist01.txt, testlist01.txt …"),
+            ("hmdb51", Dataset.Hmdb51,
+                "HMDB-51: the lists of the three official splits.",
+                "folder of brush_hair_test_split1.txt …"),
+            ("diving48", Dataset.Diving48,
+                "Diving-48: training and test list.",
+                "folder of Diving48_V2_train.json and Diving48_V2_test.json"),
+            ("folder", Dataset.Folder, "A folder of your own videos.", null),
+        ];
+        foreach ((string name, Dataset dataset, string description, string? lists) in datasets)
             prepare.Subcommands.Add(Create(name, dataset, description, lists));
         prepare.Subcommands.Add(SyntheticCommand.Create());
         return prepare;
@@ -28,18 +39,65 @@ internal static class PrepareCommand
     private static Command Create(string name, Dataset dataset, string description, string? listsDescription)
     {
         bool own = dataset == Dataset.Folder;
-        var videos = new Option<string>("--videos") { Description = "folder of mp4, avi, webm, mkv or mov files" + (own ? ", optionally one sub-folder per class" : ", in whatever sub-folders"), Required = true, HelpName = "folder" };
-        var lists = new Option<string>("--lists") { Description = listsDescription, Required = true, HelpName = "folder" };
-        var output = new Option<string>("--out") { Description = "folder for frames, csv lists and the report", Required = true, HelpName = "folder" };
-        var shortSide = new Option<int>("--short_side", "--short-side") { Description = "pixels of the shorter side; smaller videos keep their size", DefaultValueFactory = _ => 256 };
-        var quality = new Option<int>("--jpeg_quality", "--jpeg-quality") { Description = "1 to 100", DefaultValueFactory = _ => 95 };
-        var fps = new Option<double?>("--fps") { Description = "keep at most so many frames per second (default: every frame)", HelpName = "number" };
-        var jobs = new Option<int>("--jobs") { Description = "videos at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var classList = new Option<string?>("--class_list", "--class-list") { Description = "class names, one a line, whose order decides the labels (default: ordinal order of the " + (own ? "sub-folders)" : "names in the lists)"), HelpName = "file" };
-        var dryRun = new Option<bool>("--dry_run", "--dry-run") { Description = "say what would be done and how much room it takes, write nothing" };
-        var noDiskCheck = new Option<bool>("--no_disk_check", "--no-disk-check") { Description = "start even if the frames will probably not fit on the disk" };
+        var videos = new Option<string>("--videos")
+        {
+            Description = "folder of mp4, avi, webm, mkv or mov files"
+                + (own ? ", optionally one sub-folder per class" : ", in whatever sub-folders"),
+            Required = true,
+            HelpName = "folder",
+        };
+        var lists = new Option<string>("--lists")
+        {
+            Description = listsDescription,
+            Required = true,
+            HelpName = "folder",
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "folder for frames, csv lists and the report",
+            Required = true,
+            HelpName = "folder",
+        };
+        var shortSide = new Option<int>("--short_side", "--short-side")
+        {
+            Description = "pixels of the shorter side; smaller videos keep their size",
+            DefaultValueFactory = _ => 256,
+        };
+        var quality = new Option<int>("--jpeg_quality", "--jpeg-quality")
+        {
+            Description = "1 to 100",
+            DefaultValueFactory = _ => 95,
+        };
+        var fps = new Option<double?>("--fps")
+        {
+            Description = "keep at most so many frames per second (default: every frame)",
+            HelpName = "number",
+        };
+        var jobs = new Option<int>("--jobs")
+        {
+            Description = "videos at a time",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        var classList = new Option<string?>("--class_list", "--class-list")
+        {
+            Description = "class names, one a line, whose order decides the labels (default: ordinal order of the "
+                + (own ? "sub-folders)" : "names in the lists)"),
+            HelpName = "file",
+        };
+        var dryRun = new Option<bool>("--dry_run", "--dry-run")
+        {
+            Description = "say what would be done and how much room it takes, write nothing",
+        };
+        var noDiskCheck = new Option<bool>("--no_disk_check", "--no-disk-check")
+        {
+            Description = "start even if the frames will probably not fit on the disk",
+        };
         Option<bool> force = OverwriteOption.Create();
-        var ffmpeg = new Option<string?>("--ffmpeg") { Description = "the ffmpeg program, if it is not on PATH", HelpName = "file" };
+        var ffmpeg = new Option<string?>("--ffmpeg")
+        {
+            Description = "the ffmpeg program, if it is not on PATH",
+            HelpName = "file",
+        };
         var command = new Command(name, description) { videos };
         if (!own) command.Options.Add(lists);
         foreach (Option option in (Option[])[output, shortSide, quality, fps, jobs]) command.Options.Add(option);
@@ -53,7 +111,12 @@ internal static class PrepareCommand
                 Videos = parsed.GetRequiredValue(videos),
                 Lists = own ? null : parsed.GetRequiredValue(lists),
                 Output = parsed.GetRequiredValue(output),
-                Frames = new FrameOptions { ShortSide = parsed.GetValue(shortSide), JpegQuality = parsed.GetValue(quality), FpsLimit = parsed.GetValue(fps) },
+                Frames = new FrameOptions
+                {
+                    ShortSide = parsed.GetValue(shortSide),
+                    JpegQuality = parsed.GetValue(quality),
+                    FpsLimit = parsed.GetValue(fps),
+                },
                 Jobs = parsed.GetValue(jobs),
                 ClassList = command.Options.Contains(classList) ? parsed.GetValue(classList) : null,
                 Force = parsed.GetValue(force),
@@ -71,7 +134,9 @@ internal static class PrepareCommand
     private static T Run<T>(Func<IProgress<PreparationProgress>, Task<T>> work) => Screen.Track("prepare", 1, bar =>
     {
         var clock = Stopwatch.StartNew();
-        var progress = new InlineProgress<PreparationProgress>(p => bar((p.Done + p.Skipped + p.Failed) / (double)Math.Max(1, p.Total), Describe(p, clock.Elapsed.TotalSeconds)));
+        var progress = new InlineProgress<PreparationProgress>(p => bar(
+            (p.Done + p.Skipped + p.Failed) / (double)Math.Max(1, p.Total),
+            Describe(p, clock.Elapsed.TotalSeconds)));
         return work(progress).GetAwaiter().GetResult();
     });
 
@@ -80,7 +145,8 @@ internal static class PrepareCommand
         if (p.LookedAt < p.Total) return $"{p.LookedAt} of {p.Total} frame folders looked at for earlier work";
         int worked = p.Done + p.Failed, open = p.Total - worked - p.Skipped;
         string left = worked == 0 ? "" : $", {TrainingConsole.Duration(seconds / worked * open)} left";
-        return string.Create(CultureInfo.InvariantCulture, $"{p.Done + p.Skipped} of {p.Total} videos, {p.Failed} failed, {p.Frames / Math.Max(0.1, seconds):F0} frames/s{left}");
+        return string.Create(CultureInfo.InvariantCulture, $"{p.Done + p.Skipped} of {p.Total} videos, "
+            + $"{p.Failed} failed, {p.Frames / Math.Max(0.1, seconds):F0} frames/s{left}");
     }
 
     private static int Show(PreparationResult result)
@@ -140,7 +206,11 @@ internal static class PrepareCommand
         var table = new TextTable(["list"], ["videos", "with frames", "classes"]);
         var usable = result.Videos.Where(v => v.HasFrames).Select(v => v.Source.Name).ToHashSet(StringComparer.Ordinal);
         foreach (PlannedList list in result.Plan.Lists)
-            table.AddRow(list.File, $"{list.Rows.Count}", $"{list.Rows.Count(row => usable.Contains(row.Video.Name))}", list.Labelled ? $"{list.Rows.Select(row => row.Label).Distinct().Count()}" : "");
+            table.AddRow(
+                list.File,
+                $"{list.Rows.Count}",
+                $"{list.Rows.Count(row => usable.Contains(row.Video.Name))}",
+                list.Labelled ? $"{list.Rows.Select(row => row.Label).Distinct().Count()}" : "");
         return table;
     }
 }

@@ -3,7 +3,9 @@ using VideoConcepts.Evaluation;
 
 namespace VideoConcepts.Cli;
 
-/// <summary>evaluate retrieval: from a checkpoint and lists, or from extracted features; two streams by a comma.</summary>
+/// <summary>
+/// evaluate retrieval: from a checkpoint and lists, or from extracted features; two streams by a comma.
+/// </summary>
 internal static class RetrievalCommand
 {
     public static Command Create()

@@ -15,12 +15,17 @@ namespace VideoConcepts.Cli;
 internal sealed class TrainOptionSet
 {
     private readonly string? _defaultRecipe;
-    private readonly Option<string?> _recipe = new("--recipe") { Description = "JSON file of options, which those of the command line override", HelpName = "file" };
+    private readonly Option<string?> _recipe = new("--recipe")
+    {
+        Description = "JSON file of options, which those of the command line override",
+        HelpName = "file",
+    };
     private readonly List<(string Key, Type Type, Option<string?> Option)> _options = [];
 
     /// <summary>Adds the options to a command, but for those in <paramref name="except"/>.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="defaultRecipe">Path of the recipe that holds without another one; null: the published values.</param>
+    /// <param name="defaultRecipe">Path of the recipe that holds without another one; null: the published
+    /// values.</param>
     /// <param name="except">Keys of options that the command decides itself.</param>
     public TrainOptionSet(Command command, string? defaultRecipe = null, params string[] except)
     {
@@ -35,7 +40,8 @@ internal sealed class TrainOptionSet
             bool isSwitch = property.PropertyType == typeof(bool);
             var option = new Option<string?>("--" + key, aliases)
             {
-                Description = property.GetCustomAttribute<DescriptionAttribute>()!.Description + Default(property.GetValue(defaults)),
+                Description = property.GetCustomAttribute<DescriptionAttribute>()!.Description
+                    + Default(property.GetValue(defaults)),
                 HelpName = HelpName(property.PropertyType),
                 Arity = isSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
             };
@@ -44,13 +50,16 @@ internal sealed class TrainOptionSet
         }
     }
 
-    /// <summary>Defaults, then the recipe, then the command line, then <paramref name="more"/>; not yet validated.</summary>
+    /// <summary>
+    /// Defaults, then the recipe, then the command line, then <paramref name="more"/>; not yet validated.
+    /// </summary>
     public TrainOptions Read(ParseResult parsed, IReadOnlyDictionary<string, JsonNode?>? more = null)
     {
         Dictionary<string, JsonNode?> overrides = [];
         foreach ((string key, Type type, Option<string?> option) in _options)
             if (parsed.GetResult(option) is not null) overrides[key] = Parse(key, type, parsed.GetValue(option));
-        foreach ((string key, JsonNode? value) in more ?? new Dictionary<string, JsonNode?>()) overrides.TryAdd(key, value);
+        foreach ((string key, JsonNode? value) in more ?? new Dictionary<string, JsonNode?>())
+            overrides.TryAdd(key, value);
         string? run = parsed.GetValue(_recipe) is null ? RunFile(overrides) : null;
         if (run is not null) overrides.TryAdd("init", null); // the weights that it began with are of no more use
         return RecipeFile.Read(parsed.GetValue(_recipe) ?? run ?? _defaultRecipe, overrides,
@@ -61,8 +70,11 @@ internal sealed class TrainOptionSet
     private static string? RunFile(Dictionary<string, JsonNode?> overrides)
     {
         if (overrides.GetValueOrDefault("resume") is not { } resume) return null;
-        string place = resume.GetValue<string>() == "auto" ? overrides.GetValueOrDefault("out")?.GetValue<string>() ?? new TrainOptions().Out : resume.GetValue<string>();
-        string file = Path.Combine(File.Exists(place) ? Path.GetDirectoryName(Path.GetFullPath(place))! : place, "run.json");
+        string place = resume.GetValue<string>() == "auto"
+            ? overrides.GetValueOrDefault("out")?.GetValue<string>() ?? new TrainOptions().Out
+            : resume.GetValue<string>();
+        string folder = File.Exists(place) ? Path.GetDirectoryName(Path.GetFullPath(place))! : place;
+        string file = Path.Combine(folder, "run.json");
         return File.Exists(file) ? file : null;
     }
 
@@ -75,19 +87,29 @@ internal sealed class TrainOptionSet
         if (type == typeof(bool) && bool.TryParse(text ?? "true", out bool on)) return on;
         if (type == typeof(int) && int.TryParse(text, whole, culture, out int number)) return number;
         if (type == typeof(long) && long.TryParse(text, whole, culture, out long large)) return large;
-        if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out double real) && double.IsFinite(real)) return real;
+        if (type == typeof(double) && double.TryParse(text, NumberStyles.Float, culture, out double real)
+            && double.IsFinite(real)) return real;
         if (type == typeof(IReadOnlyList<int>))
         {
-            int?[] list = [.. text!.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(t => int.TryParse(t, whole, culture, out int n) ? n : (int?)null)];
+            int?[] list =
+            [
+                .. text!.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)
+                    .Select(t => int.TryParse(t, whole, culture, out int n) ? n : (int?)null),
+            ];
             if (!list.Contains(null)) return new JsonArray([.. list.Select(n => (JsonNode)n!.Value)]);
         }
-        throw new BadInputException($"--{key} {text}: give {RecipeFile.Kind(type)}{(type == typeof(IReadOnlyList<int>) ? ", such as 60,80" : "")}.");
+        throw new BadInputException($"--{key} {text}: give {RecipeFile.Kind(type)}"
+            + $"{(type == typeof(IReadOnlyList<int>) ? ", such as 60,80" : "")}.");
     }
 
     private static string HelpName(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return type == typeof(string) ? "text" : type == typeof(bool) ? "true|false" : type == typeof(double) ? "number" : type == typeof(int) || type == typeof(long) ? "n" : "n,n…";
+        return type == typeof(string) ? "text"
+            : type == typeof(bool) ? "true|false"
+            : type == typeof(double) ? "number"
+            : type == typeof(int) || type == typeof(long) ? "n"
+            : "n,n…";
     }
 
     private static string Default(object? value) => value switch

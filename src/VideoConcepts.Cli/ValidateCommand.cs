@@ -13,21 +13,55 @@ internal static partial class ValidateCommand
 {
     private const int ShownPerKind = 10;
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+    };
 
     public static Command Create()
     {
-        var csv = new Option<string>("--csv_file", "--csv-file") { Description = "list of videos", Required = true, HelpName = "file" };
-        var test = new Option<string?>("--test_csv", "--test-csv") { Description = "list of test videos, to be looked at too and compared with the first", HelpName = "file" };
-        var root = new Option<string?>("--root") { Description = "folder that relative paths start from (default: the list's own folder)", HelpName = "folder" };
+        var csv = new Option<string>("--csv_file", "--csv-file")
+        {
+            Description = "list of videos",
+            Required = true,
+            HelpName = "file",
+        };
+        var test = new Option<string?>("--test_csv", "--test-csv")
+        {
+            Description = "list of test videos, to be looked at too and compared with the first",
+            HelpName = "file",
+        };
+        var root = new Option<string?>("--root")
+        {
+            Description = "folder that relative paths start from (default: the list's own folder)",
+            HelpName = "folder",
+        };
         var acrossCuts = new Option<bool>("--across_cuts", "--across-cuts")
         {
             Description = "do not look at cuts.txt beside the frames, as commands with this option",
         };
-        var sample = new Option<int?>("--sample") { Description = "frames of each video to decode (default: all; 0: none)", HelpName = "n" };
-        var minFrames = new Option<int>("--min_frames", "--min-frames") { Description = "shorter videos are reported: training with --sample S --seq T leaves out those of S·T frames or fewer", DefaultValueFactory = _ => new ListValidationOptions { CsvFile = "" }.MinFrames };
-        var jobs = new Option<int>("--jobs") { Description = "videos at a time", DefaultValueFactory = _ => Environment.ProcessorCount };
-        var json = new Option<string?>("--json") { Description = "write all that was found to this file too", HelpName = "file" };
+        var sample = new Option<int?>("--sample")
+        {
+            Description = "frames of each video to decode (default: all; 0: none)",
+            HelpName = "n",
+        };
+        var minFrames = new Option<int>("--min_frames", "--min-frames")
+        {
+            Description = "shorter videos are reported: training with --sample S --seq T leaves out those of S·T "
+                + "frames or fewer",
+            DefaultValueFactory = _ => new ListValidationOptions { CsvFile = "" }.MinFrames,
+        };
+        var jobs = new Option<int>("--jobs")
+        {
+            Description = "videos at a time",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        var json = new Option<string?>("--json")
+        {
+            Description = "write all that was found to this file too",
+            HelpName = "file",
+        };
         Option<bool> force = OverwriteOption.Create();
         var command = new Command("validate",
             "Check a list of videos: rows, folders, frame counts, frames, duplicates, classes.") { csv, test, root,
@@ -90,12 +124,16 @@ internal static partial class ValidateCommand
         {
             int count = found.Faults.Count(fault => fault.Kind == kind);
             bool error = kind < ListFaultKind.TooShort;
-            checks.AddRow(Words(kind), count.ToString(CultureInfo.InvariantCulture), count == 0 ? "good" : error ? "to be mended" : "to be known");
+            checks.AddRow(
+                Words(kind),
+                count.ToString(CultureInfo.InvariantCulture),
+                count == 0 ? "good" : error ? "to be mended" : "to be known");
         }
         Screen.Print(checks);
     }
 
-    private static string Words(ListFaultKind kind) => Capital().Replace(kind.ToString(), " $0").TrimStart().ToLowerInvariant();
+    private static string Words(ListFaultKind kind) =>
+        Capital().Replace(kind.ToString(), " $0").TrimStart().ToLowerInvariant();
 
     [GeneratedRegex("[A-Z]")]
     private static partial Regex Capital();

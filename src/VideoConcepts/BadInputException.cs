@@ -11,6 +11,8 @@ public sealed class BadInputException(string message, Exception? inner = null) :
     /// <summary>The line, with properties where it speaks of options.</summary>
     public override string Message => OptionKeys.AsProperties(base.Message);
 
-    /// <summary>The same with the keys of options, for the command line and for messages that this one is part of.</summary>
+    /// <summary>
+    /// The same with the keys of options, for the command line and for messages that this one is part of.
+    /// </summary>
     internal string Keyed => base.Message;
 }

@@ -8,7 +8,9 @@ internal static class ErrorText
     // where libtorch goes on with it
     private static readonly string[] NativeStack = ["Exception raised from ", "frame #0: "];
 
-    /// <summary>Its message, with the keys of options, and without the native stack that libtorch puts behind it.</summary>
+    /// <summary>
+    /// Its message, with the keys of options, and without the native stack that libtorch puts behind it.
+    /// </summary>
     public static string Of(Exception error)
     {
         string text = error switch

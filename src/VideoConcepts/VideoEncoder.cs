@@ -48,7 +48,9 @@ public enum EncoderView
     Both,
 }
 
-/// <summary>A trained network: videos in, features and concept scores out. Not safe for several threads at once.</summary>
+/// <summary>
+/// A trained network: videos in, features and concept scores out. Not safe for several threads at once.
+/// </summary>
 public sealed class VideoEncoder : IDisposable
 {
     private readonly EvaluatedModel _model;
@@ -115,7 +117,8 @@ public sealed class VideoEncoder : IDisposable
     /// <param name="view">What is described.</param>
     /// <param name="stop">Stops between batches.</param>
     /// <exception cref="BadInputException">A frame cannot be read, or no video is long enough for a window.</exception>
-    public FeatureTable Embed(VideoList videos, EncoderView view = EncoderView.Clips, CancellationToken stop = default) =>
+    public FeatureTable Embed(
+        VideoList videos, EncoderView view = EncoderView.Clips, CancellationToken stop = default) =>
         _session.Features(_model, videos, Name(view), "features", null, stop);
 
     /// <summary>The feature of every window, (windows, D), as the network gives it.</summary>
@@ -150,7 +153,8 @@ public sealed class VideoEncoder : IDisposable
     /// <summary>Writes the weights alone, under PyTorch's keys, to a safetensors file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="backboneAlone">Only the backbone's weights, without the prefix <c>backbone.</c>.</param>
-    /// <exception cref="InvalidOperationException">The weights are random: there is no checkpoint to export.</exception>
+    /// <exception cref="InvalidOperationException">The weights are random: there is no checkpoint to
+    /// export.</exception>
     /// <exception cref="BadInputException">Something that may not be written over stands there.</exception>
     public void Export(string path, bool backboneAlone = false) => Checkpoint.Export(_model.File
         ?? throw new InvalidOperationException("Random weights are of no checkpoint."), path, backboneAlone);

@@ -40,7 +40,9 @@ public sealed record WorkContext
     internal void Say(string line) => Logger.LogInformation("{Line}", line);
 }
 
-/// <summary>Reports at once on the caller's thread; <see cref="Progress{T}"/> later, on others and out of order.</summary>
+/// <summary>
+/// Reports at once on the caller's thread; <see cref="Progress{T}"/> later, on others and out of order.
+/// </summary>
 internal sealed class InlineProgress<T>(Action<T> report) : IProgress<T>
 {
     public void Report(T value) => report(value);

@@ -32,8 +32,10 @@ internal sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
         : InOrder(rows, Communicator);
 
     /// <summary>The rows of each rank in <see cref="Gather"/>: (Size·n, …) → Size times (n, …).</summary>
-    public IEnumerable<Tensor> Parts(Tensor whole) => Communicator.Size == 1 ? [whole]
-        : Enumerable.Range(0, Communicator.Size).Select(rank => whole.unflatten(0, -1, Communicator.Size).select(1, rank));
+    public IEnumerable<Tensor> Parts(Tensor whole) => Communicator.Size == 1
+        ? [whole]
+        : Enumerable.Range(0, Communicator.Size)
+            .Select(rank => whole.unflatten(0, -1, Communicator.Size).select(1, rank));
 
     /// <summary>The mean of the ranks' losses, each being a mean over its own rows: that of the whole batch.</summary>
     public Tensor Mean(Tensor loss) => Communicator.Size == 1 ? loss : Sum(loss) / Communicator.Size;

@@ -3,7 +3,10 @@ namespace VideoConcepts.Evaluation;
 /// <summary>What blind guessing reaches.</summary>
 internal static class Chance
 {
-    /// <summary>R@k if the k nearest were drawn without looking: mean over the queries of 1 - C(N-n, k) / C(N, k), n rows of the query's class among N.</summary>
+    /// <summary>
+    /// R@k if the k nearest were drawn without looking: mean over the queries of 1 - C(N-n, k) / C(N, k), n rows of the
+    /// query's class among N.
+    /// </summary>
     public static double Recall(IReadOnlyList<int> queries, IReadOnlyList<int> gallery, int k, bool leaveOneOut) =>
         Recall(queries, gallery, k, leaveOneOut ? OwnVideo.Alone(queries.Count) : null);
 

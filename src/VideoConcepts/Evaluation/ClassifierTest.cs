@@ -11,7 +11,9 @@ public sealed record ClassifierTestOptions : EvaluationOptions
     /// <summary>The labelled list to test on.</summary>
     public string TestList { get; init; } = "";
 
-    /// <summary>1 (centre), 5 (corners and middle, squares of 7/8 of the shorter side) or 10 (with mirror images).</summary>
+    /// <summary>
+    /// 1 (centre), 5 (corners and middle, squares of 7/8 of the shorter side) or 10 (with mirror images).
+    /// </summary>
     public int Views { get; init; } = 1;
 }
 

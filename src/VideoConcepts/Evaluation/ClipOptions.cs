@@ -21,7 +21,10 @@ public sealed record ClipOptions
     /// <summary>At most this many windows of a video, spread evenly over it; null takes all of them.</summary>
     public int? MaxWindows { get; init; }
 
-    /// <summary>The windows of <see cref="MaxWindows"/> are spread evenly over the video whatever their distance, instead of taken from those every T/2 - 1 frames.</summary>
+    /// <summary>
+    /// The windows of <see cref="MaxWindows"/> are spread evenly over the video whatever their distance, instead of
+    /// taken from those every T/2 - 1 frames.
+    /// </summary>
     public bool Uniform { get; init; }
 
     /// <summary>

@@ -4,7 +4,8 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Spread">Entropy of how often each concept leads, over ln K: 1 if all lead alike.</param>
 /// <param name="Dead">Concepts that lead for no video.</param>
 /// <param name="Duplicates">Concepts whose scores follow those of an earlier one: correlation above 0.95.</param>
-/// <param name="Purity">Share of videos whose class is the most frequent one of their concept; null without labels.</param>
+/// <param name="Purity">Share of videos whose class is the most frequent one of their concept; null without
+/// labels.</param>
 /// <param name="MutualInformation">Normalised mutual information of concept and class (arithmetic mean of both
 /// entropies); null without labels.</param>
 /// <param name="AdjustedInformation">The same less what chance gives: 0 of shuffled labels, 1 of equal groups; null
@@ -43,13 +44,18 @@ public static class ConceptQuality
 
     /// <summary>Σ over clusters of their most frequent class, over N.</summary>
     public static double Purity(IReadOnlyList<int> clusters, IReadOnlyList<int> labels) =>
-        clusters.Zip(labels).GroupBy(p => p.First).Sum(cluster => cluster.GroupBy(p => p.Second).Max(g => g.Count())) / (double)Math.Max(1, labels.Count);
+        clusters.Zip(labels)
+            .GroupBy(p => p.First)
+            .Sum(cluster => cluster.GroupBy(p => p.Second).Max(g => g.Count())) / (double)Math.Max(1, labels.Count);
 
-    /// <summary>Mutual information over the mean of both entropies; 1 if both groupings are one group, 0 if one of them is.</summary>
+    /// <summary>
+    /// Mutual information over the mean of both entropies; 1 if both groupings are one group, 0 if one of them is.
+    /// </summary>
     public static double NormalizedMutualInformation(IReadOnlyList<int> a, IReadOnlyList<int> b)
     {
         int[] pairs = [.. a.Zip(b).GroupBy(p => p).Select(g => g.Count())];
-        double entropyA = Entropy([.. a.GroupBy(x => x).Select(g => g.Count())]), entropyB = Entropy([.. b.GroupBy(x => x).Select(g => g.Count())]);
+        double entropyA = Entropy([.. a.GroupBy(x => x).Select(g => g.Count())]);
+        double entropyB = Entropy([.. b.GroupBy(x => x).Select(g => g.Count())]);
         if (entropyA + entropyB == 0) return 1;
         return Math.Max(0, entropyA + entropyB - Entropy(pairs)) / ((entropyA + entropyB) / 2);
     }
@@ -125,7 +131,8 @@ public static class ConceptQuality
             for (int r = 0; r < rows; r++) column[r] = scores[(r * concepts) + c];
             double mean = column.Average(), length = Math.Sqrt(column.Sum(x => (x - mean) * (x - mean)));
             for (int r = 0; r < rows; r++) column[r] = length > 0 ? (column[r] - mean) / length : 0;
-            if (Enumerable.Range(0, c).Any(before => columns[before].Zip(column, (x, y) => x * y).Sum() > SameScores)) duplicates++;
+            if (Enumerable.Range(0, c)
+                .Any(before => columns[before].Zip(column, (x, y) => x * y).Sum() > SameScores)) duplicates++;
         }
         return duplicates;
     }

@@ -18,7 +18,9 @@ public record EvaluationOptions
     /// <summary>Folder that relative paths of the lists start from; null: each list's own.</summary>
     public string? Root { get; init; }
 
-    /// <summary>Windows may reach across the cuts that preparation found; null: no, or as a classifier was trained.</summary>
+    /// <summary>
+    /// Windows may reach across the cuts that preparation found; null: no, or as a classifier was trained.
+    /// </summary>
     public bool? AcrossCuts { get; init; }
 
     /// <summary>The protocol whose numbers hold where nothing else is said, see <see cref="EvaluationPreset.All"/>;
@@ -89,6 +91,7 @@ public abstract record FeatureEvaluationOptions : ListEvaluationOptions
 }
 
 /// <summary>What an evaluation found.</summary>
-/// <param name="Tables">Figures of each split, then, of several, their mean and those of all test videos together.</param>
+/// <param name="Tables">Figures of each split, then, of several, their mean and those of all test videos
+/// together.</param>
 /// <param name="ResultFile">The file of results, or null.</param>
 public sealed record EvaluationResult(IReadOnlyList<FigureTable> Tables, string? ResultFile);

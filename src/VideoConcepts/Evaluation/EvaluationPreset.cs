@@ -9,7 +9,8 @@ namespace VideoConcepts.Evaluation;
 /// <param name="MeanOfLogits">Windows are averaged before the softmax, not after.</param>
 /// <param name="Probe">A linear classifier on the frozen backbone.</param>
 /// <param name="FineTune">Training of the whole.</param>
-public sealed record EvaluationPreset(string Name, int? Size, int? Windows, bool MeanOfLogits, ClassifierTraining Probe, ClassifierTraining FineTune)
+public sealed record EvaluationPreset(string Name, int? Size, int? Windows, bool MeanOfLogits,
+    ClassifierTraining Probe, ClassifierTraining FineTune)
 {
     /// <summary>The protocols that are known: coclr and 10clip.</summary>
     public static IReadOnlyList<EvaluationPreset> All { get; } =

@@ -2,9 +2,12 @@ using VideoConcepts.Data;
 
 namespace VideoConcepts.Evaluation;
 
-/// <summary>How well one feature per video tells the classes of one factor apart; all figures are shares in [0, 1].</summary>
+/// <summary>
+/// How well one feature per video tells the classes of one factor apart; all figures are shares in [0, 1].
+/// </summary>
 /// <param name="Probe">Top-1 of a linear probe.</param>
-/// <param name="Recall">(R@1, value), (R@5, value) …: nearest-neighbour retrieval, test videos against training videos.</param>
+/// <param name="Recall">(R@1, value), (R@5, value) …: nearest-neighbour retrieval, test videos against training
+/// videos.</param>
 internal sealed record FactorFigures(double Probe, IReadOnlyList<(string Name, double Value)> Recall)
 {
     public double R1 => Recall[0].Value;
@@ -18,7 +21,8 @@ internal static class FactorEvaluation
     /// <param name="trainLabels">Labelled list that names every training video.</param>
     /// <param name="testLabels">Labelled list that names every test video.</param>
     /// <param name="probe">Settings of the linear probe.</param>
-    public static FactorFigures Measure(FeatureTable train, FeatureTable test, VideoList trainLabels, VideoList testLabels, LinearProbeOptions probe)
+    public static FactorFigures Measure(FeatureTable train, FeatureTable test, VideoList trainLabels,
+        VideoList testLabels, LinearProbeOptions probe)
     {
         int[] trainClasses = Classes(train, trainLabels), testClasses = Classes(test, testLabels);
         Neighbours found = Retrieval.Search(test, train, Retrieval.ReportedCutoffs.Max());

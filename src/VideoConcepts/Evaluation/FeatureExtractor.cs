@@ -35,13 +35,14 @@ internal sealed record ExtractionOptions
 
 /// <summary>
 /// Runs a network over all windows of a list of videos. The network maps clips (N, 3, T, H, W), float32 and
-/// normalised, to (N, D); it is the caller's task to have it in evaluation mode. Several processes take turns with the batches, and
-/// each is handed the outputs of all: every result is the same as that of one, on every process.
+/// normalised, to (N, D); it is the caller's task to have it in evaluation mode. Several processes take turns with the
+/// batches, and each is handed the outputs of all: every result is the same as that of one, on every process.
 /// </summary>
 /// <param name="clips">How videos are cut.</param>
 /// <param name="extraction">Batch, threads, device.</param>
 /// <param name="openReader">Makes a frame reader; called once per decoding thread.</param>
-/// <param name="ranks">The processes, all of which call the same methods with the same lists; null: this one alone.</param>
+/// <param name="ranks">The processes, all of which call the same methods with the same lists; null: this one
+/// alone.</param>
 /// <param name="views">
 /// What is looked at of each frame, which is decoded once for all; null: the centre. Of V views the outputs of a window
 /// lie side by side, (N, V·D).
@@ -111,7 +112,9 @@ internal sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extr
     /// <summary>Told of one window: row in the list of kept videos, first frame, the network's output.</summary>
     public delegate void ClipVisitor(int row, int start, ReadOnlySpan<float> output);
 
-    /// <summary>Hands out every window's output in order and keeps nothing: memory does not grow with the list.</summary>
+    /// <summary>
+    /// Hands out every window's output in order and keeps nothing: memory does not grow with the list.
+    /// </summary>
     /// <param name="videos">Long enough ones only, see <see cref="Split"/>.</param>
     /// <param name="network">Clips (N, 3, T, H, W) → outputs (N, D).</param>
     /// <param name="visit">Told of each window.</param>
@@ -129,12 +132,16 @@ internal sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extr
         IEnumerable<(int Row, int Start)[]> plan = Windows(kept, first).Chunk(_extraction.BatchSize);
         using var feed = new ClipFeed(kept, _clips, plan.Where((_, i) => i % Communicator.Size == Communicator.Rank),
             _extraction.Workers, openReader, _squares);
-        // Several processes stop in the same round; a token that stops one in the middle would leave the others waiting.
-        using IEnumerator<WindowBatch> own = feed.Batches(Communicator.Size == 1 ? cancellation : CancellationToken.None).GetEnumerator();
+        // Several processes stop in the same round; a token that stops one in the middle would leave the others
+        // waiting.
+        using IEnumerator<WindowBatch> own = feed
+            .Batches(Communicator.Size == 1 ? cancellation : CancellationToken.None)
+            .GetEnumerator();
         long done = first;
         foreach ((int Row, int Start)[][] round in plan.Chunk(Communicator.Size))
         {
-            if (Communicator.Any(cancellation.IsCancellationRequested)) throw new OperationCanceledException(cancellation);
+            if (Communicator.Any(cancellation.IsCancellationRequested))
+                throw new OperationCanceledException(cancellation);
             float[][] outputs = OfAll(own.MoveNext() ? Forward(network, own.Current, out _) : [], round);
             foreach (((int Row, int Start)[] windows, float[] output) in round.Zip(outputs))
             {
@@ -157,17 +164,25 @@ internal sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extr
         }
     }
 
-    /// <summary>The outputs of every process's batch of this round; the last round may have fewer batches than processes, and its last batch fewer windows.</summary>
+    /// <summary>
+    /// The outputs of every process's batch of this round; the last round may have fewer batches than processes, and
+    /// its last batch fewer windows.
+    /// </summary>
     private float[][] OfAll(float[] own, (int Row, int Start)[][] round)
     {
         if (Communicator.Size == 1) return [own];
         using DisposeScope scope = NewDisposeScope();
         using var noGradient = no_grad();
-        long longest = Communicator.Gather(tensor((long[])[own.Length])).max().ToInt64(), dimension = longest / round.Max(windows => windows.Length);
+        long longest = Communicator.Gather(tensor((long[])[own.Length])).max().ToInt64();
+        long dimension = longest / round.Max(windows => windows.Length);
         Tensor padded = zeros([longest], float32);
         MemoryMarshal.AsBytes(own.AsSpan()).CopyTo(padded.bytes);
         Tensor all = Communicator.Gather(padded);
-        return [.. round.Select((windows, rank) => all[rank].narrow(0, 0, windows.Length * dimension).data<float>().ToArray())];
+        return
+        [
+            .. round.Select((windows, rank) =>
+                all[rank].narrow(0, 0, windows.Length * dimension).data<float>().ToArray()),
+        ];
     }
 
     private IEnumerable<(int Row, int Start)> Windows(IReadOnlyList<VideoEntry> videos, long first)
@@ -222,8 +237,8 @@ internal sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extr
         (IReadOnlyList<VideoEntry> kept, IReadOnlyList<VideoEntry> dropped) =
             VideoSelection.Longer(videos, EvaluationClips.LongestDropped(_clips));
         if (kept.Count == 0)
-            throw new BadInputException(
-                $"None of the {videos.Count} videos has more than {(_clips.Span / 2) + 1} frames: nothing to evaluate.");
+            throw new BadInputException($"None of the {videos.Count} videos has more than "
+                + $"{(_clips.Span / 2) + 1} frames: nothing to evaluate.");
         return (kept, dropped);
     }
 }

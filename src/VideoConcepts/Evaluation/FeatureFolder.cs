@@ -24,7 +24,8 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Precision">What the network computed with, as <c>--precision</c> has it; null in folders of earlier
 /// versions.</param>
 /// <param name="View">What they are of, as <c>--view</c> has it; null: clips.</param>
-internal sealed record FeatureDescription(string Model, string ModelHash, string List, string ListHash, ClipOptions Clips,
+internal sealed record FeatureDescription(
+    string Model, string ModelHash, string List, string ListHash, ClipOptions Clips,
     long Windows, int Dimension, Origin? Origin = null, string? FirstVideo = null,
     string? Precision = null, string? View = null)
 {
@@ -66,8 +67,8 @@ internal sealed record FeatureDescription(string Model, string ModelHash, string
 }
 
 /// <summary>
-/// Features on disk: features.npy (float32, one row per window, as the network gave them), rows.csv (path, frames, label and first frame of
-/// each row) and extract.json (<see cref="FeatureDescription"/>).
+/// Features on disk: features.npy (float32, one row per window, as the network gave them), rows.csv (path, frames,
+/// label and first frame of each row) and extract.json (<see cref="FeatureDescription"/>).
 /// </summary>
 internal static class FeatureFolder
 {
@@ -77,17 +78,22 @@ internal static class FeatureFolder
 
     /// <summary>The files of a folder of features.</summary>
     public static readonly IReadOnlyList<string> FileNames = [MatrixName, RowsName, DescriptionName];
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+    };
 
     /// <summary>
-    /// Computes what is missing. Windows are appended as they are done, in batches; a folder that was left unfinished goes on
-    /// after its last whole batch and ends with the same bytes. Of several processes the first one writes. Returns the videos that were too short.
+    /// Computes what is missing. Windows are appended as they are done, in batches; a folder that was left unfinished
+    /// goes on after its last whole batch and ends with the same bytes. Of several processes the first one writes.
+    /// Returns the videos that were too short.
     /// </summary>
     /// <exception cref="BadInputException">The folder holds features of something else, or files that extract did not
     /// make.</exception>
-    public static IReadOnlyList<VideoEntry> Write(string folder, FeatureDescription what, FeatureExtractor extractor, int batchSize, IReadOnlyList<VideoEntry> videos,
-        Func<Tensor, Tensor> network, IProgress<long>? progress = null, CancellationToken stop = default,
-            bool force = false)
+    public static IReadOnlyList<VideoEntry> Write(string folder, FeatureDescription what, FeatureExtractor extractor,
+        int batchSize, IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network,
+        IProgress<long>? progress = null, CancellationToken stop = default, bool force = false)
     {
         if (extractor.Communicator.Rank > 0) return Follow(extractor, videos, network, stop);
         OutputFolder.Open(folder, "‹out›");
@@ -115,7 +121,8 @@ internal static class FeatureFolder
             file.Write(NpyFile.Header(what.Windows, what.Dimension));
             file.Position = NpyFile.HeaderLength + (done * row);
             extractor.Communicator.OfFirst(done);
-            extractor.Visit(kept, network, (_, _, output) => file.Write(MemoryMarshal.AsBytes(output)), done, progress, stop);
+            extractor.Visit(kept, network, (_, _, output) => file.Write(MemoryMarshal.AsBytes(output)), done,
+                progress, stop);
             file.Flush(flushToDisk: true);
         }
         WriteRows(Path.Combine(folder, RowsName), kept, what.Clips);
@@ -173,7 +180,9 @@ internal static class FeatureFolder
     private static string? FirstRow(string rows) =>
         File.Exists(rows) ? Rows(rows).Select(row => row.Video).FirstOrDefault() : null;
 
-    /// <summary>The part of a process that does not write: it helps to compute, from where the first one goes on.</summary>
+    /// <summary>
+    /// The part of a process that does not write: it helps to compute, from where the first one goes on.
+    /// </summary>
     private static IReadOnlyList<VideoEntry> Follow(FeatureExtractor extractor, IReadOnlyList<VideoEntry> videos,
         Func<Tensor, Tensor> network, CancellationToken stop)
     {
@@ -191,11 +200,13 @@ internal static class FeatureFolder
         try
         {
             if (File.Exists(path)) ReadableFile.Check(path);
-            return JsonSerializer.Deserialize<FeatureDescription>(File.ReadAllText(path), Json) ?? throw new BadInputException($"{path}: is empty.");
+            return JsonSerializer.Deserialize<FeatureDescription>(File.ReadAllText(path), Json)
+                ?? throw new BadInputException($"{path}: is empty.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new BadInputException($"{folder}: not a folder that extract wrote ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}).", e);
+            throw new BadInputException(
+                $"{folder}: not a folder that extract wrote ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}).", e);
         }
     }
 
@@ -220,7 +231,9 @@ internal static class FeatureFolder
                 }
                 counts[^1]++;
             }
-            if (read != windows) throw new BadInputException($"{folder}: {RowsName} has not as many rows as {MatrixName}; extract the features again.");
+            if (read != windows)
+                throw new BadInputException(
+                    $"{folder}: {RowsName} has not as many rows as {MatrixName}; extract the features again.");
             PackedVideos videos = packed.Build();
             var means = new VideoMeans(videos, unit: true);
             var window = new float[dimension];
@@ -248,7 +261,8 @@ internal static class FeatureFolder
 
     private static IEnumerable<(string Video, int Frames, int? Label)> Rows(string path)
     {
-        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; extract the features again.");
+        if (!File.Exists(path))
+            throw new BadInputException($"{path}: there is no such file; extract the features again.");
         ReadableFile.Check(path);
         using var csv = new CsvHelper.CsvReader(new StreamReader(path), CultureInfo.InvariantCulture);
         csv.Read();

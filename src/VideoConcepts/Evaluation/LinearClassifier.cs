@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Evaluation;
 
-/// <summary>What <see cref="LinearProbe.Train(FeatureTable, LinearProbeOptions)"/> learned: features → classes.</summary>
+/// <summary>
+/// What <see cref="LinearProbe.Train(FeatureTable, LinearProbeOptions)"/> learned: features → classes.
+/// </summary>
 public sealed class LinearClassifier : IDisposable
 {
     private readonly Linear _linear;

@@ -46,9 +46,12 @@ public sealed record LinearProbeOptions
     /// <exception cref="BadInputException">A number is out of range; the message names it.</exception>
     public LinearProbeOptions Validated()
     {
-        if (!(LearningRate > 0)) throw new BadInputException($"The probe's learning rate is {LearningRate}: give a number above 0.");
-        if (!(Momentum is >= 0 and < 1)) throw new BadInputException($"The probe's momentum is {Momentum}: give a number from 0 to below 1.");
-        if (!(WeightDecay >= 0)) throw new BadInputException($"The probe's weight decay is {WeightDecay}: give 0 or more.");
+        if (!(LearningRate > 0))
+            throw new BadInputException($"The probe's learning rate is {LearningRate}: give a number above 0.");
+        if (!(Momentum is >= 0 and < 1))
+            throw new BadInputException($"The probe's momentum is {Momentum}: give a number from 0 to below 1.");
+        if (!(WeightDecay >= 0))
+            throw new BadInputException($"The probe's weight decay is {WeightDecay}: give 0 or more.");
         if (BatchSize < 2) throw new BadInputException($"The probe's batch size is {BatchSize}: give 2 or more.");
         if (Epochs < 1) throw new BadInputException($"The probe's number of epochs is {Epochs}: give 1 or more.");
         return this;
@@ -87,7 +90,8 @@ public static class LinearProbe
     public static LinearProbeResult Run(FeatureTable train, FeatureTable test, LinearProbeOptions options)
     {
         if (train.Dimension != test.Dimension)
-            throw new ArgumentException($"{train.Dimension} features in training, {test.Dimension} in test.", nameof(test));
+            throw new ArgumentException(
+                $"{train.Dimension} features in training, {test.Dimension} in test.", nameof(test));
         return Run(train, train.Labels(), test, test.Labels(), options);
     }
 
@@ -96,7 +100,8 @@ public static class LinearProbe
         FeatureTable train, int[] trainLabels, FeatureTable test, int[] testLabels, LinearProbeOptions options)
     {
         options.Validated();
-        if (train.Rows < 2) throw new BadInputException($"A probe needs at least 2 training videos; there are {train.Rows}.");
+        if (train.Rows < 2)
+            throw new BadInputException($"A probe needs at least 2 training videos; there are {train.Rows}.");
         int classes = Math.Max(trainLabels.Max(), testLabels.DefaultIfEmpty(0).Max()) + 1;
         // Their scores are tables too.
         foreach (FeatureTable table in (FeatureTable[])[train, test]) FeatureTable.Length(table.Videos, classes);
@@ -192,7 +197,8 @@ public static class LinearProbe
                 Tensor loss = nn.functional.cross_entropy(LinearClassifier.Logits(linear, norm, x[index]),
                     y[index]);
                 if (!float.IsFinite(loss.ToSingle()))
-                    throw new ArithmeticException($"The probe's loss is not finite in epoch {epoch}; lower its learning rate.");
+                    throw new ArithmeticException(
+                        $"The probe's loss is not finite in epoch {epoch}; lower its learning rate.");
                 optimizer.zero_grad();
                 loss.backward();
                 optimizer.step();

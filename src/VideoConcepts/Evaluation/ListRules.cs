@@ -64,11 +64,15 @@ internal static class ListRules
                     + $"has no video in {train.File}; number the classes from 0 without gaps.");
         }
         if ((test ?? train).Videos.FirstOrDefault(v => v.Label >= classes) is { } outside)
-            throw new BadInputException($"{outside.Origin}: label {outside.Label} is out of range, there are classes 0 to {classes - 1}.");
+            throw new BadInputException(
+                $"{outside.Origin}: label {outside.Label} is out of range, there are classes 0 to {classes - 1}.");
         return classes;
     }
 
-    /// <summary>Divides a list by class: of each, about <paramref name="share"/> goes to the first part, at least one video to each part that has any.</summary>
+    /// <summary>
+    /// Divides a list by class: of each, about <paramref name="share"/> goes to the first part, at least one video to
+    /// each part that has any.
+    /// </summary>
     public static (IReadOnlyList<VideoEntry> First, IReadOnlyList<VideoEntry> Others) Divide(
         IReadOnlyList<VideoEntry> videos, double share, long seed)
     {

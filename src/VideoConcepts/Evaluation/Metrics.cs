@@ -70,6 +70,7 @@ internal static class Metrics
     private static void Check(int scores, int classes, IReadOnlyList<int> labels)
     {
         if (scores != (long)classes * labels.Count)
-            throw new ArgumentException($"{scores} scores are not {labels.Count} rows of {classes} classes.", nameof(labels));
+            throw new ArgumentException(
+                $"{scores} scores are not {labels.Count} rows of {classes} classes.", nameof(labels));
     }
 }

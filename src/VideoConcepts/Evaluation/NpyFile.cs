@@ -14,7 +14,8 @@ internal static partial class NpyFile
     /// <summary>The header of a matrix (rows, columns), always 128 bytes.</summary>
     public static byte[] Header(long rows, int columns)
     {
-        string text = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+        string text = string.Create(CultureInfo.InvariantCulture,
+            $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
         byte[] header = new byte[HeaderLength];
         header.AsSpan().Fill((byte)' ');
         byte[] magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0, HeaderLength - 10, 0];
@@ -28,7 +29,8 @@ internal static partial class NpyFile
     /// <exception cref="BadInputException">Missing, not a float32 matrix in row-major order, or cut short.</exception>
     public static (FileStream Stream, long Rows, int Columns) Open(string path)
     {
-        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; extract the features first.");
+        if (!File.Exists(path))
+            throw new BadInputException($"{path}: there is no such file; extract the features first.");
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
         try
         {
@@ -37,9 +39,13 @@ internal static partial class NpyFile
             byte[] header = new byte[BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(8))];
             stream.ReadExactly(header);
             Match shape = Shape().Match(Encoding.ASCII.GetString(header));
-            if (start[0] != 0x93 || start[6] != 1 || !shape.Success) throw new BadInputException($"{path}: not a float32 matrix that extract or numpy.save wrote.");
-            (long rows, int columns) = (long.Parse(shape.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(shape.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
-            if (stream.Length - stream.Position != checked(rows * columns * sizeof(float))) throw new BadInputException($"{path}: {rows} rows of {columns} numbers do not fit its length; extract the features again.");
+            if (start[0] != 0x93 || start[6] != 1 || !shape.Success)
+                throw new BadInputException($"{path}: not a float32 matrix that extract or numpy.save wrote.");
+            long rows = long.Parse(shape.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+            int columns = int.Parse(shape.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
+            if (stream.Length - stream.Position != checked(rows * columns * sizeof(float)))
+                throw new BadInputException(
+                    $"{path}: {rows} rows of {columns} numbers do not fit its length; extract the features again.");
             return (stream, rows, columns);
         }
         catch (Exception e) when (e is EndOfStreamException or OverflowException or FormatException)

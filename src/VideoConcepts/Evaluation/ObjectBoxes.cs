@@ -97,7 +97,8 @@ internal sealed class ObjectBoxes
     }
 
     /// <summary>The boxes of a frame, counted from 0; none if the file names none.</summary>
-    public IReadOnlyList<CropBox> Of(string folder, int position) => _boxes.TryGetValue((folder, position + 1), out List<CropBox>? list) ? list : [];
+    public IReadOnlyList<CropBox> Of(string folder, int position) =>
+        _boxes.TryGetValue((folder, position + 1), out List<CropBox>? list) ? list : [];
 
     /// <summary>
     /// What lies inside the boxes: the share of a map's positive mass, and the share of the area.
@@ -106,7 +107,8 @@ internal sealed class ObjectBoxes
     /// <param name="size">Width and height of the map.</param>
     /// <param name="frames">For each of the T frames the boxes, and the square of the frame that the map shows.</param>
     /// <returns>NaN for the mass where nothing is positive.</returns>
-    public static (double Mass, double Area) Inside(ReadOnlySpan<float> map, int size, IReadOnlyList<(IReadOnlyList<CropBox> Boxes, CropBox Shown)> frames)
+    public static (double Mass, double Area) Inside(ReadOnlySpan<float> map, int size,
+        IReadOnlyList<(IReadOnlyList<CropBox> Boxes, CropBox Shown)> frames)
     {
         double inside = 0, all = 0;
         long area = 0;
@@ -115,8 +117,10 @@ internal sealed class ObjectBoxes
                 for (int x = 0; x < size; x++, i++)
                 {
                     CropBox shown = frames[t].Shown;
-                    double px = shown.X + ((x + 0.5) * shown.Width / size), py = shown.Y + ((y + 0.5) * shown.Height / size);
-                    bool within = frames[t].Boxes.Any(b => px >= b.X && px < b.X + b.Width && py >= b.Y && py < b.Y + b.Height);
+                    double px = shown.X + ((x + 0.5) * shown.Width / size);
+                    double py = shown.Y + ((y + 0.5) * shown.Height / size);
+                    bool within = frames[t].Boxes.Any(b =>
+                        px >= b.X && px < b.X + b.Width && py >= b.Y && py < b.Y + b.Height);
                     double mass = Math.Max(0, map[i]);
                     all += mass;
                     if (!within) continue;

@@ -61,7 +61,8 @@ public static class ProbeEvaluation
                 _ => "linear probe",
             });
             int classes = ListRules.Classes(split.Train, split.Test);
-            table.Add(FigureTable.Chance, [.. Chance.Classification(classes), ("train top-1", Chance.TopK(classes, 1))]);
+            table.Add(FigureTable.Chance,
+                [.. Chance.Classification(classes), ("train top-1", Chance.TopK(classes, 1))]);
             if (options.CompareRandom && model.File is not null && FeatureViews.NeedsNetwork(options.View))
             {
                 using EvaluatedModel untrained = session.Random(model.Options);

@@ -13,14 +13,20 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Top5">Share of videos whose class is among the five best.</param>
 /// <param name="MeanClass">Mean over the classes that occur.</param>
 /// <param name="Confusion">Counts; row = true class.</param>
-internal sealed record ClassificationResult(VideoScores Scores, double Top1, double Top5, double MeanClass, int[,] Confusion)
+internal sealed record ClassificationResult(
+    VideoScores Scores, double Top1, double Top5, double MeanClass, int[,] Confusion)
 {
     public static ClassificationResult Of(VideoScores probabilities)
     {
         int[] labels = probabilities.Labels();
-        int[,] confusion = Metrics.Confusion(labels, Metrics.Predictions(probabilities.Values, probabilities.Classes), probabilities.Classes);
-        return new(probabilities, Metrics.TopK(probabilities.Values, probabilities.Classes, labels, 1), Metrics.TopK(probabilities.Values, probabilities.Classes, labels, 5),
-            Metrics.MeanClassAccuracy(confusion), confusion);
+        int[] predictions = Metrics.Predictions(probabilities.Values, probabilities.Classes);
+        int[,] confusion = Metrics.Confusion(labels, predictions, probabilities.Classes);
+        return new(
+            probabilities,
+            Metrics.TopK(probabilities.Values, probabilities.Classes, labels, 1),
+            Metrics.TopK(probabilities.Values, probabilities.Classes, labels, 5),
+            Metrics.MeanClassAccuracy(confusion),
+            confusion);
     }
 
     /// <summary>
@@ -47,8 +53,8 @@ internal sealed record ClassificationResult(VideoScores Scores, double Top1, dou
 }
 
 /// <summary>
-/// What an evaluation leaves in its folder: result.json, and for classifiers probabilities.csv (path, label, one column per class), confusion.csv
-/// and confusion.png, per_class.csv.
+/// What an evaluation leaves in its folder: result.json, and for classifiers probabilities.csv (path, label, one column
+/// per class), confusion.csv and confusion.png, per_class.csv.
 /// </summary>
 internal sealed class ResultFiles
 {
@@ -100,14 +106,19 @@ internal sealed class ResultFiles
     private static byte[][] Contents(ClassificationResult result)
     {
         int classes = result.Scores.Classes;
-        var confusion = new StringBuilder("true\\predicted").AppendJoin("", Enumerable.Range(0, classes).Select(c => $",{c}")).Append('\n');
+        StringBuilder confusion = new StringBuilder("true\\predicted")
+            .AppendJoin("", Enumerable.Range(0, classes).Select(c => $",{c}"))
+            .Append('\n');
         var perClass = new StringBuilder("class,videos,right,accuracy\n");
         for (int c = 0; c < classes; c++)
         {
             int[] row = [.. Enumerable.Range(0, classes).Select(p => result.Confusion[c, p])];
             confusion.Append(c).AppendJoin("", row.Select(n => $",{n}")).Append('\n');
             int total = row.Sum();
-            perClass.Append(CultureInfo.InvariantCulture, $"{c},{total},{row[c]},{(total > 0 ? (row[c] / (double)total).ToString("F4", CultureInfo.InvariantCulture) : "")}\n");
+            string accuracy = total > 0
+                ? (row[c] / (double)total).ToString("F4", CultureInfo.InvariantCulture)
+                : "";
+            perClass.Append(CultureInfo.InvariantCulture, $"{c},{total},{row[c]},{accuracy}\n");
         }
         using SKData picture = ConfusionPicture.Draw(result.Confusion);
         return [OutputSet.Bytes(Probabilities(result.Scores)), OutputSet.Bytes(confusion.ToString()),
@@ -123,35 +134,53 @@ internal sealed class ResultFiles
     public static VideoScores ReadProbabilities(string path)
     {
         path = ProbabilitiesOf(path);
-        if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such file; give a folder that evaluate wrote, or its {ProbabilitiesName}.");
+        if (!File.Exists(path))
+            throw new BadInputException(
+                $"{path}: there is no such file; give a folder that evaluate wrote, or its {ProbabilitiesName}.");
         ReadableFile.Check(path);
-        using var csv = new CsvHelper.CsvReader(new StreamReader(path), new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null, MissingFieldFound = null });
-        if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord!.Length < 3) throw new BadInputException($"{path}: not a {ProbabilitiesName}: path, label and one column per class belong in it.");
+        var configuration = new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            BadDataFound = null,
+            MissingFieldFound = null,
+        };
+        using var csv = new CsvHelper.CsvReader(new StreamReader(path), configuration);
+        if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord!.Length < 3)
+            throw new BadInputException(
+                $"{path}: not a {ProbabilitiesName}: path, label and one column per class belong in it.");
         int classes = csv.HeaderRecord.Length - 2;
         List<VideoEntry> videos = [];
         List<float> values = [];
         while (csv.Read())
         {
             int line = csv.Parser.RawRow;
-            if (!int.TryParse(csv.GetField(1), CultureInfo.InvariantCulture, out int label) || label < 0) throw new BadInputException($"{path}:{line}: \"{csv.GetField(1)}\" is not a label.");
+            if (!int.TryParse(csv.GetField(1), CultureInfo.InvariantCulture, out int label) || label < 0)
+                throw new BadInputException($"{path}:{line}: \"{csv.GetField(1)}\" is not a label.");
             if (label >= classes)
                 throw new BadInputException(
                     $"{path}:{line}: label {label} is out of range, there are columns for the classes 0 to "
                     + $"{classes - 1}.");
             videos.Add(new VideoEntry(csv.GetField(0)!, 0, label, path, line));
             for (int c = 0; c < classes; c++)
-                values.Add(float.TryParse(csv.GetField(2 + c), CultureInfo.InvariantCulture, out float p) ? p : throw new BadInputException($"{path}:{line}: \"{csv.GetField(2 + c)}\" is not a number."));
+                values.Add(float.TryParse(csv.GetField(2 + c), CultureInfo.InvariantCulture, out float p)
+                    ? p
+                    : throw new BadInputException($"{path}:{line}: \"{csv.GetField(2 + c)}\" is not a number."));
         }
-        return videos.Count > 0 ? new VideoScores([.. values], classes, videos, []) : throw new BadInputException($"{path}: there is no video in it.");
+        return videos.Count > 0
+            ? new VideoScores([.. values], classes, videos, [])
+            : throw new BadInputException($"{path}: there is no video in it.");
     }
 
     private static string Probabilities(VideoScores scores)
     {
-        var text = new StringBuilder("path,label").AppendJoin("", Enumerable.Range(0, scores.Classes).Select(c => $",p{c}")).Append('\n');
+        StringBuilder text = new StringBuilder("path,label")
+            .AppendJoin("", Enumerable.Range(0, scores.Classes).Select(c => $",p{c}"))
+            .Append('\n');
         for (int row = 0; row < scores.Videos.Count; row++)
         {
-            text.Append('"').Append(scores.Videos[row].Directory.Replace("\"", "\"\"")).Append("\",").Append(scores.Videos[row].Label);
-            foreach (float p in scores.Values.AsSpan(row * scores.Classes, scores.Classes)) text.Append(CultureInfo.InvariantCulture, $",{p:G7}");
+            text.Append('"').Append(scores.Videos[row].Directory.Replace("\"", "\"\"")).Append("\",")
+                .Append(scores.Videos[row].Label);
+            foreach (float p in scores.Values.AsSpan(row * scores.Classes, scores.Classes))
+                text.Append(CultureInfo.InvariantCulture, $",{p:G7}");
             text.Append('\n');
         }
         return text.ToString();
@@ -166,7 +195,9 @@ internal static class ConfusionPicture
     /// <summary>PNG. Cells shrink with the number of classes; up to 40 classes are numbered.</summary>
     public static SKData Draw(int[,] confusion)
     {
-        int classes = confusion.GetLength(0), cell = Math.Clamp(640 / classes, 4, 40), side = (cell * classes) + (2 * Margin);
+        int classes = confusion.GetLength(0);
+        int cell = Math.Clamp(640 / classes, 4, 40);
+        int side = (cell * classes) + (2 * Margin);
         using var surface = SKSurface.Create(new SKImageInfo(side, side));
         SKCanvas canvas = surface.Canvas;
         canvas.Clear(SKColors.White);
@@ -181,15 +212,25 @@ internal static class ConfusionPicture
             for (int c = 0; c < classes; c++)
             {
                 double share = total > 0 ? confusion[row, c] / (double)total : 0;
-                fill.Color = new SKColor((byte)(247 - (share * 239)), (byte)(251 - (share * 203)), (byte)(255 - (share * 148)));
+                fill.Color = new SKColor(
+                    (byte)(247 - (share * 239)), (byte)(251 - (share * 203)), (byte)(255 - (share * 148)));
                 canvas.DrawRect(Margin + (c * cell), Margin + (row * cell), cell - 1, cell - 1, fill);
                 if (cell < 24 || confusion[row, c] == 0) continue;
-                using var number = new SKPaint { Color = share > 0.5 ? SKColors.White : new SKColor(0x33, 0x33, 0x33), IsAntialias = true };
-                canvas.DrawText(confusion[row, c].ToString(CultureInfo.InvariantCulture), Margin + (c * cell) + (cell / 2f), Margin + (row * cell) + (cell * 0.62f), SKTextAlign.Center, font, number);
+                using var number = new SKPaint
+                {
+                    Color = share > 0.5 ? SKColors.White : new SKColor(0x33, 0x33, 0x33),
+                    IsAntialias = true,
+                };
+                canvas.DrawText(
+                    confusion[row, c].ToString(CultureInfo.InvariantCulture),
+                    Margin + (c * cell) + (cell / 2f),
+                    Margin + (row * cell) + (cell * 0.62f),
+                    SKTextAlign.Center, font, number);
             }
             if (classes > MostLabels) continue;
-            canvas.DrawText(row.ToString(CultureInfo.InvariantCulture), Margin - 6, Margin + (row * cell) + (cell * 0.65f), SKTextAlign.Right, font, ink);
-            canvas.DrawText(row.ToString(CultureInfo.InvariantCulture), Margin + (row * cell) + (cell / 2f), Margin - 6, SKTextAlign.Center, font, ink);
+            string name = row.ToString(CultureInfo.InvariantCulture);
+            canvas.DrawText(name, Margin - 6, Margin + (row * cell) + (cell * 0.65f), SKTextAlign.Right, font, ink);
+            canvas.DrawText(name, Margin + (row * cell) + (cell / 2f), Margin - 6, SKTextAlign.Center, font, ink);
         }
         canvas.DrawText("predicted class", side / 2f, 18, SKTextAlign.Center, title, ink);
         canvas.RotateDegrees(-90, 18, side / 2f);

@@ -26,7 +26,9 @@ public static class Retrieval
 
     private const float Margin = 1e-4f; // far above the rounding of a product of unit rows
 
-    /// <summary>The <paramref name="count"/> nearest gallery rows of every query (fewer in a smaller gallery).</summary>
+    /// <summary>
+    /// The <paramref name="count"/> nearest gallery rows of every query (fewer in a smaller gallery).
+    /// </summary>
     public static Neighbours Search(FeatureTable query, FeatureTable gallery, int count)
     {
         if (query.Dimension != gallery.Dimension)
@@ -49,7 +51,9 @@ public static class Retrieval
         return Search(rows, rows, table.Dimension, count, OwnVideo.Alone(table.Rows));
     }
 
-    /// <summary>Several streams of the same videos: the sum of their cosines, divided by their number, decides.</summary>
+    /// <summary>
+    /// Several streams of the same videos: the sum of their cosines, divided by their number, decides.
+    /// </summary>
     /// <param name="query">Features of the queries.</param>
     /// <param name="gallery">Features of the videos to search in; perhaps those of the queries.</param>
     /// <param name="count">How many to find, fewer where there are fewer.</param>
@@ -83,15 +87,16 @@ public static class Retrieval
         int[] firstHit = [.. found.Indices.Select((near, row) =>
             Array.FindIndex(near, index => galleryLabels[index] == queryLabels[row]))];
         foreach (int k in Cutoffs(found.Indices.Select(near => near.Length).DefaultIfEmpty().Min()))
-            yield return ($"R@{k}", firstHit.Count(rank => rank >= 0 && rank < k) / (double)Math.Max(1, firstHit.Length));
+            yield return ($"R@{k}",
+                firstHit.Count(rank => rank >= 0 && rank < k) / (double)Math.Max(1, firstHit.Length));
     }
 
     /// <summary>The k that are reported of queries that search at least so many videos each.</summary>
     public static IEnumerable<int> Cutoffs(int searched) => ReportedCutoffs.Where(k => k == 1 || k <= searched);
 
     /// <summary>
-    /// Blocks of a matrix product say which gallery rows may be near; these alone get the cosine whose last bit does not depend
-    /// on where a row stands. Memory: both sets and one block.
+    /// Blocks of a matrix product say which gallery rows may be near; these alone get the cosine whose last bit does
+    /// not depend on where a row stands. Memory: both sets and one block.
     /// </summary>
     private static Neighbours Search(float[] queries, float[] gallery, int dimension, int count, OwnVideo? own)
     {
@@ -127,7 +132,8 @@ public static class Retrieval
             {
                 int q = first + r;
                 NearestList nearest = best[q];
-                ReadOnlySpan<float> query = queries.AsSpan(q * dimension, dimension), near = new(values + ((long)r * columns), columns);
+                ReadOnlySpan<float> query = queries.AsSpan(q * dimension, dimension);
+                ReadOnlySpan<float> near = new(values + ((long)r * columns), columns);
                 for (int at = 0; (at = NextAbove(near, at, nearest.Worst - Margin)) < columns; at++)
                     if (own is null || !own.Is(q, start + at))
                         nearest.Offer(start + at,
@@ -145,14 +151,17 @@ public static class Retrieval
         var limit = new Vector<float>(threshold);
         while (at < values.Length)
         {
-            if (at <= values.Length - Vector<float>.Count && !Vector.GreaterThanAny(new Vector<float>(values[at..]), limit)) at += Vector<float>.Count;
+            if (at <= values.Length - Vector<float>.Count
+                && !Vector.GreaterThanAny(new Vector<float>(values[at..]), limit)) at += Vector<float>.Count;
             else if (values[at] > threshold) return at;
             else at++;
         }
         return values.Length;
     }
 
-    /// <summary>The nearest rows so far, sorted. Rows are offered by ascending index, so an equal one goes behind.</summary>
+    /// <summary>
+    /// The nearest rows so far, sorted. Rows are offered by ascending index, so an equal one goes behind.
+    /// </summary>
     private sealed class NearestList
     {
         private int _filled;
@@ -168,7 +177,9 @@ public static class Retrieval
         public float[] Cosines { get; }
 
         /// <summary>A cosine must be above it to get in.</summary>
-        public float Worst => Indices.Length == 0 ? float.PositiveInfinity : _filled < Indices.Length ? float.NegativeInfinity : Cosines[^1];
+        public float Worst => Indices.Length == 0 ? float.PositiveInfinity
+            : _filled < Indices.Length ? float.NegativeInfinity
+            : Cosines[^1];
 
         /// <summary>Without the places that no row took.</summary>
         public T[] Found<T>(T[] of) => _filled < of.Length ? of[.._filled] : of;

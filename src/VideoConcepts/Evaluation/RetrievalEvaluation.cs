@@ -5,7 +5,9 @@ using VideoConcepts.Training;
 
 namespace VideoConcepts.Evaluation;
 
-/// <summary>A search for the nearest neighbours; without test lists every video asks for the others of its list.</summary>
+/// <summary>
+/// A search for the nearest neighbours; without test lists every video asks for the others of its list.
+/// </summary>
 public sealed record RetrievalOptions : FeatureEvaluationOptions;
 
 /// <summary>Nearest neighbours: the share of videos with one of their class among the k nearest.</summary>
@@ -114,7 +116,8 @@ public static class RetrievalEvaluation
         for (int i = 0; i < searched.Length; i++)
         {
             if (searched[i].Dimension != asked[i].Dimension)
-                throw new BadInputException($"‹test_features› {queries[i]}: {asked[i].Dimension} features a window, "
+                throw new BadInputException(
+                    $"‹test_features› {queries[i]}: {asked[i].Dimension} features a window, "
                     + $"{galleries[i]} has {searched[i].Dimension}: they are of another net.");
             if (!SameVideos(searched[i], searched[0]) || !SameVideos(asked[i], asked[0]))
                 throw new BadInputException(

@@ -23,8 +23,11 @@ internal static class TestViews
     public static IReadOnlyList<(TestView View, bool Flip)> Of(int count)
     {
         if (count == 1) return [(TestView.Centre, false)];
-        if (count is not (5 or 10)) throw new BadInputException($"‹views› {count}: give 1 (centre), 5 (corners and middle) or 10 (with mirror images).");
-        TestView[] five = [TestView.TopLeft, TestView.TopRight, TestView.BottomLeft, TestView.BottomRight, TestView.Middle];
+        if (count is not (5 or 10))
+            throw new BadInputException(
+                $"‹views› {count}: give 1 (centre), 5 (corners and middle) or 10 (with mirror images).");
+        TestView[] five =
+            [TestView.TopLeft, TestView.TopRight, TestView.BottomLeft, TestView.BottomRight, TestView.Middle];
         return [.. five.Select(v => (v, false)), .. count == 10 ? five.Select(v => (v, true)) : []];
     }
 

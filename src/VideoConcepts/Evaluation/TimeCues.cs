@@ -21,9 +21,9 @@ internal sealed record TimeCueOptions
 }
 
 /// <summary>
-/// Where a clip tells forward from backward: a linear layer without bias on the pooled features of a frozen backbone learns whether a
-/// clip's frames are reversed; its row for "forward", applied to each position of the maps before pooling, says how much that position
-/// speaks for it. Source: spec, multi-level, where time cues are.
+/// Where a clip tells forward from backward: a linear layer without bias on the pooled features of a frozen backbone
+/// learns whether a clip's frames are reversed; its row for "forward", applied to each position of the maps before
+/// pooling, says how much that position speaks for it. Source: spec, multi-level, where time cues are.
 /// </summary>
 internal sealed class TimeCues : IDisposable
 {
@@ -58,7 +58,8 @@ internal sealed class TimeCues : IDisposable
             if (at >= clips) (order, at) = (random.NextPermutation(clips), 0);
             int[] batch = order.AsSpan(at, Math.Min(options.BatchSize, clips - at)).ToArray();
             at += batch.Length;
-            Tensor both = x[tensor(batch, int64)].flatten(0, 1);                        // (2n, D): forward, backward, forward …
+            // (2n, D): forward, backward, forward …
+            Tensor both = x[tensor(batch, int64)].flatten(0, 1);
             Tensor loss = nn.functional.cross_entropy(both.matmul(linear.t()), arange(2, int64).repeat(batch.Length));
             optimizer.zero_grad();
             loss.backward();
@@ -67,12 +68,15 @@ internal sealed class TimeCues : IDisposable
         return new TimeCues(linear.detach().clone().DetachFromDisposeScope());
     }
 
-    /// <summary>Share of clips and reversed clips that are told right; a clip that looks the same both ways counts half.</summary>
+    /// <summary>
+    /// Share of clips and reversed clips that are told right; a clip that looks the same both ways counts half.
+    /// </summary>
     public double Accuracy(ClipTable pairs)
     {
         using DisposeScope scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor forward = Matrix(pairs).matmul((_rows[0] - _rows[1]).unsqueeze(1)).squeeze(2); // (N, 2): how much speaks for "forward"
+        // (N, 2): how much speaks for "forward"
+        Tensor forward = Matrix(pairs).matmul((_rows[0] - _rows[1]).unsqueeze(1)).squeeze(2);
         Tensor right = forward.mul(tensor((float[])[1, -1])).sign();
         return (right.mean().ToDouble() + 1) / 2;
     }

@@ -43,7 +43,10 @@ internal static class UnitRows
         return result;
     }
 
-    /// <summary>Rows of several streams side by side, each centred and of length 1/√streams: an inner product is the mean of the streams' cosines.</summary>
+    /// <summary>
+    /// Rows of several streams side by side, each centred and of length 1/√streams: an inner product is the mean of the
+    /// streams' cosines.
+    /// </summary>
     public static float[] Joined(IReadOnlyList<FeatureTable> streams)
     {
         if (streams.Count == 1) return CentredUnit(streams[0]);
@@ -54,7 +57,8 @@ internal static class UnitRows
         {
             float[] rows = CentredUnit(stream);
             for (int row = 0; row < stream.Rows; row++)
-                for (int d = 0; d < stream.Dimension; d++) result[(row * width) + at + d] = rows[(row * stream.Dimension) + d] * scale;
+                for (int d = 0; d < stream.Dimension; d++)
+                    result[(row * width) + at + d] = rows[(row * stream.Dimension) + d] * scale;
             at += stream.Dimension;
         }
         return result;

@@ -8,7 +8,8 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Classes">C.</param>
 /// <param name="Videos">The N videos.</param>
 /// <param name="Dropped">Videos that were too short.</param>
-internal sealed record VideoScores(float[] Values, int Classes, IReadOnlyList<VideoEntry> Videos, IReadOnlyList<VideoEntry> Dropped)
+internal sealed record VideoScores(
+    float[] Values, int Classes, IReadOnlyList<VideoEntry> Videos, IReadOnlyList<VideoEntry> Dropped)
 {
     /// <summary>The class of every row.</summary>
     /// <exception cref="BadInputException">A row of the list has no label.</exception>
@@ -21,7 +22,8 @@ internal sealed record VideoScores(float[] Values, int Classes, IReadOnlyList<Vi
     /// <param name="softmaxFirst">Mean of probabilities (coclr) instead of logits (10clip).</param>
     /// <param name="progress">Told the number of clips done.</param>
     /// <param name="stop">Stops between batches.</param>
-    public static VideoScores Of(FeatureExtractor extractor, IReadOnlyList<VideoEntry> videos, Func<Tensor, Tensor> network, bool softmaxFirst,
+    public static VideoScores Of(FeatureExtractor extractor, IReadOnlyList<VideoEntry> videos,
+        Func<Tensor, Tensor> network, bool softmaxFirst,
         IProgress<long>? progress = null, CancellationToken stop = default) =>
         OfViews(extractor, videos, network, softmaxFirst, progress, stop)[0];
 
@@ -53,8 +55,10 @@ internal sealed record VideoScores(float[] Values, int Classes, IReadOnlyList<Vi
     {
         foreach (VideoScores other in all)
         {
-            if (other.Classes != all[0].Classes || !other.Videos.Select(v => v.Directory).SequenceEqual(all[0].Videos.Select(v => v.Directory)))
-                throw new BadInputException("the results are of different videos or classes; merge results of the same list.");
+            if (other.Classes != all[0].Classes
+                || !other.Videos.Select(v => v.Directory).SequenceEqual(all[0].Videos.Select(v => v.Directory)))
+                throw new BadInputException(
+                    "the results are of different videos or classes; merge results of the same list.");
             for (int row = 0; row < other.Videos.Count; row++)
                 if (other.Videos[row].Label != all[0].Videos[row].Label)
                     throw new BadInputException(

@@ -103,7 +103,8 @@ public static class Demo
                 LearningVerdict.OfRun(Path.Combine(training.Out, Checkpoint.FileName), trained, after.Train.Videos,
                     null, stop)));
             results.Write(Summary(factors, videosPerSecond), [(report, OutputSet.Bytes(Report.ToHtml(model)))]);
-            return new([.. factors.Select(f => new DemoFactor(f.Factor, f.Chance, Figures(f.Random), Figures(f.Trained)))],
+            return new(
+                [.. factors.Select(f => new DemoFactor(f.Factor, f.Chance, Figures(f.Random), Figures(f.Trained)))],
                 summary, report, Times("evaluation and report"));
 
             string Times(string rest)

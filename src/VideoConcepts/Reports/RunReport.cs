@@ -72,8 +72,10 @@ public static class RunReport
             options.Force, IsOfEarlierVersion);
         ReportModel report = new Builder(options, session, model, videos, stop).Build(boxes, page);
         results.Write(Figures(options, model, videos, report), [(page, OutputSet.Bytes(Report.ToHtml(report)))]);
-        return new(page, figures, report.TimeCues is not { } cues ? null
-            : new(cues.Accuracy, cues.Clips, cues.Inside is { } inside ? (inside.Mass, inside.Area, inside.Clips) : null));
+        return new(page, figures, report.TimeCues is not { } cues
+            ? null
+            : new(cues.Accuracy, cues.Clips,
+                cues.Inside is { } inside ? (inside.Mass, inside.Area, inside.Clips) : null));
     }
 
     private static bool IsOfEarlierVersion(JsonObject json) =>
@@ -203,7 +205,8 @@ public static class RunReport
             if (options.Command is { } command) yield return new("command", command);
             yield return new("weights", model.Name);
             if (model.Hash.Length > 0) yield return new("their SHA-256", model.Hash);
-            yield return new("clips", $"{_clips.Frames} frames of {_clips.Size}×{_clips.Size}, {_clips.FrameStride} apart");
+            yield return new("clips",
+                $"{_clips.Frames} frames of {_clips.Size}×{_clips.Size}, {_clips.FrameStride} apart");
             foreach ((string name, string value) in RunDescription.Facts()) yield return new(name, value);
         }
     }

@@ -28,7 +28,8 @@ internal sealed record RunState(RunPosition Position, string ListHash, IntervalS
 /// <summary>What <see cref="Checkpoint.Describe(string)"/> finds.</summary>
 /// <param name="Weights">Numbers in each tensor of the state_dict.</param>
 /// <param name="Run">Null for a checkpoint that no run saved.</param>
-internal sealed record CheckpointFacts(TrainOptions Options, RunState? Run, int QueueFilled, IReadOnlyDictionary<string, long> Weights);
+internal sealed record CheckpointFacts(
+    TrainOptions Options, RunState? Run, int QueueFilled, IReadOnlyDictionary<string, long> Weights);
 
 /// <summary>
 /// A saved model: its state_dict in a safetensors file, with the options that built it, and, under names that
@@ -41,8 +42,8 @@ public static class Checkpoint
     private const string OptionsKey = "options", EpochsKey = "epochs", QueueKey = "queue_filled", RunKey = "run",
         NetKey = "net", ExtraPrefix = "method.";
 
-    internal static void Save(string path, IVideoModel model, TrainOptions options, int epochsDone, RunState? run = null,
-        TrainerState? trainer = null, Origin? origin = null)
+    internal static void Save(string path, IVideoModel model, TrainOptions options, int epochsDone,
+        RunState? run = null, TrainerState? trainer = null, Origin? origin = null)
     {
         Dictionary<string, string> metadata = new()
         {
@@ -52,7 +53,14 @@ public static class Checkpoint
         };
         if (origin is not null) metadata[Origin.Key] = origin.ToJson().ToJsonString();
         if (run is not null) metadata[RunKey] = JsonSerializer.Serialize(run, RecipeFile.Json);
-        SafeTensors.Write(path, [.. model.Module.state_dict(), .. model.ExtraState.Select(t => KeyValuePair.Create(ExtraPrefix + t.Key, t.Value)), .. trainer?.Tensors ?? []], metadata);
+        SafeTensors.Write(
+            path,
+            [
+                .. model.Module.state_dict(),
+                .. model.ExtraState.Select(t => KeyValuePair.Create(ExtraPrefix + t.Key, t.Value)),
+                .. trainer?.Tensors ?? [],
+            ],
+            metadata);
     }
 
     /// <summary>Builds the model that a checkpoint holds.</summary>
@@ -139,7 +147,9 @@ public static class Checkpoint
         }
     }
 
-    /// <summary>Makes a checkpoint without a run from another program's weights; parts that the file has not are fresh.</summary>
+    /// <summary>
+    /// Makes a checkpoint without a run from another program's weights; parts that the file has not are fresh.
+    /// </summary>
     /// <param name="source">The other program's file.</param>
     /// <param name="target">The checkpoint to write.</param>
     /// <param name="options">The net that the weights are of.</param>
@@ -197,14 +207,19 @@ public static class Checkpoint
     internal static (TrainOptions Options, RunState Run) ReadRun(string path)
     {
         Dictionary<string, string> metadata = SafeTensors.ReadMetadata(path);
-        if (!metadata.TryGetValue(RunKey, out string? json)) throw new BadInputException($"{path}: holds no state of a run to go on with; start from its weights with ‹init›.");
+        if (!metadata.TryGetValue(RunKey, out string? json))
+            throw new BadInputException(
+                $"{path}: holds no state of a run to go on with; start from its weights with ‹init›.");
         try
         {
-            return (Describe(metadata).Options, JsonSerializer.Deserialize<RunState>(json, RecipeFile.Json) ?? throw new BadInputException($"{path}: its state is empty."));
+            return (Describe(metadata).Options,
+                JsonSerializer.Deserialize<RunState>(json, RecipeFile.Json)
+                    ?? throw new BadInputException($"{path}: its state is empty."));
         }
         catch (JsonException e)
         {
-            throw new BadInputException($"{path}: the state of its run is not readable ({e.Message.ReplaceLineEndings(" ")}).", e);
+            throw new BadInputException(
+                $"{path}: the state of its run is not readable ({e.Message.ReplaceLineEndings(" ")}).", e);
         }
     }
 
@@ -262,7 +277,8 @@ public static class Checkpoint
         {
             claimed = Method.Of(options).Build(options);
         }
-        catch (Exception e) when (e is System.Runtime.InteropServices.ExternalException or ArgumentException or OverflowException)
+        catch (Exception e) when (
+            e is System.Runtime.InteropServices.ExternalException or ArgumentException or OverflowException)
         {
             throw new BadInputException("its options claim a model of a size that cannot be.", e);
         }
@@ -276,7 +292,8 @@ public static class Checkpoint
         }
     }
 
-    private static bool IsExtra(string key) => TrainerState.IsName(key) || key.StartsWith(ExtraPrefix, StringComparison.Ordinal);
+    private static bool IsExtra(string key) =>
+        TrainerState.IsName(key) || key.StartsWith(ExtraPrefix, StringComparison.Ordinal);
 
     private static void Restore(SavedTensors saved, IVideoModel model)
     {
@@ -284,7 +301,10 @@ public static class Checkpoint
         StateDict.Load(model.Module, saved.Weights);
         using var noGrad = torch.no_grad();
         foreach ((string name, torch.Tensor tensor) in model.ExtraState)
-            tensor.copy_(saved.Tensors.TryGetValue(ExtraPrefix + name, out torch.Tensor? there) && there.shape.SequenceEqual(tensor.shape) ? there : throw new BadInputException($"{name} is missing or of another shape."));
+            tensor.copy_(saved.Tensors.TryGetValue(ExtraPrefix + name, out torch.Tensor? there)
+                && there.shape.SequenceEqual(tensor.shape)
+                ? there
+                : throw new BadInputException($"{name} is missing or of another shape."));
         model.QueueFilled = filled;
     }
 
@@ -294,18 +314,25 @@ public static class Checkpoint
     private static SavedTensors Open(string path)
     {
         if (!File.Exists(path)) throw NoCheckpoint(path);
-        if (TorchFile.IsOne(path)) throw new BadInputException($"{path}: a PyTorch file; turn it into a checkpoint with checkpoint import.");
-        (Dictionary<string, torch.Tensor> tensors, Dictionary<string, string> metadata) = SafeTensors.Read(path, ours: true);
+        if (TorchFile.IsOne(path))
+            throw new BadInputException(
+                $"{path}: a PyTorch file; turn it into a checkpoint with checkpoint import.");
+        (Dictionary<string, torch.Tensor> tensors, Dictionary<string, string> metadata) =
+            SafeTensors.Read(path, ours: true);
         return new SavedTensors(tensors, metadata);
     }
 
     private static (TrainOptions Options, int QueueFilled) Describe(Dictionary<string, string> metadata)
     {
-        if (!metadata.TryGetValue(OptionsKey, out string? json)) throw new BadInputException("it holds tensors but no options of a run.");
+        if (!metadata.TryGetValue(OptionsKey, out string? json))
+            throw new BadInputException("it holds tensors but no options of a run.");
         try
         {
-            TrainOptions options = (JsonSerializer.Deserialize<TrainOptions>(json, RecipeFile.Json) ?? throw new BadInputException("its options are empty.")).Validated();
-            return int.TryParse(metadata.GetValueOrDefault(QueueKey), NumberStyles.None, CultureInfo.InvariantCulture, out int filled) && filled <= Math.Max(options.Queue, 0)
+            TrainOptions options = (JsonSerializer.Deserialize<TrainOptions>(json, RecipeFile.Json)
+                ?? throw new BadInputException("its options are empty.")).Validated();
+            string? queue = metadata.GetValueOrDefault(QueueKey);
+            return int.TryParse(queue, NumberStyles.None, CultureInfo.InvariantCulture, out int filled)
+                && filled <= Math.Max(options.Queue, 0)
                 ? (options, filled)
                 : throw new BadInputException("it does not say how full its queue is.");
         }
@@ -315,10 +342,13 @@ public static class Checkpoint
         }
     }
 
-    private sealed record SavedTensors(Dictionary<string, torch.Tensor> Tensors, Dictionary<string, string> Metadata) : IDisposable
+    private sealed record SavedTensors(
+        Dictionary<string, torch.Tensor> Tensors, Dictionary<string, string> Metadata) : IDisposable
     {
         /// <summary>Those of the state_dict.</summary>
-        public IReadOnlyDictionary<string, torch.Tensor> Weights => Tensors.Where(t => !IsExtra(t.Key)).ToDictionary(t => t.Key, t => t.Value);
+        public IReadOnlyDictionary<string, torch.Tensor> Weights => Tensors
+            .Where(t => !IsExtra(t.Key))
+            .ToDictionary(t => t.Key, t => t.Value);
 
         public void Dispose()
         {

@@ -11,7 +11,9 @@ namespace VideoConcepts.Training;
 /// <param name="Momentum">SGD's; null: Adam.</param>
 /// <param name="Normalize">L2-normalise the feature.</param>
 /// <param name="BatchNorm">A trained BatchNorm1d before the linear layer.</param>
-public sealed record ClassifierTraining(double Lr, double BackboneRate, double WeightDecay, int Epoch, IReadOnlyList<int> LrDecay, int TrainBatch, double Dropout, double? Momentum, bool Normalize, bool BatchNorm)
+public sealed record ClassifierTraining(
+    double Lr, double BackboneRate, double WeightDecay, int Epoch, IReadOnlyList<int> LrDecay, int TrainBatch,
+    double Dropout, double? Momentum, bool Normalize, bool BatchNorm)
 {
     /// <exception cref="BadInputException">A number is out of range; the message names it.</exception>
     public ClassifierTraining Validated()
@@ -29,6 +31,9 @@ public sealed record ClassifierTraining(double Lr, double BackboneRate, double W
     public int BatchOf(int videos, int processes)
     {
         int all = Math.Min(TrainBatch, videos);
-        return all % processes == 0 ? all / processes : throw new BadInputException($"a step of {all} clips cannot be divided among {processes} processes; choose another ‹train_batch›.");
+        return all % processes == 0
+            ? all / processes
+            : throw new BadInputException($"a step of {all} clips cannot be divided among "
+                + $"{processes} processes; choose another ‹train_batch›.");
     }
 }

@@ -10,7 +10,8 @@ internal static class ComputeDevice
     /// <summary>The option that says it.</summary>
     public const string Option = "--device", Default = "auto";
 
-    public const string Description = "where networks compute: auto (a GPU if there is one), cpu, cuda (of several processes on a machine, each takes the GPU of its number there) or cuda:n";
+    public const string Description = "where networks compute: auto (a GPU if there is one), cpu, cuda (of several "
+        + "processes on a machine, each takes the GPU of its number there) or cuda:n";
 
     /// <summary>Whether a text is one that the option takes.</summary>
     public static bool IsChoice(string choice) => choice is Default or "cpu" or "cuda" || Number(choice) is not null;
@@ -32,13 +33,22 @@ internal static class ComputeDevice
     {
         if (choice == Default && gpus == 0) return torch.CPU;
         if (gpus == 0)
-            throw new BadInputException($"‹device› {choice}: there is no GPU that this libtorch can use; compute with ‹device› cpu, or build the program with {LibTorch.Variable} naming torch/lib of a PyTorch with CUDA.");
+            throw new BadInputException(
+                $"‹device› {choice}: there is no GPU that this libtorch can use; compute with ‹device› cpu, or build "
+                + $"the program with {LibTorch.Variable} naming torch/lib of a PyTorch with CUDA.");
         int number = Number(choice) ?? localRank;
         if (number >= gpus)
-            throw new BadInputException($"‹device› {choice}: {(choice.Contains(':') ? "there is no such GPU" : $"process {localRank} of this machine has no GPU of its own")}, it has {gpus}; start at most {gpus} on it.");
+            throw new BadInputException($"‹device› {choice}: "
+                + (choice.Contains(':')
+                    ? "there is no such GPU"
+                    : $"process {localRank} of this machine has no GPU of its own")
+                + $", it has {gpus}; start at most {gpus} on it.");
         return new torch.Device(DeviceType.CUDA, number);
     }
 
     private static int? Number(string choice) =>
-        choice.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(choice.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+        choice.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(choice.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : null;
 }

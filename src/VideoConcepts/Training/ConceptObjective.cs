@@ -145,8 +145,8 @@ internal sealed class ConceptObjective : IObjective
         for (int i = 0; i < s; i++)
             for (int j = 0; j < s; j++)
                 if (i != j)
-                    sum = sum + InfoNce.Loss(qs.select(1, i), ks.select(1, j), _batch.Communicator.Rank, _batch.Communicator.Size,
-                        against?.select(1, j));
+                    sum = sum + InfoNce.Loss(qs.select(1, i), ks.select(1, j), _batch.Communicator.Rank,
+                        _batch.Communicator.Size, against?.select(1, j));
         return _batch.Mean(sum / (s * (s - 1)));
     }
 

@@ -8,11 +8,12 @@ internal static class ConceptUsage
     private const string Used = "used_", Spread = "spread_";
 
     /// <summary>Whether a name is one of these figures'.</summary>
-    public static bool IsName(string name) => name.StartsWith(Used, StringComparison.Ordinal) || name.StartsWith(Spread, StringComparison.Ordinal);
+    public static bool IsName(string name) =>
+        name.StartsWith(Used, StringComparison.Ordinal) || name.StartsWith(Spread, StringComparison.Ordinal);
 
     /// <summary>
-    /// used: share of the concepts that lead for at least one clip; spread: entropy of how often they lead, over its largest
-    /// value ln K (1: all lead equally often, 0: one leads always).
+    /// used: share of the concepts that lead for at least one clip; spread: entropy of how often they lead, over its
+    /// largest value ln K (1: all lead equally often, 0: one leads always).
     /// </summary>
     /// <param name="scores">(…, K).</param>
     /// <param name="kind">Ends the names.</param>

@@ -77,7 +77,8 @@ internal static class EvaluationList
             if (evaluated.Contains(video.Directory)) both.Add(video.Directory);
         int shared = list.Videos.Count(video => both.Contains(video.Directory));
         return shared == 0 ? null
-            : $"the list for evaluation {options.EvalCsv}: {shared} of {list.Videos.Count} videos are in {options.CsvFile} too; "
+            : $"the list for evaluation {options.EvalCsv}: {shared} of {list.Videos.Count} videos are in "
+                + $"{options.CsvFile} too; "
                 + "figures on videos that training sees say less of others";
     }
 }

@@ -21,7 +21,9 @@ internal interface IObjective
     /// </summary>
     LossTerms Compute(ClipBatch batch, int epoch);
 
-    /// <summary>Parameters that learn, by name, in groups that differ in their learning rate: a factor of the run's.</summary>
+    /// <summary>
+    /// Parameters that learn, by name, in groups that differ in their learning rate: a factor of the run's.
+    /// </summary>
     IReadOnlyList<ParameterGroup> Parameters => [new([.. Model.named_parameters()], 1)];
 
     /// <summary>Called between the backward pass and the optimizer.</summary>
@@ -30,7 +32,9 @@ internal interface IObjective
     /// <summary>What the logs should say of the objective's state beside its losses, as shares of 1.</summary>
     IReadOnlyList<KeyValuePair<string, double>> Gauges();
 
-    /// <summary>What evaluation during the run looks at: RGB clips (N, 3, T, H, W) → features (N, D), or logits.</summary>
+    /// <summary>
+    /// What evaluation during the run looks at: RGB clips (N, 3, T, H, W) → features (N, D), or logits.
+    /// </summary>
     Tensor ClipFeatures(Tensor clips);
 }
 

@@ -8,7 +8,8 @@ namespace VideoConcepts.Training;
 /// <param name="Step">Steps done since the start of the run.</param>
 /// <param name="TotalSteps">Steps that the whole run takes.</param>
 /// <param name="Loss">Mean total loss.</param>
-/// <param name="Terms">Mean of every term over the steps in which it took part, unweighted, in the order in which they are added.</param>
+/// <param name="Terms">Mean of every term over the steps in which it took part, unweighted, in the order in which they
+/// are added.</param>
 /// <param name="Gauges">What the objective says of its state, such as how many concepts are in use.</param>
 /// <param name="Rate">Learning rate.</param>
 /// <param name="VideosPerSecond">Throughput of this process, waiting included.</param>
@@ -17,8 +18,9 @@ namespace VideoConcepts.Training;
 /// <param name="SecondsLeft">Expected time to the end of the run.</param>
 /// <param name="ResidentMegabytes">Resident memory of the process.</param>
 /// <param name="LiveTensors">Tensors alive at the end of the step.</param>
-public sealed record IntervalMetrics(int Epoch, long Step, long TotalSteps, double Loss, IReadOnlyList<KeyValuePair<string, double>> Terms,
-    IReadOnlyList<KeyValuePair<string, double>> Gauges,
+public sealed record IntervalMetrics(
+    int Epoch, long Step, long TotalSteps, double Loss,
+    IReadOnlyList<KeyValuePair<string, double>> Terms, IReadOnlyList<KeyValuePair<string, double>> Gauges,
     double Rate, double VideosPerSecond, double WaitSeconds, double ComputeSeconds, double SecondsLeft,
     double ResidentMegabytes, long LiveTensors)
 {

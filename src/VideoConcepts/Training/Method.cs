@@ -11,12 +11,14 @@ namespace VideoConcepts.Training;
 /// <param name="Build">A model with undefined weights.</param>
 /// <param name="Clips">What it sees of a video.</param>
 /// <param name="Objective">How a batch, or this process's part of it, becomes loss terms.</param>
-/// <param name="Evaluate">Figures in [0, 1] from the outputs of <see cref="IObjective.ClipFeatures"/> on a labelled list; the first one decides which checkpoint is best.</param>
+/// <param name="Evaluate">Figures in [0, 1] from the outputs of <see cref="IObjective.ClipFeatures"/> on a labelled
+/// list; the first one decides which checkpoint is best.</param>
 internal sealed record Method(
     Func<TrainOptions, IVideoModel> Build,
     Func<TrainOptions, IClipBuilder> Clips,
     Func<TrainOptions, IVideoModel, SplitBatch, IObjective> Objective,
-    Func<FeatureExtractor, VideoList, IObjective, CancellationToken, IReadOnlyList<(string Name, double Value)>> Evaluate)
+    Func<FeatureExtractor, VideoList, IObjective, CancellationToken,
+        IReadOnlyList<(string Name, double Value)>> Evaluate)
 {
     public const string DefaultName = "concepts", MultiLevelName = "multilevel";
 
@@ -49,7 +51,9 @@ internal sealed record Method(
     /// <summary>What <c>--method</c> takes.</summary>
     public static IReadOnlyList<string> Names { get; } = [DefaultName, MultiLevelName];
 
-    public static Method Of(TrainOptions options) => options.Classifier is not null ? Classification : options.Method == DefaultName ? Concepts : MultiLevel;
+    public static Method Of(TrainOptions options) => options.Classifier is not null ? Classification
+        : options.Method == DefaultName ? Concepts
+        : MultiLevel;
 
     /// <summary>Refuses what fits one process but not this many.</summary>
     /// <exception cref="BadInputException">The queue of <c>multilevel</c>, from which the targets of a step are taken,
@@ -81,6 +85,7 @@ internal sealed record Method(
         VideoList list, IObjective objective, CancellationToken stop)
     {
         FeatureTable features = extractor.Extract(list.Videos, objective.ClipFeatures, null, stop);
-        return [.. Retrieval.Recall(Retrieval.SearchWithin(features, Retrieval.ReportedCutoffs.Max()), features.Labels(), features.Labels())];
+        Neighbours nearest = Retrieval.SearchWithin(features, Retrieval.ReportedCutoffs.Max());
+        return [.. Retrieval.Recall(nearest, features.Labels(), features.Labels())];
     }
 }

@@ -46,7 +46,8 @@ internal sealed class PeriodicEvaluation : ITrainingObserver
     public void EpochDone(int epochs, long step, CancellationToken stop)
     {
         bool wanted = epochs % _options.EvalEvery == 0 || epochs == _options.Epoch;
-        if (!wanted || _extractor.Communicator.OfFirst(_log?.HasEvaluation(step, _listHash) == true ? 1 : 0) == 1) return;
+        if (!wanted
+            || _extractor.Communicator.OfFirst(_log?.HasEvaluation(step, _listHash) == true ? 1 : 0) == 1) return;
         if (Figures(stop) is not { } figures) return;
         _best ??= _log?.Best(figures[0].Name, _listHash) ?? double.NegativeInfinity;
         bool isBest = figures[0].Value > _best;

@@ -18,9 +18,14 @@ internal sealed class Pretrainer : IDisposable
     private readonly TimeProvider _clock;
     private long _saved; // when that was last done
 
-    public Pretrainer(TrainOptions options, IObjective objective, ClipLoader loader, TimeProvider clock, params IReadOnlyList<ITrainingObserver> observers)
+    public Pretrainer(TrainOptions options, IObjective objective, ClipLoader loader, TimeProvider clock,
+        params IReadOnlyList<ITrainingObserver> observers)
     {
-        (_options, _objective, _loader, _clock, _observers) = (options, objective, loader, clock, observers);
+        _options = options;
+        _objective = objective;
+        _loader = loader;
+        _clock = clock;
+        _observers = observers;
         _optimizer = new Optimization(options, objective);
         _meter = new IntervalMeter(clock, loader);
         TotalSteps = (long)options.Epoch * loader.BatchesPerEpoch;
@@ -31,7 +36,9 @@ internal sealed class Pretrainer : IDisposable
 
     public long TotalSteps { get; }
 
-    /// <summary>The optimizer's memory and the sums of the interval under way: what a checkpoint needs beside the model.</summary>
+    /// <summary>
+    /// The optimizer's memory and the sums of the interval under way: what a checkpoint needs beside the model.
+    /// </summary>
     public TrainerState State => new(_optimizer, _meter);
 
     /// <summary>
@@ -62,7 +69,8 @@ internal sealed class Pretrainer : IDisposable
                 at = at.Next(_loader.BatchesPerEpoch);
                 foreach (ITrainingObserver o in _observers) o.StepDone(at.Step, TotalSteps, _meter.LastLoss);
                 if (at.Step % _options.LogEvery == 0 || at.Epoch == _options.Epoch)
-                    foreach (IntervalMetrics metrics in _meter.Flush(epoch, at.Step, TotalSteps, RateAt(epoch, at.Step - 1), _objective.Gauges()))
+                    foreach (IntervalMetrics metrics in _meter.Flush(
+                        epoch, at.Step, TotalSteps, RateAt(epoch, at.Step - 1), _objective.Gauges()))
                         foreach (ITrainingObserver o in _observers) o.IntervalDone(metrics);
                 (stopping, bool overdue) = Communicator.Any(stop.IsCancellationRequested, SaveIsOverdue);
                 if (at.Batch == 0 || stopping) break;
@@ -118,5 +126,6 @@ internal sealed class Pretrainer : IDisposable
     private bool SaveIsOverdue => Communicator.Rank == 0 && _options.SaveMinutes > 0
         && _clock.GetElapsedTime(_saved).TotalMinutes >= _options.SaveMinutes;
 
-    private double RateAt(int epoch, long step) => LearningRate.At(_options.Lr, _options.LrDecay, epoch, step, _options.Warmup);
+    private double RateAt(int epoch, long step) =>
+        LearningRate.At(_options.Lr, _options.LrDecay, epoch, step, _options.Warmup);
 }

@@ -26,8 +26,10 @@ public static class RecipeFile
     };
 
     /// <summary>The options in the order of declaration: the name in snake_case and the property.</summary>
-    public static IReadOnlyDictionary<string, PropertyInfo> Options { get; } = new OrderedDictionary<string, PropertyInfo>(
-        typeof(TrainOptions).GetProperties().Where(p => p.IsDefined(typeof(DescriptionAttribute))).Select(p => KeyValuePair.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), p)));
+    public static IReadOnlyDictionary<string, PropertyInfo> Options { get; } =
+        new OrderedDictionary<string, PropertyInfo>(typeof(TrainOptions).GetProperties()
+            .Where(p => p.IsDefined(typeof(DescriptionAttribute)))
+            .Select(p => KeyValuePair.Create(JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name), p)));
 
     // Members of TrainOptions that only evaluation sets.
     private static readonly string[] Inner = ["classifier", "momentum", "backbone_rate"];
@@ -56,7 +58,9 @@ public static class RecipeFile
     {
         (JsonObject merged, bool isRun) = path is null ? ([], false) : Parse(path);
         foreach ((string key, _) in merged)
-            if (!Options.ContainsKey(key) && !Inner.Contains(key)) throw new BadInputException($"{path}: unknown key \"{key}\"; did you mean \"{Nearest(key, Options.Keys)}\"?");
+            if (!Options.ContainsKey(key) && !Inner.Contains(key))
+                throw new BadInputException(
+                    $"{path}: unknown key \"{key}\"; did you mean \"{Nearest(key, Options.Keys)}\"?");
         merged = merged.DeepClone().AsObject();
         Dictionary<string, string> given = [];
         if (chosen && !isRun)
@@ -75,7 +79,8 @@ public static class RecipeFile
         {
             string key = (e.Path ?? "").TrimStart('$', '.').Split('[')[0];
             string where = overrides.ContainsKey(key) ? $"‹{key}›" : $"{path}: \"{key}\"";
-            throw new BadInputException($"{where} is {merged[key]?.ToJsonString() ?? "null"}; give {Kind(Options[key].PropertyType)}.", e);
+            throw new BadInputException($"{where} is {merged[key]?.ToJsonString() ?? "null"}; give "
+                + $"{Kind(Options[key].PropertyType)}.", e);
         }
     }
 
@@ -85,7 +90,12 @@ public static class RecipeFile
         ReadableFile.Check(path);
         try
         {
-            var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
+            var options = new JsonDocumentOptions
+            {
+                CommentHandling = JsonCommentHandling.Skip,
+                AllowTrailingCommas = true,
+                AllowDuplicateProperties = false,
+            };
             var json = JsonNode.Parse(File.ReadAllText(path), null, options) as JsonObject;
             if (json?["options"] is JsonObject inside) return (inside, true); // the run.json of a run
             return (json ??
@@ -93,7 +103,8 @@ public static class RecipeFile
         }
         catch (JsonException e)
         {
-            throw new BadInputException($"{path}:{(e.LineNumber ?? 0) + 1}: not valid JSON ({e.Message.Split(" LineNumber")[0].TrimEnd('.')}).", e);
+            throw new BadInputException($"{path}:{(e.LineNumber ?? 0) + 1}: not valid JSON ("
+                + $"{e.Message.Split(" LineNumber")[0].TrimEnd('.')}).", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -110,7 +121,10 @@ public static class RecipeFile
             int diagonal = row[0];
             row[0] = i;
             for (int j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
+                {
+                    int replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                    (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, replaced));
+                }
         }
         return row[^1];
     }

@@ -16,10 +16,12 @@ internal sealed record ResumedRun(string Path, RunState Run)
     // What may change: how long, how fast and where, not what is computed.
     private static readonly string[] Harmless =
     [
-        nameof(TrainOptions.Epoch), nameof(TrainOptions.LrDecay), nameof(TrainOptions.Workers), nameof(TrainOptions.Threads), nameof(TrainOptions.LogEvery), nameof(TrainOptions.CsvFile),
+        nameof(TrainOptions.Epoch), nameof(TrainOptions.LrDecay), nameof(TrainOptions.Workers),
+        nameof(TrainOptions.Threads), nameof(TrainOptions.LogEvery), nameof(TrainOptions.CsvFile),
         nameof(TrainOptions.Root), nameof(TrainOptions.Out), nameof(TrainOptions.MaxShort), nameof(TrainOptions.MaxBad),
-            nameof(TrainOptions.SaveEvery), nameof(TrainOptions.SaveMinutes), nameof(TrainOptions.Keep),
-        nameof(TrainOptions.EvalCsv), nameof(TrainOptions.EvalEvery), nameof(TrainOptions.Init), nameof(TrainOptions.Resume), nameof(TrainOptions.Distributed), nameof(TrainOptions.Device),
+        nameof(TrainOptions.SaveEvery), nameof(TrainOptions.SaveMinutes), nameof(TrainOptions.Keep),
+        nameof(TrainOptions.EvalCsv), nameof(TrainOptions.EvalEvery), nameof(TrainOptions.Init),
+        nameof(TrainOptions.Resume), nameof(TrainOptions.Distributed), nameof(TrainOptions.Device),
         nameof(TrainOptions.Recompute),
     ];
 
@@ -37,15 +39,22 @@ internal sealed record ResumedRun(string Path, RunState Run)
         bool auto = resume == "auto";
         string place = auto ? options.Out : resume;
         List<string> damaged = [];
-        string? path = File.Exists(place) ? place : Directory.Exists(place) ? RunFolder.Newest(place, damaged.Add) : null;
+        string? path = File.Exists(place) ? place
+            : Directory.Exists(place) ? RunFolder.Newest(place, damaged.Add)
+            : null;
         if (path is null && auto && damaged.Count == 0) return null;
-        if (path is null) throw new BadInputException($"‹resume› {resume}: there is no undamaged checkpoint{(damaged.Count > 0 ? $" ({damaged[0].TrimEnd('.')})" : "")}; give a run's folder or a checkpoint.");
+        if (path is null)
+            throw new BadInputException($"‹resume› {resume}: there is no undamaged checkpoint"
+                + (damaged.Count > 0 ? $" ({damaged[0].TrimEnd('.')})" : "")
+                + "; give a run's folder or a checkpoint.");
         (TrainOptions before, RunState run) = Checkpoint.ReadRun(path);
         bool sameStep = (long)options.TrainBatch * processes == (long)before.TrainBatch * run.Processes;
         if (options.Precision == PrecisionChoice.Auto) options = options with { Precision = before.Precision };
         Compare(sameStep ? options with { TrainBatch = before.TrainBatch } : options, before, path);
         if (FileHash.Of(options.CsvFile) != run.ListHash)
-            throw new BadInputException($"‹csv_file› {options.CsvFile}: not the list that the run in {path} was trained on; go on with that one, or start a new run with ‹init› {path}.");
+            throw new BadInputException(
+                $"‹csv_file› {options.CsvFile}: not the list that the run in "
+                + $"{path} was trained on; go on with that one, or start a new run with ‹init› {path}.");
         if (run.CutsHash is { } cuts && cuts != (cutsHash ?? TrainingRun.List(options).CutsHash()))
             throw new BadInputException(
                 $"‹csv_file› {options.CsvFile}: the cuts of its videos (cuts.txt beside the frames) are not those that "
@@ -64,7 +73,9 @@ internal sealed record ResumedRun(string Path, RunState Run)
         {
             Damaged = damaged,
             Precision = before.Precision,
-            Changes = $"{processes} process{(processes > 1 ? "es" : "")} instead of {run.Processes}: a step sees {processes * options.TrainBatch} videos instead of {run.Processes * options.TrainBatch}, and an epoch has {(processes > run.Processes ? "fewer" : "more")} steps",
+            Changes = $"{processes} process{(processes > 1 ? "es" : "")} instead of {run.Processes}: a step sees "
+                + $"{processes * options.TrainBatch} videos instead of {run.Processes * options.TrainBatch}, "
+                + $"and an epoch has {(processes > run.Processes ? "fewer" : "more")} steps",
         };
     }
 
@@ -96,8 +107,11 @@ internal sealed record ResumedRun(string Path, RunState Run)
                 ? (string[])[] : ["the classifier, or what trains it"],
         ];
         if (changed.Length > 0)
-            throw new BadInputException($"‹resume›: these cannot change within a run: {string.Join("; ", changed)}. Leave them as they are in {path}, or start a new run with ‹init›.");
+            throw new BadInputException(
+                $"‹resume›: these cannot change within a run: {string.Join("; ", changed)}. Leave them as they are in "
+                + $"{path}, or start a new run with ‹init›.");
     }
 
-    private static string Show(PropertyInfo property, TrainOptions options) => JsonSerializer.Serialize(property.GetValue(options), RecipeFile.Json).Trim('"');
+    private static string Show(PropertyInfo property, TrainOptions options) =>
+        JsonSerializer.Serialize(property.GetValue(options), RecipeFile.Json).Trim('"');
 }

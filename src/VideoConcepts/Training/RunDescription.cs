@@ -18,7 +18,8 @@ internal static class RunDescription
 
     /// <summary>The git revision that this program was built from, or an empty text.</summary>
     public static string Revision { get; } =
-        typeof(RunDescription).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var revision] ? revision : "";
+        typeof(RunDescription).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion.Split('+') is [_, var revision] ? revision : "";
 
     /// <summary>What a report or a bug report wants to know of program and machine.</summary>
     public static IEnumerable<(string Name, string Value)> Facts()
@@ -28,8 +29,11 @@ internal static class RunDescription
         yield return ("system", RuntimeInformation.OSDescription);
         yield return (".NET", Environment.Version.ToString());
         yield return ("libtorch", torch.__version__);
-        yield return ("processor", $"{Processor()}, {Environment.ProcessorCount} cores, {torch.get_num_threads()} threads for computing");
-        if (torch.cuda.is_available()) yield return ("GPUs", torch.cuda.device_count().ToString(System.Globalization.CultureInfo.InvariantCulture));
+        yield return ("processor",
+            $"{Processor()}, {Environment.ProcessorCount} cores, {torch.get_num_threads()} threads for computing");
+        if (torch.cuda.is_available())
+            yield return ("GPUs",
+                torch.cuda.device_count().ToString(System.Globalization.CultureInfo.InvariantCulture));
         yield return ("memory",
             $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, handed out by {Allocator()}");
         yield return ("JPEG reader", FrameReaders.Name);
@@ -64,7 +68,9 @@ internal static class RunDescription
     private static string Processor()
     {
         const string file = "/proc/cpuinfo";
-        string? line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
+        string? line = File.Exists(file)
+            ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))
+            : null;
         return line?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

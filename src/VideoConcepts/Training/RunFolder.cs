@@ -5,8 +5,8 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Training;
 
 /// <summary>
-/// The folder of a run: checkpoint.safetensors is the newest checkpoint, checkpoint-STEP.safetensors are those before it.
-/// Only one run at a time may be at work in it.
+/// The folder of a run: checkpoint.safetensors is the newest checkpoint, checkpoint-STEP.safetensors are those before
+/// it. Only one run at a time may be at work in it.
 /// </summary>
 internal sealed partial class RunFolder : IDisposable
 {
@@ -39,7 +39,8 @@ internal sealed partial class RunFolder : IDisposable
         }
         catch (IOException e) when (e.HResult == HeldByAnother)
         {
-            throw new BadInputException($"‹out› {folder}: another run is at work in this folder; wait for it or choose another one.", e);
+            throw new BadInputException(
+                $"‹out› {folder}: another run is at work in this folder; wait for it or choose another one.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -80,7 +81,9 @@ internal sealed partial class RunFolder : IDisposable
         ?? Path.Combine(path, Checkpoint.FileName) : path;
 
     /// <summary>Whether a folder has a checkpoint in it, damaged or not.</summary>
-    public static bool HoldsRun(string folder) => Directory.Exists(folder) && (File.Exists(Path.Combine(folder, Checkpoint.FileName)) || Earlier(folder).Count > 0);
+    public static bool HoldsRun(string folder) =>
+        Directory.Exists(folder)
+        && (File.Exists(Path.Combine(folder, Checkpoint.FileName)) || Earlier(folder).Count > 0);
 
     /// <summary>
     /// Before a run writes: nothing that it will write takes the place of a file that it reads, of another run, or of a
@@ -147,7 +150,8 @@ internal sealed partial class RunFolder : IDisposable
         try
         {
             write(next);
-            if (_keep > 1 && _newestStep is { } before && before != step && File.Exists(newest)) File.Move(newest, EarlierName(before), overwrite: true);
+            if (_keep > 1 && _newestStep is { } before && before != step && File.Exists(newest))
+                File.Move(newest, EarlierName(before), overwrite: true);
             File.Move(next, newest, overwrite: true);
             (_newest, _newestStep) = (newest, step);
             foreach (string old in Earlier(_folder).Skip(_keep - 1)) File.Delete(old);
@@ -178,22 +182,32 @@ internal sealed partial class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Goes on from a checkpoint in this folder. What lies there of later steps goes: damaged ones, or those of another way on.</summary>
+    /// <summary>
+    /// Goes on from a checkpoint in this folder. What lies there of later steps goes: damaged ones, or those of another
+    /// way on.
+    /// </summary>
     public void Continue(string checkpoint, long step)
     {
         _newest = checkpoint;
-        if (Path.GetFileName(checkpoint) == Checkpoint.FileName) _newestStep = step; // else it is damaged, and the next one takes its place
+        // else it is damaged, and the next one takes its place
+        if (Path.GetFileName(checkpoint) == Checkpoint.FileName) _newestStep = step;
         foreach (string later in Earlier(_folder).Where(file => StepOf(file) > step)) File.Delete(later);
     }
 
     public void Dispose() => _lock.Dispose();
 
-    private string EarlierName(long step) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"checkpoint-{step:D9}.safetensors"));
+    private string EarlierName(long step) =>
+        Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"checkpoint-{step:D9}.safetensors"));
 
     private static List<string> Earlier(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "checkpoint-*.safetensors").Where(file => EarlierFile().IsMatch(Path.GetFileName(file))).OrderByDescending(StepOf)];
+        [
+            .. Directory.EnumerateFiles(folder, "checkpoint-*.safetensors")
+                .Where(file => EarlierFile().IsMatch(Path.GetFileName(file)))
+                .OrderByDescending(StepOf),
+        ];
 
-    private static long StepOf(string file) => long.Parse(EarlierFile().Match(Path.GetFileName(file)).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+    private static long StepOf(string file) =>
+        long.Parse(EarlierFile().Match(Path.GetFileName(file)).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^checkpoint-(\d{1,18})\.safetensors$")]
     private static partial Regex EarlierFile();

@@ -26,7 +26,11 @@ internal sealed class TrainerState
     private readonly IReadOnlyList<(string Name, OptimizerState State)> _states;
     private readonly IntervalMeter _meter;
 
-    internal TrainerState(Optimization optimizer, IntervalMeter meter) => (_states, _meter) = ([.. optimizer.States], meter);
+    internal TrainerState(Optimization optimizer, IntervalMeter meter)
+    {
+        _states = [.. optimizer.States];
+        _meter = meter;
+    }
 
     public IntervalSums Sums
     {
@@ -35,7 +39,9 @@ internal sealed class TrainerState
     }
 
     /// <summary>Adam's own step count of each parameter; one that never had a gradient has none.</summary>
-    public IReadOnlyDictionary<string, long> Steps => _states.Where(s => s.State is Adam.State { step: > 0 }).ToDictionary(s => s.Name, s => ((Adam.State)s.State).step);
+    public IReadOnlyDictionary<string, long> Steps => _states
+        .Where(s => s.State is Adam.State { step: > 0 })
+        .ToDictionary(s => s.Name, s => ((Adam.State)s.State).step);
 
     /// <summary>The optimizer's tensors, by names that no state_dict has; they stay the optimizer's.</summary>
     public IEnumerable<KeyValuePair<string, torch.Tensor>> Tensors => _states.SelectMany(s => s.State switch
@@ -45,7 +51,8 @@ internal sealed class TrainerState
         _ => (KeyValuePair<string, torch.Tensor>[])[],
     });
 
-    internal static bool IsName(string key) => key.StartsWith("adam.", StringComparison.Ordinal) || key.StartsWith("sgd.", StringComparison.Ordinal);
+    internal static bool IsName(string key) =>
+        key.StartsWith("adam.", StringComparison.Ordinal) || key.StartsWith("sgd.", StringComparison.Ordinal);
 
     /// <exception cref="BadInputException">The tensors are not those of this model and optimizer.</exception>
     public void Load(IReadOnlyDictionary<string, torch.Tensor> tensors, IReadOnlyDictionary<string, long> steps)
@@ -65,5 +72,7 @@ internal sealed class TrainerState
     }
 
     private static torch.Tensor Saved(string name, long[] shape, IReadOnlyDictionary<string, torch.Tensor> tensors) =>
-        tensors.TryGetValue(name, out torch.Tensor? saved) && saved.shape.SequenceEqual(shape) ? saved : throw new BadInputException($"{name} is missing or of another shape.");
+        tensors.TryGetValue(name, out torch.Tensor? saved) && saved.shape.SequenceEqual(shape)
+            ? saved
+            : throw new BadInputException($"{name} is missing or of another shape.");
 }

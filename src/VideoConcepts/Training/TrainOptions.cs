@@ -107,14 +107,16 @@ public sealed record TrainOptions
     /// Threshold of the graph constraint: similarities below it count as none, e.g. 0.05; without it concepts have no
     /// graph constraint, multilevel takes 0.05.
     /// </summary>
-    [Description("threshold of the graph constraint: similarities below it count as none, e.g. 0.05; without it concepts have no graph constraint, multilevel takes 0.05")]
+    [Description("threshold of the graph constraint: similarities below it count as none, e.g. 0.05; without it "
+        + "concepts have no graph constraint, multilevel takes 0.05")]
     public double? Thres { get; init; }
 
     /// <summary>
     /// What is learned: concepts (static and dynamic concepts) or multilevel (features of three levels and motion
     /// patterns).
     /// </summary>
-    [Description("what is learned: concepts (static and dynamic concepts) or multilevel (features of three levels and motion patterns)")]
+    [Description("what is learned: concepts (static and dynamic concepts) or multilevel (features of three levels and "
+        + "motion patterns)")]
     public string Method { get; init; } = Training.Method.DefaultName;
 
     /// <summary>Multilevel: prototypes.</summary>
@@ -246,14 +248,17 @@ public sealed record TrainOptions
     /// Weights to start from: a checkpoint, a safetensors file or a PyTorch file of the same net; the backbone alone
     /// will do.
     /// </summary>
-    [Description("weights to start from: a checkpoint, a safetensors file or a PyTorch file of the same net; the backbone alone will do")]
+    [Description("weights to start from: a checkpoint, a safetensors file or a PyTorch file of the same net; the "
+        + "backbone alone will do")]
     public string? Init { get; init; }
 
     /// <summary>Go on with a run: its folder, a checkpoint, or auto (the output folder, if it holds a run).</summary>
     [Description("go on with a run: its folder, a checkpoint, or auto (the output folder, if it holds a run)")]
     public string? Resume { get; init; }
 
-    /// <summary>Not an option of the command line: train a classifier on the list's labels, from <see cref="Init"/> if given.</summary>
+    /// <summary>
+    /// Not an option of the command line: train a classifier on the list's labels, from <see cref="Init"/> if given.
+    /// </summary>
     public ClassifierOptions? Classifier { get; init; }
 
     /// <summary>Not an option of the command line: SGD with this momentum instead of Adam.</summary>
@@ -266,15 +271,20 @@ public sealed record TrainOptions
     public Precision ConvolutionPrecision => PrecisionChoice.Parse(Precision);
 
     /// <summary>Checks every value once.</summary>
-    /// <exception cref="BadInputException">A value is out of range; the message names the option and what it may be.</exception>
+    /// <exception cref="BadInputException">A value is out of range; the message names the option and what it may
+    /// be.</exception>
     public TrainOptions Validated()
     {
         Require(!string.IsNullOrWhiteSpace(CsvFile), "‹csv_file› is missing: name the list of videos to train on.");
-        Require(Root is null || !string.IsNullOrWhiteSpace(Root), "‹root› is empty: name a folder or leave the option out.");
+        Require(Root is null || !string.IsNullOrWhiteSpace(Root),
+            "‹root› is empty: name a folder or leave the option out.");
         Require(!string.IsNullOrWhiteSpace(Out), "‹out› is empty: name a folder for the results.");
         Require(Thres is null or (>= 0 and <= 1), $"‹thres› {Thres}: must be 0 to 1.");
-        Require(Training.Method.Names.Contains(Method), $"‹method› {Method}: choose {string.Join(" or ", Training.Method.Names)}.");
-        Require(VideoConcepts.Distributed.Launch.Choices.Contains(Distributed), $"‹distributed› {Distributed}: choose {string.Join(", ", VideoConcepts.Distributed.Launch.Choices)}.");
+        Require(Training.Method.Names.Contains(Method),
+            $"‹method› {Method}: choose {string.Join(" or ", Training.Method.Names)}.");
+        Require(VideoConcepts.Distributed.Launch.Choices.Contains(Distributed),
+            $"‹distributed› {Distributed}: choose "
+            + $"{string.Join(", ", VideoConcepts.Distributed.Launch.Choices)}.");
         Require(ComputeDevice.IsChoice(Device), $"{ComputeDevice.Option} {Device}: choose auto, cpu, cuda or cuda:n.");
         Within("cluster", Cluster, 1, 100000);
         AtLeast("split", Split, 0);
@@ -299,7 +309,8 @@ public sealed record TrainOptions
             $"‹save_minutes› {SaveMinutes}: must not be negative.");
         AtLeast("keep", Keep, 1);
         AtLeast("eval_every", EvalEvery, 1);
-        Require(Init is null || Resume is null, "‹init› and ‹resume› exclude each other: a run that goes on has its weights already.");
+        Require(Init is null || Resume is null,
+            "‹init› and ‹resume› exclude each other: a run that goes on has its weights already.");
         Require(Rate >= 1, $"‹rate› {Rate}: must be at least 1.");
         Require(Rate <= ClipOptions.MostStride, $"‹rate› {Rate}: must be at most {ClipOptions.MostStride}.");
         Require(RateMin >= 1 && RateMin <= Rate, $"‹rate_min› {RateMin}: must be 1 to ‹rate›, {Rate}.");
@@ -313,7 +324,9 @@ public sealed record TrainOptions
             Require(value <= LargestRate, $"‹{name}› {value}: must be at most {LargestRate}.");
         Require(MaxShort is >= 0 and <= 1, $"‹max_short› {MaxShort}: must be a share from 0 to 1.");
         Require(LrDecay.All(e => e >= 0), "‹lr_decay›: epoch indices must not be negative.");
-        Require(Backbones.Names.Contains(Net), $"‹net› {Net}: no such net; did you mean {RecipeFile.Nearest(Net, Backbones.Names)}? There are {string.Join(", ", Backbones.Names)}.");
+        Require(Backbones.Names.Contains(Net),
+            $"‹net› {Net}: no such net; did you mean {RecipeFile.Nearest(Net, Backbones.Names)}? There are "
+            + $"{string.Join(", ", Backbones.Names)}.");
         _ = ConvolutionPrecision;
         Require(!Tf32 || Precision == PrecisionChoice.Full,
             $"‹tf32›: ‹precision› {Precision} does not read it; "

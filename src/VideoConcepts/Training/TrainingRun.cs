@@ -52,7 +52,8 @@ public static class TrainingRun
             var end = new RunEnded(ranks.Traffic.Bytes - before.Bytes,
                 (ranks.Traffic.Time - before.Time) / clock.GetElapsedTime(began));
             foreach (ITrainingObserver observer in observers) observer.Ended(end);
-            if (last.Metrics is { } metrics && ranks.Rank == 0) Judge(model, options, metrics, loader, work, observers, stop);
+            if (last.Metrics is { } metrics && ranks.Rank == 0)
+                Judge(model, options, metrics, loader, work, observers, stop);
             return model;
         }
         finally
@@ -107,23 +108,30 @@ public static class TrainingRun
     internal static VideoList List(TrainOptions options) => VideoList.Read(options.CsvFile, options.Root,
         requireLabels: options.Classifier is not null, options.AcrossCuts);
 
-    /// <summary>The loader of a run. Touches no folder, so that bad input is found before anything is written.</summary>
+    /// <summary>
+    /// The loader of a run. Touches no folder, so that bad input is found before anything is written.
+    /// </summary>
     /// <exception cref="BadInputException">An option, the list or the number of usable videos is wrong.</exception>
     internal static ClipLoader OpenLoader(TrainOptions options, ICommunicator? ranks = null)
     {
         options = options.Validated();
         torch.Device device = ComputeDevice.Choose(options.Device);
         Tf32.Check(options, device);
-        if (ranks is { Size: > 1 } && options.MaxBad > 0) throw new BadInputException("‹max_bad› needs a single process: the parts of a batch must be of one size. Run validate on the list and mend it.");
+        if (ranks is { Size: > 1 } && options.MaxBad > 0)
+            throw new BadInputException("‹max_bad› needs a single process: the parts of a batch must be of one size. "
+                + "Run validate on the list and mend it.");
         VideoList list = List(options);
         IReadOnlyList<VideoEntry> videos = list.Videos;
         var loader = new ClipLoader(videos, Method.Of(options).Clips(options), FrameReaders.Create,
             Loading(options, ranks ?? new SingleProcess(), device))
         { List = list };
         if (loader.LeftOut.Count > options.MaxShort * videos.Count)
-            throw new BadInputException($"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short, a run needs more than {loader.FramesNeeded} frames of each; "
+            throw new BadInputException(
+                $"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short, a run needs more "
+                + $"than {loader.FramesNeeded} frames of each; "
                 + $"the first one in line {loader.LeftOut[0].Line}; ‹max_short› {options.MaxShort} allows fewer.");
-        if (options.Init is { } weights && !File.Exists(weights) && !Directory.Exists(weights)) throw new BadInputException($"{weights}: there is no such file; check the path.");
+        if (options.Init is { } weights && !File.Exists(weights) && !Directory.Exists(weights))
+            throw new BadInputException($"{weights}: there is no such file; check the path.");
         Method.CheckProcesses(options, ranks?.Size ?? 1);
         if (options.EvalCsv is not null) EvaluationList.Check(options, ranks ?? new SingleProcess());
         return loader;
@@ -141,7 +149,9 @@ public static class TrainingRun
         Pinned = device.type == DeviceType.CUDA,
     };
 
-    /// <summary>Trains, saves after every epoch and when stopped; returns the trained model, which the caller disposes.</summary>
+    /// <summary>
+    /// Trains, saves after every epoch and when stopped; returns the trained model, which the caller disposes.
+    /// </summary>
     /// <param name="options">The run.</param>
     /// <param name="loader">Of <see cref="OpenLoader"/>.</param>
     /// <param name="clock">Measures.</param>
@@ -151,7 +161,8 @@ public static class TrainingRun
     /// <param name="folder">The folder <see cref="TrainOptions.Out"/>, if the caller holds it already; it stays the
     /// caller's.</param>
     /// <exception cref="BadInputException">The folder holds another run, or something that no run made.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was asked for; the model so far is saved.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was asked for; the model so far is
+    /// saved.</exception>
     internal static IVideoModel Train(TrainOptions options, ClipLoader loader, TimeProvider clock,
         IEnumerable<ITrainingObserver> observers, CancellationToken stop = default, ICommunicator? ranks = null,
         RunFolder? folder = null)
@@ -213,14 +224,19 @@ public static class TrainingRun
         bool goesOnThere = resumed?.IsIn(options.Out) == true; // else what stands in the folder is of another run
         using MetricsLog? metrics = folder is null ? null
             : new MetricsLog(Path.Combine(options.Out, MetricsLog.FileName), goesOnThere ? from.Step : 0);
-        ITrainingObserver[] listeners = metrics is null ? [] : [metrics, new TensorBoardLog(Path.Combine(options.Out, TensorBoardLog.FolderName)), .. observers];
-        // All processes evaluate together, unless each has statistics of its own: then it is done with those that are saved.
+        ITrainingObserver[] listeners = metrics is null
+            ? []
+            : [metrics, new TensorBoardLog(Path.Combine(options.Out, TensorBoardLog.FolderName)), .. observers];
+        // All processes evaluate together, unless each has statistics of its own: then it is done with those that
+        // are saved.
         bool together = options.SyncBn || ranks.Size == 1;
         VideoList? labelled = options.EvalCsv is null ? null : EvaluationList.Read(options);
         PeriodicEvaluation? evaluation = labelled is null || (metrics is null && !together) ? null
             : new PeriodicEvaluation(options, objective, method, labelled, metrics, () => folder?.KeepAsBest(),
                 listeners, together ? ranks : new SingleProcess(), model.Backbone.Device);
-        using var trainer = new Pretrainer(options, objective, loader, clock, evaluation is null ? listeners : [.. listeners, evaluation]) { Communicator = ranks };
+        using var trainer = new Pretrainer(options, objective, loader, clock,
+            evaluation is null ? listeners : [.. listeners, evaluation])
+        { Communicator = ranks };
         TrainerState state = trainer.State;
         if (labelled is not null && EvaluationList.Shared(options, labelled, loader.Videos) is { } shared)
             foreach (ITrainingObserver observer in listeners) observer.Warned(shared);

@@ -27,7 +27,8 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     [InlineData(4, "concepts", "multilevel", Explicit = true)] // twenty seconds
     public void FiveSteps_OfSeveralProcesses_EqualThoseOfOneWithTheWholeBatch(int processes, params string[] methods)
     {
-        string Job(string method, bool sync, int processes) => $"{method}:{sync}:{_work[$"{method}-{sync}-{processes}"]}";
+        string Job(string method, bool sync, int processes) =>
+            $"{method}:{sync}:{_work[$"{method}-{sync}-{processes}"]}";
         Mpirun(1, "VideoConcepts.Ranks.dll", [.. methods.Select(m => Job(m, true, 1))]).Status.ShouldBe(0);
         Mpirun(processes, "VideoConcepts.Ranks.dll",
             [.. methods.Select(m => Job(m, true, processes)), Job("concepts", false, processes)]).Status.ShouldBe(0);
@@ -42,14 +43,27 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Train_OfTwoProcesses_LearnsWhatOneWithTheWholeBatchLearns_AndResumesAsOne()
     {
-        string[] one = TinyCommand.Train(videos.Files.Train, _work["one"]).With("--train_batch", "8").With("--log_every", "1").Words();
+        string[] one = TinyCommand.Train(videos.Files.Train, _work["one"])
+            .With("--train_batch", "8")
+            .With("--log_every", "1")
+            .Words();
         CommandRun.InItsOwnProcess(one).ShouldBeDone();
-        (int status, string output, string error) = Mpirun(2, "VideoConcepts.Cli.dll", TinyCommand.Train(videos.Files.Train, _work["two"]).With("--log_every", "1").With("--eval_csv", videos.Files.MotionTest).Words());
+        string[] two = TinyCommand.Train(videos.Files.Train, _work["two"])
+            .With("--log_every", "1")
+            .With("--eval_csv", videos.Files.MotionTest)
+            .Words();
+        (int status, string output, string error) = Mpirun(2, "VideoConcepts.Cli.dll", two);
         status.ShouldBe(0, error);
         output.ShouldContain(_work["two/checkpoint.safetensors"] + "\n");
         error.ShouldContain("2 processes, 8 videos a step, batch norm over all of them");
         error.ShouldContain("epoch 1 evaluation");
-        double[] Totals(string run) => [.. File.ReadAllLines(_work[$"{run}/metrics.jsonl"]).Select(l => JsonNode.Parse(l)!["total"]).OfType<JsonNode>().Select(total => (double)total)];
+        double[] Totals(string run) =>
+        [
+            .. File.ReadAllLines(_work[$"{run}/metrics.jsonl"])
+                .Select(l => JsonNode.Parse(l)!["total"])
+                .OfType<JsonNode>()
+                .Select(total => (double)total),
+        ];
         Totals("two").Length.ShouldBe(3);
         foreach ((double a, double b) in Totals("one").Zip(Totals("two"))) b.ShouldBe(a, 0.02 * Math.Abs(a)); // float32
         CommandRun resumed = CommandRun.InItsOwnProcess(TinyCommand.Train(videos.Files.Train, _work["two"])
@@ -62,7 +76,9 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     public void Train_RanksDisagree_AllAreRefused()
     {
         string[] words = TinyCommand.Train(videos.Files.Train, _work["run"]).Words();
-        (int status, _, string error) = Mpirun(1, "VideoConcepts.Cli.dll", [.. words, ":", "-np", "1", "dotnet", Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. words, "--seed", "2"]);
+        string program = Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll");
+        (int status, _, string error) = Mpirun(1, "VideoConcepts.Cli.dll",
+            [.. words, ":", "-np", "1", "dotnet", program, .. words, "--seed", "2"]);
         status.ShouldBe(2, error);
         error.ShouldContain("rank 1 of 2 has other options than rank 0");
         Directory.Exists(_work["run"]).ShouldBeFalse();
@@ -87,8 +103,13 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     public void Train_OneRankCannotReadAVideo_AllEndWithItsMessage()
     {
         string folder = Path.GetDirectoryName(videos.Files.Train)!;
-        File.WriteAllLines(_work["list.csv"], [.. File.ReadLines(videos.Files.Train).Select(line => Path.Combine(folder, line)), $"{_work["missing"]},24"]);
-        (int status, _, string error) = Mpirun(2, "VideoConcepts.Cli.dll", TinyCommand.Train(_work["list.csv"], _work["run"]).With("--epoch", "3").Words());
+        File.WriteAllLines(_work["list.csv"],
+        [
+            .. File.ReadLines(videos.Files.Train).Select(line => Path.Combine(folder, line)),
+            $"{_work["missing"]},24",
+        ]);
+        (int status, _, string error) = Mpirun(2, "VideoConcepts.Cli.dll",
+            TinyCommand.Train(_work["list.csv"], _work["run"]).With("--epoch", "3").Words());
         status.ShouldBe(2, error);
         error.ShouldMatch("videoconcepts: rank [01]: .*missing");
     }
@@ -96,20 +117,28 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Extract_OfSeveralProcesses_WritesWhatOneWrites_AlsoAfterAnInterruption()
     {
-        string[] words = ["extract", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", "--csv_file", videos.Files.MotionTrain, "--windows", "3", "--batch", "5"]; // 72 windows, the last batch has 2
+        // 72 windows, the last batch has 2
+        string[] words =
+        [
+            "extract", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32",
+            "--csv_file", videos.Files.MotionTrain, "--windows", "3", "--batch", "5",
+        ];
         CommandRun.InItsOwnProcess([.. words, "--out", _work["one"]]).ShouldBeDone();
         Directory.CreateDirectory(_work["three"]);
         File.Copy(_work["one/extract.json"], _work["three/extract.json"]);
         byte[] matrix = File.ReadAllBytes(_work["one/features.npy"]);
         File.WriteAllBytes(_work["three/features.npy.partial"], matrix[..(matrix.Length / 4)]);
-        (int status, string output, string error) = Mpirun(3, "VideoConcepts.Cli.dll", [.. words, "--out", _work["three"]]);
+        (int status, string output, string error) = Mpirun(3, "VideoConcepts.Cli.dll",
+            [.. words, "--out", _work["three"]]);
         status.ShouldBe(0, error);
         output.ShouldBe(_work["three/features.npy"] + "\n"); // said once
         File.ReadAllText(_work["three/rows.csv"]).ShouldBe(File.ReadAllText(_work["one/rows.csv"]));
         byte[] other = File.ReadAllBytes(_work["three/features.npy"]);
         other.Length.ShouldBe(matrix.Length);
         other[..128].ShouldBe(matrix[..128]);
-        foreach ((float a, float b) in MemoryMarshal.Cast<byte, float>(matrix.AsSpan(128)).ToArray().Zip(MemoryMarshal.Cast<byte, float>(other.AsSpan(128)).ToArray()))
+        float[] expected = MemoryMarshal.Cast<byte, float>(matrix.AsSpan(128)).ToArray();
+        float[] found = MemoryMarshal.Cast<byte, float>(other.AsSpan(128)).ToArray();
+        foreach ((float a, float b) in expected.Zip(found))
             b.ShouldBe(a, 1e-4f); // another number of threads may round differently
         (status, output, error) = Mpirun(2, "VideoConcepts.Cli.dll", [.. words, "--out", _work["three"]]);
         status.ShouldBe(0, error);
@@ -120,22 +149,38 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     [Trait("Category", "Long")]
     public void Evaluate_OfTwoProcesses_MeasuresWhatOneMeasures()
     {
-        string[] words = ["evaluate", "retrieval", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest, "--out"];
+        string[] words =
+        [
+            "evaluate", "retrieval", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32",
+            "--train_csv", videos.Files.MotionTrain, "--test_csv", videos.Files.MotionTest, "--out",
+        ];
         CommandRun.InItsOwnProcess([.. words, _work["one"]]).ShouldBeDone();
         (int status, string output, string error) = Mpirun(2, "VideoConcepts.Cli.dll", [.. words, _work["two"]]);
         status.ShouldBe(0, error);
         output.Split("R@20").Length.ShouldBe(2); // one table
-        string Figures(string folder) => JsonNode.Parse(File.ReadAllText(_work[$"{folder}/result.json"]))!["figures"]!.ToJsonString();
+        string Figures(string folder) =>
+            JsonNode.Parse(File.ReadAllText(_work[$"{folder}/result.json"]))!["figures"]!.ToJsonString();
         Figures("two").ShouldBe(Figures("one"));
     }
 
     [Fact]
     public void FineTuning_OfTwoProcesses_DividesTheBatchAndWritesOnce()
     {
-        string[] words = ["evaluate", "finetune", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32", "--train_csv", $"{videos.Files.MotionTrain},{videos.Files.AppearanceTrain}", "--test_csv", $"{videos.Files.MotionTest},{videos.Files.AppearanceTest}", "--epoch", "2", "--eval_every", "1", "--held_out", "0.3", "--out", _work["tuned"]];
-        (int status, string output, string error) = Mpirun(2, "VideoConcepts.Cli.dll", [.. words, "--train_batch", "8"]);
+        string[] words =
+        [
+            "evaluate", "finetune", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32",
+            "--train_csv", $"{videos.Files.MotionTrain},{videos.Files.AppearanceTrain}",
+            "--test_csv", $"{videos.Files.MotionTest},{videos.Files.AppearanceTest}",
+            "--epoch", "2", "--eval_every", "1", "--held_out", "0.3", "--out", _work["tuned"],
+        ];
+        (int status, string output, string error) = Mpirun(2, "VideoConcepts.Cli.dll",
+            [.. words, "--train_batch", "8"]);
         status.ShouldBe(0, error);
-        int[] megabytes = [.. Regex.Matches(error, "handed to the other processes: ([0-9]+) MB").Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))];
+        int[] megabytes =
+        [
+            .. Regex.Matches(error, "handed to the other processes: ([0-9]+) MB")
+                .Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)),
+        ];
         megabytes.Length.ShouldBe(2);
         megabytes[0].ShouldBeGreaterThan(2);
         megabytes[1].ShouldBeInRange(megabytes[0] - 1, megabytes[0] + 1); // each training counts its own messages
@@ -143,14 +188,18 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
         output.Split("fine-tuning").Length.ShouldBe(3); // a table for each of two splits
         error.ShouldContain("2 processes, 8 videos a step");
         error.ShouldContain("epoch 2 evaluation");
-        ((int)JsonNode.Parse(File.ReadAllText(_work["tuned/motion_train/run.json"]))!["options"]!["train_batch"]!).ShouldBe(4);
+        JsonNode run = JsonNode.Parse(File.ReadAllText(_work["tuned/motion_train/run.json"]))!;
+        ((int)run["options"]!["train_batch"]!).ShouldBe(4);
         File.ReadAllLines(_work["tuned/motion_train/probabilities.csv"]).Length.ShouldBe(17);
     }
 
     [Fact]
     public void OtherCommands_InSeveralProcesses_AreRefused()
     {
-        (int status, _, string error) = Mpirun(2, "VideoConcepts.Cli.dll", ["report", "--net", "r2plus1d-tiny", "--csv_file", videos.Files.Train, "--out", _work["report/page.html"]]);
+        (int status, _, string error) = Mpirun(2, "VideoConcepts.Cli.dll",
+        [
+            "report", "--net", "r2plus1d-tiny", "--csv_file", videos.Files.Train, "--out", _work["report/page.html"],
+        ]);
         status.ShouldBe(2, error);
         error.ShouldContain("report runs in one process; start it without mpirun.");
         Directory.Exists(_work["report"]).ShouldBeFalse();
@@ -159,8 +208,13 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     [Fact]
     public void Train_StartedByMpich_IsRefusedByName()
     {
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. TinyCommand.Train(videos.Files.Train, _work["run"]).Words()])
-        { RedirectStandardError = true, Environment = { ["PMI_RANK"] = "0", ["PMI_SIZE"] = "2" } })!;
+        string program = Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll");
+        string[] words = TinyCommand.Train(videos.Files.Train, _work["run"]).Words();
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [program, .. words])
+        {
+            RedirectStandardError = true,
+            Environment = { ["PMI_RANK"] = "0", ["PMI_SIZE"] = "2" },
+        })!;
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         process.ExitCode.ShouldBe(2, error);
@@ -172,7 +226,8 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     public async Task Train_ARankIsKilled_AllEndAndTheCheckpointIsWhole()
     {
         SkipWithoutMpi();
-        using Process process = Start(2, "VideoConcepts.Cli.dll", TinyCommand.Train(videos.Files.Train, _work["run"]).With("--epoch", "2000").Words());
+        string[] words = TinyCommand.Train(videos.Files.Train, _work["run"]).With("--epoch", "2000").Words();
+        using Process process = Start(2, "VideoConcepts.Cli.dll", words);
         Task<string> error = process.StandardError.ReadToEndAsync(Stop);
         _ = process.StandardOutput.ReadToEndAsync(Stop);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
@@ -191,7 +246,11 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     }
 
     private static int[] Children(int parent) =>
-        [.. File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+        [
+            .. File.ReadAllText($"/proc/{parent}/task/{parent}/children")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(int.Parse),
+        ];
 
     /// <summary>The largest difference of any two numbers; gradients against the largest one of their step.</summary>
     private static double Farthest(string file, string other, bool synchronised = true)
@@ -199,14 +258,16 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
         using var scope = NewDisposeScope();
         (Dictionary<string, Tensor> a, _) = SafeTensors.Read(file);
         (Dictionary<string, Tensor> b, Dictionary<string, string> facts) = SafeTensors.Read(other);
-        if (synchronised) double.Parse(facts["differ"], CultureInfo.InvariantCulture).ShouldBe(0, "the ranks have drifted apart");
+        if (synchronised)
+            double.Parse(facts["differ"], CultureInfo.InvariantCulture).ShouldBe(0, "the ranks have drifted apart");
         a.Keys.ShouldBe(b.Keys, ignoreOrder: true);
         a.Keys.Count(k => k.Contains(".grad.")).ShouldBeGreaterThan(100);
         string Group(string name) => name.Contains(".grad.") ? name.Split('.')[0] : name;
         return a.Keys.GroupBy(Group).Max(group =>
         {
             double most = group.Max(k => a[k].to(float64).abs().max().ToDouble());
-            return group.Max(k => (a[k].to(float64) - b[k].to(float64)).abs().max().ToDouble()) / Math.Max(group.Key.StartsWith("step") ? 1e-3 : 1, most);
+            double apart = group.Max(k => (a[k].to(float64) - b[k].to(float64)).abs().max().ToDouble());
+            return apart / Math.Max(group.Key.StartsWith("step") ? 1e-3 : 1, most);
         });
     }
 
@@ -214,19 +275,28 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     {
         SkipWithoutMpi();
         using Process process = Start(processes, program, words);
-        Task<string> output = process.StandardOutput.ReadToEndAsync(Stop), error = process.StandardError.ReadToEndAsync(Stop);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(Stop);
+        Task<string> error = process.StandardError.ReadToEndAsync(Stop);
         if (!process.WaitForExit(Patience)) process.Kill(entireProcessTree: true);
         process.WaitForExit();
         return (process.ExitCode, output.Result, error.Result);
     }
 
-    private static Process Start(int processes, string program, string[] words) => Process.Start(new ProcessStartInfo("mpirun",
-        ["-np", $"{processes}", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "dotnet", Path.Combine(AppContext.BaseDirectory, program), .. words])
-    { RedirectStandardError = true, RedirectStandardOutput = true })!;
+    private static Process Start(int processes, string program, string[] words) =>
+        Process.Start(new ProcessStartInfo("mpirun",
+        [
+            "-np", $"{processes}", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none",
+            "dotnet", Path.Combine(AppContext.BaseDirectory, program), .. words,
+        ])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
 
     private static void SkipWithoutMpi()
     {
-        if (!Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "mpirun"))))
+        if (!Environment.GetEnvironmentVariable("PATH")!.Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, "mpirun"))))
             Assert.Skip("mpirun is not there, so several processes are not tested: apt install openmpi-bin");
     }
 }

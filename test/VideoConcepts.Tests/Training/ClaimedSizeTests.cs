@@ -60,8 +60,8 @@ public sealed class ClaimedSizeTests : IDisposable
             using var shapes = new ShapesOnly();
             using IVideoModel claimed = Method.Of(options).Build(options);
             Dictionary<string, Tensor> state = claimed.Module.state_dict();
-            state.Values.Concat(claimed.ExtraState.Select(t => t.Value)).ShouldAllBe(t => t.device_type == DeviceType.META,
-                options.Net);
+            state.Values.Concat(claimed.ExtraState.Select(t => t.Value))
+                .ShouldAllBe(t => t.device_type == DeviceType.META, options.Net);
             Dictionary<string, TensorShape> real = model.Module.state_dict().ToDictionary(t => t.Key,
                 t => TensorShape.Of(t.Value));
             Should.NotThrow(() => StateDict.Check(claimed.Module, real));

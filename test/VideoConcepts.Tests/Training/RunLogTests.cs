@@ -20,8 +20,11 @@ public sealed class RunLogTests(TinyVideos videos) : TrainingTests
         TinyRun.Train(Options with { EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1 }, Stop);
         List<Event> events = [.. Directory.GetFiles(Work["run/tensorboard"]).SelectMany(Events)];
         foreach (JsonObject line in Lines())
-            foreach ((string name, JsonNode? value) in line.Where(v => v.Key is "total" or "I_vv" or "spread_dynamic" or "lr" or "R@1"))
-                events.Where(e => e.Step == (long)line["step"]!).SelectMany(e => e.Summary?.Value ?? []).Single(v => v.Tag.Split('/')[1] == name)
+            foreach ((string name, JsonNode? value) in line
+                .Where(v => v.Key is "total" or "I_vv" or "spread_dynamic" or "lr" or "R@1"))
+                events.Where(e => e.Step == (long)line["step"]!)
+                    .SelectMany(e => e.Summary?.Value ?? [])
+                    .Single(v => v.Tag.Split('/')[1] == name)
                     .SimpleValue.ShouldBe((float)value!, name);
     }
 
@@ -30,7 +33,8 @@ public sealed class RunLogTests(TinyVideos videos) : TrainingTests
     {
         TinyRun.Train(Options, Stop);
         foreach (JsonObject line in Lines())
-            foreach (string name in (string[])["used_static", "spread_static", "used_dynamic", "spread_dynamic"]) ((double)line[name]!).ShouldBeInRange(0, 1, name);
+            foreach (string name in (string[])["used_static", "spread_static", "used_dynamic", "spread_dynamic"])
+                ((double)line[name]!).ShouldBeInRange(0, 1, name);
     }
 
     [Fact]
@@ -72,7 +76,9 @@ public sealed class RunLogTests(TinyVideos videos) : TrainingTests
         File.WriteAllLines(Work["run/metrics.jsonl"], lines.Select(l =>
             l.Contains("\"step\":6,\"R@1\"", StringComparison.Ordinal) ? """{"epoch":0,"step":6,"R@1":2}""" : l));
         var listener = new Listener();
-        TinyRun.Train(Options with { EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Epoch = 3, Resume = "auto" }, Stop, listener);
+        TinyRun.Train(
+            Options with { EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Epoch = 3, Resume = "auto" },
+            Stop, listener);
         listener.Retrievals.Single().IsBest.ShouldBeFalse();
     }
 
@@ -84,7 +90,8 @@ public sealed class RunLogTests(TinyVideos videos) : TrainingTests
         ((string)json["command"]!).ShouldStartWith("videoconcepts ");
         ((int)json["options"]!["epoch"]!).ShouldBe(2);
         JsonObject machine = json["machine"]!.AsObject();
-        foreach (string fact in (string[])["videoconcepts", "system", ".NET", "libtorch", "processor", "memory"]) ((string)machine[fact]!).ShouldNotBeNullOrWhiteSpace(fact);
+        foreach (string fact in (string[])["videoconcepts", "system", ".NET", "libtorch", "processor", "memory"])
+            ((string)machine[fact]!).ShouldNotBeNullOrWhiteSpace(fact);
         if (RunDescription.Revision.Length > 0) ((string)machine["git revision"]!).Length.ShouldBe(40);
         TrainOptions read = RecipeFile.Read(Work["run/run.json"], new Dictionary<string, JsonNode?> { ["epoch"] = 7 });
         read.LrDecay.ShouldBe(Options.LrDecay);
@@ -99,7 +106,15 @@ public sealed class RunLogTests(TinyVideos videos) : TrainingTests
     {
         TrainOptions options = TinyRun.WithMethod(Options, method);
         TinyRun.Train(options with { Out = Work["warm"] }, Stop);
-        List<IntervalMetrics> intervals = TinyRun.Train(options with { Epoch = 34, LogEvery = 20, SaveEvery = 2, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 2 }, Stop);
+        TrainOptions longer = options with
+        {
+            Epoch = 34,
+            LogEvery = 20,
+            SaveEvery = 2,
+            EvalCsv = videos.Files.AppearanceTest,
+            EvalEvery = 2,
+        };
+        List<IntervalMetrics> intervals = TinyRun.Train(longer, Stop);
         intervals[^1].Step.ShouldBe(204);
         long[] live = [.. intervals.Skip(1).Select(i => i.LiveTensors)];
         int loading = 2 * 3; // clips and static frames of up to three batches that are loaded ahead
