@@ -38,94 +38,15 @@ internal static class PrepareCommand
 
     private static Command Create(string name, Dataset dataset, string description, string? listsDescription)
     {
-        bool own = dataset == Dataset.Folder;
-        var videos = new Option<string>("--videos")
-        {
-            Description = "folder of mp4, avi, webm, mkv or mov files"
-                + (own ? ", optionally one sub-folder per class" : ", in whatever sub-folders"),
-            Required = true,
-            HelpName = "folder",
-        };
-        var lists = new Option<string>("--lists")
-        {
-            Description = listsDescription,
-            Required = true,
-            HelpName = "folder",
-        };
-        var output = new Option<string>("--out")
-        {
-            Description = "folder for frames, csv lists and the report",
-            Required = true,
-            HelpName = "folder",
-        };
-        var shortSide = new Option<int>("--short_side", "--short-side")
-        {
-            Description = "pixels of the shorter side; smaller videos keep their size",
-            DefaultValueFactory = _ => 256,
-        };
-        var quality = new Option<int>("--jpeg_quality", "--jpeg-quality")
-        {
-            Description = "1 to 100",
-            DefaultValueFactory = _ => 95,
-        };
-        var fps = new Option<double?>("--fps")
-        {
-            Description = "keep at most so many frames per second (default: every frame)",
-            HelpName = "number",
-        };
-        var jobs = new Option<int>("--jobs")
-        {
-            Description = "videos at a time",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-        };
-        var classList = new Option<string?>("--class_list", "--class-list")
-        {
-            Description = "class names, one a line, whose order decides the labels (default: ordinal order of the "
-                + (own ? "sub-folders)" : "names in the lists)"),
-            HelpName = "file",
-        };
-        var dryRun = new Option<bool>("--dry_run", "--dry-run")
-        {
-            Description = "say what would be done and how much room it takes, write nothing",
-        };
-        var noDiskCheck = new Option<bool>("--no_disk_check", "--no-disk-check")
-        {
-            Description = "start even if the frames will probably not fit on the disk",
-        };
-        Option<bool> force = OverwriteOption.Create();
-        var ffmpeg = new Option<string?>("--ffmpeg")
-        {
-            Description = "the ffmpeg program, if it is not on PATH",
-            HelpName = "file",
-        };
-        var command = new Command(name, description) { videos };
-        if (!own) command.Options.Add(lists);
-        foreach (Option option in (Option[])[output, shortSide, quality, fps, jobs]) command.Options.Add(option);
-        if (dataset is Dataset.Folder or Dataset.Kinetics400 or Dataset.Hmdb51) command.Options.Add(classList);
-        foreach (Option option in (Option[])[force, dryRun, noDiskCheck, ffmpeg]) command.Options.Add(option);
+        var command = new Command(name, description);
+        var set = new PreparationOptionSet(command, dataset, listsDescription);
         command.SetAction(async (parsed, stop) =>
         {
-            var options = new PreparationOptions
-            {
-                Dataset = dataset,
-                Videos = parsed.GetRequiredValue(videos),
-                Lists = own ? null : parsed.GetRequiredValue(lists),
-                Output = parsed.GetRequiredValue(output),
-                Frames = new FrameOptions
-                {
-                    ShortSide = parsed.GetValue(shortSide),
-                    JpegQuality = parsed.GetValue(quality),
-                    FpsLimit = parsed.GetValue(fps),
-                },
-                Jobs = parsed.GetValue(jobs),
-                ClassList = command.Options.Contains(classList) ? parsed.GetValue(classList) : null,
-                Force = parsed.GetValue(force),
-                CheckDiskSpace = !parsed.GetValue(noDiskCheck),
-            };
+            PreparationOptions options = set.Read(parsed);
             options.Validate();
-            Ffmpeg program = await Ffmpeg.FindAsync(parsed.GetValue(ffmpeg), stop);
+            Ffmpeg program = await Ffmpeg.FindAsync(set.FfmpegPath(parsed), stop);
             var preparation = new DatasetPreparation(program, options);
-            return parsed.GetValue(dryRun) ? Show(Run(progress => preparation.PreviewAsync(progress, stop)))
+            return set.IsDryRun(parsed) ? Show(Run(progress => preparation.PreviewAsync(progress, stop)))
                 : Show(Run(progress => preparation.RunAsync(progress, stop)));
         });
         return command;
