@@ -21,68 +21,16 @@ internal static partial class ValidateCommand
 
     public static Command Create()
     {
-        var csv = new Option<string>("--csv_file", "--csv-file")
-        {
-            Description = "list of videos",
-            Required = true,
-            HelpName = "file",
-        };
-        var test = new Option<string?>("--test_csv", "--test-csv")
-        {
-            Description = "list of test videos, to be looked at too and compared with the first",
-            HelpName = "file",
-        };
-        var root = new Option<string?>("--root")
-        {
-            Description = "folder that relative paths start from (default: the list's own folder)",
-            HelpName = "folder",
-        };
-        var acrossCuts = new Option<bool>("--across_cuts", "--across-cuts")
-        {
-            Description = "do not look at cuts.txt beside the frames, as commands with this option",
-        };
-        var sample = new Option<int?>("--sample")
-        {
-            Description = "frames of each video to decode (default: all; 0: none)",
-            HelpName = "n",
-        };
-        var minFrames = new Option<int>("--min_frames", "--min-frames")
-        {
-            Description = "shorter videos are reported: training with --sample S --seq T leaves out those of S·T "
-                + "frames or fewer",
-            DefaultValueFactory = _ => new ListValidationOptions { CsvFile = "" }.MinFrames,
-        };
-        var jobs = new Option<int>("--jobs")
-        {
-            Description = "videos at a time",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-        };
-        var json = new Option<string?>("--json")
-        {
-            Description = "write all that was found to this file too",
-            HelpName = "file",
-        };
-        Option<bool> force = OverwriteOption.Create();
         var command = new Command("validate",
-            "Check a list of videos: rows, folders, frame counts, frames, duplicates, classes.") { csv, test, root,
-            acrossCuts, sample, minFrames, jobs, json, force };
+            "Check a list of videos: rows, folders, frame counts, frames, duplicates, classes.");
+        var options = new ValidateOptionSet(command);
         command.SetAction((parsed, stop) =>
         {
-            OutputSet? written = parsed.GetValue(json) is { } file
-                ? Claim(file, [("csv_file", parsed.GetRequiredValue(csv)), .. parsed.GetValue(test) is { } other
-                ? [("test_csv", other)] : ((string, string)[])[]], parsed.GetValue(force)) : null;
-            var validator = new ListValidator(
-                new ListValidationOptions
-                {
-                    CsvFile = parsed.GetRequiredValue(csv),
-                    TestCsv = parsed.GetValue(test),
-                    Root = parsed.GetValue(root),
-                    AcrossCuts = parsed.GetValue(acrossCuts),
-                    Sample = parsed.GetValue(sample),
-                    MinFrames = parsed.GetValue(minFrames),
-                    Jobs = parsed.GetValue(jobs),
-                },
-                FrameReaders.Create);
+            ListValidationOptions what = options.Read(parsed);
+            OutputSet? written = options.Json(parsed) is { } file ? Claim(file,
+                [("csv_file", what.CsvFile), .. what.TestCsv is { } other ? [("test_csv", other)]
+                : ((string, string)[])[]], options.Force(parsed)) : null;
+            var validator = new ListValidator(what);
             ListValidation found = Screen.Track("validate", 1,
                 bar => validator.Run((done, total) => bar(done / (double)total, $"{done} of {total} videos"), stop,
                 (done, total) => bar(0, $"looking for copies, {done} of {total} videos")));

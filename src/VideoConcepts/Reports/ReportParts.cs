@@ -11,7 +11,7 @@ internal static class ReportParts
 {
     private const int ShownQueries = 6, ShownNeighbours = 4, ShownConcepts = 4, ShownClips = 6;
 
-    private static readonly Dictionary<string, string> TermMeanings = new()
+    internal static readonly IReadOnlyDictionary<string, string> TermMeanings = new Dictionary<string, string>
     {
         ["I_vv"] = "two clips of a video find each other among the batch",
         ["I_vs"] = "a clip and a still frame of its video find each other",

@@ -163,8 +163,10 @@ internal sealed class ConceptObjective : IObjective
         int pupils = _motion.OwnTargets ? s : 0;
         yield return new("loss_static", ConceptAlignment.Predict(Static(scores), statics, pupils));
         yield return new("loss_dynamic", ConceptAlignment.Predict(Dynamic(scores), dynamics, pupils));
-        yield return new("entropy_static", Diversity.Loss(scores.narrow(1, 2 * s, s).narrow(2, 0, k)), DiversityWeight);
-        yield return new("entropy_dynamic", Diversity.Loss(scores.narrow(1, s, s).narrow(2, k, k)), DiversityWeight);
+        Tensor staticsOfDifferences = scores.narrow(1, 2 * s, s).narrow(2, 0, k);
+        Tensor dynamicsOfStills = scores.narrow(1, s, s).narrow(2, k, k);
+        yield return new("entropy_static", Diversity.Loss(staticsOfDifferences), DiversityWeight);
+        yield return new("entropy_dynamic", Diversity.Loss(dynamicsOfStills), DiversityWeight);
         if (_graph is { } graph && epoch >= graph.From)
             yield return new("graph", GraphTerm(feat, statics, dynamics, graph.Threshold));
     }
