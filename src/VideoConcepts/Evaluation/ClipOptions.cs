@@ -53,9 +53,9 @@ public sealed record ClipOptions
             throw new BadInputException(
                 $"img_dim is {Size}: give a size in pixels, such as 112, at most {LargestSize}.");
         if (FrameStride is < 1 or > MostStride)
-            throw new BadInputException($"The frame stride is {FrameStride}: give 1 to {MostStride}.");
+            throw new BadInputException($"‹stride› is {FrameStride}: give 1 to {MostStride}.");
         if (MaxWindows is < 1 or > MostWindows)
-            throw new BadInputException($"The number of windows is {MaxWindows}: give 1 to {MostWindows}.");
+            throw new BadInputException($"‹windows› is {MaxWindows}: give 1 to {MostWindows}.");
         if (3L * Frames * Size * Size > MostNumbers)
             throw new BadInputException(
                 $"seq is {Frames} and img_dim {Size}: a clip of {Frames} frames of {Size}×{Size} takes more than 2 GB; "

@@ -26,9 +26,9 @@ internal sealed record ExtractionOptions
     public ExtractionOptions Validated()
     {
         if (BatchSize is < 1 or > MostClips)
-            throw new BadInputException($"The batch size is {BatchSize}: give 1 to {MostClips}.");
+            throw new BadInputException($"‹batch› is {BatchSize}: give 1 to {MostClips}.");
         if (Workers is < 1 or > MostWorkers)
-            throw new BadInputException($"The number of workers is {Workers}: give 1 to {MostWorkers}.");
+            throw new BadInputException($"‹workers› is {Workers}: give 1 to {MostWorkers}.");
         return this;
     }
 }

@@ -45,7 +45,7 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
     /// <param name="batch">Videos of a step, of all processes.</param>
     /// <param name="progress">Told the number of clips done.</param>
     /// <param name="stop">Stops between batches.</param>
-    public static LearningVerdict Of(ConceptModel model, TrainOptions options,
+    internal static LearningVerdict Of(ConceptModel model, TrainOptions options,
         IReadOnlyList<KeyValuePair<string, double>> terms, IReadOnlyList<VideoEntry> videos, int batch,
         IProgress<long>? progress = null, CancellationToken stop = default)
     {

@@ -178,7 +178,7 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
         foreach ((string option, string value, string expected) in ((string, string, string)[])[
             ("--distributed", "tcp", "--distributed tcp: choose auto, mpi, none."),
             ("--seq", "1_000", "--seq 1_000: give a whole number; see"),
-            ("--windows", "2147483647", "The number of windows is 2147483647")])
+            ("--windows", "2147483647", "--windows is 2147483647")])
             CommandRun.Of("evaluate", "retrieval", "--net", "r2plus1d-tiny", "--train_csv", labelled, option, value)
                 .ShouldBeRefused(afterWork: false, expected);
         CommandRun.Of("evaluate", "retrieval", "--train_csv", labelled)

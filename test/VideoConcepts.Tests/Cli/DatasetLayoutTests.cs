@@ -58,7 +58,8 @@ public sealed class DatasetLayoutTests : IDisposable
         ValidateAndTrain("train.csv", "train-labelled.csv", "val-labelled.csv");
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
+    [Trait("Category", "Long")]
     public void Ucf101_ClassesInThePublishedOrder_GoesThroughToTraining()
     {
         SkipWithoutFfmpeg();

@@ -127,7 +127,9 @@ public sealed class KilledPreparationTests : IDisposable
         finally
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
-            Directory.Delete(run, recursive: true);
+            // Under another name first: a stand-in may be about to put something in.
+            Directory.Move(run, run + "-ended");
+            Directory.Delete(run + "-ended", recursive: true);
         }
     }
 }

@@ -106,8 +106,8 @@ public sealed class EvaluationClipsTests
         Should.Throw<BadInputException>(options.Validated).Message.ShouldContain(name);
 
     [Theory]
-    [InlineData(int.MaxValue, 1, "The batch size is 2147483647: give 1 to 4096.")]
-    [InlineData(1, int.MaxValue, "The number of workers is 2147483647: give 1 to 1024.")]
+    [InlineData(int.MaxValue, 1, "BatchSize is 2147483647: give 1 to 4096.")]
+    [InlineData(1, int.MaxValue, "Workers is 2147483647: give 1 to 1024.")]
     public void Extraction_OutOfRange_NamesTheOption(int batch, int workers, string expected) =>
         Should.Throw<BadInputException>(new ExtractionOptions
         {

@@ -73,7 +73,8 @@ public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
         TrainingRun.Loading(TinyRun.Model, alone, torch.CPU).Pinned.ShouldBeFalse();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
+    [Trait("Category", "Long")]
     public void OpenLoader_QueueOfMultiLevelSmallerThanABatch_IsRefusedAndOneAsLargeTrains()
     {
         TrainOptions options = TinyRun.WithMethod(TinyRun.Options(videos, Work["run"]),
