@@ -98,7 +98,8 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
     }
 
     /// <summary>Of a net without statistics of difference views, those of all views are what they begin with.</summary>
-    [Fact]
+    [Fact(Explicit = true)]
+    [Trait("Category", "Long")]
     public void Init_OfARunWithoutOwnStatistics_BeginsWithThoseOfAllViews()
     {
         Train.Run().ShouldBeDone();

@@ -163,7 +163,8 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
         Figures("two").ShouldBe(Figures("one"));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
+    [Trait("Category", "Long")]
     public void FineTuning_OfTwoProcesses_DividesTheBatchAndWritesOnce()
     {
         string[] words =

@@ -34,7 +34,7 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
     }
 
     [Theory]
-    [InlineData(6)]
+    [InlineData(6, Explicit = true)]
     [InlineData(12, Explicit = true)]
     [InlineData(18, Explicit = true)]
     public void Resume_AfterAStopInAnEvaluation_MakesItUpAndEndsLikeAnUndisturbedRun(long at)
@@ -77,7 +77,8 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
         ShouldBeTheSame("run");
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
+    [Trait("Category", "Long")]
     public void Resume_IntoAnotherFolder_SavesAndEvaluatesThere()
     {
         TinyRun.Train(Options, Stop);
