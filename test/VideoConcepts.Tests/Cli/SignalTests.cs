@@ -19,7 +19,7 @@ public sealed class SignalTests(TinyVideos videos) : IDisposable
     [InlineData("HUP", "", 130)]
     [InlineData("INT", "INT", 130)]
     [InlineData("TERM", "TERM", 143)]
-    [InlineData("HUP", "HUP", 130)] // of the terminal, then of the shell
+    [InlineData("HUP", "HUP", 130, Explicit = true)] // of the terminal, then of the shell
     [InlineData("TERM", "HUP", 130, Explicit = true)] // of a system that goes down
     public async Task Train_Signalled_SavesAndEndsAndASecondSignalEndsAtOnce(string signal, string then, int status)
     {

@@ -22,7 +22,7 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Theory]
-    [InlineData(2, "concepts", "multilevel")]
+    [InlineData(2, "concepts", "multilevel", Explicit = true)]
     [InlineData(2, "concepts", "motion", Explicit = true)]
     [InlineData(4, "concepts", "multilevel", Explicit = true)] // twenty seconds
     public void FiveSteps_OfSeveralProcesses_EqualThoseOfOneWithTheWholeBatch(int processes, params string[] methods)

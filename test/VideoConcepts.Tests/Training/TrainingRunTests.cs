@@ -17,7 +17,7 @@ public sealed class TrainingRunTests(TinyVideos videos) : TrainingTests
     private TrainOptions Options => TinyRun.Options(videos, Work["run"]);
 
     [Theory]
-    [InlineData("concepts", 11, 14)]
+    [InlineData("concepts", 11, 14, Explicit = true)]
     [InlineData("concepts with graph", 11, 15, Explicit = true)] // five seconds
     [InlineData("multilevel", 8, 11, Explicit = true)]
     public void Train_SameSeed_GivesTheSameLossesBitForBitForAnyNumberOfWorkers(
