@@ -5,7 +5,9 @@ using VideoConcepts.Reports;
 
 namespace VideoConcepts.Cli;
 
-/// <summary>The options of <c>demo</c>: those of its videos, and those of training but for what it decides itself.</summary>
+/// <summary>
+/// The options of <c>demo</c>: those of its videos, and those of training but for what it decides itself.
+/// </summary>
 internal sealed class DemoOptionSet
 {
     private static readonly SyntheticOptions s_defaults = new();

@@ -51,7 +51,8 @@ internal sealed class ValidateOptionSet
 
     public ValidateOptionSet(Command command)
     {
-        foreach (Option option in (Option[])[_csv, _test, _root, _acrossCuts, _sample, _minFrames, _jobs, _json, _force])
+        foreach (Option option in (Option[])[_csv, _test, _root, _acrossCuts, _sample, _minFrames, _jobs, _json,
+            _force])
             command.Options.Add(option);
     }
 
