@@ -10,36 +10,18 @@ namespace VideoConcepts.Cli;
 /// </summary>
 internal sealed class DemoOptionSet
 {
-    private static readonly SyntheticOptions s_defaults = new();
-
     private readonly Option<string> _output = new("--out")
     {
         Description = "folder for videos, model, summary.json and report.html",
         DefaultValueFactory = _ => new DemoOptions().Out,
         HelpName = "folder",
     };
-    private readonly Option<long> _seed = new("--seed")
-    {
-        Description = "seed of videos, weights, order and augmentation",
-        DefaultValueFactory = _ => s_defaults.Seed,
-    };
-    private readonly Option<int> _trainVideos = new("--train_videos", "--train-videos")
-    {
-        Description = "videos to train on",
-        DefaultValueFactory = _ => s_defaults.TrainVideos,
-    };
-    private readonly Option<int> _testVideos = new("--test_videos", "--test-videos")
-    {
-        Description = "videos to test on",
-        DefaultValueFactory = _ => s_defaults.TestVideos,
-    };
-    private readonly Option<double> _contrast = new("--contrast")
-    {
-        Description = "smallest brightness difference in a scene's texture, of 1; the largest is 0.2 more; "
-            + "appearance is learned the sooner the larger it is, motion the later",
-        DefaultValueFactory = _ => s_defaults.MinTextureContrast,
-        HelpName = "number",
-    };
+    private readonly Option<long> _seed =
+        SyntheticOptionSet.Seed("seed of videos, weights, order and augmentation");
+    private readonly Option<int> _trainVideos = SyntheticOptionSet.TrainVideos();
+    private readonly Option<int> _testVideos = SyntheticOptionSet.TestVideos();
+    private readonly Option<double> _contrast = SyntheticOptionSet.Contrast(
+        "; appearance is learned the sooner the larger it is, motion the later");
     private readonly TrainOptionSet _training;
 
     public DemoOptionSet(Command command)

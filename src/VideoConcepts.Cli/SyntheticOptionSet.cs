@@ -13,21 +13,9 @@ internal sealed class SyntheticOptionSet
         Required = true,
         HelpName = "folder",
     };
-    private readonly Option<long> _seed = new("--seed")
-    {
-        Description = "seed of everything that is drawn",
-        DefaultValueFactory = _ => Drawn.Seed,
-    };
-    private readonly Option<int> _train = new("--train_videos", "--train-videos")
-    {
-        Description = "videos to train on",
-        DefaultValueFactory = _ => Drawn.TrainVideos,
-    };
-    private readonly Option<int> _test = new("--test_videos", "--test-videos")
-    {
-        Description = "videos to test on",
-        DefaultValueFactory = _ => Drawn.TestVideos,
-    };
+    private readonly Option<long> _seed = Seed("seed of everything that is drawn");
+    private readonly Option<int> _train = TrainVideos();
+    private readonly Option<int> _test = TestVideos();
     private readonly Option<int> _width = new("--width")
     {
         Description = "pixels",
@@ -55,12 +43,7 @@ internal sealed class SyntheticOptionSet
         DefaultValueFactory = _ => Drawn.MinSpeed,
         HelpName = "number",
     };
-    private readonly Option<double> _contrast = new("--contrast")
-    {
-        Description = "smallest brightness difference in a scene's texture, of 1; the largest is 0.2 more",
-        DefaultValueFactory = _ => Drawn.MinTextureContrast,
-        HelpName = "number",
-    };
+    private readonly Option<double> _contrast = Contrast("");
     private readonly Option<double> _period = new("--period")
     {
         Description = "smallest period of a scene's texture, of the frame's height; the largest is 0.04 more",
@@ -77,6 +60,32 @@ internal sealed class SyntheticOptionSet
         ];
         foreach (Option option in options) command.Options.Add(option);
     }
+
+    public static Option<long> Seed(string description) => new("--seed")
+    {
+        Description = description,
+        DefaultValueFactory = _ => Drawn.Seed,
+    };
+
+    public static Option<int> TrainVideos() => new("--train_videos", "--train-videos")
+    {
+        Description = "videos to train on",
+        DefaultValueFactory = _ => Drawn.TrainVideos,
+    };
+
+    public static Option<int> TestVideos() => new("--test_videos", "--test-videos")
+    {
+        Description = "videos to test on",
+        DefaultValueFactory = _ => Drawn.TestVideos,
+    };
+
+    /// <param name="more">Further words of the description.</param>
+    public static Option<double> Contrast(string more) => new("--contrast")
+    {
+        Description = "smallest brightness difference in a scene's texture, of 1; the largest is 0.2 more" + more,
+        DefaultValueFactory = _ => Drawn.MinTextureContrast,
+        HelpName = "number",
+    };
 
     /// <summary>What the command line says; not yet validated.</summary>
     public SyntheticOptions Read(ParseResult parsed) => new()

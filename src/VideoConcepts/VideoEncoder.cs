@@ -7,34 +7,6 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts;
 
-/// <summary>How an encoder cuts videos into windows, and where it computes.</summary>
-public sealed record EncoderOptions
-{
-    /// <summary>T, frames per window; null: as trained.</summary>
-    public int? Frames { get; init; }
-
-    /// <summary>Height and width of windows in pixels; null: as trained.</summary>
-    public int? Size { get; init; }
-
-    /// <summary>Distance of the frames of a window.</summary>
-    public int FrameStride { get; init; } = 1;
-
-    /// <summary>Windows per video, spread evenly; null: one every T/2 - 1 frames.</summary>
-    public int? Windows { get; init; }
-
-    /// <summary>Windows per forward pass.</summary>
-    public int BatchSize { get; init; } = 16;
-
-    /// <summary>Threads that decode.</summary>
-    public int Workers { get; init; } = 2;
-
-    /// <summary>Where it computes: auto (a GPU if there is one), cpu, cuda or cuda:n.</summary>
-    public string Device { get; init; } = ComputeDevice.Default;
-
-    /// <summary>Numbers that it computes with: full, channels-last, bfloat16 or auto; null: float32.</summary>
-    public string? Precision { get; init; }
-}
-
 /// <summary>What an encoder describes of a clip.</summary>
 public enum EncoderView
 {
@@ -60,7 +32,15 @@ public sealed class VideoEncoder : IDisposable
     {
         _session = new EvaluationSession(options, work);
         _model = _session.Open();
-        Clips = _session.Clips(_model.Options);
+        try
+        {
+            Clips = _session.Clips(_model.Options);
+        }
+        catch
+        {
+            _model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The encoder of a training run.</summary>
@@ -70,7 +50,7 @@ public sealed class VideoEncoder : IDisposable
     /// <exception cref="BadInputException">There is no checkpoint, it is damaged, or an option is out of
     /// range.</exception>
     public static VideoEncoder Load(string path, EncoderOptions? options = null, WorkContext? work = null) =>
-        new(Options(options) with { Checkpoint = path }, work);
+        new(new EvaluationOptions(options ?? new EncoderOptions()) { Checkpoint = path }, work);
 
     /// <summary>The same net before training: what any claim is to be compared with.</summary>
     /// <param name="net">One of <see cref="Backbones.Names"/>.</param>
@@ -79,7 +59,8 @@ public sealed class VideoEncoder : IDisposable
     /// <param name="work">Who is told how longer work goes.</param>
     /// <exception cref="BadInputException">There is no such net, or an option is out of range.</exception>
     public static VideoEncoder Random(string net, long seed = 1, EncoderOptions? options = null,
-        WorkContext? work = null) => new(Options(options) with { Net = net, Seed = seed }, work);
+        WorkContext? work = null) =>
+        new(new EvaluationOptions(options ?? new EncoderOptions()) { Net = net, Seed = seed }, work);
 
     /// <summary>How it was trained.</summary>
     public TrainOptions Training => _model.Options;
@@ -161,22 +142,6 @@ public sealed class VideoEncoder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
-
-    private static EvaluationOptions Options(EncoderOptions? options)
-    {
-        options ??= new EncoderOptions();
-        return new EvaluationOptions
-        {
-            Frames = options.Frames,
-            Size = options.Size,
-            FrameStride = options.FrameStride,
-            Windows = options.Windows,
-            BatchSize = options.BatchSize,
-            Workers = options.Workers,
-            Device = options.Device,
-            Precision = options.Precision,
-        };
-    }
 
     private static string Name(EncoderView view) => view switch
     {

@@ -1,11 +1,15 @@
 using VideoConcepts.Models;
-using VideoConcepts.Training;
 
 namespace VideoConcepts.Evaluation;
 
 /// <summary>Which model is evaluated, how videos are cut into windows, and where results go.</summary>
-public record EvaluationOptions
+public record EvaluationOptions : EncoderOptions
 {
+    /// <summary>An evaluation with nothing chosen.</summary>
+    public EvaluationOptions() { }
+
+    internal EvaluationOptions(EncoderOptions encoder) : base(encoder) { }
+
     /// <summary>A run's folder, or a checkpoint in it; this or <see cref="Net"/>.</summary>
     public string? Checkpoint { get; init; }
 
@@ -26,31 +30,6 @@ public record EvaluationOptions
     /// <summary>The protocol whose numbers hold where nothing else is said, see <see cref="EvaluationPreset.All"/>;
     /// null: CoCLR's, or of a classifier as it was trained.</summary>
     public string? Preset { get; init; }
-
-    /// <summary>T, frames per window; null: as trained.</summary>
-    public int? Frames { get; init; }
-
-    /// <summary>Height and width of windows in pixels; null: the preset's, or as trained.</summary>
-    public int? Size { get; init; }
-
-    /// <summary>Distance of the frames of a window; null: 1, or as a classifier was trained.</summary>
-    public int? FrameStride { get; init; }
-
-    /// <summary>Windows per video, spread evenly; null: the preset's, CoCLR's being all.</summary>
-    public int? Windows { get; init; }
-
-    /// <summary>Windows per forward pass.</summary>
-    public int BatchSize { get; init; } = 16;
-
-    /// <summary>Threads that decode.</summary>
-    public int Workers { get; init; } = 2;
-
-    /// <summary>Numbers that networks compute with: auto, full, channels-last or bfloat16; null: float32, and of
-    /// networks that are trained auto.</summary>
-    public string? Precision { get; init; }
-
-    /// <summary>Where networks compute: auto, cpu, cuda or cuda:n.</summary>
-    public string Device { get; init; } = ComputeDevice.Default;
 
     /// <summary>Measure although videos are in both lists.</summary>
     public bool AllowOverlap { get; init; }

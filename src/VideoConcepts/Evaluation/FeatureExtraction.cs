@@ -32,6 +32,7 @@ public static class FeatureExtraction
     public static ExtractedFeatures Run(FeatureExtractionOptions options, WorkContext? work = null,
         CancellationToken stop = default)
     {
+        FeatureViews.Checked(options.View);
         var session = new EvaluationSession(options, work);
         string folder = options.Out ?? throw new BadInputException("‹out› is missing: name a folder for the features.");
         VideoList videos = session.List(options.List, requireLabels: false);

@@ -36,6 +36,7 @@ public static class ProbeEvaluation
     /// <exception cref="BadInputException">An option, a list or the checkpoint is wrong.</exception>
     public static EvaluationResult Run(ProbeOptions options, WorkContext? work = null, CancellationToken stop = default)
     {
+        FeatureViews.Checked(options.View);
         var session = new EvaluationSession(options, work);
         IReadOnlyList<EvaluationSplit> splits =
             session.Splits(options.TrainLists, options.TestLists, options.AllowOverlap, stop);

@@ -24,6 +24,7 @@ public static class RetrievalEvaluation
     public static EvaluationResult Run(RetrievalOptions options, WorkContext? work = null,
         CancellationToken stop = default)
     {
+        FeatureViews.Checked(options.View);
         var session = new EvaluationSession(options, work);
         bool amongThemselves = options.TestLists.Count == 0;
         IReadOnlyList<EvaluationSplit> splits = session.Splits(options.TrainLists,

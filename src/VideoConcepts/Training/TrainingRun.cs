@@ -41,13 +41,13 @@ public static class TrainingRun
         ClipLoader loader = OpenLoader(options, ranks);
         var start = new RunStarted(options, loader.Usable, loader.LeftOut.Count, loader.BatchesPerEpoch, ranks.Size);
         foreach (ITrainingObserver observer in observers) observer.Started(start);
+        IVideoModel? model = null;
         try
         {
             long began = clock.GetTimestamp();
             (long Bytes, TimeSpan Time) before = ranks.Traffic; // of an evaluation that trains several times
             var last = new LastInterval();
-            IVideoModel model =
-                Train(options, loader, clock, [last, new StepProgress(work), .. observers], stop, ranks, folder);
+            model = Train(options, loader, clock, [last, new StepProgress(work), .. observers], stop, ranks, folder);
             work.Progress?.Report(new WorkProgress(Part, 1, 1));
             var end = new RunEnded(ranks.Traffic.Bytes - before.Bytes,
                 (ranks.Traffic.Time - before.Time) / clock.GetElapsedTime(began));
@@ -55,6 +55,11 @@ public static class TrainingRun
             if (last.Metrics is { } metrics && ranks.Rank == 0)
                 Judge(model, options, metrics, loader, work, observers, stop);
             return model;
+        }
+        catch
+        {
+            model?.Dispose();
+            throw;
         }
         finally
         {
