@@ -9,25 +9,35 @@ public sealed class ArchitectureTests
     private static readonly Architecture s_library =
         new ArchLoader().LoadAssemblies(typeof(VideoEncoder).Assembly).Build();
 
-    private static readonly string[] s_workflows = ["Training", "Evaluation", "Reports"];
+    private static readonly string[] s_lower = ["Data", "Augmentation", "Files", "Models", "Losses", "Distributed"];
+
+    // each room, and those that it may know
+    private static readonly Dictionary<string, string[]> s_rooms = new()
+    {
+        ["Files"] = [],
+        ["Augmentation"] = [],
+        ["Losses"] = [],
+        ["Models"] = [],
+        ["Distributed"] = ["Models"],
+        ["Data"] = ["Augmentation", "Files"],
+        ["Training"] = ["Evaluation", .. s_lower],
+        ["Evaluation"] = ["Training", .. s_lower],
+        ["Reports"] = ["Evaluation", "Training", .. s_lower],
+    };
+
+    public static TheoryData<string> Rooms => [.. s_rooms.Keys];
 
     [Theory]
-    [InlineData("Files")]
-    [InlineData("Augmentation")]
-    [InlineData("Losses")]
-    [InlineData("Models")]
-    [InlineData("Distributed", "Models")]
-    [InlineData("Data", "Augmentation", "Files")]
-    [InlineData("Training", "Evaluation", "Data", "Augmentation", "Files", "Models", "Losses", "Distributed")]
-    [InlineData("Evaluation", "Training", "Data", "Augmentation", "Files", "Models", "Losses", "Distributed")]
-    [InlineData("Reports", "Evaluation", "Training", "Data", "Augmentation", "Files", "Models", "Losses")]
-    public void Room_OfTheLibrary_KnowsOnlyThoseBelow(string room, params string[] below) =>
-        Known(room).Except([room, .. below]).ShouldBeEmpty($"{room} knows: {string.Join(", ", Examples(room, below))}");
+    [MemberData(nameof(Rooms))]
+    public void Room_OfTheLibrary_KnowsOnlyThoseBelow(string room) => Known(room).Except([room, .. s_rooms[room]])
+        .ShouldBeEmpty($"{room} knows: {string.Join(", ", Examples(room, s_rooms[room]))}");
 
     [Fact]
-    public void Rooms_OfTheLibrary_AreAllNamedHere() => s_library.Types.Select(RoomOf).OfType<string>().Distinct()
-        .ShouldBe(["Files", "Augmentation", "Losses", "Models", "Distributed", "Data", .. s_workflows],
-            ignoreOrder: true);
+    public void Rooms_OfTheLibrary_AreAllNamedHere()
+    {
+        s_library.Types.Select(RoomOf).OfType<string>().Distinct().ShouldBe(s_rooms.Keys, ignoreOrder: true);
+        Known("Reports").ShouldContain("Evaluation"); // what is known is seen
+    }
 
     private static IEnumerable<string> Known(string room) => Dependencies(room).Select(d => d.Room).Distinct();
 

@@ -15,15 +15,14 @@ public sealed partial class NativeDefaultsTests
     [InlineData("THP_MEM_ALLOC_ENABLE", "1")]
     public void Environment_OfTheNativeLibraries_HasTheDefaults(string name, string value)
     {
-        Backbones.Names.ShouldNotBeEmpty(); // the library is loaded, and after it libtorch
-        torch.zeros(1).Dispose();
+        torch.zeros(1).Dispose(); // libtorch is loaded, after ProcessSettings (Support/TestThreads)
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable(name) is null,
             $"{name} is chosen by the user here, or this is not Linux.");
         Marshal.PtrToStringUTF8(GetEnvironment(name)).ShouldBe(value);
     }
 
     [Fact]
-    public void Library_OfItself_ChangesNothingOfTheProcess() => typeof(ProcessSettings).Assembly.GetTypes()
+    public void Library_BeingLoaded_ChangesNothingOfTheProcess() => typeof(ProcessSettings).Assembly.GetTypes()
         .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
         .ShouldNotContain(method => method.IsDefined(typeof(ModuleInitializerAttribute), false));
 

@@ -3,13 +3,10 @@ using VideoConcepts.Tests.Support;
 namespace VideoConcepts.Tests.Cli;
 
 /// <summary>Tests of evaluations, from lists to files, on a run of six steps.</summary>
-public abstract class EvaluationTests(TinyVideos videos) : IDisposable
+public abstract class EvaluationTests(TinyVideos videos) : TrainingTests
 {
     /// <summary>The videos of all tests.</summary>
     protected TinyVideos Videos { get; } = videos;
-
-    /// <summary>Goes with the test.</summary>
-    internal WorkFolder Work { get; } = new();
 
     /// <summary>A run that was trained without labels, made when it is asked for first.</summary>
     protected string Run
@@ -29,6 +26,4 @@ public abstract class EvaluationTests(TinyVideos videos) : IDisposable
         "--train_csv", Videos.Files.MotionTrain, "--test_csv", Videos.Files.MotionTest, "--epoch", "3",
         "--eval_every", "1", "--train_batch", "4", "--threads", "1", "--held_out", "0.3",
     ];
-
-    public void Dispose() => Work.Dispose();
 }

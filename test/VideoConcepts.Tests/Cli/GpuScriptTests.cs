@@ -99,8 +99,8 @@ public sealed class GpuScriptTests : IDisposable
                 *) shift; (printf 'run on %s ' "$VIDEOCONCEPTS_LIBTORCH"; printf '%s|' "$@"; echo) >> {_work["log"]} ;;
                 esac
                 """);
-        File.Copy(Path.Combine(LauncherTests.Root(), "bench/gpu"), _work.NewFile("bench/gpu"), overwrite: true);
-        File.Copy(Path.Combine(LauncherTests.Root(), "build/allocator.sh"), _work.NewFile("build/allocator.sh"), true);
+        File.Copy(Path.Combine(Repository.Root, "bench/gpu"), _work.NewFile("bench/gpu"), overwrite: true);
+        File.Copy(Path.Combine(Repository.Root, "build/allocator.sh"), _work.NewFile("build/allocator.sh"), true);
         File.Delete(_work["log"]);
         var start = new ProcessStartInfo("/bin/sh", [_work["bench/gpu"], "--steps", "1"])
         {

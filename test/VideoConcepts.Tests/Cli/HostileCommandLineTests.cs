@@ -16,7 +16,7 @@ namespace VideoConcepts.Tests.Cli;
 public sealed class HostileCommandLineTests(OutputCases cases, TinyVideos videos) : IClassFixture<OutputCases>
 {
     private const long Seed = 20261125, MostMemory = 3L << 30;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5), End = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5), End = TimeSpan.FromSeconds(40);
     private static readonly string Log = Path.Combine(AppContext.BaseDirectory, "hostile-command-line.txt");
 
     [Fact(Explicit = true)]

@@ -37,8 +37,8 @@ public sealed class LauncherTests : IDisposable
         Tool("dotnet", "echo \"$LD_PRELOAD $MALLOC_CONF\"");
         Tool("ldconfig", "echo '\tlibjemalloc.so.2 (libc6,x86-64) => /x/libjemalloc.so.2'");
         File.WriteAllText(_work.NewFile("artifacts/bin/VideoConcepts.Cli/release/VideoConcepts.Cli.dll"), "");
-        File.Copy(Path.Combine(Root(), "videoconcepts"), _work["videoconcepts"]);
-        File.Copy(Path.Combine(Root(), "build/allocator.sh"), _work.NewFile("build/allocator.sh"));
+        File.Copy(Path.Combine(Repository.Root, "videoconcepts"), _work["videoconcepts"]);
+        File.Copy(Path.Combine(Repository.Root, "build/allocator.sh"), _work.NewFile("build/allocator.sh"));
         File.SetLastWriteTimeUtc(_work["build/allocator.sh"], new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         (int status, string output, _) = await RunAsync($"{_work.Path}:/usr/bin:/bin", _work["videoconcepts"],
             variable.Length == 0 ? null : (variable, value));
@@ -55,7 +55,7 @@ public sealed class LauncherTests : IDisposable
     private static async Task<(int Status, string Output, string Error)> RunAsync(
         string path, string? launcher = null, (string Name, string Value)? variable = null)
     {
-        var start = new ProcessStartInfo("/bin/sh", [launcher ?? Path.Combine(Root(), "videoconcepts"), "env"])
+        var start = new ProcessStartInfo("/bin/sh", [launcher ?? Path.Combine(Repository.Root, "videoconcepts"), "env"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true
@@ -70,13 +70,5 @@ public sealed class LauncherTests : IDisposable
             error = process.StandardError.ReadToEndAsync(stop);
         await process.WaitForExitAsync(stop);
         return (process.ExitCode, await output, await error);
-    }
-
-    internal static string Root()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "VideoConcepts.slnx")))
-            folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new InvalidOperationException("The tests do not run from inside the repository.");
     }
 }

@@ -51,9 +51,7 @@ public sealed partial class OutputCases : IDisposable
 
     private static Dictionary<string, string[]> ReadTable()
     {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "VideoConcepts.slnx"))) folder = Path.GetDirectoryName(folder)!;
-        var rows = File.ReadLines(Path.Combine(folder, "docs", "outputs.md"))
+        var rows = File.ReadLines(Path.Combine(Repository.Root, "docs", "outputs.md"))
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|'));
         var table = rows.ToDictionary(cells => cells[1].Trim(' ', '`'),
             cells => FileName().Matches(cells[2].Split('(')[0]).Select(m => m.Groups[1].Value).ToArray());

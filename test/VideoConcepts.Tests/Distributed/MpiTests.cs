@@ -22,6 +22,7 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Theory]
+    [InlineData(2, "concepts")]
     [InlineData(2, "concepts", "multilevel", Explicit = true)]
     [InlineData(2, "concepts", "motion", Explicit = true)]
     [InlineData(4, "concepts", "multilevel", Explicit = true)] // twenty seconds
@@ -233,12 +234,19 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
         _ = process.StandardOutput.ReadToEndAsync(Stop);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         patience.CancelAfter(Patience);
-        while (!File.Exists(_work["run/checkpoint.safetensors"]) && !process.HasExited)
-            await Task.Delay(10, patience.Token);
-        int victim = Children(process.Id)[^1];
-        Process.GetProcessById(victim).Kill();
-        // a rank that is left alone would wait for ever
-        await process.WaitForExitAsync(patience.Token);
+        try
+        {
+            while (!File.Exists(_work["run/checkpoint.safetensors"]) && !process.HasExited)
+                await Task.Delay(10, patience.Token);
+            int victim = Children(process.Id)[^1];
+            Process.GetProcessById(victim).Kill();
+            // a rank that is left alone would wait for ever
+            await process.WaitForExitAsync(patience.Token);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
         process.ExitCode.ShouldNotBe(0);
         (await error).ShouldContain("signal 9");
         CommandRun.InItsOwnProcess("checkpoint", "show", "--checkpoint", _work["run"]).ShouldBeDone();

@@ -71,6 +71,7 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
         listener.Run!.Damaged.Single().ShouldStartWith($"{newest}: the file is damaged, its checksum does not fit");
         listener.Run.Path.ShouldBe(Work["run/checkpoint-000000016.safetensors"]);
         (listener.Run.Epoch, listener.Run.Step).ShouldBe((2, 16));
+        Checkpoint.ReadRun(listener.Run.Path).Run.Position.ShouldBe(new RunPosition(2, 4, 16));
         RunFolder.Newest(Work["run"], damaged => Assert.Fail(damaged)).ShouldBe(newest);
         SafeTensors.Verify(Work["run/checkpoint-000000016.safetensors"]); // the damaged one did not take its place
         RunComparison.ShouldBeTheSame(Work["run"], Whole());

@@ -21,7 +21,7 @@ public sealed class TrainingGuardTests(TinyVideos videos) : TrainingTests
     }
 
     [Fact]
-    public void Train_WithProgressAndALogger_TellsHowFarItIs()
+    public void Train_WithProgress_TellsHowFarItIs()
     {
         List<WorkProgress> told = [];
         var work = new WorkContext { Progress = new InlineProgress<WorkProgress>(told.Add) };

@@ -95,7 +95,8 @@ public sealed class FrameExtractorTests(InstalledFfmpeg installed) : ExtractionT
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         Task<ExtractionOutcome> work = new FrameExtractor(ffmpeg, new FrameOptions())
             .ExtractAsync(Work["a.mp4"], Work["frames"], cancellation: stop.Token);
-        while (!File.Exists(Work["pid"])) await Task.Delay(10, TestContext.Current.CancellationToken);
+        while (!File.Exists(Work["pid"]) && !work.IsCompleted)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
         Directory.GetFiles(Work["frames.partial-extraction"], "*.jpg").Length.ShouldBe(8);
 
         await stop.CancelAsync();

@@ -99,7 +99,7 @@ public sealed class UntrustedVideoTests(InstalledFfmpeg installed) : ExtractionT
         var clock = new ManualClock();
         Task<ExtractionOutcome> work = Extract(ffmpeg, new ExtractionLimits { Clock = clock });
         // until both frames have been heard of
-        while (!File.Exists(Work["pid"]) || clock.Renewals < 2)
+        while ((!File.Exists(Work["pid"]) || clock.Renewals < 2) && !work.IsCompleted)
             await Task.Delay(10, TestContext.Current.CancellationToken);
 
         clock.Ring();

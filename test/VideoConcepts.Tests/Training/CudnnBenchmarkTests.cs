@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using VideoConcepts.Training;
 
-namespace VideoConcepts.Tests;
+namespace VideoConcepts.Tests.Training;
 
 public sealed class CudnnBenchmarkTests
 {

@@ -3,7 +3,7 @@ using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
 using static TorchSharp.torch;
 
-namespace VideoConcepts.Tests;
+namespace VideoConcepts.Tests.Training;
 
 public sealed class ComputeDeviceTests
 {

@@ -4,7 +4,7 @@ using VideoConcepts.Evaluation;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
 
-namespace VideoConcepts.Tests.Evaluation;
+namespace VideoConcepts.Tests.Training;
 
 /// <summary>Every pixel, of draws that keep colours and crop as much as a clip shows: nothing is resampled.</summary>
 public sealed class ClassifierClipsTests
