@@ -71,7 +71,6 @@ internal static class CheckpointCommand
         {
             string file = parsed.GetRequiredValue(to);
             if (Directory.Exists(file)) throw new BadInputException($"--to {file}: this is a folder; name a file.");
-            OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(file))!, "--to");
             Checkpoint.Export(parsed.GetRequiredValue(path), file, parsed.GetValue(backbone), parsed.GetValue(force));
             Screen.Print(file);
             return ExitStatus.Done;

@@ -36,19 +36,19 @@ internal sealed class ClassifierOptionSet
         {
             Description = prefix + "share of the training list on which the best epoch is chosen, instead of trained "
                 + "on; 0: the last epoch is taken",
-            DefaultValueFactory = _ => 0.1,
+            DefaultValueFactory = _ => new FineTuneOptions().HeldOut,
             HelpName = "number",
         };
         Labels = new Option<double>("--labels")
         {
             Description = prefix + "share of the training list whose labels are used, of each class alike",
-            DefaultValueFactory = _ => 1,
+            DefaultValueFactory = _ => new FineTuneOptions().Labels,
             HelpName = "number",
         };
         EvalEvery = new Option<int>("--eval_every", "--eval-every")
         {
             Description = prefix + "epochs between two looks at the held-out part",
-            DefaultValueFactory = _ => 10,
+            DefaultValueFactory = _ => new FineTuneOptions().EvalEvery,
             HelpName = "n",
         };
         Threads = new Option<int>("--threads")
@@ -79,8 +79,6 @@ internal sealed class ClassifierOptionSet
 
     public ClassifierTraining Read(ParseResult parsed, ClassifierTraining preset)
     {
-        double dropout = parsed.GetValue(_dropout) ?? preset.Dropout;
-        if (dropout is not (>= 0 and < 1)) throw new BadInputException($"--dropout {dropout}: must be 0 to below 1.");
         int[]? decay = null;
         if (parsed.GetValue(_decay) is { } text)
             decay =
@@ -94,9 +92,6 @@ internal sealed class ClassifierOptionSet
         decay ??= epochs == preset.Epoch
             ? [.. preset.LrDecay]
             : [.. preset.LrDecay.Select(e => (int)Math.Round(e * (double)epochs / preset.Epoch))];
-        double? momentum = parsed.GetValue(_momentum) ?? preset.Momentum;
-        if (momentum is not (null or (>= 0 and < 1)))
-            throw new BadInputException($"--momentum {momentum}: must be 0 to below 1.");
         return preset with
         {
             Lr = parsed.GetValue(_lr) ?? preset.Lr,
@@ -105,18 +100,8 @@ internal sealed class ClassifierOptionSet
             Epoch = epochs,
             LrDecay = decay,
             TrainBatch = parsed.GetValue(_batch) ?? preset.TrainBatch,
-            Dropout = dropout,
-            Momentum = momentum,
+            Dropout = parsed.GetValue(_dropout) ?? preset.Dropout,
+            Momentum = parsed.GetValue(_momentum) ?? preset.Momentum,
         };
-    }
-
-    /// <summary>A share of a list, in (0, 1].</summary>
-    public static double Share(ParseResult parsed, Option<double> option, bool zero)
-    {
-        double share = parsed.GetValue(option);
-        return share <= 1 && (zero ? share is >= 0 and < 1 : share > 0)
-            ? share
-            : throw new BadInputException($"{option.Name} {share}: give a share "
-                + $"{(zero ? "from 0 to below 1" : "above 0, at most 1")}.");
     }
 }

@@ -61,7 +61,7 @@ internal static class ConceptTables
         Screen.Print($"a clip's own static view is the nearest of all for {Percent(diagnosis.FollowsStills)} of the "
             + $"videos, its own difference view for {Percent(diagnosis.FollowsDifferences)} (chance "
             + $"{Percent(1.0 / videos)})");
-        foreach (string finding in diagnosis.Findings()) Screen.Print($"=> {finding}");
+        foreach (string finding in diagnosis.KeyedFindings()) Screen.Print($"=> {OptionKeys.AsOptions(finding)}");
     }
 
     private static void PrintViews(double[,] deviations)

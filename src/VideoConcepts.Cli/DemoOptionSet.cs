@@ -13,7 +13,7 @@ internal sealed class DemoOptionSet
     private readonly Option<string> _output = new("--out")
     {
         Description = "folder for videos, model, summary.json and report.html",
-        DefaultValueFactory = _ => new DemoOptions().Out,
+        DefaultValueFactory = _ => DemoOptions.DefaultOut,
         HelpName = "folder",
     };
     private readonly Option<long> _seed =

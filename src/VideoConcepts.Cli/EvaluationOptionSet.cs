@@ -1,7 +1,6 @@
 using System.CommandLine;
 using VideoConcepts.Distributed;
 using VideoConcepts.Evaluation;
-using VideoConcepts.Files;
 using VideoConcepts.Training;
 
 namespace VideoConcepts.Cli;
@@ -153,9 +152,6 @@ internal sealed class EvaluationOptionSet
     /// <exception cref="BadInputException">A choice is none.</exception>
     public T Read<T>(ParseResult parsed, T options, Option<string?> output) where T : EvaluationOptions
     {
-        string device = _device is null ? "cpu" : parsed.GetValue(_device)!;
-        if (!ComputeDevice.IsChoice(device))
-            throw new BadInputException($"{ComputeDevice.Option} {device}: choose auto, cpu, cuda or cuda:n.");
         return (T)((EvaluationOptions)options with
         {
             Checkpoint = parsed.GetValue(_checkpoint),
@@ -171,7 +167,7 @@ internal sealed class EvaluationOptionSet
             BatchSize = parsed.GetValue(_batch),
             Workers = parsed.GetValue(_workers),
             Precision = parsed.GetValue(_precision),
-            Device = device,
+            Device = _device is null ? "cpu" : parsed.GetValue(_device)!,
             Out = parsed.GetValue(output),
             Force = _force is null ? null : parsed.GetValue(_force),
             Command = CommandLine.Words,
@@ -184,7 +180,7 @@ internal sealed class EvaluationOptionSet
         (T)((FeatureEvaluationOptions)Read(parsed, options, output) with
         {
             View = View(parsed),
-            Untrained = _untrained is null ? null : parsed.GetValue(_untrained),
+            Untrained = Untrained(parsed),
         });
 
     /// <summary>What features are of.</summary>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using VideoConcepts.Evaluation;
-using VideoConcepts.Training;
 
 namespace VideoConcepts.Cli;
 

@@ -33,7 +33,7 @@ internal static class Screen
         && Live.Value.Profile.Capabilities.Interactive;
 
     /// <summary>A result: one line on standard output.</summary>
-    public static void Print(string line) => Console.Out.WriteLine(Shown(line));
+    public static void Print(string line) => Console.Out.WriteLine(VisibleText.Of(line));
 
     /// <summary>A result of several lines, such as JSON, each of which is printed for itself.</summary>
     public static void PrintLines(string text)

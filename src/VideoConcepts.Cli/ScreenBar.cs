@@ -19,7 +19,10 @@ internal sealed class ScreenBar : IDisposable
             begun.SetResult(bars.AddTask(Screen.Cell(part), maxValue: total));
             await _end.Task;
         });
-        _task = begun.Task.GetAwaiter().GetResult();
+        Task.WaitAny(begun.Task, _drawing);
+        _task = begun.Task.IsCompleted
+            ? begun.Task.Result
+            : throw new InvalidOperationException("Another bar is drawn.");
     }
 
     public void Show(double done, string detail)
@@ -30,7 +33,7 @@ internal sealed class ScreenBar : IDisposable
 
     public void Dispose()
     {
-        _end.SetResult();
+        _end.TrySetResult();
         _drawing.GetAwaiter().GetResult();
     }
 }

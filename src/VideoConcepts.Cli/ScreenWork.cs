@@ -25,8 +25,8 @@ internal sealed class ScreenWork : IProgress<WorkProgress>, ILogger, IDisposable
     /// <summary>One part at a time: the one before ends when another begins.</summary>
     public void Report(WorkProgress at)
     {
-        // where there is no bar, the lines of a training's intervals tell as much
-        if (at.Part == TrainingRun.Part && !Screen.IsLive) return;
+        // in a file, the lines of a training's intervals tell as much
+        if (at.Part == TrainingRun.Part && Screen.IsRedirected) return;
         if (at.Part != _part)
         {
             Dispose();

@@ -34,6 +34,10 @@ internal static partial class ValidateCommand
             ListValidation found = Screen.Track("validate", 1,
                 bar => validator.Run((done, total) => bar(done / (double)total, $"{done} of {total} videos"), stop,
                 (done, total) => bar(0, $"looking for copies, {done} of {total} videos")));
+            found = found with
+            {
+                Faults = [.. found.Faults.Select(fault => fault with { Message = OptionKeys.AsOptions(fault.Keyed) })],
+            };
             written?.Write(JsonSerializer.SerializeToNode(found, Json)!.AsObject());
             Show(found);
             return Task.FromResult(found.IsGood ? ExitStatus.Done : ExitStatus.Failed);

@@ -17,6 +17,7 @@ internal readonly struct CollectionPause : IDisposable
     private const long CollectEvery = 16L << 20;
     private static readonly Lock Gate = new();
     private static int _steps; // under way in this process
+    private static bool _began; // the pause under way, which is not the application's own
     private static long _collectedAt; // bytes allocated in this process up to the last collection
 
     /// <summary>Whether there are pauses: only where the application asked for it, see <see cref="ProcessSettings"/>.
@@ -35,7 +36,7 @@ internal readonly struct CollectionPause : IDisposable
                 GC.Collect();
                 _collectedAt = allocated;
             }
-            GC.TryStartNoGCRegion(Allowance);
+            _began = GC.TryStartNoGCRegion(Allowance);
         }
         return default;
     }
@@ -44,7 +45,9 @@ internal readonly struct CollectionPause : IDisposable
     {
         lock (Gate)
         {
-            if (--_steps == 0 && GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
+            if (--_steps > 0 || !_began) return;
+            _began = false;
+            if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
         }
     }
 }

@@ -32,15 +32,14 @@ public sealed class VideoEncoder : IDisposable
     {
         _session = new EvaluationSession(options, work);
         _model = _session.Open();
-        try
-        {
-            Clips = _session.Clips(_model.Options);
-        }
-        catch
-        {
-            _model.Dispose();
-            throw;
-        }
+        Clips = CutFor(_model);
+    }
+
+    private VideoEncoder(EvaluationSession session, EvaluatedModel model)
+    {
+        _session = session;
+        _model = model;
+        Clips = CutFor(model);
     }
 
     /// <summary>The encoder of a training run.</summary>
@@ -50,9 +49,10 @@ public sealed class VideoEncoder : IDisposable
     /// <exception cref="BadInputException">There is no checkpoint, it is damaged, or an option is out of
     /// range.</exception>
     public static VideoEncoder Load(string path, EncoderOptions? options = null, WorkContext? work = null) =>
-        new(new EvaluationOptions(options ?? new EncoderOptions()) { Checkpoint = path }, work);
+        new(Evaluation(options) with { Checkpoint = path }, work);
 
-    /// <summary>The same net before training: what any claim is to be compared with.</summary>
+    /// <summary>A net with random weights, for windows of 16 frames of 128 pixels unless the options say otherwise; to
+    /// compare a trained one with, see <see cref="Untrained"/>.</summary>
     /// <param name="net">One of <see cref="Backbones.Names"/>.</param>
     /// <param name="seed">Of its weights.</param>
     /// <param name="options">Windows and device.</param>
@@ -60,7 +60,12 @@ public sealed class VideoEncoder : IDisposable
     /// <exception cref="BadInputException">There is no such net, or an option is out of range.</exception>
     public static VideoEncoder Random(string net, long seed = 1, EncoderOptions? options = null,
         WorkContext? work = null) =>
-        new(new EvaluationOptions(options ?? new EncoderOptions()) { Net = net, Seed = seed }, work);
+        new(Evaluation(options) with { Net = net, Seed = seed }, work);
+
+    /// <summary>The same net with random weights and the same windows: what a claim about this one is to be compared
+    /// with. The caller disposes it.</summary>
+    /// <param name="seed">Of its weights.</param>
+    public VideoEncoder Untrained(long seed = 1) => new(_session, _session.Random(_model.Options, seed));
 
     /// <summary>How it was trained.</summary>
     public TrainOptions Training => _model.Options;
@@ -131,7 +136,8 @@ public sealed class VideoEncoder : IDisposable
             reading.Heads);
     }
 
-    /// <summary>Writes the weights alone, under PyTorch's keys, to a safetensors file.</summary>
+    /// <summary>Writes the weights of the checkpoint, as it is now, alone, under PyTorch's keys, to a safetensors file.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="backboneAlone">Only the backbone's weights, without the prefix <c>backbone.</c>.</param>
     /// <exception cref="InvalidOperationException">The weights are random: there is no checkpoint to
@@ -142,6 +148,22 @@ public sealed class VideoEncoder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
+
+    private static EvaluationOptions Evaluation(EncoderOptions? options) =>
+        options as EvaluationOptions ?? new EvaluationOptions(options ?? new EncoderOptions());
+
+    private ClipOptions CutFor(EvaluatedModel model)
+    {
+        try
+        {
+            return _session.Clips(model.Options);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
 
     private static string Name(EncoderView view) => view switch
     {

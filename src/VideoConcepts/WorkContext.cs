@@ -15,7 +15,8 @@ public readonly record struct WorkProgress(string Part, double Done, double Tota
 /// <summary>Who is told how a longer work goes, and which processes do it together.</summary>
 public sealed record WorkContext
 {
-    /// <summary>Told how far each part is, on the thread that works; a slow receiver slows the work.</summary>
+    /// <summary>Told how far each part is, one report at a time, from the threads that work; a slow receiver slows
+    /// the work.</summary>
     public IProgress<WorkProgress>? Progress { get; init; }
 
     /// <summary>Told what is worth knowing, such as videos that are left out.</summary>
@@ -31,10 +32,26 @@ public sealed record WorkContext
     internal T Track<T>(string part, double total, Func<Action<double, string>, T> work)
     {
         total = Math.Max(1, total);
+        var gate = new Lock();
+        double furthest = 0;
         Progress?.Report(new WorkProgress(part, 0, total));
-        T result = work((done, detail) => Progress?.Report(new WorkProgress(part, done, total, detail)));
+        T result = work((done, detail) =>
+        {
+            lock (gate) // parts that many threads work on report from all of them
+            {
+                if (done < furthest || done >= total) return; // the end is told below
+                furthest = done;
+                Progress?.Report(new WorkProgress(part, done, total, detail));
+            }
+        });
         Progress?.Report(new WorkProgress(part, total, total));
         return result;
+    }
+
+    /// <exception cref="BadInputException">There are several processes, where one is to work alone.</exception>
+    internal void RefuseSeveral(string what)
+    {
+        if (Communicator.Size > 1) throw new BadInputException($"{what} is made in one process, not in several.");
     }
 
     internal void Say(string line) => Logger.LogInformation("{Line}", line);

@@ -30,7 +30,7 @@ internal sealed record ClipAugmentation(CropBox Crop, int Size, bool Flip, int? 
 
     /// <summary>
     /// What CoCLR trains classifiers with: crop of a fifth to all of the area, bicubic; flip; colour jitter of three
-    /// clips in ten. Source: spec, evaluation.
+    /// clips in ten. Source: docs/evaluation.md.
     /// </summary>
     public static ClipAugmentation DrawForClassifier(ref RandomStream random, int width, int height, int size)
     {

@@ -68,6 +68,9 @@ public enum ListFaultKind
 /// <param name="Line">Line in the file, from 1; 0: it concerns the list as a whole.</param>
 public sealed record ListFault(ListFaultKind Kind, string File, int Line, string Message)
 {
+    /// <summary>The message with the keys of options, for the command line.</summary>
+    internal string Keyed { get; init; } = Message;
+
     /// <summary>Whether the list cannot be used as it is.</summary>
     public bool IsError => Kind < ListFaultKind.TooShort;
 }
@@ -192,7 +195,7 @@ public sealed class ListValidator
         }
         catch (BadInputException fault)
         {
-            Add(ListFaultKind.UnreadableCuts, video, fault.Message);
+            Add(ListFaultKind.UnreadableCuts, video, fault.Keyed);
             return video.FrameCount;
         }
     }
@@ -275,7 +278,10 @@ public sealed class ListValidator
 
     private void Add(ListFaultKind kind, string file, int line, string message)
     {
-        lock (_faults) _faults.Add(new ListFault(kind, file, line, message));
+        lock (_faults)
+        {
+            _faults.Add(new ListFault(kind, file, line, OptionKeys.AsProperties(message)) { Keyed = message });
+        }
     }
 
     /// <summary>A reader and a picture for one thread.</summary>

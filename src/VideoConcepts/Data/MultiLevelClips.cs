@@ -4,7 +4,7 @@ namespace VideoConcepts.Data;
 
 /// <summary>
 /// Three clips of a window of 2T frames: its first half, its second half, and an overview of every second frame, each
-/// with an augmentation of its own. Source: spec, multi-level, views.
+/// with an augmentation of its own. Source: docs/method.md.
 /// </summary>
 internal sealed record MultiLevelClips : IClipBuilder
 {

@@ -55,7 +55,7 @@ public static class ClassifierTest
         json["views"] = options.Views;
         json["figures"] = table.Json();
         results?.Write(json, result);
-        return new([table], results is null ? null : Path.Combine(results.Folder, ResultFiles.ResultName));
+        return new([table], results?.ResultFile);
     }
 
     /// <summary>Mean over windows (of probabilities, or of logits before the softmax), then over views.</summary>

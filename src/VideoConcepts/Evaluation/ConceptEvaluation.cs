@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using VideoConcepts.Data;
@@ -90,7 +89,7 @@ public static class ConceptEvaluation
             if (diagnosis is not null) json["diagnosis"] = diagnosis.Json();
             results?.Write(json);
             return new(figures, test.Videos.Count, width, clips, differences, diagnosis,
-                results is null ? null : Path.Combine(results.Folder, ResultFiles.ResultName));
+                results?.ResultFile);
 
             VideoScores Scores(string part, VideoList list, Func<Tensor, Tensor> network) => session.Track(part,
                 extractor, list, progress => VideoScores.Of(extractor, list.Videos, network, softmaxFirst: false,

@@ -5,10 +5,10 @@ namespace VideoConcepts.Evaluation;
 /// <summary>What a concept is about: how things look, or how they move.</summary>
 public enum ConceptKind
 {
-    /// <summary>Appearance; columns 0 … K-1 of the scores.</summary>
+    /// <summary>Appearance.</summary>
     Static,
 
-    /// <summary>Motion; columns K … 2K-1 of the scores.</summary>
+    /// <summary>Motion.</summary>
     Dynamic,
 }
 

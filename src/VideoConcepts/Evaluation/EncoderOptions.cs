@@ -14,7 +14,7 @@ public record EncoderOptions
     /// <summary>Distance of the frames of a window; null: 1, or as a classifier was trained.</summary>
     public int? FrameStride { get; init; }
 
-    /// <summary>Windows per video, spread evenly; null: the preset's, CoCLR's being all, every T/2 - 1 frames.</summary>
+    /// <summary>Windows per video, spread evenly; null: the preset's; CoCLR's: all, every T/2 - 1 frames.</summary>
     public int? Windows { get; init; }
 
     /// <summary>Windows per forward pass.</summary>

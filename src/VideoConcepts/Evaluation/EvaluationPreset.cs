@@ -2,7 +2,7 @@ using VideoConcepts.Training;
 
 namespace VideoConcepts.Evaluation;
 
-/// <summary>A published protocol. Source: spec, evaluation.</summary>
+/// <summary>A published protocol. Source: docs/evaluation.md.</summary>
 /// <param name="Name">As <c>--preset</c> takes it.</param>
 /// <param name="Size">Height and width of a clip; null: as the model was trained.</param>
 /// <param name="Windows">Windows of a video, spread evenly; null: all, every T/2 - 1 frames.</param>

@@ -51,17 +51,25 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
     }
 
     /// <summary>The same net with random weights.</summary>
-    public EvaluatedModel Random(TrainOptions of)
+    public EvaluatedModel Random(TrainOptions of, long? seed = null)
     {
-        of = of with { Seed = options.Seed, Classifier = null, Precision = Precision() };
+        of = of with { Seed = seed ?? options.Seed, Classifier = null, Precision = Precision() };
         return Ready(TrainingRun.BuildModel(of), of, $"{of.Net} with random weights of seed {of.Seed}", null);
     }
 
     private EvaluatedModel Ready(IVideoModel model, TrainOptions trained, string name, string? file)
     {
-        model.Module.to(Device);
-        model.Module.eval();
-        return new EvaluatedModel(model, trained, name, file);
+        try
+        {
+            model.Module.to(Device);
+            model.Module.eval();
+            return new EvaluatedModel(model, trained, name, file);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>How videos are cut for a model.</summary>
@@ -136,13 +144,14 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
     public FeatureTable Features(EvaluatedModel model, VideoList list, string view, string part, string? kept,
         CancellationToken stop)
     {
-        if (_memory.Find(model.Name, list.Videos) is { } known) return known;
+        string what = $"{view} of {model.Name}";
+        if (_memory.Find(what, list.Videos) is { } known) return known;
         FeatureExtractor extractor = Extractor(Clips(model.Options));
         FeatureTable computed = Track(part, extractor, list, progress => model.File is null && kept is not null
             ? new KeptFeatures(kept, line => Work.Say($"{part}: {line}")).Of(Description(), extractor,
                 options.BatchSize, list.Videos, Network, progress, stop)
             : extractor.Extract(list.Videos, Network, progress, stop), table => table.Dropped);
-        if (_shared) _memory.Keep(model.Name, computed);
+        if (_shared) _memory.Keep(what, computed);
         return computed;
 
         Tensor Network(Tensor clips) => model.Features(view, clips);
@@ -162,6 +171,8 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
     public IReadOnlyList<EvaluationSplit> Splits(IReadOnlyList<string> trains, IReadOnlyList<string> tests,
         bool allowOverlap, CancellationToken stop)
     {
+        if (trains.Count == 0)
+            throw new BadInputException("‹train_csv› is missing: name the labelled list to learn from or search in.");
         if (trains.Count != tests.Count)
             throw new BadInputException($"‹train_csv› names {trains.Count} lists and ‹test_csv› {tests.Count}; give "
                 + "one test list for each training list.");

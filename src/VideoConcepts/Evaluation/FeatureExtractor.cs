@@ -153,7 +153,7 @@ internal sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extr
                     if (!AllFinite(clip))
                         throw new ArithmeticException(
                             $"{kept[row].Origin}: the network's output for frame {start} is not finite; a model that "
-                            + "has diverged is to be trained with a smaller ‹lr›.");
+                            + "has diverged is to be trained with a smaller learning rate.");
                     visit(row, start, clip);
                 }
 

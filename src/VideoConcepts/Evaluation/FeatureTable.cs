@@ -25,8 +25,9 @@ public sealed record FeatureTable(
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         var query = new FeatureTable(Row(row).ToArray(), Dimension, [Videos[row]], []);
-        Neighbours found = Retrieval.SearchAlone(query, this, count + 1);
+        Neighbours found = Retrieval.SearchAlone(query, this, Math.Min(count, Rows - 1) + 1);
         return [.. found.Indices[0].Zip(found.Cosines[0]).Where(near => near.First != row).Take(count)
             .Select(near => (Videos[near.First], near.Second))];
     }

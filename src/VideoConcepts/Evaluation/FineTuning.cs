@@ -60,11 +60,12 @@ public static class FineTuning
         IReadOnlyList<EvaluationSplit> splits =
             session.Splits(options.TrainLists, options.TestLists, options.AllowOverlap, stop);
         using EvaluatedModel model = session.Open();
-        _ = session.Clips(model.Options);
+        Dictionary<EvaluationSplit, OfSplit> works = splits.ToDictionary(split => split, split => new OfSplit(options,
+            session, model, split, SplitResults.FolderOf(output, splits, split), observers ?? [], stop));
+        foreach (OfSplit ofSplit in works.Values) ofSplit.Check(); // all of them, before anything is written
         SplitResults? results = session.Claim(options.Frozen ? "evaluate probe" : "evaluate finetune", model, splits,
             classifies: true);
-        return session.ForEachSplit(splits, results, split => new OfSplit(options, session, model, split,
-            SplitResults.FolderOf(output, splits, split), observers ?? [], stop).Measure());
+        return session.ForEachSplit(splits, results, split => works[split].Measure());
     }
 
     /// <summary>One split.</summary>
@@ -76,6 +77,14 @@ public static class FineTuning
 
         private readonly ClipOptions _clips = session.Clips(model.Options);
         private readonly int _classes = ListRules.Classes(split.Train, split.Test);
+
+        /// <summary>Refuses numbers with which it cannot be trained; touches no file.</summary>
+        /// <exception cref="BadInputException">One is out of range.</exception>
+        public void Check()
+        {
+            (IReadOnlyList<VideoEntry> used, IReadOnlyList<VideoEntry> held) = Divide(say: false);
+            _ = RunOptions(used.Count, held.Count > 0, folder);
+        }
 
         public Measurement Measure()
         {
@@ -117,40 +126,40 @@ public static class FineTuning
             (IReadOnlyList<VideoEntry> used, IReadOnlyList<VideoEntry> held) = Divide(say: locked is not null);
             if (locked is not null) FineTuneLists.Write(locked, from, split.Train.File, used, held);
             session.Communicator.Any(false); // until the first process has written these lists
-            bool goesOn = RunFolder.HoldsRun(place);
-            return new TrainOptions
-            {
-                CsvFile = Path.Combine(place, FineTuneLists.TrainName),
-                EvalCsv = held.Count > 0 ? Path.Combine(place, FineTuneLists.HeldOutName) : null,
-                EvalEvery = options.EvalEvery,
-                AcrossCuts = options.AcrossCuts ?? false,
-                Out = place,
-                Net = model.Options.Net,
-                Precision = options.Precision ?? PrecisionChoice.Auto,
-                Seq = _clips.Frames,
-                ImgDim = _clips.Size,
-                Rate = _clips.FrameStride,
-                Classifier = new ClassifierOptions(_classes, options.Frozen, _how.Normalize, _how.BatchNorm,
-                    _how.Dropout)
-                {
-                    TestWindows = _clips.MaxWindows,
-                    TestMeanOfLogits = session.Preset.MeanOfLogits,
-                },
-                Lr = _how.Lr,
-                BackboneRate = _how.BackboneRate,
-                Momentum = _how.Momentum,
-                WeightDecay = _how.WeightDecay,
-                Epoch = _how.Epoch,
-                LrDecay = _how.LrDecay,
-                TrainBatch = _how.BatchOf(used.Count, session.Communicator.Size),
-                Workers = options.Workers,
-                Seed = options.Seed,
-                Device = options.Device,
-                Threads = options.Threads,
-                Init = goesOn ? null : from,
-                Resume = goesOn ? "auto" : null,
-            }.Validated();
+            TrainOptions run = RunOptions(used.Count, held.Count > 0, place);
+            return RunFolder.HoldsRun(place) ? run with { Resume = "auto" } : run with { Init = from };
         }
+
+        /// <summary>The options of a run that begins.</summary>
+        private TrainOptions RunOptions(int videos, bool holdsOut, string place) => new TrainOptions
+        {
+            CsvFile = Path.Combine(place, FineTuneLists.TrainName),
+            EvalCsv = holdsOut ? Path.Combine(place, FineTuneLists.HeldOutName) : null,
+            EvalEvery = options.EvalEvery,
+            AcrossCuts = options.AcrossCuts ?? false,
+            Out = place,
+            Net = model.Options.Net,
+            Precision = options.Precision ?? PrecisionChoice.Auto,
+            Seq = _clips.Frames,
+            ImgDim = _clips.Size,
+            Rate = _clips.FrameStride,
+            Classifier = new ClassifierOptions(_classes, options.Frozen, _how.Normalize, _how.BatchNorm, _how.Dropout)
+            {
+                TestWindows = _clips.MaxWindows,
+                TestMeanOfLogits = session.Preset.MeanOfLogits,
+            },
+            Lr = _how.Lr,
+            BackboneRate = _how.BackboneRate,
+            Momentum = _how.Momentum,
+            WeightDecay = _how.WeightDecay,
+            Epoch = _how.Epoch,
+            LrDecay = _how.LrDecay,
+            TrainBatch = _how.BatchOf(videos, session.Communicator.Size),
+            Workers = options.Workers,
+            Seed = options.Seed,
+            Device = options.Device,
+            Threads = options.Threads,
+        }.Validated();
 
         private (IReadOnlyList<VideoEntry> Used, IReadOnlyList<VideoEntry> Held) Divide(bool say)
         {

@@ -68,14 +68,17 @@ public sealed class ModelDiagnosis
     }
 
     /// <summary>What it comes to, in words; none where nothing is wrong.</summary>
-    public IEnumerable<string> Findings()
+    public IEnumerable<string> Findings() => KeyedFindings().Select(OptionKeys.AsProperties);
+
+    /// <summary>The same with the keys of options, for the command line.</summary>
+    internal IEnumerable<string> KeyedFindings()
     {
         if (Fullness < Empty)
             yield return $"difference views are nearly empty beside clips ({FigureText.Number(Fullness, 2)} of their "
-                + "deviation): train with a higher rate_min and rate, or with difference compressed";
+                + "deviation): give train ‹rate_min›, a higher ‹rate›, or ‹difference› compressed";
         if (FollowsDifferences < Behind * FollowsStills)
-            yield return "clips do not follow the difference views: read motion from these, and see own_targets of "
-                + "training";
+            yield return "clips do not follow the difference views: read motion from these (‹view›), and see train "
+                + "‹own_targets›";
         foreach ((ConceptHead head, HeadDiagnosis found) in Heads)
             if (found.Dead - found.CentredDead > Biased * head.Concepts)
                 yield return $"what all clips have in common hides {found.Dead - found.CentredDead} {head.Kind} "

@@ -70,6 +70,9 @@ internal sealed class ResultFiles
     /// <summary>Where the files go.</summary>
     public string Folder { get; }
 
+    /// <summary>The file of results.</summary>
+    public string ResultFile => Path.Combine(Folder, ResultName);
+
     /// <summary>
     /// Looks at what is in a folder before results are written to it; makes the folder, and writes nothing else.
     /// </summary>

@@ -31,6 +31,6 @@ public static class ResultMerge
             ["version"] = RunDescription.Version,
             ["figures"] = table.Json(),
         }, merged);
-        return new([table], written is null ? null : Path.Combine(written.Folder, ResultFiles.ResultName));
+        return new([table], written?.ResultFile);
     }
 }

@@ -75,6 +75,8 @@ public static class RetrievalEvaluation
         EvaluationOptions options, WorkContext? work = null, CancellationToken stop = default)
     {
         work ??= new WorkContext();
+        if (galleries.Count == 0)
+            throw new BadInputException("‹train_features› is missing: name a folder to search in.");
         (string Role, string Folder)[] folders = [.. galleries.Select(f => ("train_features", f)),
             .. (queries ?? []).Select(f => ("test_features", f))];
         foreach ((_, string folder) in folders) _ = FeatureFolder.Describe(folder);
@@ -98,7 +100,7 @@ public static class RetrievalEvaluation
             ["version"] = RunDescription.Version,
             ["figures"] = table.Json(),
         });
-        return new([table], results is null ? null : Path.Combine(results.Folder, ResultFiles.ResultName));
+        return new([table], results?.ResultFile);
     }
 
     private static Origin OriginOf(IEnumerable<(string Role, string Folder)> folders) => new(Name,

@@ -23,7 +23,7 @@ internal sealed record TimeCueOptions
 /// <summary>
 /// Where a clip tells forward from backward: a linear layer without bias on the pooled features of a frozen backbone
 /// learns whether a clip's frames are reversed; its row for "forward", applied to each position of the maps before
-/// pooling, says how much that position speaks for it. Source: spec, multi-level, where time cues are.
+/// pooling, says how much that position speaks for it. Source: docs/method.md.
 /// </summary>
 internal sealed class TimeCues : IDisposable
 {
@@ -88,7 +88,7 @@ internal sealed class TimeCues : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         using var noGrad = no_grad();
-        return (maps * _rows[0].view(1, -1, 1, 1, 1)).sum([1]).MoveToOuterDisposeScope();
+        return (maps * _rows[0].to(maps.device).view(1, -1, 1, 1, 1)).sum([1]).MoveToOuterDisposeScope();
     }
 
     /// <summary>(N, t, h, w), of <see cref="At"/> → (N, T, H, W): spread over the frames.</summary>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Losses;
 
 /// <summary>
-/// Views that should agree on their concepts predict each other's balanced assignment. Source: spec, section 3.
+/// Views that should agree on their concepts predict each other's balanced assignment. Source: docs/method.md.
 /// </summary>
 public static class ConceptAlignment
 {

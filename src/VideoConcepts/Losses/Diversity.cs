@@ -4,7 +4,7 @@ namespace VideoConcepts.Losses;
 
 /// <summary>
 /// Minus the entropy of the scores of views that should not know these concepts: lowest when they say nothing.
-/// Source: spec, section 3.
+/// Source: docs/method.md.
 /// </summary>
 public static class Diversity
 {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Losses;
 
-/// <summary>The scores must hold enough to rebuild the feature. Source: spec, section 3.</summary>
+/// <summary>The scores must hold enough to rebuild the feature. Source: docs/method.md.</summary>
 public static class Fidelity
 {
     /// <summary>

@@ -4,7 +4,7 @@ namespace VideoConcepts.Losses;
 
 /// <summary>
 /// Videos that look alike and belong together should be near, as far as they are: a graph of the batch, inferred from
-/// one kind of features, weighs the pairs of another. Source: spec, multi-level, graph constraint.
+/// one kind of features, weighs the pairs of another. Source: docs/method.md.
 /// </summary>
 public static class GraphConstraint
 {

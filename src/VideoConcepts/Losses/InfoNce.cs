@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Losses;
 
-/// <summary>Instance contrast: each query against the keys of all videos. Source: spec, section 3.</summary>
+/// <summary>Instance contrast: each query against the keys of all videos. Source: docs/method.md.</summary>
 public static class InfoNce
 {
     /// <summary>Cosines are divided by it before the softmax.</summary>

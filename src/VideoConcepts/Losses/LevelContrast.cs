@@ -3,8 +3,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Losses;
 
 /// <summary>
-/// Contrast of clips at one level of the backbone; gradients flow through both sides. Source: spec, multi-level,
-/// losses.
+/// Contrast of clips at one level of the backbone; gradients flow through both sides. Source: docs/method.md.
 /// </summary>
 public static class LevelContrast
 {

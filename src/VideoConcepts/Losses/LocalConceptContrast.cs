@@ -6,7 +6,7 @@ namespace VideoConcepts.Losses;
 
 /// <summary>
 /// What a concept found in one clip of a video must be near what it found in the other clips, and far from what it
-/// found in other videos. Only the concepts that lead in both clips count. Source: spec, section 4.
+/// found in other videos. Only the concepts that lead in both clips count. Source: docs/method.md.
 /// </summary>
 public static class LocalConceptContrast
 {

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Losses;
 
 /// <summary>
-/// Each clip predicts the other one's balanced assignment to prototypes. Source: spec, multi-level, losses.
+/// Each clip predicts the other one's balanced assignment to prototypes. Source: docs/method.md.
 /// </summary>
 public static class PrototypeSwap
 {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Losses;
 
-/// <summary>Balanced soft assignment of samples to concepts (Sinkhorn–Knopp). Source: spec, section 3.</summary>
+/// <summary>Balanced soft assignment of samples to concepts (Sinkhorn–Knopp). Source: docs/method.md.</summary>
 public static class Sinkhorn
 {
     private const double Largest = 1e300; // stands for an infinite score; finite after any sum of two

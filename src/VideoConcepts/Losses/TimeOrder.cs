@@ -3,8 +3,7 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Losses;
 
 /// <summary>
-/// The steps of two clips and those of the overview of the same video find each other. Source: spec, multi-level,
-/// losses.
+/// The steps of two clips and those of the overview of the same video find each other. Source: docs/method.md.
 /// </summary>
 public static class TimeOrder
 {

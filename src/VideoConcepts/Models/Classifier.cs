@@ -23,8 +23,8 @@ public sealed record ClassifierOptions(int Classes, bool Frozen, bool Normalize,
 }
 
 /// <summary>
-/// Backbone → [L2] → [BatchNorm1d] → [dropout] → Linear: clips (N, 3, T, H, W) → logits (N, C). Source: spec,
-/// evaluation.
+/// Backbone → [L2] → [BatchNorm1d] → [dropout] → Linear: clips (N, 3, T, H, W) → logits (N, C).
+/// Source: docs/evaluation.md.
 /// </summary>
 public sealed class Classifier : nn.Module<Tensor, Tensor>, IVideoModel
 {

@@ -23,7 +23,7 @@ public sealed record ConceptOutput(Tensor Feat, Tensor Maps, Tensor Scores);
 
 /// <summary>
 /// Backbone, projections, concept heads, prototypes, reconstruction heads, local attention and score queue.
-/// Fields carry the state_dict keys of the published program. Source: spec, section 2.
+/// Fields carry the state_dict keys of the published program. Source: docs/method.md.
 /// </summary>
 public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
 {

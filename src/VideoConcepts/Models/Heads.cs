@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace VideoConcepts.Models;
 
-/// <summary>The small heads of the method. Source: spec, section 2.</summary>
+/// <summary>The small heads of the method. Source: docs/method.md.</summary>
 internal static class Heads
 {
     /// <summary>Linear, ReLU, Linear: (N, inputs) → (N, outputs), for instance contrast.</summary>

@@ -7,7 +7,7 @@ namespace VideoConcepts.Models;
 /// <summary>
 /// Fresh weights from a seed: convolutions Kaiming-normal (fan-out, gain √2), linear layers, prototypes and the
 /// multi-level method's own convolutions uniform ±1/√fan_in, norms 1 and 0, fc of R(2+1)D and of classifiers N(0, 0.01)
-/// with bias 0. Source: spec, section 2.
+/// with bias 0. Source: docs/method.md.
 /// </summary>
 internal static class Initialization
 {

@@ -8,7 +8,7 @@ namespace VideoConcepts.Models;
 
 /// <summary>
 /// One iteration of cross-attention from concept templates to the positions of a feature map.
-/// Source: spec, section 4.
+/// Source: docs/method.md.
 /// </summary>
 internal sealed class LocalConceptAttention : nn.Module<Tensor, Tensor, Tensor>
 {

@@ -8,7 +8,7 @@ namespace VideoConcepts.Models;
 
 /// <summary>
 /// Strengthens the channels of a feature map that change from frame to frame: (N, C, t, h, w) → the same shape.
-/// Source: spec, multi-level, network.
+/// Source: docs/method.md.
 /// </summary>
 internal sealed class MotionExcitation : nn.Module<Tensor, Tensor>
 {

@@ -19,7 +19,7 @@ public sealed record MultiLevelOutput(LevelOutput High, LevelOutput Mid, LevelOu
 
 /// <summary>
 /// Backbone with taps after layer2, layer3 and layer4, motion excitation of the lower two, projections and prototypes.
-/// Fields carry the state_dict keys of the published program. Source: spec, multi-level, network.
+/// Fields carry the state_dict keys of the published program. Source: docs/method.md.
 /// </summary>
 public sealed class MultiLevelModel : nn.Module<Tensor, bool, MultiLevelOutput>, IVideoModel
 {

@@ -18,8 +18,8 @@ internal sealed record R2Plus1DOptions(
 
 /// <summary>
 /// R(2+1)D: every 3-D convolution is a spatial one followed by a temporal one.
-/// Tensor names are those of the published program and, with two blocks a stage, of torchvision. Source: spec, section
-/// 2.
+/// Tensor names are those of the published program and, with two blocks a stage, of torchvision.
+/// Source: docs/method.md.
 /// </summary>
 internal sealed class R2Plus1D : Backbone
 {

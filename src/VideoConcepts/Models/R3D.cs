@@ -6,7 +6,7 @@ namespace VideoConcepts.Models;
 
 /// <summary>
 /// 3D ResNet of depth 10, 18, 34 (basic blocks) or 50 (bottlenecks). Tensor names are those of the published
-/// program. Source: spec, section 2.
+/// program. Source: docs/method.md.
 /// </summary>
 internal sealed class R3D : Backbone
 {

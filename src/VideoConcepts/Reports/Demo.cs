@@ -12,14 +12,17 @@ namespace VideoConcepts.Reports;
 /// <summary>A demonstration on generated videos.</summary>
 public sealed record DemoOptions
 {
+    internal const string DefaultOut = "runs/demo";
+
     /// <summary>Folder for videos, model, summary.json and report.html.</summary>
-    public string Out { get; init; } = "runs/demo";
+    public string Out { get; init; } = DefaultOut;
 
     /// <summary>What the videos show, and how many there are.</summary>
     public SyntheticOptions Videos { get; init; } = new();
 
-    /// <summary>How it is trained; <see cref="Demo.Run"/> takes list, folder and seed from the above.</summary>
-    public TrainOptions Training { get; init; } = new();
+    /// <summary>How it is trained, such as the recipe demo.json by <see cref="RecipeFile.Read"/>;
+    /// <see cref="Demo.Run"/> takes list, folder and seed from the above.</summary>
+    public required TrainOptions Training { get; init; }
 
     /// <summary>What made it, as the report shall say; null: nothing is said.</summary>
     public string? Command { get; init; }
@@ -54,11 +57,13 @@ public static class Demo
         IReadOnlyList<ITrainingObserver>? observers = null, CancellationToken stop = default)
     {
         work ??= new WorkContext();
+        work.RefuseSeveral("the demo");
         string folder = options.Out;
         SyntheticOptions videos = options.Videos;
         videos.Validate();
         TrainOptions training = (options.Training with
         {
+            Root = null,
             CsvFile = new SyntheticFiles(Path.GetFullPath(Path.Combine(folder, "data"))).Train,
             Out = Path.Combine(folder, "run"),
             Seed = videos.Seed,

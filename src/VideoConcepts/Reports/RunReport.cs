@@ -57,6 +57,8 @@ public static class RunReport
             throw new BadInputException(
                 $"‹out› {page}: is a folder; name a file, such as {Path.Combine(page, "report.html")}.");
         OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(page))!, "‹out›");
+        work ??= new WorkContext();
+        work.RefuseSeveral("a report");
         var session = new EvaluationSession(options, work);
         VideoList videos = session.List(options.List, requireLabels: false);
         ObjectBoxes? boxes = options.Boxes is { } file ? ObjectBoxes.Read(file, options.Root) : null;

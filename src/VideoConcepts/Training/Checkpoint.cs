@@ -106,6 +106,7 @@ public static class Checkpoint
     {
         string file = RunFolder.FileOf(checkpoint);
         if (!File.Exists(file)) throw NoCheckpoint(file);
+        OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(target))!, "‹to›");
         var origin = new Origin("checkpoint export", [RunIdentity.Source(file)]);
         ClaimWeights(target, origin, new InputFile("the checkpoint", file), force,
             metadata => metadata.ContainsKey(NetKey) && metadata.ContainsKey(SafeTensors.ChecksumKey));

@@ -15,6 +15,7 @@ public sealed record ClassifierTraining(
     double Lr, double BackboneRate, double WeightDecay, int Epoch, IReadOnlyList<int> LrDecay, int TrainBatch,
     double Dropout, double? Momentum, bool Normalize, bool BatchNorm)
 {
+    /// <summary>Checks what only classifiers have; the rest are a run's numbers, checked with its options.</summary>
     /// <exception cref="BadInputException">A number is out of range; the message names it.</exception>
     public ClassifierTraining Validated()
     {

@@ -21,6 +21,7 @@ internal static class ComputeDevice
     /// <exception cref="BadInputException">There is no such GPU.</exception>
     public static torch.Device Choose(string choice)
     {
+        if (!IsChoice(choice)) throw new BadInputException($"‹device› {choice}: choose auto, cpu, cuda or cuda:n.");
         Tf32.Allowed = false;
         return choice == "cpu" ? torch.CPU
             : Choose(choice, torch.cuda.is_available() ? torch.cuda.device_count() : 0, Launch.LocalRank);

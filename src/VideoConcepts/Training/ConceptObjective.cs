@@ -38,7 +38,7 @@ internal sealed record GraphOptions(double Threshold, int From);
 internal sealed record MotionOptions(string Difference = Differences.Raw, bool StaticNegatives = false,
     bool OwnTargets = false, bool Balance = false);
 
-/// <summary>The objective of static and dynamic concepts. Source: spec, sections 3 to 5.</summary>
+/// <summary>The objective of static and dynamic concepts. Source: docs/method.md.</summary>
 internal sealed class ConceptObjective : IObjective
 {
     /// <summary>The queue takes part in the targets, and the prototypes learn, from this epoch index on.</summary>
@@ -174,7 +174,7 @@ internal sealed class ConceptObjective : IObjective
     /// <summary>
     /// Clips that look alike and have a concept in common should be near in project_graph: v1 against v2; of more
     /// clips, the mean over the ordered pairs. feat (B, S, D) of this process, targets (R, P, K) of all, whose first S
-    /// views are the clips. Source: spec, multi-level, --thres.
+    /// views are the clips. Source: docs/method.md.
     /// </summary>
     private Tensor GraphTerm(Tensor feat, Tensor statics, Tensor dynamics, double threshold)
     {

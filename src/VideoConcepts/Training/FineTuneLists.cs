@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using VideoConcepts.Data;
 using VideoConcepts.Files;
 

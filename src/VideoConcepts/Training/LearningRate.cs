@@ -1,6 +1,6 @@
 namespace VideoConcepts.Training;
 
-/// <summary>The learning rate, a pure function of where training stands. Source: spec, section 5.</summary>
+/// <summary>The learning rate, a pure function of where training stands. Source: docs/method.md.</summary>
 internal static class LearningRate
 {
     /// <summary>

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Training;
 
 /// <summary>
-/// Contrast and time order at three levels, motion patterns, prototypes, and the graph constraint. Source: spec,
-/// multi-level.
+/// Contrast and time order at three levels, motion patterns, prototypes, and the graph constraint.
+/// Source: docs/method.md.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="threshold"><c>--thres</c>.</param>

@@ -285,7 +285,7 @@ public sealed record TrainOptions
         Require(VideoConcepts.Distributed.Launch.Choices.Contains(Distributed),
             $"‹distributed› {Distributed}: choose "
             + $"{string.Join(", ", VideoConcepts.Distributed.Launch.Choices)}.");
-        Require(ComputeDevice.IsChoice(Device), $"{ComputeDevice.Option} {Device}: choose auto, cpu, cuda or cuda:n.");
+        Require(ComputeDevice.IsChoice(Device), $"‹device› {Device}: choose auto, cpu, cuda or cuda:n.");
         Within("cluster", Cluster, 1, 100000);
         AtLeast("split", Split, 0);
         Within("seq", Seq, 2, ClipOptions.MostFrames);

@@ -14,6 +14,8 @@ public static class TrainingRun
     /// <summary>What progress calls the training itself.</summary>
     internal const string Part = "train";
 
+    private const string Verdict = "what was learned";
+
     /// <summary>
     /// Trains without labels: saves after every epoch and when stopped, keeps a log, and returns the trained model,
     /// which the caller disposes.
@@ -75,14 +77,15 @@ public static class TrainingRun
         if (model is not ConceptModel concepts) return;
         try
         {
-            LearningVerdict verdict = work.Track("what was learned", LearningVerdict.Clips(options, loader.Videos),
+            LearningVerdict verdict = work.Track(Verdict, LearningVerdict.Clips(options, loader.Videos),
                 bar => LearningVerdict.Of(concepts, options, last.Terms, loader.Videos,
                     work.Communicator.Size * options.TrainBatch, new InlineProgress<long>(n => bar(n, "")), stop));
             foreach (ITrainingObserver observer in observers) observer.Judged(verdict);
         }
         catch (Exception e) when (e is BadInputException or ArithmeticException)
         {
-            work.Say($"what was learned was not looked at: {e.Message}");
+            work.Progress?.Report(new WorkProgress(Verdict, 1, 1));
+            work.Say($"what was learned was not looked at: {ErrorText.Of(e)}");
         }
     }
 

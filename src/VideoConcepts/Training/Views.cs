@@ -5,7 +5,7 @@ namespace VideoConcepts.Training;
 
 /// <summary>
 /// What objectives see of a batch's 8-bit pictures, as tensor algebra on the device that they lie on: repetition,
-/// difference, normalisation. Source: spec, section 1; multi-level, views.
+/// difference, normalisation. Source: docs/method.md.
 /// </summary>
 internal static class Views
 {
