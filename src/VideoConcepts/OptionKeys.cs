@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace VideoConcepts;
 
 /// <summary>
-/// Options in messages. A message names an option by its key between ‹ and ›, as recipes spell it: <c>‹rate_min› 0: must
-/// be 1 to ‹rate›, 3.</c> A program reads the property, <c>RateMin</c>; the command line shows <c>--rate_min</c>.
+/// Options in messages. A message names an option by its key between ‹ and ›, as recipes spell it: <c>‹rate_min› 0:
+/// must be 1 to ‹rate›, 3.</c> A program reads the property, <c>RateMin</c>; the command line shows <c>--rate_min</c>.
 /// </summary>
 internal static partial class OptionKeys
 {
