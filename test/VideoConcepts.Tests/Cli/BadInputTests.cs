@@ -262,7 +262,7 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
         run.Status.ShouldBe(1, run.Error);
         run.ErrorLines[^1].ShouldStartWith($"videoconcepts: {videos.Files.MotionTest}:");
         run.ErrorLines[^1].ShouldEndWith(
-            "is not finite; a model that has diverged is to be trained with a smaller --lr.");
+            "is not finite; a model that has diverged is to be trained with a smaller learning rate.");
     }
 
     [Fact]

@@ -15,23 +15,28 @@ public sealed class InstalledFfmpeg : IAsyncLifetime
     {
         get
         {
-            Assert.SkipUnless(
-                _ffmpeg is not null,
-                "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
+            SkipUnlessThere();
             return _ffmpeg!;
         }
     }
 
     public async ValueTask InitializeAsync()
     {
-        if (File.Exists(Program) && File.Exists("/usr/bin/ffprobe")) _ffmpeg = await Ffmpeg.FindAsync(Program);
+        if (IsThere) _ffmpeg = await Ffmpeg.FindAsync(Program);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Runs ffmpeg as a test means it; returns standard output.</summary>
+    private static bool IsThere => File.Exists(Program) && File.Exists("/usr/bin/ffprobe");
+
+    private static void SkipUnlessThere() => Assert.SkipUnless(IsThere,
+        "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
+
+    /// <summary>Runs ffmpeg as a test means it, or skips the test where there is none; returns standard output.
+    /// </summary>
     public static byte[] Run(params string[] arguments)
     {
+        SkipUnlessThere();
         var start = new ProcessStartInfo(Program, ["-hide_banner", "-nostdin", "-v", "fatal", "-y", .. arguments])
         {
             RedirectStandardOutput = true,
