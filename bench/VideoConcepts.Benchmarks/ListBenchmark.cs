@@ -27,7 +27,7 @@ internal static class ListBenchmark
                 double kept = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)videos.Count;
                 clock.Restart();
                 long frames = 0;
-                foreach (VideoEntry video in videos) frames += video.FrameCount + video.Directory.Length;
+                foreach (VideoEntry video in videos) frames += video.FrameCount + video.Path.Length;
                 double each = clock.Elapsed.TotalSeconds / videos.Count;
                 using var process = Process.GetCurrentProcess();
                 Console.WriteLine(

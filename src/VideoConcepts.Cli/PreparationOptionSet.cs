@@ -32,6 +32,10 @@ internal sealed class PreparationOptionSet
         Description = "keep at most so many frames per second (default: every frame)",
         HelpName = "number",
     };
+    private readonly Option<bool> _pack = new("--pack")
+    {
+        Description = "one uncompressed ZIP file per video instead of a folder of its frames",
+    };
     private readonly Option<int> _jobs = new("--jobs")
     {
         Description = "videos at a time",
@@ -82,7 +86,7 @@ internal sealed class PreparationOptionSet
         };
         command.Options.Add(_videos);
         if (!own) command.Options.Add(_lists);
-        foreach (Option option in (Option[])[_output, _shortSide, _quality, _fps, _jobs]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_output, _shortSide, _quality, _fps, _pack, _jobs]) command.Options.Add(option);
         if (_hasClassList) command.Options.Add(_classList);
         foreach (Option option in (Option[])[_force, _dryRun, _noDiskCheck, _ffmpeg]) command.Options.Add(option);
     }
@@ -99,6 +103,7 @@ internal sealed class PreparationOptionSet
             ShortSide = parsed.GetValue(_shortSide),
             JpegQuality = parsed.GetValue(_quality),
             FpsLimit = parsed.GetValue(_fps),
+            Pack = parsed.GetValue(_pack),
         },
         Jobs = parsed.GetValue(_jobs),
         ClassList = _hasClassList ? parsed.GetValue(_classList) : null,

@@ -62,7 +62,7 @@ public sealed partial class DocumentExampleTests(TinyVideos videos) : TrainingTe
     }
 
     private IEnumerable<VideoRow> Rows(bool labelled) => VideoList.Read(videos.Files.AppearanceTrain).Videos
-        .Select(v => new VideoRow(v.Directory, v.FrameCount, labelled ? v.Label : null));
+        .Select(v => new VideoRow(v.Path, v.FrameCount, labelled ? v.Label : null));
 
     private static byte[] Compiled(string document, string program)
     {

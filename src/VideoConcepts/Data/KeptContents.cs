@@ -5,7 +5,7 @@ using VideoConcepts.Files;
 
 namespace VideoConcepts.Data;
 
-/// <summary>What was found of a folder of frames.</summary>
+/// <summary>What was found of a folder, or a ZIP, of frames.</summary>
 /// <param name="Hash">Of its contents.</param>
 /// <param name="Frames">Numbers of the first, the middle and the last frame file.</param>
 /// <param name="Stamp">Which folder and files these were, and when they last changed.</param>
@@ -14,9 +14,10 @@ internal sealed record ContentRecord(string Hash, int[] Frames, FolderStamp Stam
     /// <summary>Null if one of them is not there.</summary>
     public static FolderStamp? StampOf(string folder, int[] frames)
     {
-        if (FileStatus.Of(folder) is not { Kind: FileKind.Folder } own) return null;
+        if (FileStatus.Of(folder) is not { Kind: FileKind.Folder or FileKind.Regular } own) return null;
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{own.Device}.{own.Inode}.{own.Changed}");
         long newest = own.Changed;
+        if (own.Kind == FileKind.Regular) frames = []; // a ZIP changes as a whole
         foreach (int frame in frames)
         {
             if (FileStatus.Of(FrameFile.PathOf(folder, frame)) is not { } file) return null;

@@ -160,18 +160,7 @@ public sealed class ListValidator
             Add(ListFaultKind.TooShort, video, (longest < video.FrameCount
                 ? $"{longest} frames without a cut of {video.FrameCount}" : $"{longest} frames")
                 + $", at least {options.MinFrames} are needed");
-        if (!Directory.Exists(video.Directory))
-        {
-            Add(ListFaultKind.MissingFolder, video, $"there is no folder {video.Directory}");
-            return 0;
-        }
-        (int count, int last) = CountFrames(video.Directory);
-        if (count != video.FrameCount)
-            Add(ListFaultKind.FrameCount, video,
-                $"the list says {video.FrameCount} frames, {video.Directory} holds {count}");
-        else if (last != count)
-            Add(ListFaultKind.FrameCount, video,
-                $"{video.Directory} holds {count} frames and the last is number {last}; some number is missing");
+        if (CountFrames(video) is not { } count) return 0;
         int decoded = 0;
         foreach (int position in Positions(Math.Min(count, video.FrameCount)))
         {
@@ -191,7 +180,7 @@ public sealed class ListValidator
         if (options.AcrossCuts) return video.FrameCount;
         try
         {
-            return (video with { Cuts = CutsFile.Read(video.Directory) }).Shots.Longest;
+            return (video with { Cuts = CutsFile.Read(video.Path) }).Shots.Longest;
         }
         catch (BadInputException fault)
         {
@@ -207,11 +196,33 @@ public sealed class ListValidator
             yield return wanted == 1 ? frames / 2 : (int)((long)i * (frames - 1) / (wanted - 1));
     }
 
-    private static (int Count, int Last) CountFrames(string folder)
+    /// <summary>How many frames there are; null, and a fault, where they cannot be looked at.</summary>
+    private int? CountFrames(VideoEntry video)
     {
-        int count = 0, last = 0;
-        foreach (int number in FrameFile.Numbers(folder)) (count, last) = (count + 1, Math.Max(last, number));
-        return (count, last);
+        try
+        {
+            using FrameStore? frames = FrameStore.Open(video.Path);
+            if (frames is null)
+            {
+                Add(ListFaultKind.MissingFolder, video,
+                    $"there is no {(FrameArchive.IsNamed(video.Path) ? "file" : "folder")} {video.Path}");
+                return null;
+            }
+            int count = frames.Numbers.Count, last = frames.Numbers.LastOrDefault();
+            if (count != video.FrameCount)
+                Add(ListFaultKind.FrameCount, video,
+                    $"the list says {video.FrameCount} frames, {video.Path} holds {count}");
+            else if (last != count)
+                Add(ListFaultKind.FrameCount, video,
+                    $"{video.Path} holds {count} frames and the last is number {last}; some number is missing");
+            return count;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            Add(ListFaultKind.UnreadableFrame, video,
+                $"{video.Path}: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}");
+            return null;
+        }
     }
 
     private void FindDuplicates(IReadOnlyList<VideoEntry> list, VideoContents contents)
@@ -221,8 +232,8 @@ public sealed class ListValidator
         {
             if (first.TryAdd(contents.Of(video), video)) continue;
             VideoEntry before = first[contents.Of(video)];
-            string what = before.Directory == video.Directory ? $"{video.Directory} is in line {before.Line} already"
-                : $"{video.Directory} holds the same video as line {before.Line}, {before.Directory}";
+            string what = before.Path == video.Path ? $"{video.Path} is in line {before.Line} already"
+                : $"{video.Path} holds the same video as line {before.Line}, {before.Path}";
             Add(ListFaultKind.Duplicate, video, before.Label == video.Label ? what
                 : $"{what}, with label {before.Label} instead of {video.Label}");
         }
@@ -243,9 +254,9 @@ public sealed class ListValidator
         Dictionary<string, VideoEntry> trained = train.DistinctBy(contents.Of).ToDictionary(contents.Of);
         foreach (VideoEntry video in test)
             if (trained.TryGetValue(contents.Of(video), out VideoEntry? same))
-                Add(ListFaultKind.TrainTestOverlap, video, same.Directory == video.Directory
-                    ? $"{video.Directory} is in {same.Origin} too"
-                    : $"{video.Directory} holds the same video as {same.Origin}, {same.Directory}");
+                Add(ListFaultKind.TrainTestOverlap, video, same.Path == video.Path
+                    ? $"{video.Path} is in {same.Origin} too"
+                    : $"{video.Path} holds the same video as {same.Origin}, {same.Path}");
         if (train[0].Label is null || test[0].Label is null) return;
         int[] unknown = [.. test.Select(video => video.Label!.Value).Distinct()
             .Except(train.Select(video => video.Label!.Value)).Order()];

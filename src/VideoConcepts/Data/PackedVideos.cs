@@ -66,7 +66,7 @@ internal sealed class PackedVideos : IReadOnlyList<VideoEntry>, IShots
         {
             try
             {
-                if (CutsFile.Read(this[row].Directory) is { IsEmpty: false } cuts) _cuts[row] = cuts;
+                if (CutsFile.Read(this[row].Path) is { IsEmpty: false } cuts) _cuts[row] = cuts;
             }
             catch (BadInputException fault)
             {

@@ -43,10 +43,7 @@ internal sealed class SkiaFrameReader : IFrameReader
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        // Buffers only.
-    }
+    public void Dispose() => _file.Dispose();
 
     private static void DropAlpha(ReadOnlySpan<byte> rgba, Span<byte> rgb)
     {

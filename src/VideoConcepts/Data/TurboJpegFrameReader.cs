@@ -47,7 +47,11 @@ internal sealed unsafe class TurboJpegFrameReader : IFrameReader
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _decoder.Dispose();
+    public void Dispose()
+    {
+        _decoder.Dispose();
+        _file.Dispose();
+    }
 
     private string Reason(string what) =>
         $"{what} ({Marshal.PtrToStringUTF8((nint)_library.ErrorText(_decoder.DangerousGetHandle()))})";

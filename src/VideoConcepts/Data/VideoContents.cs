@@ -6,8 +6,8 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Data;
 
 /// <summary>
-/// Which rows of lists show the same video, under whatever paths: folders that are one folder (through links), or that
-/// hold as many frame files of the same sizes, of which the first, the middle and the last have the same bytes. What
+/// Which rows of lists show the same video, under whatever paths: folders that are one folder (through links), or folders
+/// and ZIPs that hold as many frame files of the same sizes, of which the first, the middle and the last have the same bytes. What
 /// was found of a list is kept beside it in a hidden file, and used again as long as the list and the folders are as
 /// they were.
 /// </summary>
@@ -39,8 +39,8 @@ internal sealed class VideoContents
                 new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = stop },
                 video =>
             {
-                if (!contents._identities.ContainsKey(video.Directory))
-                    contents._identities[video.Directory] = Identity(video.Directory, kept);
+                if (!contents._identities.ContainsKey(video.Path))
+                    contents._identities[video.Path] = Identity(video.Path, kept);
                 progress?.Invoke(Interlocked.Increment(ref done), total);
             });
             if (keep) kept.Write();
@@ -50,7 +50,7 @@ internal sealed class VideoContents
 
     /// <summary>The same text for rows of the same video.</summary>
     /// <param name="video">A row of one of the lists.</param>
-    public string Of(VideoEntry video) => _identities[video.Directory];
+    public string Of(VideoEntry video) => _identities[video.Path];
 
     /// <summary>A number for each row, the same for rows of the same video.</summary>
     /// <param name="rows">Rows of the lists, several sets of them.</param>
@@ -75,7 +75,7 @@ internal sealed class VideoContents
                 return record.Hash;
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             // What cannot be read is named when it is to be read; here it is a video of its own.
         }
@@ -85,22 +85,20 @@ internal sealed class VideoContents
     /// <summary>Null if there are no frames, or not all of them are files.</summary>
     private static ContentRecord? Compute(string folder)
     {
-        if (!Directory.Exists(folder)) return null;
-        int[] numbers = [.. FrameFile.Numbers(folder).Order()];
-        if (numbers.Length == 0) return null;
-        int[] three = [numbers[0], numbers[numbers.Length / 2], numbers[^1]];
+        using FrameStore? frames = FrameStore.Open(folder);
+        if (frames is not { Numbers: { Count: > 0 } numbers }) return null;
+        int[] three = [numbers[0], numbers[numbers.Count / 2], numbers[^1]];
         // before the files are read: what changes then has another one
         if (ContentRecord.StampOf(folder, three) is not { } stamp) return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> length = stackalloc byte[8];
         foreach (int number in numbers)
         {
-            if (FileStatus.Of(FrameFile.PathOf(folder, number)) is not { Kind: FileKind.Regular } file) return null;
-            BinaryPrimitives.WriteInt64LittleEndian(length, file.Length);
+            if (frames.LengthOf(number) is not { } bytes) return null;
+            BinaryPrimitives.WriteInt64LittleEndian(length, bytes);
             hash.AppendData(length);
         }
-        foreach (int number in three)
-            hash.AppendData(Convert.FromHexString(FileHash.Of(FrameFile.PathOf(folder, number))));
+        foreach (int number in three) hash.AppendData(SHA256.HashData(frames.Read(number)));
         return new ContentRecord(Convert.ToHexStringLower(hash.GetHashAndReset()), three, stamp);
     }
 }

@@ -3,15 +3,16 @@ using System.Collections.Immutable;
 namespace VideoConcepts.Data;
 
 /// <summary>One row of a video list. Two looks at a row give equal entries, not one and the same.</summary>
-/// <param name="Directory">Absolute path of the folder that holds image_00001.jpg, image_00002.jpg …</param>
+/// <param name="Path">Absolute path of the folder, or of the ZIP file, that holds image_00001.jpg, image_00002.jpg …
+/// </param>
 /// <param name="FrameCount">Number of frames according to the list.</param>
 /// <param name="Label">Class index from 0 to <see cref="LargestLabel"/>, or null in an unlabelled list.</param>
 /// <param name="ListFile">The csv file that the row came from, as the user named it.</param>
 /// <param name="Line">Line number in that file, from 1.</param>
-public sealed record VideoEntry(string Directory, int FrameCount, int? Label, string ListFile, int Line)
+public sealed record VideoEntry(string Path, int FrameCount, int? Label, string ListFile, int Line)
 {
     /// <summary>
-    /// Positions of frames that begin a new shot, from the folder's <see cref="CutsFile"/>; none where
+    /// Positions of frames that begin a new shot, from the <see cref="CutsFile"/> beside the frames; none where
     /// <see cref="VideoList.Read"/> was told to look across cuts.
     /// </summary>
     public ImmutableArray<int> Cuts { get; init; } = [];
@@ -19,8 +20,8 @@ public sealed record VideoEntry(string Directory, int FrameCount, int? Label, st
     /// <summary>The frames between cuts.</summary>
     public Shots Shots => new(FrameCount, Cuts);
 
-    /// <summary>Path of the frame at a position counted from 0.</summary>
-    public string FramePath(int position) => FrameFile.PathOf(Directory, position + 1);
+    /// <summary>Path of the frame at a position counted from 0; of one in a ZIP, how it is named in messages.</summary>
+    public string FramePath(int position) => FrameFile.PathOf(Path, position + 1);
 
     /// <summary>Where the row stands, for messages: file:line.</summary>
     public string Origin => $"{ListFile}:{Line}";

@@ -158,7 +158,7 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
 
         FeatureDescription Description() => new(model.Name, StateDict.Hash(model.Model.Backbone), list.File,
             list.Hash(), extractor.Clips, extractor.CountWindows(list.Videos),
-            FeatureViews.Dimension(model.Model.Backbone, view), FirstVideo: list.Videos[0].Directory,
+            FeatureViews.Dimension(model.Model.Backbone, view), FirstVideo: list.Videos[0].Path,
             Precision: model.Options.Precision, View: FeatureDescription.ViewOf(view));
     }
 
@@ -235,7 +235,7 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
             ["root"] = options.Root,
             ["clips"] = JsonSerializer.SerializeToNode(clips ?? Clips(model.Options), RecipeFile.Json),
             ["precision"] = model.Options.Precision,
-            ["dropped"] = new JsonArray([.. dropped.Select(v => (JsonNode)v.Directory)]),
+            ["dropped"] = new JsonArray([.. dropped.Select(v => (JsonNode)v.Path)]),
         };
 
     /// <summary>Does the same for every split, writes it down, and adds the mean of several.</summary>

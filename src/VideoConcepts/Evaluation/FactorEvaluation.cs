@@ -36,12 +36,12 @@ internal static class FactorEvaluation
     {
         Dictionary<string, VideoEntry> byFolder = new(StringComparer.Ordinal);
         foreach (VideoEntry video in labels.Videos)
-            if (!byFolder.TryAdd(video.Directory, video) && byFolder[video.Directory] is var first
+            if (!byFolder.TryAdd(video.Path, video) && byFolder[video.Path] is var first
                 && first.Label != video.Label)
                 throw new BadInputException(
                     $"{video.Origin}: the video has label {video.Label} here and {first.Label} in line {first.Line}; "
                     + "remove one of the rows.");
-        return [.. table.Videos.Select(v => byFolder.TryGetValue(v.Directory, out VideoEntry? row)
+        return [.. table.Videos.Select(v => byFolder.TryGetValue(v.Path, out VideoEntry? row)
             ? row.Label!.Value
             : throw new BadInputException($"{v.Origin}: the video is not in {labels.File}."))];
     }

@@ -42,7 +42,7 @@ public static class FeatureExtraction
         var what = new FeatureDescription(model.Name, model.Hash, videos.File, videos.Hash(), clips,
             extractor.CountWindows(videos.Videos), FeatureViews.Dimension(model.Model.Backbone, options.View),
             new Origin("extract", [model.Source, Source.File("csv_file", videos.File)]),
-            videos.Videos[0].Directory, model.Options.Precision, FeatureDescription.ViewOf(options.View));
+            videos.Videos[0].Path, model.Options.Precision, FeatureDescription.ViewOf(options.View));
         session.Track("extract", extractor, videos,
             progress => FeatureFolder.Write(folder, what, extractor, options.BatchSize, videos.Videos,
                 clip => model.Features(options.View, clip), progress, stop, options.Force == true),

@@ -50,11 +50,21 @@ internal sealed record FeatureDescription(
     internal bool IsOfSameVideos(FeatureDescription other) =>
         FirstVideo is not { } here || other.FirstVideo is not { } there || FileStatus.IsSame(here, there)
         || FirstFrame(there) is not { } before
-            || (FirstFrame(here) is { } now && FileHash.Of(now) == FileHash.Of(before));
+            || (FirstFrame(here) is { } now && now.AsSpan().SequenceEqual(before));
 
-    private static string? FirstFrame(string folder) =>
-        Directory.Exists(folder) && FrameFile.Numbers(folder).Order().Select(n => FrameFile.PathOf(folder, n))
-            .FirstOrDefault() is { } file ? file : null;
+    /// <summary>The bytes of the first frame, of a folder or a ZIP; null where there is none to be read.</summary>
+    private static byte[]? FirstFrame(string video)
+    {
+        try
+        {
+            using FrameStore? frames = FrameStore.Open(video);
+            return frames is { Numbers: { Count: > 0 } numbers } ? frames.Read(numbers[0]) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return null;
+        }
+    }
 
     private FeatureDescription WithoutPlaces() => this with
     {
@@ -256,7 +266,7 @@ internal static class FeatureFolder
         foreach (VideoEntry video in videos)
             foreach (int start in EvaluationClips.WindowStarts(video.Shots, clips))
                 text.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"\"{video.Directory.Replace("\"", "\"\"")}\",{video.FrameCount},{video.Label},{start}"));
+                    $"\"{video.Path.Replace("\"", "\"\"")}\",{video.FrameCount},{video.Label},{start}"));
     });
 
     private static IEnumerable<(string Video, int Frames, int? Label)> Rows(string path)

@@ -38,5 +38,5 @@ internal sealed class FeatureMemory
     }
 
     private static (string, string, int) Key(string network, VideoEntry video) =>
-        (network, video.Directory, video.FrameCount);
+        (network, video.Path, video.FrameCount);
 }

@@ -18,8 +18,8 @@ internal static class Folds
     {
         Dictionary<string, int> foldOf = new(StringComparer.Ordinal);
         for (int fold = 0; fold < others.Count; fold++)
-            foreach (VideoEntry video in others[fold]) foldOf.TryAdd(video.Directory, fold);
-        int[] folds = [.. train.Select(video => foldOf.GetValueOrDefault(video.Directory, -1))];
+            foreach (VideoEntry video in others[fold]) foldOf.TryAdd(video.Path, fold);
+        int[] folds = [.. train.Select(video => foldOf.GetValueOrDefault(video.Path, -1))];
         return folds.Distinct().Count() > 1 && !folds.Contains(-1) ? folds : null;
     }
 

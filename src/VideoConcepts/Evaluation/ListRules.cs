@@ -17,10 +17,10 @@ internal static class ListRules
     {
         contents ??= VideoContents.Of([train, test]);
         Dictionary<string, VideoEntry> known = train.DistinctBy(contents.Of).ToDictionary(contents.Of);
-        HashSet<string> paths = [.. train.Select(v => v.Directory)];
+        HashSet<string> paths = [.. train.Select(v => v.Path)];
         VideoEntry[] both = [.. test.Where(v => known.ContainsKey(contents.Of(v)))];
         if (both.Length == 0) return;
-        int moved = both.Count(v => !paths.Contains(v.Directory));
+        int moved = both.Count(v => !paths.Contains(v.Path));
         string copies = moved == 0 ? "" : $" ({moved} of them under another path)";
         throw new BadInputException(
             $"{both[0].Origin}: {both.Length} of {test.Count} videos are in {train[0].ListFile} too{copies}, this one "

@@ -36,7 +36,7 @@ internal sealed record ClassificationResult(
     public static ClassificationResult? Pooled(IReadOnlyList<ClassificationResult> splits)
     {
         VideoScores[] scores = [.. splits.Select(s => s.Scores)];
-        string[] videos = [.. scores.SelectMany(s => s.Videos).Select(v => v.Directory)];
+        string[] videos = [.. scores.SelectMany(s => s.Videos).Select(v => v.Path)];
         if (videos.Distinct(StringComparer.Ordinal).Count() < videos.Length) return null;
         if (scores.Any(s => s.Classes != scores[0].Classes)) return null;
         return Of(new VideoScores([.. scores.SelectMany(s => s.Values)], scores[0].Classes,
@@ -180,7 +180,7 @@ internal sealed class ResultFiles
             .Append('\n');
         for (int row = 0; row < scores.Videos.Count; row++)
         {
-            text.Append('"').Append(scores.Videos[row].Directory.Replace("\"", "\"\"")).Append("\",")
+            text.Append('"').Append(scores.Videos[row].Path.Replace("\"", "\"\"")).Append("\",")
                 .Append(scores.Videos[row].Label);
             foreach (float p in scores.Values.AsSpan(row * scores.Classes, scores.Classes))
                 text.Append(CultureInfo.InvariantCulture, $",{p:G7}");

@@ -129,7 +129,7 @@ public static class RetrievalEvaluation
     }
 
     private static bool SameVideos(FeatureTable a, FeatureTable b) =>
-        a.Videos.Select(v => v.Directory).SequenceEqual(b.Videos.Select(v => v.Directory));
+        a.Videos.Select(v => v.Path).SequenceEqual(b.Videos.Select(v => v.Path));
 
     private static IEnumerable<(string Name, double Value)> Figures(FeatureTable[] gallery, FeatureTable[] queries,
         OwnVideo own) =>

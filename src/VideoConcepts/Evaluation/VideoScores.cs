@@ -56,7 +56,7 @@ internal sealed record VideoScores(
         foreach (VideoScores other in all)
         {
             if (other.Classes != all[0].Classes
-                || !other.Videos.Select(v => v.Directory).SequenceEqual(all[0].Videos.Select(v => v.Directory)))
+                || !other.Videos.Select(v => v.Path).SequenceEqual(all[0].Videos.Select(v => v.Path)))
                 throw new BadInputException(
                     "the results are of different videos or classes; merge results of the same list.");
             for (int row = 0; row < other.Videos.Count; row++)

@@ -117,9 +117,9 @@ internal sealed class SyntheticStudy
     private IReadOnlyList<ReportConcept> Concepts(ClipTable scores)
     {
         var captions = _factors
-            .Select(f => (f.Classes, ByFolder: f.Test.Videos.ToDictionary(v => v.Directory, v => v.Label!.Value)))
+            .Select(f => (f.Classes, ByFolder: f.Test.Videos.ToDictionary(v => v.Path, v => v.Label!.Value)))
             .ToArray();
         return ReportParts.Concepts(scores, _clips,
-            video => string.Join(", ", captions.Select(c => c.Classes[c.ByFolder[video.Directory]])));
+            video => string.Join(", ", captions.Select(c => c.Classes[c.ByFolder[video.Path]])));
     }
 }

@@ -89,7 +89,7 @@ internal sealed class TimeCueStudy(ClipOptions clips, ObjectBoxes? boxes = null)
             : "";
         return new ReportCue(
             strips.OfWindow(clip, clips),
-            strips.OfMap(clip, clips, map, position => boxes?.Of(clip.Video.Directory, position) ?? []),
+            strips.OfMap(clip, clips, map, position => boxes?.Of(clip.Video.Path, position) ?? []),
             caption);
     }
 
@@ -99,6 +99,6 @@ internal sealed class TimeCueStudy(ClipOptions clips, ObjectBoxes? boxes = null)
         EvaluationClips.Positions(clip.Video.Shots, clip.Start, clips, positions);
         (int width, int height) = ThumbnailStrip.SizeOf(clip.Video);
         return [.. positions.Select(p =>
-            (boxes!.Of(clip.Video.Directory, p), TestViews.Box(TestView.Centre, width, height)))];
+            (boxes!.Of(clip.Video.Path, p), TestViews.Box(TestView.Centre, width, height)))];
     }
 }

@@ -72,10 +72,10 @@ internal static class EvaluationList
     {
         if (options.Classifier is not null) return null;
         // of the two lists, this one is the small one
-        HashSet<string> evaluated = [.. list.Videos.Select(video => video.Directory)], both = [];
+        HashSet<string> evaluated = [.. list.Videos.Select(video => video.Path)], both = [];
         foreach (VideoEntry video in trained)
-            if (evaluated.Contains(video.Directory)) both.Add(video.Directory);
-        int shared = list.Videos.Count(video => both.Contains(video.Directory));
+            if (evaluated.Contains(video.Path)) both.Add(video.Path);
+        int shared = list.Videos.Count(video => both.Contains(video.Path));
         return shared == 0 ? null
             : $"the list for evaluation {options.EvalCsv}: {shared} of {list.Videos.Count} videos are in "
                 + $"{options.CsvFile} too; "

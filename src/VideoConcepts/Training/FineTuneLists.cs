@@ -60,5 +60,5 @@ internal static class FineTuneLists
     }
 
     private static byte[] Rows(string file, IEnumerable<VideoEntry> videos) =>
-        VideoList.ToBytes(file, videos.Select(v => new VideoRow(v.Directory, v.FrameCount, v.Label)));
+        VideoList.ToBytes(file, videos.Select(v => new VideoRow(v.Path, v.FrameCount, v.Label)));
 }

@@ -62,7 +62,7 @@ public sealed class ExtractCommandTests(TinyVideos videos) : IDisposable
     public void Extract_OfAVideoWithCuts_LooksAcrossThemOnlyWhenTold()
     {
         VideoEntry video = VideoList.Read(videos.Files.MotionTest).Videos[0];
-        foreach (string frame in Directory.GetFiles(video.Directory))
+        foreach (string frame in Directory.GetFiles(video.Path))
             File.Copy(frame, _work.NewFile($"a/{Path.GetFileName(frame)}"));
         string list = _work.Write("list.csv", $"a,{video.FrameCount}\n");
         string[] words = ["extract", "--checkpoint", Run, "--csv_file", list, "--out", _work["features"]];
@@ -84,13 +84,13 @@ public sealed class ExtractCommandTests(TinyVideos videos) : IDisposable
     public void Extract_OfTheSameNamesWithAnotherRoot_IsOfOtherVideos()
     {
         string list = _work.Write("list.csv", File.ReadAllText(videos.Files.MotionTest)),
-            folder = VideoList.Read(videos.Files.MotionTest).Videos[0].Directory;
+            folder = VideoList.Read(videos.Files.MotionTest).Videos[0].Path;
         string first = Path.GetRelativePath(videos.Files.Folder, folder);
         foreach (string root in (string[])["small", "copied"])
             foreach (VideoEntry video in VideoList.Read(videos.Files.MotionTest).Videos)
             {
-                string from = root == "copied" ? video.Directory : folder;
-                string to = $"{root}/{Path.GetRelativePath(videos.Files.Folder, video.Directory)}";
+                string from = root == "copied" ? video.Path : folder;
+                string to = $"{root}/{Path.GetRelativePath(videos.Files.Folder, video.Path)}";
                 foreach (string frame in Directory.GetFiles(from))
                     File.Copy(frame, _work.NewFile($"{to}/{Path.GetFileName(frame)}"));
             }

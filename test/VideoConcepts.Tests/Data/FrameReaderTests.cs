@@ -87,7 +87,7 @@ public sealed class FrameReaderTests : IDisposable
     public void Read_OfMissingFolder_NamesFileListAndLine(string name)
     {
         using IFrameReader reader = Open(name);
-        VideoEntry video = Video with { Directory = _work["nowhere"] };
+        VideoEntry video = Video with { Path = _work["nowhere"] };
         Should.Throw<BadInputException>(() => reader.Read(video, 0, new FrameImage()))
             .Message.ShouldMatch("no such file.*train.csv:12");
     }

@@ -55,7 +55,7 @@ public sealed class PackedVideosTests
     private static PackedVideos Pack(string folder, VideoEntry[] rows)
     {
         var builder = new PackedVideos.Builder("list.csv", folder);
-        foreach (VideoEntry row in rows) builder.Add(row.Directory, row.FrameCount, row.Label, row.Line);
+        foreach (VideoEntry row in rows) builder.Add(row.Path, row.FrameCount, row.Label, row.Line);
         builder.Count.ShouldBe(rows.Length);
         return builder.Build();
     }

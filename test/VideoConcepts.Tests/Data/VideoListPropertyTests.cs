@@ -43,7 +43,7 @@ public sealed class VideoListPropertyTests : IDisposable
     {
         VideoList.Write(_work["list.csv"], rows);
         VideoList.Read(_work["list.csv"], root: "/root").Videos
-            .Select((video, i) => (video.Directory, video.FrameCount, video.Label, video.Line))
+            .Select((video, i) => (video.Path, video.FrameCount, video.Label, video.Line))
             .ShouldBe(rows.Select((row, i) => (Path.GetFullPath(row.Path, "/root"), row.FrameCount, row.Label, i + 1)));
         VideoList.ToBytes("list.csv", rows).ShouldBe(File.ReadAllBytes(_work["list.csv"]));
     });

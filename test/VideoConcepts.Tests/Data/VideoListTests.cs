@@ -66,7 +66,7 @@ public sealed class VideoListTests : IDisposable
     [InlineData("path,split,frames,fps,label\n/v/a,train,30,25,1\n/v/b,test,40,25,2\n")]
     [InlineData("where,label,frames\n/v/a,1,30\n/v/b,2,40\n")]
     public void Read_HeaderInAnyOrder_IsReadByName(string text) =>
-        Read(text, requireLabels: true).Videos.Select(v => (v.Directory, v.FrameCount, v.Label, v.Line))
+        Read(text, requireLabels: true).Videos.Select(v => (v.Path, v.FrameCount, v.Label, v.Line))
             .ShouldBe([("/v/a", 30, 1, 2), ("/v/b", 40, 2, 3)]);
 
     [Fact]
@@ -74,9 +74,9 @@ public sealed class VideoListTests : IDisposable
     {
         string[] names = ["/v/a,b", "/v/say \"x\"", "/v/brush hair (1)!#&", "/v/ünï"];
         Read("\"/v/a,b\",1\n\"/v/say \"\"x\"\"\",1\n/v/brush hair (1)!#&,1\n/v/ünï,1\n")
-            .Videos.Select(video => video.Directory).ShouldBe(names);
+            .Videos.Select(video => video.Path).ShouldBe(names);
         Read("\"/v/a,b\" 1\n\"/v/say \"\"x\"\"\" 1\n\"/v/brush hair (1)!#&\" 1\n/v/ünï 1\n")
-            .Videos.Select(video => video.Directory).ShouldBe(names);
+            .Videos.Select(video => video.Path).ShouldBe(names);
     }
 
     [Fact]
@@ -84,9 +84,9 @@ public sealed class VideoListTests : IDisposable
     {
         const string text = "train/a,30\n/v/b,40\n../c,50\n";
         string above = Path.GetDirectoryName(_work.Path)!;
-        Read(text).Videos.Select(video => video.Directory)
+        Read(text).Videos.Select(video => video.Path)
             .ShouldBe([_work["train/a"], "/v/b", Path.Combine(above, "c")]);
-        Read(text, root: "/data/x").Videos.Select(video => video.Directory)
+        Read(text, root: "/data/x").Videos.Select(video => video.Path)
             .ShouldBe(["/data/x/train/a", "/v/b", "/data/c"]);
     }
 
@@ -156,7 +156,7 @@ public sealed class VideoListTests : IDisposable
     {
         VideoRow[] rows = [new("/v/a", 30, 0), new("/v/a,b \"c\"", 0, 3), new("/v/#x (1)!&", 7, 101)];
         VideoList.Write(File, rows);
-        VideoList.Read(File).Videos.Select(video => new VideoRow(video.Directory, video.FrameCount, video.Label))
+        VideoList.Read(File).Videos.Select(video => new VideoRow(video.Path, video.FrameCount, video.Label))
             .ShouldBe(rows);
         System.IO.File.ReadAllText(File).ShouldBe("/v/a,30,0\n\"/v/a,b \"\"c\"\"\",0,3\n/v/#x (1)!&,7,101\n");
     }

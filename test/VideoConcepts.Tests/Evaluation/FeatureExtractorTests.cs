@@ -205,10 +205,10 @@ public sealed class FeatureExtractorTests
 
         public void Read(VideoEntry video, int position, FrameImage destination, int shrink = 1)
         {
-            if (video.Directory == badDirectory) throw new BadInputException($"{video.Directory} is not readable.");
+            if (video.Path == badDirectory) throw new BadInputException($"{video.Path} is not readable.");
             position.ShouldBeInRange(0, video.FrameCount - 1);
             destination.Resize(Size, Size);
-            int id = int.Parse(Path.GetFileName(video.Directory));
+            int id = int.Parse(Path.GetFileName(video.Path));
             for (int i = 0; i < destination.Pixels.Length; i += 3)
             {
                 destination.Pixels[i] = Red(id, position);

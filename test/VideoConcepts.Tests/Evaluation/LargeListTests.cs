@@ -99,8 +99,8 @@ public sealed class LargeListTests
         FeatureTable read = FeatureFolder.Read(work["features"]);
         FeatureTable table = extractor.Extract(Videos, Colours, null, Stop);
         read.Values.ShouldBe(table.Values);
-        read.Videos.Select(v => (v.Directory, v.FrameCount, v.Label))
-            .ShouldBe(table.Videos.Select(v => (v.Directory, v.FrameCount, v.Label)));
+        read.Videos.Select(v => (v.Path, v.FrameCount, v.Label))
+            .ShouldBe(table.Videos.Select(v => (v.Path, v.FrameCount, v.Label)));
     }
 
     [Fact]

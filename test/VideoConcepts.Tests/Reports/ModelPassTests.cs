@@ -73,7 +73,7 @@ public sealed class ModelPassTests(TinyVideos videos)
         for (int i = 0; i < test.Length; i++)
             outputs.TimeCues.Shown[i].Map.Jpeg.ShouldBe(new ThumbnailStrip().OfMap(maps.Origins[i], Clips,
                 maps.Values[(i * maps.Dimension)..((i + 1) * maps.Dimension)],
-                position => ObjectBoxes.Read(videos.Files.Boxes).Of(test[i].Directory, position)).Jpeg);
+                position => ObjectBoxes.Read(videos.Files.Boxes).Of(test[i].Path, position)).Jpeg);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class ModelPassTests(TinyVideos videos)
 
         public void Read(VideoEntry video, int position, FrameImage destination, int shrink = 1)
         {
-            decoded.Add((video.Directory, position));
+            decoded.Add((video.Path, position));
             _reader.Read(video, position, destination, shrink);
         }
 

@@ -122,7 +122,7 @@ public sealed class DatasetPreparation
         DatasetPlan plan, PreparationOutput output, ProgressCounter counter, CancellationToken cancellation) =>
         Task.Run(() => EarlierWork.Find(plan.Videos.Count, _options.Jobs, i =>
         {
-            output.RefuseForeign(plan.Videos[i]);
+            output.RefuseForeign(plan.Videos[i], _options.Frames);
             return _extractor.LookAt(plan.Videos[i].File, output.FolderOf(plan.Videos[i]));
         }, counter.Look, cancellation), CancellationToken.None);
 

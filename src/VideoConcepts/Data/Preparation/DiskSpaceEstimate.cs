@@ -18,8 +18,8 @@ internal sealed class DiskSpaceEstimate(Ffmpeg ffmpeg, FrameOptions options)
 
     private static readonly TimeSpan s_longestProbe = TimeSpan.FromMinutes(1);
 
-    // Half a block of 4096 bytes is lost per file, on average.
-    private const int BytesPerFile = 2048;
+    // Half a block of 4096 bytes is lost per file, on average; a ZIP has two headers for each.
+    private const int BytesPerFile = 2048, BytesPerEntry = 122;
 
     /// <returns>Bytes; 0 if no video of the sample tells its length.</returns>
     public async Task<long> EstimateAsync(IReadOnlyList<SourceVideo> videos, CancellationToken cancellation)
@@ -60,7 +60,8 @@ internal sealed class DiskSpaceEstimate(Ffmpeg ffmpeg, FrameOptions options)
         double frames = Number(format, "duration") * Number(streams[0], "avg_frame_rate");
         double factor = Math.Min(1, options.ShortSide / Math.Max(1, Math.Min(width, height)));
         double quality = Math.Pow(2.0 / options.QuantizerScale, QuantizerExponent);
-        return frames * ((width * height * factor * factor * BytesPerPixelAtBest * quality) + BytesPerFile);
+        return frames * ((width * height * factor * factor * BytesPerPixelAtBest * quality)
+            + (options.Pack ? BytesPerEntry : BytesPerFile));
     }
 
     /// <summary>Null for what cannot be read: its extraction will say why.</summary>

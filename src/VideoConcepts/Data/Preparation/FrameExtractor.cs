@@ -29,14 +29,14 @@ internal sealed class FrameExtractor
 
     /// <summary>The finished frames of an earlier run with the same options, or null.</summary>
     public ExtractionOutcome? FindFinished(string video, string folder) =>
-        new FrameFolder(folder).FindFinished(new RawFile(video), _options);
+        new FrameFolder(folder, _options.Pack).FindFinished(new RawFile(video), _options);
 
     /// <summary>As above; a failure if the folder cannot be looked at.</summary>
     internal ExtractionOutcome? LookAt(RawFile video, string folder)
     {
         try
         {
-            return new FrameFolder(folder).FindFinished(video, _options);
+            return new FrameFolder(folder, _options.Pack).FindFinished(video, _options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -64,13 +64,14 @@ internal sealed class FrameExtractor
     internal async Task<ExtractionOutcome> ExtractAnewAsync(
         RawFile video, string folder, Action<int>? onFrames, CancellationToken cancellation)
     {
-        var target = new FrameFolder(folder);
+        var target = new FrameFolder(folder, _options.Pack);
         try
         {
             target.Clear();
             try
             {
-                return await ExtractAsync(video, target, onFrames, cancellation).ConfigureAwait(false);
+                return target.TakeOver(video, _options, cancellation)
+                    ?? await ExtractAsync(video, target, onFrames, cancellation).ConfigureAwait(false);
             }
             finally
             {

@@ -6,10 +6,13 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>
-/// A folder with the frames of one video. It is filled under another name and renamed when everything in it is right,
-/// so a folder with its own name is a finished one; the record in it says from what and how it was made.
+/// The frames of one video, in a folder or packed in a ZIP file. A folder is filled under another name and renamed, or
+/// packed, when everything in it is right, so what has its own name is finished; the record in it says from what and how
+/// it was made.
 /// </summary>
-internal sealed partial class FrameFolder(string path)
+/// <param name="path">The folder; a ZIP has the same name with an ending.</param>
+/// <param name="packed">Whether it is a ZIP.</param>
+internal sealed partial class FrameFolder(string path, bool packed = false)
 {
     /// <summary>A name that ends so belongs to unfinished work.</summary>
     public const string PartialSuffix = ".partial-extraction";
@@ -19,7 +22,21 @@ internal sealed partial class FrameFolder(string path)
     // Changes when the same options would give other pictures; all folders are then made anew.
     private const int RecipeVersion = 1;
 
-    public string FinalPath { get; } = Path.GetFullPath(path);
+    /// <summary>Names of the texts beside the frames.</summary>
+    public static IReadOnlyList<string> Texts { get; } = [CutsFile.Name, RecordName];
+
+    public string FinalPath { get; } = Path.GetFullPath(NameOf(path, packed));
+
+    /// <summary>Path of a video's frames.</summary>
+    /// <param name="path">Of their folder.</param>
+    /// <param name="packed">Whether they are in a ZIP.</param>
+    public static string NameOf(string path, bool packed)
+    {
+        if (!packed) return path;
+        int name = path.LastIndexOf('/') + 1;
+        return path[..name] + FileNames.Shortened(path[name..], FileNames.LongestName - FrameArchive.Extension.Length)
+            + FrameArchive.Extension;
+    }
 
     /// <summary>Beside it; of a long name its beginning and a hash.</summary>
     public string PartialPath { get; } = Path.Combine(
@@ -39,11 +56,11 @@ internal sealed partial class FrameFolder(string path)
             JpegQuality = options.JpegQuality,
             FpsLimit = options.FpsLimit,
         };
-        return record == expected && CountFrames(FinalPath) == record.Frames
+        return record == expected && CountFrames() == record.Frames
             ? new ExtractionOutcome(ExtractionStatus.Skipped, record.Frames, record.Width, record.Height, null)
             {
                 Cuts = CountCuts() ?? record.Cuts?.Count ?? 0,
-                CutsUnknown = record.Cuts is null && !File.Exists(Path.Combine(FinalPath, CutsFile.Name)),
+                CutsUnknown = record.Cuts is null && ReadText(CutsFile.Name) is null,
             }
             : null;
     }
@@ -53,9 +70,10 @@ internal sealed partial class FrameFolder(string path)
     /// </summary>
     public string? ForeignEntry()
     {
-        if (OutputSet.IsTaken(FinalPath) && !Directory.Exists(FinalPath)) return FinalPath;
-        if (!Directory.Exists(FinalPath) || ReadRecord() is { Version: > 0, Video: not null }
-            || IsBlank(Path.Combine(FinalPath, RecordName))) return null;
+        if (OutputSet.IsTaken(FinalPath) && !IsThere) return FinalPath;
+        if (!IsThere || ReadRecord() is { Version: > 0, Video: not null }) return null;
+        if (packed) return FinalPath;
+        if (IsBlank(Path.Combine(FinalPath, RecordName))) return null;
         return Directory.EnumerateFileSystemEntries(FinalPath).Order(StringComparer.Ordinal).FirstOrDefault();
     }
 
@@ -66,7 +84,7 @@ internal sealed partial class FrameFolder(string path)
             || (record.Video, record.VideoBytes) != (video.Name, now.Length)) return false;
         // Of an earlier version: nothing is known of the contents but that they are older than their frames.
         if (record.VideoChanged is null)
-            return now.Modified <= File.GetLastWriteTimeUtc(Path.Combine(FinalPath, RecordName));
+            return !packed && now.Modified <= File.GetLastWriteTimeUtc(Path.Combine(FinalPath, RecordName));
         // A copied dataset has new times, and is not to be extracted again for nothing.
         return record.VideoChanged == now.Modified || record.VideoSample == VideoSample.Of(video);
     }
@@ -76,15 +94,21 @@ internal sealed partial class FrameFolder(string path)
     public void Clear()
     {
         DeletePartial();
-        if (!Directory.Exists(FinalPath)) return;
-        string? foreign = Directory.EnumerateFileSystemEntries(FinalPath)
+        if (!IsThere) return;
+        if (FirstForeign() is { } foreign)
+            throw new IOException(packed ? $"prepare did not make {FinalPath}; move it or choose another ‹out›"
+                : $"{FinalPath} holds {foreign}, which prepare did not make; move it or choose another ‹out›");
+        if (packed) File.Delete(FinalPath);
+        else Directory.Delete(FinalPath, recursive: true);
+    }
+
+    /// <summary>Name of something in what is there that preparation did not write, or null.</summary>
+    private string? FirstForeign()
+    {
+        string? foreign = packed ? null : Directory.EnumerateFileSystemEntries(FinalPath)
             .Select(Path.GetFileName)
             .FirstOrDefault(name => name != RecordName && !IsOwnCuts(name!) && !FrameName().IsMatch(name!));
-        foreign ??= Path.GetFileName(ForeignEntry());
-        if (foreign is not null)
-            throw new IOException(
-                $"{FinalPath} holds {foreign}, which prepare did not make; move it or choose another ‹out›");
-        Directory.Delete(FinalPath, recursive: true);
+        return foreign ?? Path.GetFileName(ForeignEntry());
     }
 
     // Also of a file that was written by hand; null of one that is no list of cuts, which training will name.
@@ -103,6 +127,32 @@ internal sealed partial class FrameFolder(string path)
     // Not one that was written or changed by hand.
     private bool IsOwnCuts(string name) => name == CutsFile.Name
         && ReadRecord()?.Cuts is { } cuts && File.ReadAllText(Path.Combine(FinalPath, name)) == CutsFile.Text(cuts);
+
+    /// <summary>
+    /// Packs what an earlier run left as a folder, or unpacks its ZIP, instead of decoding the video again; then removes
+    /// that.
+    /// </summary>
+    /// <returns>Null where there is nothing that fits.</returns>
+    public ExtractionOutcome? TakeOver(RawFile video, FrameOptions options, CancellationToken stop)
+    {
+        var other = new FrameFolder(path, !packed);
+        if (!other.IsThere || other.FirstForeign() is not null
+            || other.FindFinished(video, options) is not { } found) return null;
+        using (FrameStore frames = FrameStore.Open(other.FinalPath)!)
+        {
+            if (packed)
+            {
+                FramePack.Write(frames, FinalPath, Texts, stop);
+            }
+            else
+            {
+                FramePack.Extract(frames, PartialPath, Texts, stop);
+                Directory.Move(PartialPath, FinalPath);
+            }
+        }
+        other.Clear();
+        return found with { Status = ExtractionStatus.Done };
+    }
 
     /// <summary>
     /// An ffmpeg whose parent was killed writes on until its next progress report, half a second: that is waited for.
@@ -127,18 +177,18 @@ internal sealed partial class FrameFolder(string path)
     public ExtractionOutcome Finish(RawFile video, FileStatus before, FrameOptions options, string ffmpegVersion,
         int framesReported)
     {
-        int frames = CountFrames(PartialPath);
+        int frames = CountFiles(PartialPath);
         if (frames != framesReported)
             throw new InvalidDataException($"ffmpeg reported {framesReported} frames and {frames} are there");
         for (int i = 1; i <= frames; i++)
         {
-            string name = NameOf(i);
+            string name = FrameFile.NameOf(i);
             if (!JpegFile.IsComplete(Path.Combine(PartialPath, name)))
                 throw new InvalidDataException($"{name} was not written in full; is the disk full?");
         }
         IReadOnlyList<int>? cuts = CutDetection.TakeLogs(PartialPath, frames);
         if (cuts is not null) CutsFile.Write(PartialPath, cuts);
-        (int width, int height) = JpegFile.ReadSize(Path.Combine(PartialPath, NameOf(1)));
+        (int width, int height) = JpegFile.ReadSize(FrameFile.PathOf(PartialPath, 1));
         var record = new Record(
             RecipeVersion, video.Name, before.Length, options.ShortSide, options.JpegQuality, frames, width, height,
                 ffmpegVersion,
@@ -148,15 +198,24 @@ internal sealed partial class FrameFolder(string path)
                 "the video changed while its frames were taken; start again when it is finished");
         File.WriteAllText(Path.Combine(PartialPath, RecordName),
             JsonSerializer.Serialize(record, PreparationJson.Options) + "\n");
-        Directory.Move(PartialPath, FinalPath);
+        using (FrameStore made = FrameStore.Open(PartialPath)!)
+            if (packed) FramePack.Write(made, FinalPath, Texts);
+        if (!packed) Directory.Move(PartialPath, FinalPath);
         return new ExtractionOutcome(ExtractionStatus.Done, frames, width, height, null)
         { Cuts = cuts?.Count ?? 0, CutsUnknown = cuts is null };
     }
 
-    private static string NameOf(int number) =>
-        string.Create(CultureInfo.InvariantCulture, $"image_{number:D5}.jpg");
+    private bool IsThere => packed ? FileStatus.Of(FinalPath) is { Kind: FileKind.Regular }
+        : Directory.Exists(FinalPath);
 
-    private static int CountFrames(string folder) =>
+    private int CountFrames()
+    {
+        if (!packed) return CountFiles(FinalPath);
+        using FrameArchive archive = FrameArchive.Open(FinalPath);
+        return archive.Count;
+    }
+
+    private static int CountFiles(string folder) =>
         Directory.EnumerateFiles(folder).Count(file => FrameName().IsMatch(Path.GetFileName(file)));
 
     // What a loss of power can make of a record: a file of the right length, or of none, without its content.
@@ -164,16 +223,22 @@ internal sealed partial class FrameFolder(string path)
 
     private Record? ReadRecord()
     {
-        string file = Path.Combine(FinalPath, RecordName);
         try
         {
-            return File.Exists(file)
-                ? JsonSerializer.Deserialize<Record>(File.ReadAllText(file), PreparationJson.Options) : null;
+            return ReadText(RecordName) is { } text
+                ? JsonSerializer.Deserialize<Record>(text, PreparationJson.Options) : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             return null; // not ours or damaged: the video is done anew
         }
+    }
+
+    private string? ReadText(string name)
+    {
+        if (packed) return IsThere ? FrameArchive.ReadText(FinalPath, name) : null;
+        string file = Path.Combine(FinalPath, name);
+        return File.Exists(file) ? File.ReadAllText(file) : null;
     }
 
     [GeneratedRegex(@"^image_\d{5,}\.jpg$")]

@@ -16,6 +16,12 @@ public sealed record FrameOptions
     public double? FpsLimit { get; init; }
 
     /// <summary>
+    /// Whether the frames of a video are packed in one ZIP file, uncompressed, instead of a folder. The pictures are the
+    /// same.
+    /// </summary>
+    public bool Pack { get; init; }
+
+    /// <summary>
     /// ffmpeg's -q:v for <see cref="JpegQuality"/>: 2 (best, from 93 on) … 31 (worst, to 22). libjpeg scales its table
     /// by 50/Q below 50 and by 2 - Q/50 from there; ffmpeg scales its own by q/8. At q = 14 · scale the two tables
     /// have about the same mean: 95 → 2, 90 → 3, 80 → 6, 75 → 7, 50 → 14.

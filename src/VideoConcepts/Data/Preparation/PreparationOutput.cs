@@ -42,9 +42,9 @@ internal sealed class PreparationOutput(string folder)
     public string FolderOf(SourceVideo video) => Path.Combine(FrameRoot, video.FrameFolder);
 
     /// <exception cref="BadInputException">The folder of the video's frames holds something of others.</exception>
-    public void RefuseForeign(SourceVideo video)
+    public void RefuseForeign(SourceVideo video, FrameOptions options)
     {
-        if (new FrameFolder(FolderOf(video)).ForeignEntry() is { } foreign)
+        if (new FrameFolder(FolderOf(video), options.Pack).ForeignEntry() is { } foreign)
             throw new BadInputException(
                 $"{foreign}: is there already, and prepare did not make it; move its folder away or choose another "
                 + "‹out›.");
@@ -86,7 +86,7 @@ internal sealed class PreparationOutput(string folder)
         foreach (PlannedList list in plan.Lists)
         {
             string[] rows = [.. list.Rows.Where(row => prepared.ContainsKey(row.Video.Name))
-                .Select(row => Row(prepared[row.Video.Name])
+                .Select(row => Row(prepared[row.Video.Name], options)
                     + (list.Labelled ? string.Create(CultureInfo.InvariantCulture, $",{row.Label}") : ""))];
             if (rows.Length == 0) continue; // an empty list is worse than none: a later step would take it
             written.Add((Path.Combine(folder, list.File), OutputSet.Bytes(Lines(rows))));
@@ -97,9 +97,12 @@ internal sealed class PreparationOutput(string folder)
         return result;
     }
 
-    private static string Row(PreparedVideo video)
+    private static string Place(PreparedVideo video, FrameOptions options) =>
+        "frames/" + FrameFolder.NameOf(video.Source.FrameFolder, options.Pack);
+
+    private static string Row(PreparedVideo video, FrameOptions options)
     {
-        string path = "frames/" + video.Source.FrameFolder;
+        string path = Place(video, options);
         bool plain = path.IndexOfAny(s_needQuotes) < 0 && path.Trim() == path;
         string field = plain ? path : '"' + path.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
         return string.Create(CultureInfo.InvariantCulture, $"{field},{video.Outcome.Frames}");
@@ -117,7 +120,8 @@ internal sealed class PreparationOutput(string folder)
                 options.ShortSide,
                 options.JpegQuality,
                 FfmpegQuantizer = options.QuantizerScale,
-                options.FpsLimit
+                options.FpsLimit,
+                options.Pack,
             },
             Ffmpeg = ffmpegVersion,
             Counts = new
@@ -138,19 +142,19 @@ internal sealed class PreparationOutput(string folder)
                 .Select(video => new { Video = video.Source.Name, video.Outcome.Reason }),
             result.Plan.Missing,
             result.Plan.LeftOut,
-            Done = Rows(result, ExtractionStatus.Done),
-            Skipped = Rows(result, ExtractionStatus.Skipped),
+            Done = Rows(result, ExtractionStatus.Done, options),
+            Skipped = Rows(result, ExtractionStatus.Skipped, options),
         };
         return JsonSerializer.SerializeToNode(report, PreparationJson.Options)!.AsObject();
     }
 
-    private static IEnumerable<object> Rows(PreparationResult result, ExtractionStatus status) =>
+    private static IEnumerable<object> Rows(PreparationResult result, ExtractionStatus status, FrameOptions options) =>
         from video in result.Videos
         where video.Outcome.Status == status
         select new
         {
             Video = video.Source.Name,
-            Folder = "frames/" + video.Source.FrameFolder,
+            Folder = Place(video, options),
             video.Outcome.Frames,
             video.Outcome.Width,
             video.Outcome.Height,
