@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using VideoConcepts.Data;
 using VideoConcepts.Tests.Data.Preparation;
 using VideoConcepts.Tests.Support;
 
@@ -22,7 +23,7 @@ public sealed record OutputCase(Func<string, IReadOnlyDictionary<string, string>
 /// </summary>
 public sealed partial class OutputCases : IDisposable
 {
-    private readonly WorkFolder _work = new();
+    private readonly WorkFolder _work = new(), _links = new();
     private readonly TinyVideos _videos;
     private readonly Dictionary<string, OutputCase> _cases = [];
 
@@ -47,7 +48,11 @@ public sealed partial class OutputCases : IDisposable
 
     public OutputCase Of(string command) => _cases[command];
 
-    public void Dispose() => _work.Dispose();
+    public void Dispose()
+    {
+        _work.Dispose();
+        _links.Dispose();
+    }
 
     private static Dictionary<string, string[]> ReadTable()
     {
@@ -121,6 +126,25 @@ public sealed partial class OutputCases : IDisposable
     {
         Add("prepare synthetic", [], (o, _) => ["prepare", "synthetic", "--out", o, "--train_videos", "8",
             "--test_videos", "8", "--width", "32", "--height", "32"]);
+        TinyFrames.Write(_work, "packing/a", 3);
+        TinyFrames.Write(_work, "packing/b", 3);
+        foreach (string name in (string[])["a", "b"])
+        {
+            using FrameStore frames = FrameStore.Open(_work[$"packing/{name}"])!;
+            FramePack.Write(frames, _work[$"packing/{name}.zip"], []);
+        }
+        File.WriteAllText(_work["packing/folders.csv"], $"{_work["packing/a"]},3\n{_work["packing/b"]},3\n");
+        File.WriteAllText(_work["packing/files.csv"], $"{_work["packing/a.zip"]},3\n{_work["packing/b.zip"]},3\n");
+        // the list keeps its name, wherever it is read from
+        string[] Packing(string command, string o, string list)
+        {
+            string named = _links.NewFile($"{command}/LIST.csv");
+            File.Delete(named);
+            File.CreateSymbolicLink(named, list);
+            return ["prepare", command, "--csv_file", named, "--out", o];
+        }
+        Add("prepare pack", [("list", _work["packing/folders.csv"])], (o, i) => Packing("pack", o, i["list"]));
+        Add("prepare unpack", [("list", _work["packing/files.csv"])], (o, i) => Packing("unpack", o, i["list"]));
         if (!File.Exists(InstalledFfmpeg.Program)) return;
         string clip = _work.NewFile("clip.mp4");
         InstalledFfmpeg.Run("-f", "lavfi", "-i", "testsrc2=s=32x32:r=25", "-frames:v", "6", clip);

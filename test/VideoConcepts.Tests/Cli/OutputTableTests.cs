@@ -112,7 +112,7 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
     private OutputCase Case(string command)
     {
         if (command.StartsWith("prepare", StringComparison.Ordinal)
-            && !command.EndsWith("synthetic", StringComparison.Ordinal))
+            && command is not ("prepare synthetic" or "prepare pack" or "prepare unpack"))
             Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program), "There is no ffmpeg in /usr/bin.");
         return cases.Of(command);
     }
@@ -136,13 +136,14 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
         "kinetics400" => "aaaaaaaaaaa_000000_000010",
         "ucf101" => "A/v_A_g01_c01",
         "hmdb51" => "wave/one",
+        "pack" or "unpack" => "a",
         _ => "one",
     };
 
     private static IEnumerable<string> Written(string folder) => WorkFolder.Contents(folder).Keys.Select(name =>
     {
         if (Prefix().Match(name) is { Success: true } below) return below.Value;
-        return Step().Replace(Frames().Replace(Image().Replace(name, "image_00001"), "frames/NAME/"),
+        return Step().Replace(Frames().Replace(Image().Replace(name, "image_00001"), "frames/NAME$1"),
             "checkpoint-STEP.");
     }).Distinct().Order(StringComparer.Ordinal);
 
@@ -162,7 +163,7 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
     [GeneratedRegex(@"image_\d{5}")]
     private static partial Regex Image();
 
-    [GeneratedRegex("^frames/.*/")]
+    [GeneratedRegex(@"^frames/.*(/|\.zip)")]
     private static partial Regex Frames();
 
     [GeneratedRegex(@"^checkpoint-\d+\.")]

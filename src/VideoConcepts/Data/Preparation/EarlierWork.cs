@@ -8,15 +8,14 @@ internal static class EarlierWork
     /// <summary>Looks at all videos, several at a time.</summary>
     /// <param name="videos">How many there are.</param>
     /// <param name="jobs">How many are looked at at a time.</param>
-    /// <param name="look">Told the number of a video, from 0; null: nothing is left of it.</param>
+    /// <param name="look">Told the number of a video, from 0; says what is left of it.</param>
     /// <param name="looked">Called after each, from several threads.</param>
     /// <param name="stop">Stops between two videos.</param>
     /// <exception cref="BadInputException">What <paramref name="look"/> threw, of the first video that it threw for,
     /// whatever the threads' timing.</exception>
-    public static ExtractionOutcome?[] Find(int videos, int jobs, Func<int, ExtractionOutcome?> look, Action looked,
-        CancellationToken stop)
+    public static T[] Find<T>(int videos, int jobs, Func<int, T> look, Action looked, CancellationToken stop)
     {
-        var found = new ExtractionOutcome?[videos];
+        var found = new T[videos];
         var gate = new Lock();
         (int Video, ExceptionDispatchInfo Fault)? first = null;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = stop };

@@ -94,24 +94,29 @@ public static class FramePacking
     private static (int Done, ConcurrentDictionary<string, string> ReasonOfFailed) ConvertAll(
         Dictionary<string, string> places, FramePackingOptions options, WorkContext work, CancellationToken stop)
     {
-        var failed = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
-        int done = 0, looked = 0;
+        string part = options.Unpack ? "unpack" : "pack";
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = stop };
-        work.Track(options.Unpack ? "unpack" : "pack", places.Count, tell => Parallel.ForEach(places, parallel, place =>
+        (string Video, string Target)[] all =
+            [.. places.Select(place => (place.Key, Path.Combine(options.Output, place.Value)))];
+        int looked = 0, done = 0;
+        bool[] before = work.Track("look", all.Length, tell => EarlierWork.Find(all.Length, options.Jobs,
+            i => IsDone(all[i].Video, all[i].Target), () => tell(Interlocked.Increment(ref looked), ""), stop));
+        (string Video, string Target)[] open = [.. all.Where((_, i) => !before[i])];
+        var failed = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
+        work.Track(part, open.Length, tell => Parallel.ForEach(open, parallel, place =>
         {
             try
             {
-                if (Convert(place.Key, Path.Combine(options.Output, place.Value), !options.Unpack, stop))
-                    Interlocked.Increment(ref done);
+                Convert(place.Video, place.Target, !options.Unpack, stop);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
-                failed[place.Key] = VisibleText.Of(e.Message.ReplaceLineEndings(" "));
+                failed[place.Video] = VisibleText.Of(e.Message.ReplaceLineEndings(" "));
             }
-            int now = Interlocked.Increment(ref looked);
-            tell(now, $"{now} of {places.Count} videos, {failed.Count} failed");
+            int now = Interlocked.Increment(ref done);
+            tell(now, $"{now} of {open.Length} videos, {failed.Count} failed");
         }));
-        return (done, failed);
+        return (open.Length - failed.Count, failed);
     }
 
     private static VideoRow[] Rows(VideoList list, Dictionary<string, string> places,
@@ -144,23 +149,35 @@ public static class FramePacking
         return places;
     }
 
-    private static bool Convert(string video, string target, bool pack, CancellationToken stop)
+    /// <summary>Whether an earlier run has done it.</summary>
+    /// <exception cref="BadInputException">Something else is in its place.</exception>
+    private static bool IsDone(string video, string target)
+    {
+        if (!OutputSet.IsTaken(target)) return false;
+        try
+        {
+            using FrameStore? frames = FrameStore.Open(video), there = FrameStore.Open(target);
+            if (frames is not null && there?.IsSame(frames) == true
+                && there.ReadText(CutsFile.Name) == frames.ReadText(CutsFile.Name)) return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            // no frames, or none that can be compared
+        }
+        throw new BadInputException(
+            $"{target}: is there already, with other frames than {video}; move it away or choose another ‹out›.");
+    }
+
+    private static void Convert(string video, string target, bool pack, CancellationToken stop)
     {
         using FrameStore frames = FrameStore.Open(video)
             ?? throw new FileNotFoundException("there are no frames of that name");
         if (frames.Numbers.Count == 0) throw new InvalidDataException("there is no image_00001.jpg in it");
-        if (OutputSet.IsTaken(target))
-        {
-            using FrameStore? there = FrameStore.Open(target);
-            if (there?.IsSame(frames) == true && there.ReadText(CutsFile.Name) == frames.ReadText(CutsFile.Name))
-                return false;
-            throw new IOException($"{target} is there already, with other frames; move it or choose another ‹out›");
-        }
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         if (pack)
         {
             FramePack.Write(frames, target, FrameFolder.Texts, stop);
-            return true;
+            return;
         }
         var folder = new FrameFolder(target);
         folder.DeletePartial();
@@ -173,7 +190,6 @@ public static class FramePacking
         {
             folder.DeletePartial();
         }
-        return true;
     }
 
     private static string ClassesBeside(VideoList list) =>

@@ -33,7 +33,7 @@ public sealed class EarlierWorkTests
     {
         using var another = new ManualResetEventSlim();
         int thrower = 0;
-        Should.Throw<BadInputException>(() => EarlierWork.Find(200, 2, video =>
+        Should.Throw<BadInputException>(() => EarlierWork.Find<ExtractionOutcome?>(200, 2, video =>
         {
             if (video == 2) another.Wait(s_patience, Stop); // until a later one has ended
             if (video < 3) return null;
