@@ -18,12 +18,16 @@ public sealed class KilledPreparationTests : IDisposable
     private const int Videos = 6, Frames = 150;
     private readonly WorkFolder _work = new();
     private int _runs;
+    private string[] _options = [];
 
     public void Dispose() => _work.Dispose();
 
-    [Fact]
-    public async Task Prepare_KilledAndStartedAgain_GivesWhatAnUndisturbedRunGives()
+    [Theory]
+    [InlineData]
+    [InlineData("--pack")]
+    public async Task Prepare_KilledAndStartedAgain_GivesWhatAnUndisturbedRunGives(params string[] options)
     {
+        _options = options;
         Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program) && File.Exists("/usr/bin/ffprobe"),
             "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
         for (int i = 0; i < Videos; i++)
@@ -59,7 +63,7 @@ public sealed class KilledPreparationTests : IDisposable
     // The run under way takes frames: what is unfinished of an earlier one is no longer there, or hardly.
     private bool HasStarted() => File.Exists(_work[$"run-{_runs}/started"]);
 
-    private int Finished() => Written("frames.json").Count(file => !IsUnfinished(file));
+    private int Finished() => Written("frames.json").Concat(Written("?*.zip")).Count(file => !IsUnfinished(file));
 
     private int MostUnfinishedFrames() => Written("*.jpg").Where(IsUnfinished)
         .CountBy(file => Path.GetDirectoryName(file)!).Select(folder => folder.Value).DefaultIfEmpty().Max();
@@ -107,7 +111,7 @@ public sealed class KilledPreparationTests : IDisposable
         using Process process = Process.Start(new ProcessStartInfo("dotnet",
             [Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), "prepare", "folder",
             "--videos", _work["in"], "--out", _work[output], "--jobs", "2", "--no-disk-check",
-            "--ffmpeg", _work["ffmpeg"]])
+            "--ffmpeg", _work["ffmpeg"], .. _options])
         { RedirectStandardError = true, RedirectStandardOutput = true })!;
         try
         {

@@ -72,7 +72,7 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
     {
         if (OutputSet.IsTaken(FinalPath) && !IsThere) return FinalPath;
         if (!IsThere || ReadRecord() is { Version: > 0, Video: not null }) return null;
-        if (packed) return FinalPath;
+        if (packed) return IsBlank(FinalPath) ? null : FinalPath;
         if (IsBlank(Path.Combine(FinalPath, RecordName))) return null;
         return Directory.EnumerateFileSystemEntries(FinalPath).Order(StringComparer.Ordinal).FirstOrDefault();
     }
@@ -218,8 +218,16 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
     private static int CountFiles(string folder) =>
         Directory.EnumerateFiles(folder).Count(file => FrameName().IsMatch(Path.GetFileName(file)));
 
-    // What a loss of power can make of a record: a file of the right length, or of none, without its content.
-    private static bool IsBlank(string file) => File.Exists(file) && File.ReadAllBytes(file).All(b => b == 0);
+    // What a loss of power can make of a file: one of the right length, or of none, without its content.
+    private static bool IsBlank(string file)
+    {
+        if (!File.Exists(file)) return false;
+        using FileStream stream = File.OpenRead(file);
+        var piece = new byte[1 << 16];
+        for (int read = stream.Read(piece); read > 0; read = stream.Read(piece))
+            if (piece.AsSpan(0, read).ContainsAnyExcept((byte)0)) return false;
+        return true;
+    }
 
     private Record? ReadRecord()
     {
