@@ -28,6 +28,15 @@ internal sealed class TrainOptionSet
     /// values.</param>
     /// <param name="except">Keys of options that the command decides itself.</param>
     public TrainOptionSet(Command command, string? defaultRecipe = null, params string[] except)
+        : this(command, defaultRecipe, false, except)
+    {
+    }
+
+    /// <param name="command">The command.</param>
+    /// <param name="defaultRecipe">As above.</param>
+    /// <param name="chosen">Whether the command chooses what is not given, so that the help names no defaults.</param>
+    /// <param name="except">As above.</param>
+    public TrainOptionSet(Command command, string? defaultRecipe, bool chosen, params string[] except)
     {
         _defaultRecipe = defaultRecipe;
         TrainOptions defaults = RecipeFile.Read(defaultRecipe, new Dictionary<string, JsonNode?>());
@@ -41,7 +50,7 @@ internal sealed class TrainOptionSet
             var option = new Option<string?>("--" + key, aliases)
             {
                 Description = property.GetCustomAttribute<DescriptionAttribute>()!.Description
-                    + Default(property.GetValue(defaults)),
+                    + (chosen ? "" : Default(property.GetValue(defaults))),
                 HelpName = HelpName(property.PropertyType),
                 Arity = isSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne,
             };
@@ -55,9 +64,7 @@ internal sealed class TrainOptionSet
     /// </summary>
     public TrainOptions Read(ParseResult parsed, IReadOnlyDictionary<string, JsonNode?>? more = null)
     {
-        Dictionary<string, JsonNode?> overrides = [];
-        foreach ((string key, Type type, Option<string?> option) in _options)
-            if (parsed.GetResult(option) is not null) overrides[key] = Parse(key, type, parsed.GetValue(option));
+        Dictionary<string, JsonNode?> overrides = OfCommandLine(parsed);
         foreach ((string key, JsonNode? value) in more ?? new Dictionary<string, JsonNode?>())
             overrides.TryAdd(key, value);
         string? run = parsed.GetValue(_recipe) is null ? RunFile(overrides) : null;
@@ -65,6 +72,23 @@ internal sealed class TrainOptionSet
         return RecipeFile.Read(parsed.GetValue(_recipe) ?? run ?? _defaultRecipe, overrides,
             chosen: parsed.GetValue(_recipe) is not null);
     }
+
+    /// <summary>What the recipe and the command line say, by key, and no defaults.</summary>
+    /// <exception cref="BadInputException">An option cannot be.</exception>
+    public IReadOnlyDictionary<string, JsonNode?> Given(ParseResult parsed)
+    {
+        Dictionary<string, JsonNode?> given = parsed.GetValue(_recipe) is { } recipe
+            ? new(RecipeFile.Values(recipe)) : [];
+        foreach ((string key, JsonNode? value) in OfCommandLine(parsed)) given[key] = value;
+        string[] known = [.. _options.Select(option => option.Key)];
+        return given.Keys.FirstOrDefault(key => !known.Contains(key)) is { } other
+            ? throw new BadInputException($"{parsed.GetValue(_recipe)}: \"{other}\" is decided here; leave it out.")
+            : given;
+    }
+
+    private Dictionary<string, JsonNode?> OfCommandLine(ParseResult parsed) =>
+        _options.Where(o => parsed.GetResult(o.Option) is not null)
+            .ToDictionary(o => o.Key, o => (JsonNode?)Parse(o.Key, o.Type, parsed.GetValue(o.Option)));
 
     /// <summary>A run that goes on has its options in its folder.</summary>
     private static string? RunFile(Dictionary<string, JsonNode?> overrides)

@@ -23,6 +23,7 @@ public sealed class ArchitectureTests
         ["Training"] = ["Evaluation", .. s_lower],
         ["Evaluation"] = ["Training", .. s_lower],
         ["Reports"] = ["Evaluation", "Training", .. s_lower],
+        ["Learning"] = ["Reports", "Evaluation", "Training", .. s_lower],
     };
 
     public static TheoryData<string> Rooms => [.. s_rooms.Keys];

@@ -38,7 +38,8 @@ public sealed record TimeCueFigures(double Accuracy, int Clips, (double Mass, do
 /// <param name="Page">The HTML page, which needs no other file.</param>
 /// <param name="Figures">The figures in it, as JSON.</param>
 /// <param name="TimeCues">What tells forward from backward, or null.</param>
-public sealed record WrittenReport(string Page, string Figures, TimeCueFigures? TimeCues);
+/// <param name="Classes">How often the nearest other videos are of a video's class, or null without labels.</param>
+public sealed record WrittenReport(string Page, string Figures, TimeCueFigures? TimeCues, FigureTable? Classes);
 
 /// <summary>One HTML page of a run: its loss curves, nearest neighbours, concepts, cues of time.</summary>
 public static class RunReport
@@ -77,7 +78,26 @@ public static class RunReport
         return new(page, figures, report.TimeCues is not { } cues
             ? null
             : new(cues.Accuracy, cues.Clips,
-                cues.Inside is { } inside ? (inside.Mass, inside.Area, inside.Clips) : null));
+                cues.Inside is { } inside ? (inside.Mass, inside.Area, inside.Clips) : null), Classes(report.Results));
+    }
+
+    private static FigureTable? Classes(IReadOnlyList<ReportResult> results)
+    {
+        if (results.Count == 0) return null;
+        var table = new FigureTable("nearest video is of the same class");
+        Row(FigureTable.Chance, result => result.Chance);
+        Row(FigureTable.RandomWeights, result => result.RandomInitialisation);
+        Row(FigureTable.Model, result => result.Trained);
+        return table;
+
+        void Row(string name, Func<ReportResult, double?> figure)
+        {
+            (string, double)[] figures = [.. from result in results
+                                             let value = figure(result)
+                                             where value is not null
+                                             select (result.Measure, value.Value)];
+            if (figures.Length > 0) table.Add(name, figures);
+        }
     }
 
     private static bool IsOfEarlierVersion(JsonObject json) =>

@@ -84,6 +84,14 @@ public static class RecipeFile
         }
     }
 
+    /// <summary>What a recipe says, by key.</summary>
+    /// <exception cref="BadInputException">As <see cref="Read"/>.</exception>
+    internal static IReadOnlyDictionary<string, JsonNode?> Values(string path)
+    {
+        _ = Read(path, new Dictionary<string, JsonNode?>());
+        return Parse(path).Options.ToDictionary(pair => pair.Key, pair => pair.Value?.DeepClone());
+    }
+
     private static (JsonObject Options, bool IsRun) Parse(string path)
     {
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such recipe; check the path.");

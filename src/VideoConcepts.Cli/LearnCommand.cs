@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Learning;
+
+namespace VideoConcepts.Cli;
+
+/// <summary>learn: a folder of videos → frames → model → report, in the time there is.</summary>
+internal static class LearnCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("learn", "Learn from a folder of videos: takes their frames, chooses network, clips and "
+            + "schedule for the time there is, trains, and writes a report. The same command goes on where it was "
+            + "stopped. Each option of train that is given is taken as it is.");
+        var videos = new Option<string>("--videos")
+        {
+            Description = "folder of videos, in whatever formats and sub-folders; labels from sub-folders, if each video "
+                + "is in one, are used for figures alone",
+            Required = true,
+            HelpName = "folder",
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "folder for frames, model and report.html",
+            Required = true,
+            HelpName = "folder",
+        };
+        var minutes = new Option<double>("--minutes")
+        {
+            Description = "minutes for training and the report; taking the frames comes before",
+            DefaultValueFactory = _ => LearnOptions.DefaultMinutes,
+            HelpName = "number",
+        };
+        var jobs = new Option<int>("--jobs")
+        {
+            Description = "videos whose frames are taken at a time",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        var ffmpeg = new Option<string?>("--ffmpeg")
+        {
+            Description = "the ffmpeg program, if it is not on PATH",
+            HelpName = "file",
+        };
+        foreach (Option option in (Option[])[videos, output, minutes, jobs, ffmpeg]) command.Options.Add(option);
+        var training = new TrainOptionSet(command, null, chosen: true, "csv_file", "root", "out", "resume",
+            "distributed", "sync_bn", "eval_csv", "eval_every");
+        command.SetAction((parsed, stop) =>
+        {
+            var options = new LearnOptions
+            {
+                Videos = parsed.GetRequiredValue(videos),
+                Out = parsed.GetRequiredValue(output),
+                Minutes = parsed.GetValue(minutes),
+                Jobs = parsed.GetValue(jobs),
+                Ffmpeg = parsed.GetValue(ffmpeg),
+                Given = training.Given(parsed),
+                Command = CommandLine.Words,
+            };
+            using var screen = new ScreenWork();
+            var console = new TrainingConsole();
+            try
+            {
+                Show(Learn.Run(options, screen.Context(), new InlineProgress<IReadOnlyList<LearnChoice>>(Show),
+                    [console], stop), options);
+            }
+            catch (OperationCanceledException)
+            {
+                Screen.Say("The same command goes on from here.");
+                throw;
+            }
+            return Task.FromResult(ExitStatus.Done);
+        });
+        return command;
+    }
+
+    private static void Show(IReadOnlyList<LearnChoice> choices)
+    {
+        int option = choices.Max(choice => choice.Option.Length), value = choices.Max(choice => choice.Value.Length);
+        Screen.Say("chosen (each option can be given instead):");
+        foreach (LearnChoice choice in choices)
+            Screen.Say($"  --{choice.Option.PadRight(option)}  {choice.Value.PadRight(value)}  {choice.Reason}");
+    }
+
+    private static void Show(LearnResult result, LearnOptions options)
+    {
+        if (result.Report.Classes is { } figures) Screen.Print(figures);
+        if (result.Verdict is { } verdict) Screen.Print($"=> {verdict.Text}");
+        Screen.Say(string.Create(CultureInfo.InvariantCulture,
+            $"frames {result.Seconds.Frames / 60:0.0} minutes, training and report {result.Seconds.Learning / 60:0.0} of "
+            + $"{options.Minutes} minutes"));
+        Screen.Print(result.Checkpoint);
+        Screen.Print(result.Report.Page);
+        Screen.Say("What next:");
+        Screen.Say($"  open {result.Report.Page} in a browser");
+        Screen.Say($"  learn for longer: the same command with --minutes {options.Minutes * 4} and another --out");
+        Screen.Say($"  features of each video: videoconcepts extract --checkpoint {Path.Combine(options.Out, "run")} "
+            + $"--csv_file {result.Lists[0]} --out {Path.Combine(options.Out, "features")}");
+    }
+}
