@@ -149,7 +149,8 @@ internal static class LoaderBenchmark
     private delegate void LoadOne(VideoEntry video, RandomStream random);
 
     /// <summary>Waves and noise that make about 29 KB, the size of a Kinetics frame.</summary>
-    private static VideoEntry Draw(string folder, int index)
+    /// <summary>A video of noise and waves, as a folder of frames.</summary>
+    public static VideoEntry Draw(string folder, int index)
     {
         string name = Directory.CreateDirectory(Path.Combine(folder, $"{index}")).FullName;
         var random = RandomStream.For(7, 0, index);

@@ -7,6 +7,7 @@ switch (args)
 {
     case ["step", .. var rest]: StepBenchmark.Run(rest); return 0;
     case ["loader"]: LoaderBenchmark.Run(); return 0;
+    case ["packed"]: PackedBenchmark.Run(); return 0;
     case ["list", .. var rest]: ListBenchmark.Run(rest); return 0;
     case ["retrieval", .. var rest]: RetrievalBenchmark.Run(rest); return 0;
     case ["checkpoint"]: CheckpointBenchmark.Run(); return 0;
@@ -16,6 +17,6 @@ switch (args)
     case ["gpu-memory", .. var rest]: GpuBenchmark.Memory(rest); return 0;
     default:
         Console.Error.WriteLine(
-        "usage: loader | list [rows] | retrieval [queries gallery] | checkpoint | convolution [clips] | "
+        "usage: loader | packed | list [rows] | retrieval [queries gallery] | checkpoint | convolution [clips] | "
             + "step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)"); return 2;
 }

@@ -20,7 +20,9 @@ internal static class CutsFile
         string file = Path.Combine(video, Name);
         try
         {
-            if (FrameArchive.IsNamed(video) && FrameArchive.Is(video))
+            bool named = FrameArchive.IsNamed(video);
+            if (named && NoCuts.IsSaidOf(video)) return [];
+            if (named && FrameArchive.Is(video))
                 return FrameArchive.ReadText(video, Name) is { } text ? Parse(file, text.Split('\n')) : [];
             if (!File.Exists(file)) return [];
             ReadableFile.Check(file);

@@ -28,6 +28,8 @@ internal static class FramePack
             }
             foreach (string name in texts)
                 if (frames.ReadText(name) is { } text) Add(zip, name, Encoding.UTF8.GetBytes(text));
+            int entries = frames.Numbers.Count + texts.Count(name => frames.ReadText(name) is not null);
+            if (frames.ReadText(CutsFile.Name) is null) zip.Comment = NoCuts.Comment(entries);
         });
 
     /// <summary>Writes frames into a folder, which is made.</summary>

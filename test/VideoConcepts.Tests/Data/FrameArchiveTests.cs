@@ -111,7 +111,7 @@ public sealed class FrameArchiveTests : IDisposable
     [Fact]
     public void Open_OfADirectoryWithAnyByteChanged_NeverReadsElsewhereThanInTheFile()
     {
-        byte[] whole = File.ReadAllBytes(Pack(2));
+        byte[] whole = File.ReadAllBytes(Pack(2, "cuts.txt")); // without a comment
         int directory = BinaryPrimitives.ReadInt32LittleEndian(whole.AsSpan(whole.Length - 6));
         int refused = 0;
         for (int at = directory; at < whole.Length; at++)
@@ -151,7 +151,9 @@ public sealed class FrameArchiveTests : IDisposable
     [Fact]
     public void Open_OfAZip64EntryBeyondTheFile_IsAnError()
     {
-        byte[] bytes = File.ReadAllBytes(Pack(1));
+        using (ZipArchive zip = ZipFile.Open(_work["v.zip"], ZipArchiveMode.Create))
+            Put(zip, "image_00001.jpg", TinyFrames.Jpeg());
+        byte[] bytes = File.ReadAllBytes(_work["v.zip"]);
         int directory = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(bytes.Length - 6));
         int end = bytes.Length - 22, name = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(directory + 28));
         foreach (long offset in (long[])[long.MaxValue, -1, bytes.Length])
@@ -168,6 +170,26 @@ public sealed class FrameArchiveTests : IDisposable
             Should.Throw<InvalidDataException>(() => FrameArchive.Open(_work["w.zip"])).Message
                 .ShouldContain("damaged");
         }
+    }
+
+    [Fact]
+    public void Cuts_OfAPackedFolder_AreThoseInItWhateverItsCommentSays()
+    {
+        CutsFile.Read(_work["gone.zip"]).ShouldBeEmpty();
+        CutsFile.Read(Pack(9)).ShouldBeEmpty();
+        NoCuts.IsSaidOf(_work["v.zip"]).ShouldBeTrue();
+        using (ZipArchive zip = ZipFile.Open(_work["v.zip"], ZipArchiveMode.Update)) // which keeps the comment
+            Put(zip, "cuts.txt", "7\n"u8.ToArray());
+        using (ZipArchive zip = ZipFile.OpenRead(_work["v.zip"])) zip.Comment.ShouldContain("no cuts.txt");
+        NoCuts.IsSaidOf(_work["v.zip"]).ShouldBeFalse();
+        CutsFile.Read(_work["v.zip"]).ShouldBe([6]);
+        CutsFile.Read(Pack(9, "cuts.txt")).ShouldBe([6]);
+        NoCuts.IsSaidOf(_work["v.zip"]).ShouldBeFalse();
+        Directory.CreateDirectory(_work["folder.zip"]);
+        File.WriteAllText(_work["folder.zip/cuts.txt"], "5\n");
+        CutsFile.Read(_work["folder.zip"]).ShouldBe([4]);
+        File.WriteAllText(_work["none.zip"], "");
+        Should.Throw<BadInputException>(() => CutsFile.Read(_work["none.zip"])).Message.ShouldContain("not a ZIP file");
     }
 
     [Fact]
