@@ -1,6 +1,6 @@
 # Sourced by scripts that start the program. Every tensor is memory that libtorch asks the C library for, which gives
-# large pieces back to the system at once and gets them anew, zeroed. jemalloc, where it is installed, keeps them: a
-# step of a large network is a third shorter (docs/performance.md). VIDEOCONCEPTS_MALLOC=system turns it off.
+# large pieces back to the system at once and gets them anew, zeroed. jemalloc, where it is installed, keeps them
+# (docs/performance.md). VIDEOCONCEPTS_MALLOC=system turns it off.
 if [ -z "${LD_PRELOAD+set}" ] && [ "${VIDEOCONCEPTS_MALLOC:-jemalloc}" = jemalloc ]; then
   jemalloc=$(PATH="$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null \
     | sed -n 's/.*libjemalloc\.so\.2 .*x86-64.*=> //p' | head -n 1)

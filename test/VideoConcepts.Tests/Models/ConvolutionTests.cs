@@ -69,9 +69,6 @@ public sealed class ConvolutionTests
         }
     }
 
-    /// <summary>
-    /// The 3-D kernels of oneDNN now and then gave NaN here: few positions, a kernel that reaches over both ends.
-    /// </summary>
     /// <summary>Off the CPU libtorch's own kernels compute; here they are given the same operands.</summary>
     [Theory]
     [InlineData(Precision.Full, false)]
@@ -92,6 +89,9 @@ public sealed class ConvolutionTests
         }
     }
 
+    /// <summary>
+    /// The 3-D kernels of oneDNN now and then gave NaN here: few positions, a kernel that reaches over both ends.
+    /// </summary>
     [Fact]
     public void Bfloat16_FewPositionsInTime_GradientStaysFinite()
     {
