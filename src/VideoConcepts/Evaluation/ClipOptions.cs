@@ -48,18 +48,18 @@ public sealed record ClipOptions
     public ClipOptions Validated()
     {
         if (Frames is < 2 or > MostFrames)
-            throw new BadInputException($"seq is {Frames}: a clip needs at least 2 frames, at most {MostFrames}.");
+            throw new BadInputException($"‹seq› is {Frames}: a clip needs at least 2 frames, at most {MostFrames}.");
         if (Size is < 1 or > LargestSize)
             throw new BadInputException(
-                $"img_dim is {Size}: give a size in pixels, such as 112, at most {LargestSize}.");
+                $"‹img_dim› is {Size}: give a size in pixels, such as 112, at most {LargestSize}.");
         if (FrameStride is < 1 or > MostStride)
             throw new BadInputException($"‹stride› is {FrameStride}: give 1 to {MostStride}.");
         if (MaxWindows is < 1 or > MostWindows)
             throw new BadInputException($"‹windows› is {MaxWindows}: give 1 to {MostWindows}.");
         if (3L * Frames * Size * Size > MostNumbers)
             throw new BadInputException(
-                $"seq is {Frames} and img_dim {Size}: a clip of {Frames} frames of {Size}×{Size} takes more than 2 GB; "
-                + "give less of either.");
+                $"‹seq› is {Frames} and ‹img_dim› {Size}: a clip of {Frames} frames of {Size}×{Size} takes more than "
+                + "2 GB; give less of either.");
         return this;
     }
 }

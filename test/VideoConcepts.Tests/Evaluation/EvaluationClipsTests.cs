@@ -1,4 +1,5 @@
 using VideoConcepts.Evaluation;
+using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Evaluation;
 
@@ -92,18 +93,18 @@ public sealed class EvaluationClipsTests
 
     public static TheoryData<string, ClipOptions> Wrong => new()
     {
-        { "seq", new ClipOptions { Frames = 1 } },
-        { "seq", new ClipOptions { Frames = 100_000_000 } },
-        { "img_dim", new ClipOptions { Size = 65_536 } },
-        { "stride", new ClipOptions { FrameStride = int.MaxValue } },
-        { "windows", new ClipOptions { MaxWindows = int.MaxValue, Uniform = true } },
+        { "--seq is ", new ClipOptions { Frames = 1 } },
+        { "--seq is ", new ClipOptions { Frames = 100_000_000 } },
+        { "--img_dim is ", new ClipOptions { Size = 65_536 } },
+        { "--stride is ", new ClipOptions { FrameStride = int.MaxValue } },
+        { "--windows is ", new ClipOptions { MaxWindows = int.MaxValue, Uniform = true } },
         { "more than 2 GB", new ClipOptions { Frames = 4096, Size = 1024 } },
     };
 
     [Theory]
     [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
     public void Options_OutOfRange_NameTheOption(string name, ClipOptions options) =>
-        Should.Throw<BadInputException>(options.Validated).Message.ShouldContain(name);
+        Should.Throw<BadInputException>(options.Validated).Shown().ShouldContain(name);
 
     [Theory]
     [InlineData(int.MaxValue, 1, "BatchSize is 2147483647: give 1 to 4096.")]
