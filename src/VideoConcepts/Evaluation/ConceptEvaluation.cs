@@ -51,12 +51,12 @@ public static class ConceptEvaluation
         IReadOnlyList<EvaluationSplit> factors =
             session.Splits(options.TrainLists, options.TestLists, options.AllowOverlap, stop);
         using EvaluatedModel model = session.Open();
-        ResultFiles? results = session.Claim("evaluate concepts",
-            [model.Source, .. factors.SelectMany(f => f.Sources)], classifies: false,
-            [.. model.Inputs, .. factors.SelectMany(f => f.Inputs)]);
         if (model.Model is not ConceptModel concepts)
             throw new BadInputException($"{model.Name}: a model without concepts; give a run of train ‹method› "
                 + "concepts.");
+        ResultFiles? results = session.Claim("evaluate concepts",
+            [model.Source, .. factors.SelectMany(f => f.Sources)], classifies: false,
+            [.. model.Inputs, .. factors.SelectMany(f => f.Inputs)]);
         return new OfModel(options, session, model, concepts, factors, stop).Measure(results);
     }
 

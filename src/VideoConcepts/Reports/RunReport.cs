@@ -53,14 +53,14 @@ public static class RunReport
     public static WrittenReport Write(RunReportOptions options, WorkContext? work = null,
         CancellationToken stop = default)
     {
+        work ??= new WorkContext();
+        work.RefuseSeveral("a report");
+        var session = new EvaluationSession(options, work);
         string page = options.Out ?? throw new BadInputException("‹out› is missing: name the page.");
         if (Directory.Exists(page))
             throw new BadInputException(
                 $"‹out› {page}: is a folder; name a file, such as {Path.Combine(page, "report.html")}.");
         OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(page))!, "‹out›");
-        work ??= new WorkContext();
-        work.RefuseSeveral("a report");
-        var session = new EvaluationSession(options, work);
         VideoList videos = session.List(options.List, requireLabels: false);
         ObjectBoxes? boxes = options.Boxes is { } file ? ObjectBoxes.Read(file, options.Root) : null;
         using EvaluatedModel model = session.Open();

@@ -1,5 +1,6 @@
 using VideoConcepts.Data;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Models;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
 
@@ -7,6 +8,7 @@ namespace VideoConcepts.Tests.Evaluation;
 
 public sealed class EvaluationRuleTests : IDisposable
 {
+    private const string Net = "r2plus1d-tiny";
     private readonly WorkFolder _work = new();
 
     public void Dispose() => _work.Dispose();
@@ -158,6 +160,44 @@ public sealed class EvaluationRuleTests : IDisposable
         Should.Throw<BadInputException>(() => ListRules.Classes(full, test))
             .Shown().ShouldBe($"{_work["test.csv"]}:2: label 3 is out of range, there are classes 0 to 1.");
         ListRules.Classes(full).ShouldBe(2);
+    }
+
+    [Fact]
+    public void Lists_OfWhichThereAreNone_AreRefusedByTheNameOfTheOption()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        foreach (Action run in (Action[])[
+            () => RetrievalEvaluation.Run(new RetrievalOptions { Net = Net }, stop: stop),
+            () => ProbeEvaluation.Run(new ProbeOptions { Net = Net }, stop: stop),
+            () => ConceptEvaluation.Run(new ConceptEvaluationOptions { Net = Net }, stop: stop),
+            () => FineTuning.Run(new FineTuneOptions { Net = Net, Out = _work["out"] }, stop: stop),
+        ])
+        {
+            BadInputException refusal = Should.Throw<BadInputException>(run);
+            refusal.Shown().ShouldStartWith("--train_csv is missing: name the labelled list");
+            refusal.Message.ShouldStartWith("TrainLists is missing: ");
+        }
+        Should.Throw<BadInputException>(() => RetrievalEvaluation.OfFeatures([], null, new RetrievalOptions(),
+            stop: stop)).Shown().ShouldBe("--train_features is missing: name a folder to search in.");
+        Directory.Exists(_work["out"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Concepts_OfAModelThatHasNone_AreRefusedAndNoFolderIsMade()
+    {
+        TrainOptions options = TinyRun.WithMethod(TinyRun.Model, "multilevel");
+        using (IVideoModel model = TrainingRun.BuildModel(options))
+            Checkpoint.Save(_work["checkpoint.safetensors"], model, options, 1);
+        foreach (string name in (string[])["a", "b"]) TinyFrames.Write(_work, name, 2);
+        Should.Throw<BadInputException>(() => ConceptEvaluation.Run(new ConceptEvaluationOptions
+        {
+            Checkpoint = _work.Path,
+            TrainLists = [_work.Write("train.csv", "a,2,0\n")],
+            TestLists = [_work.Write("test.csv", "b,2,0\n")],
+            Out = _work["out"],
+        }, stop: TestContext.Current.CancellationToken)).Shown().ShouldBe($"{_work["checkpoint.safetensors"]}: a model "
+            + "without concepts; give a run of train --method concepts.");
+        Directory.Exists(_work["out"]).ShouldBeFalse();
     }
 
     [Fact]

@@ -233,35 +233,6 @@ public sealed class PretrainerTests
         public override long GetTimestamp() => Seconds;
     }
 
-    /// <summary>Hears from the first process, once a step, whether it is time to save.</summary>
-    private sealed class SecondOfTwo(Func<int, bool> due) : ICommunicator
-    {
-        private int _step;
-
-        public int Rank => 1;
-
-        public int Size => 2;
-
-        public (long Bytes, TimeSpan Time) Traffic => default;
-
-        public void Sum(torch.Tensor tensor)
-        {
-            if (tensor.dtype != torch.ScalarType.Int64 || tensor.numel() != 2) return;
-            using torch.Tensor theirs = torch.tensor((long[])[0, due(++_step) ? 1 : 0]);
-            tensor.add_(theirs);
-        }
-
-        public torch.Tensor Gather(torch.Tensor tensor) => throw new NotSupportedException();
-
-        public torch.Tensor SumOwn(torch.Tensor rows) => throw new NotSupportedException();
-
-        public void Abort(int status) => throw new NotSupportedException();
-
-        public void Dispose()
-        {
-        }
-    }
-
     private static ClipLoader Loader(StreamBuilder? builder = null)
     {
         VideoEntry[] videos = [.. Enumerable.Range(0, 2 * Steps)
