@@ -36,6 +36,7 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
     [InlineData("--eval_csv", "nowhere.csv", "nowhere.csv: there is no such file; check the path")]
     [InlineData("--init", "nowhere.pth", "nowhere.pth: there is no such file; check the path")]
     [InlineData("--thres", "1.9", "--thres 1.9: must be 0 to 1")]
+    [InlineData("--device", "gpu", "--device gpu: choose auto, cpu, cuda or cuda:n.")]
     [InlineData("--method", "other", "--method other: choose concepts or multilevel")]
     [InlineData("--train_batch", "25", "a batch of 25 videos is more than the list's 24 usable videos")]
     [InlineData("--seq", "12", "no video is usable")]
@@ -177,6 +178,7 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
             .ShouldBeRefused(afterWork: false, $"--out {List}: this is a file");
         foreach ((string option, string value, string expected) in ((string, string, string)[])[
             ("--distributed", "tcp", "--distributed tcp: choose auto, mpi, none."),
+            ("--device", "gpu", "--device gpu: choose auto, cpu, cuda or cuda:n."),
             ("--seq", "1_000", "--seq 1_000: give a whole number; see"),
             ("--windows", "2147483647", "--windows is 2147483647")])
             CommandRun.Of("evaluate", "retrieval", "--net", "r2plus1d-tiny", "--train_csv", labelled, option, value)

@@ -1,12 +1,14 @@
 using TorchSharp;
+using VideoConcepts.Evaluation;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
-using static TorchSharp.torch;
 
 namespace VideoConcepts.Tests.Training;
 
 public sealed class ComputeDeviceTests
 {
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     [Fact]
     public void Choose_OfSeveralProcesses_GivesEachTheGpuOfItsNumberOnThisMachine()
     {
@@ -25,13 +27,14 @@ public sealed class ComputeDeviceTests
     }
 
     [Fact]
-    public void Train_OnAGpuThatIsNotThere_IsRefused()
+    public void Choose_WhatIsNoDevice_IsRefusedWhereverItIsGiven()
     {
-        if (cuda.is_available()) Assert.Skip("there is a GPU");
-        using var work = new WorkFolder();
-        CommandRun.Of(TinyCommand.Train("none.csv", work["run"]).With("--device", "tpu").Words())
-            .ShouldBeRefused(false, "--device tpu: choose auto, cpu, cuda or cuda:n");
-        CommandRun.Of("extract", "--net", "r2plus1d-tiny", "--csv_file", work["none.csv"], "--out", work["x"],
-            "--device", "gpu").ShouldBeRefused(false);
+        const string expected = "Device gpu: choose auto, cpu, cuda or cuda:n.";
+        foreach (Action choose in (Action[])[() => ComputeDevice.Choose("gpu"),
+            () => (TinyRun.Model with { Device = "gpu" }).Validated(),
+            () => VideoEncoder.Random("r2plus1d-tiny", options: new EncoderOptions { Device = "gpu" }),
+            () => RetrievalEvaluation.Run(new RetrievalOptions { Device = "gpu" }, stop: Stop),
+        ])
+            Should.Throw<BadInputException>(choose).Message.ShouldBe(expected);
     }
 }
