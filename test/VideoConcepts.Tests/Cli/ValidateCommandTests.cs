@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using VideoConcepts.Data;
 using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Cli;
@@ -88,6 +89,24 @@ public sealed class ValidateCommandTests : IDisposable
         run.ErrorLines[1].ShouldBe(
             $"too short: {list}:1: 20 frames without a cut of 40, at least 33 are needed");
         CommandRun.Of([.. words, "--across_cuts"]).ShouldBeDone();
+    }
+
+    /// <summary>What one can give is named as it is given: an option, and a property in a program.</summary>
+    [Fact]
+    public void Validate_OfAnUnreadableListOfCuts_NamesTheOptionThatLeavesItUnread()
+    {
+        TinyFrames.Write(_work, "a", 40);
+        string cuts = _work.Write("a/cuts.txt", "twenty\n"), list = _work.Write("list.csv", "a,40\n"), fault =
+            $"{cuts}:1: each line is the number of a frame that begins a new shot, from 2, rising; correct it, remove "
+            + "the file, or give ";
+        CommandRun.Of("validate", "--csv_file", list, "--sample", "0", "--json", _work["found.json"]).ErrorLines
+            .ShouldBe([$"unreadable cuts: {list}:1: {fault}--across_cuts"]);
+        JsonObject written = JsonNode.Parse(File.ReadAllText(_work["found.json"]))!["faults"]!.AsArray().Single()!
+            .AsObject();
+        ((string)written["message"]!).ShouldBe($"{fault}--across_cuts");
+        written.Select(p => p.Key).ShouldBe(["kind", "file", "line", "message", "isError"]);
+        new ListValidator(new ListValidationOptions { CsvFile = list, Sample = 0 })
+            .Run(stop: TestContext.Current.CancellationToken).Faults.Single().Message.ShouldBe($"{fault}AcrossCuts");
     }
 
     [Theory]

@@ -68,6 +68,19 @@ public sealed class OfficialListTests : IDisposable
         Refusal(Dataset.Diving48).ShouldContain("both end with _train.json");
     }
 
+    /// <summary>The published index is neither alphabetical nor is a list bound to name its lines in order.</summary>
+    [Fact]
+    public void Classes_OfUcf101_AreInTheOrderOfTheirIndices()
+    {
+        _work.Write("v/b.avi", "y");
+        _work.Write("l/classInd.txt", "10 Juggling\n2 Zumba\n\n1 Kissing\n"
+            + string.Concat(Enumerable.Range(3, 7).Select(i => $"{i} C{i}\n")));
+        _work.Write("l/trainlist01.txt", "Juggling/aaaaaaaaaaa_000000_000010.avi 10\nZumba/b.avi 2\n");
+        DatasetPlan plan = Plan(Dataset.Ucf101);
+        plan.Classes.ShouldBe(["Kissing", "Zumba", .. Enumerable.Range(3, 7).Select(i => $"C{i}"), "Juggling"]);
+        plan.Lists.Single(list => list.Labelled).Rows.Select(row => row.Label).ShouldBe([9, 1]);
+    }
+
     [Fact]
     public void Labels_WithLineBreaks_AreOneClassEach()
     {
