@@ -2,6 +2,7 @@ using TorchSharp;
 using VideoConcepts.Models;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
+using VideoConcepts.Training.Import;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Tests.Training;
@@ -38,6 +39,29 @@ public sealed class CheckpointTests : IDisposable
         read.LrDecay.ShouldBe(options.LrDecay);
         (read with { LrDecay = options.LrDecay }).ShouldBe(options);
         SafeTensors.Read(_work["checkpoint.safetensors"]).Metadata["epochs"].ShouldBe("3");
+    }
+
+    /// <summary>What a net had for all views is what those of differences begin with; the way back leaves it out.
+    /// </summary>
+    [Fact]
+    public void Init_OfANetWithoutStatisticsOfDifferences_BeginsWithThoseOfAllViews()
+    {
+        string file = _work["checkpoint.safetensors"];
+        TrainOptions own = Options with { OwnStatistics = true };
+        using ConceptModel plain = TinyRun.UsedModel(Options), back = (ConceptModel)TrainingRun.BuildModel(Options),
+            model = (ConceptModel)TrainingRun.BuildModel(own);
+        Checkpoint.Save(file, plain, Options, 1);
+        Checkpoint.Init(file, model).Missing.ShouldBe(["queue"]);
+        Dictionary<string, Tensor> had = plain.state_dict(), has = model.state_dict();
+        string[] added = [.. has.Keys.Except(had.Keys)];
+        added.ShouldNotBeEmpty();
+        foreach (string key in added)
+            has[key].bytes.SequenceEqual(had[key.Replace("difference_", "running_")].bytes).ShouldBeTrue(key);
+
+        Checkpoint.Save(file, model, own, 1);
+        KeyReport report = Checkpoint.Init(file, back);
+        report.Missing.ShouldBe(["queue"]);
+        report.Unknown.Order().ShouldBe(added.Order());
     }
 
     [Fact]

@@ -20,6 +20,16 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
             Work["run"]) with
         { Epoch = 3, EvalCsv = videos.Files.AppearanceTest, EvalEvery = 1, Keep = 1 };
 
+    /// <summary>One epoch of two steps.</summary>
+    private TrainOptions Short
+    {
+        get
+        {
+            File.WriteAllLines(Work["short.csv"], File.ReadLines(videos.Files.Train).Take(8));
+            return Options with { CsvFile = Work["short.csv"], Root = videos.Files.Folder, Epoch = 1 };
+        }
+    }
+
     private string Whole => runs.Of("whole", Options, Stop);
 
     [Fact]
@@ -31,6 +41,20 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
             lose)).Shown().ShouldContain("copy.csv:1");
         Checkpoint.ReadRun(Work["run/checkpoint.safetensors"]).Run.Position.ShouldBe(new RunPosition(1, 0, 6));
         Evaluations("run").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Resume_AfterAStopInTheLastEvaluation_MakesItUp()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        Should.Throw<OperationCanceledException>(() =>
+            TinyRun.Train(Short, stop.Token, new AfterEpoch((_, _) => stop.Cancel())));
+        Checkpoint.ReadRun(Work["run/checkpoint.safetensors"]).Run.Position.ShouldBe(new RunPosition(1, 0, 2));
+        Evaluations("run").ShouldBeEmpty();
+        TinyRun.Train(Short with { Resume = "auto" }, Stop);
+        TinyRun.Train(Short with { Out = Work["whole"] }, Stop);
+        Evaluations("whole").Select(line => (long)line["step"]!).ShouldBe([2]);
+        RunComparison.ShouldBeTheSame(Work["run"], Work["whole"]);
     }
 
     [Theory]
@@ -77,18 +101,17 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
         ShouldBeTheSame("run");
     }
 
-    [Fact(Explicit = true)]
-    [Trait("Category", "Long")]
+    [Fact]
     public void Resume_IntoAnotherFolder_SavesAndEvaluatesThere()
     {
-        TinyRun.Train(Options, Stop);
+        TinyRun.Train(Short, Stop);
         Directory.CreateDirectory(Work["other"]);
-        File.WriteAllText(Work["other/metrics.jsonl"], """{"epoch":0,"step":18,"R@1":2}""" + "\n"); // of another run
-        TinyRun.Train(Options with { Resume = Work["run"], Out = Work["other"] }, Stop);
+        File.WriteAllText(Work["other/metrics.jsonl"], """{"epoch":0,"step":2,"R@1":2}""" + "\n"); // of another run
+        TinyRun.Train(Short with { Resume = Work["run"], Out = Work["other"] }, Stop);
         Evaluations("other").Single().ToJsonString().ShouldBe(Evaluations("run")[^1].ToJsonString());
         ((double)Evaluations("other").Single()["R@1"]!).ShouldBeGreaterThan(0);
-        Checkpoint.ReadRun(Work["other/best.safetensors"]).Run.Position.Step.ShouldBe(18);
-        Checkpoint.ReadRun(Work["other/checkpoint.safetensors"]).Run.Position.Step.ShouldBe(18);
+        Checkpoint.ReadRun(Work["other/best.safetensors"]).Run.Position.Step.ShouldBe(2);
+        Checkpoint.ReadRun(Work["other/checkpoint.safetensors"]).Run.Position.Step.ShouldBe(2);
     }
 
     [Fact]
@@ -137,8 +160,8 @@ public sealed class SaveThenEvaluateTests(TinyVideos videos, WholeRuns runs)
         var listener = new Listener();
         TinyRun.Train(Options with { Epoch = 1, EvalCsv = Work["both.csv"], Root = videos.Files.Folder }, Stop,
             listener);
-        listener.Warnings.Single()
-            .ShouldStartWith($"the list for evaluation {Work["both.csv"]}: 3 of 17 videos are in {videos.Files.Train} too;");
+        listener.Warnings.Single().ShouldStartWith(
+            $"the list for evaluation {Work["both.csv"]}: 3 of 17 videos are in {videos.Files.Train} too;");
         listener.Warnings.Clear();
         TinyRun.Train(Options with { Epoch = 1, Out = Work["alone"] }, Stop, listener);
         listener.Warnings.ShouldBeEmpty();
