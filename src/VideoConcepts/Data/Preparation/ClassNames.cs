@@ -1,6 +1,3 @@
-using System.Text;
-using VideoConcepts.Files;
-
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>The classes of a folder with one sub-folder per class; the index of a class is its position.</summary>
@@ -43,17 +40,7 @@ internal static class ClassNames
 
     private static string[] ReadNames(string file)
     {
-        string[] names;
-        try
-        {
-            ReadableFile.Check(file);
-            names = [.. File.ReadAllLines(file, Encoding.UTF8)
-                .Reverse().SkipWhile(string.IsNullOrWhiteSpace).Reverse()];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"The class list {file} cannot be read: {e.Message}", e);
-        }
+        string[] names = ClassTitles.ReadLines(file);
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < names.Length; i++)
             if (!lines.TryAdd(names[i], i + 1))

@@ -13,7 +13,7 @@ internal sealed class PreparationOutput(string folder)
 {
     private static readonly char[] s_needQuotes = [',', '"', '\r', '\n'];
 
-    private readonly string _classes = Path.Combine(folder, "classes.txt");
+    private readonly string _classes = Path.Combine(folder, ClassTitles.FileName);
     private readonly string _report = Path.Combine(folder, "prepare-report.json");
 
     public string FrameRoot { get; } = Path.Combine(folder, "frames");
