@@ -11,25 +11,26 @@ namespace VideoConcepts.Reports;
 /// <param name="Height">In pixels.</param>
 internal sealed record FilmStrip(byte[] Jpeg, int Width, int Height);
 
-/// <summary>
-/// Makes film strips from frame files, each frame cropped to the centre square that the network sees.
-/// </summary>
+/// <summary>Makes film strips from frame files, each frame whole and in its own proportions.</summary>
 internal sealed record ThumbnailStrip
 {
-    /// <summary>Frames in a strip.</summary>
-    public int Frames { get; init; } = 4;
+    /// <summary>Frames in a strip, fewer of a video or window that has fewer.</summary>
+    public int Frames { get; init; } = 6;
 
-    /// <summary>Width and height of a frame in pixels.</summary>
-    public int FrameSize { get; init; } = 104;
+    /// <summary>Height of a frame in pixels.</summary>
+    public int FrameHeight { get; init; } = 96;
+
+    /// <summary>A frame that would be wider is made less high instead.</summary>
+    public int WidestFrame { get; init; } = 240;
 
     /// <summary>Pixels between frames.</summary>
     public int Gap { get; init; } = 2;
 
     /// <summary>JPEG quality, 1 to 100.</summary>
-    public int Quality { get; init; } = 80;
+    public int Quality { get; init; } = 70;
 
-    /// <summary>Frames spread over the whole video.</summary>
-    public FilmStrip OfVideo(VideoEntry video) => Draw(video, Spread(0, video.FrameCount - 1));
+    /// <summary>The frames in the middle of equal parts of the video: the first and last one are often black.</summary>
+    public FilmStrip OfVideo(VideoEntry video) => Draw(video, EvenRows.Of(video.FrameCount, Frames));
 
     /// <summary>Frames spread over one window.</summary>
     public FilmStrip OfWindow(ClipOrigin clip, ClipOptions options)
@@ -40,7 +41,8 @@ internal sealed record ThumbnailStrip
     }
 
     /// <summary>
-    /// The same frames as <see cref="OfWindow"/> under a haze as strong as the map is there, with boxes.
+    /// The same frames as <see cref="OfWindow"/> under a haze as strong as the map is there, with boxes. What lies
+    /// outside the centre square, which the network sees, is darkened.
     /// </summary>
     /// <param name="clip">The window.</param>
     /// <param name="options">How it was cut.</param>
@@ -52,12 +54,22 @@ internal sealed record ThumbnailStrip
         EvaluationClips.Positions(clip.Video.Shots, clip.Start, options, positions);
         float most = Math.Max(map.Max(), float.Epsilon);
         int area = options.Size * options.Size;
-        return Draw(clip.Video, Spread(positions[0], positions[^1]), (canvas, position, shown, place) =>
+        return Draw(clip.Video, Spread(positions[0], positions[^1]), (canvas, position, frame, place) =>
         {
+            float scale = place.Width / frame.Width;
+            CropBox seen = CropBox.CentreSquare(frame.Width, frame.Height);
+            SKRect Placed(CropBox box) => SKRect.Create(place.Left + (box.X * scale), place.Top + (box.Y * scale),
+                box.Width * scale, box.Height * scale);
             int t = Enumerable.Range(0, positions.Length).MinBy(i => Math.Abs(positions[i] - position));
             using SKBitmap haze = Haze(map.AsSpan(t * area, area), options.Size, most);
             using SKImage image = SKImage.FromBitmap(haze);
-            canvas.DrawImage(image, place, new SKSamplingOptions(SKFilterMode.Linear));
+            canvas.Save();
+            canvas.ClipRect(place);
+            canvas.Save();
+            canvas.ClipRect(Placed(seen), SKClipOperation.Difference);
+            canvas.DrawColor(Unseen, SKBlendMode.SrcOver);
+            canvas.Restore();
+            canvas.DrawImage(image, Placed(seen), new SKSamplingOptions(SKFilterMode.Linear));
             using var pen = new SKPaint
             {
                 Style = SKPaintStyle.Stroke,
@@ -65,14 +77,7 @@ internal sealed record ThumbnailStrip
                 Color = SKColors.White,
                 IsAntialias = true
             };
-            canvas.Save();
-            canvas.ClipRect(place);
-            foreach (CropBox box in boxes(position))
-                canvas.DrawRect(SKRect.Create(
-                    place.Left + ((box.X - shown.X) * place.Width / shown.Width),
-                    place.Top + ((box.Y - shown.Y) * place.Height / shown.Height),
-                    box.Width * place.Width / shown.Width,
-                    box.Height * place.Height / shown.Height), pen);
+            foreach (CropBox box in boxes(position)) canvas.DrawRect(Placed(box), pen);
             canvas.Restore();
         });
     }
@@ -81,9 +86,12 @@ internal sealed record ThumbnailStrip
     /// <exception cref="BadInputException">It cannot be read.</exception>
     public static (int Width, int Height) SizeOf(VideoEntry video)
     {
-        using SKCodec? codec = SKCodec.Create(video.FramePath(0));
-        return codec is null ? throw Unreadable(video, video.FramePath(0)) : (codec.Info.Width, codec.Info.Height);
+        using SKData? file = Encoded(video, 0);
+        using SKCodec? codec = file is null ? null : SKCodec.Create(file);
+        return codec is null ? throw Unreadable(video, 0) : (codec.Info.Width, codec.Info.Height);
     }
+
+    private static readonly SKColor Unseen = new(0, 0, 0, 0x80);
 
     private static SKBitmap Haze(ReadOnlySpan<float> map, int size, float most)
     {
@@ -95,35 +103,64 @@ internal sealed record ThumbnailStrip
         return haze;
     }
 
-    private static BadInputException Unreadable(VideoEntry video, string path) =>
-        new($"{video.Origin}: {path} is missing or is not a readable JPEG.");
+    private static BadInputException Unreadable(VideoEntry video, int position) =>
+        new($"{video.Origin}: {video.FramePath(position)} is missing or is not a readable JPEG.");
 
+    /// <summary>A frame's file, the one place where frames are read; null if there is none.</summary>
+    private static SKData? Encoded(VideoEntry video, int position) => SKData.Create(video.FramePath(position));
+
+    private static SKImage Frame(VideoEntry video, int position)
+    {
+        using SKData? file = Encoded(video, position);
+        return (file is null ? null : SKImage.FromEncodedData(file)) ?? throw Unreadable(video, position);
+    }
+
+    // From the first to the last; of a window that has fewer frames, each once.
     private IEnumerable<int> Spread(int first, int last) => Enumerable.Range(0, Frames)
-        .Select(i => first + (int)Math.Round((last - first) * (double)i / Math.Max(1, Frames - 1)));
+        .Select(i => first + (int)Math.Round((last - first) * (double)i / Math.Max(1, Frames - 1))).Distinct();
+
+    private SKSizeI SizeOf(SKImage frame)
+    {
+        float scale = Math.Min((float)FrameHeight / frame.Height, (float)WidestFrame / frame.Width);
+        return new SKSizeI(Math.Max(1, (int)Math.Round(scale * frame.Width)),
+            Math.Max(1, (int)Math.Round(scale * frame.Height)));
+    }
 
     private FilmStrip Draw(VideoEntry video, IEnumerable<int> positions,
-        Action<SKCanvas, int, CropBox, SKRect>? over = null)
+        Action<SKCanvas, int, SKImage, SKRect>? over = null)
     {
-        int width = (Frames * (FrameSize + Gap)) - Gap;
-        using var strip = new SKBitmap(new SKImageInfo(width, FrameSize, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        List<(int Position, SKImage Image)> frames = [];
+        try
+        {
+            foreach (int position in positions) frames.Add((position, Frame(video, position)));
+            return Draw(frames, over);
+        }
+        finally
+        {
+            foreach ((_, SKImage image) in frames) image.Dispose();
+        }
+    }
+
+    private FilmStrip Draw(List<(int Position, SKImage Image)> frames,
+        Action<SKCanvas, int, SKImage, SKRect>? over)
+    {
+        SKSizeI[] sizes = [.. frames.Select(frame => SizeOf(frame.Image))];
+        int width = sizes.Sum(size => size.Width + Gap) - Gap, height = sizes.Max(size => size.Height);
+        using var strip = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         using var canvas = new SKCanvas(strip);
         canvas.Clear(new SKColor(0x80, 0x80, 0x80)); // the gaps, visible on a light and on a dark page
         var smooth = new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
         int x = 0;
-        foreach (int position in positions)
+        for (int i = 0; i < frames.Count; i++)
         {
-            string path = video.FramePath(position);
-            using SKImage frame = SKImage.FromEncodedData(path)
-                ?? throw Unreadable(video, path);
-            CropBox box = CropBox.CentreSquare(frame.Width, frame.Height);
-            SKRect place = SKRect.Create(x, 0, FrameSize, FrameSize);
-            canvas.DrawImage(frame, SKRect.Create(box.X, box.Y, box.Width, box.Height), place, smooth);
-            over?.Invoke(canvas, position, box, place);
-            x += FrameSize + Gap;
+            SKRect place = SKRect.Create(x, 0, sizes[i].Width, sizes[i].Height);
+            canvas.DrawImage(frames[i].Image, place, smooth);
+            over?.Invoke(canvas, frames[i].Position, frames[i].Image, place);
+            x += sizes[i].Width + Gap;
         }
 
         canvas.Flush();
         using SKData jpeg = strip.Encode(SKEncodedImageFormat.Jpeg, Quality);
-        return new FilmStrip(jpeg.ToArray(), width, FrameSize);
+        return new FilmStrip(jpeg.ToArray(), width, height);
     }
 }
