@@ -18,15 +18,17 @@ internal static class ListComparison
                 keep: Launch.LocalRank == 0));
         }
 
-        /// <summary>What a query does not search; says how many have copies and which ranks are left out.</summary>
-        public OwnVideo OwnVideos(FeatureTable queries, FeatureTable gallery, VideoContents contents)
+        /// <summary>What a query does not search; says how many have copies and which ranks, up to the largest that
+        /// is shown, are left out.</summary>
+        public OwnVideo OwnVideos(FeatureTable queries, FeatureTable gallery, VideoContents contents,
+            int largest = int.MaxValue)
         {
             OwnVideo own = OwnVideo.Of(queries.Videos, gallery.Videos, contents);
             if (own.Searched < 1)
                 throw new BadInputException(
                     $"{gallery.Videos[0].ListFile}: a query has nothing to search but copies of itself; give a list "
                     + "with more different videos.");
-            string?[] lines = [ListRules.Copies(own, queries.Rows), ListRules.MissingCutoffs(own.Searched)];
+            string?[] lines = [ListRules.Copies(own, queries.Rows), ListRules.MissingCutoffs(own.Searched, largest)];
             foreach (string line in lines.OfType<string>()) work.Say(line);
             return own;
         }

@@ -37,9 +37,11 @@ internal static class ListRules
 
     /// <summary>Which R@k say nothing of sets so small, in words; null if all say something.</summary>
     /// <param name="searched">Videos that a query searches, at least.</param>
-    public static string? MissingCutoffs(int searched)
+    /// <param name="largest">The largest k that is shown.</param>
+    public static string? MissingCutoffs(int searched, int largest = int.MaxValue)
     {
-        string[] missing = [.. Retrieval.ReportedCutoffs.Except(Retrieval.Cutoffs(searched)).Select(k => $"R@{k}")];
+        string[] missing = [.. Retrieval.ReportedCutoffs.Where(k => k <= largest).Except(Retrieval.Cutoffs(searched))
+            .Select(k => $"R@{k}")];
         return missing.Length == 0 ? null
             : $"left out: {string.Join(", ", missing)}; a query searches among as few as {searched} videos, and would "
                 + "find every one";

@@ -19,19 +19,20 @@ internal static class ConceptSection
 
         if (kind == ConceptKind.Static)
             page.Add($"""
-                <p>A concept is a direction that the network found by itself; nobody named it. In each row are the clips
-                that activate one static concept most. In a good row they have an appearance in common (colour,
-                shape, scene) while the motion may differ.</p>
+                <p>A concept is a direction that the network found by itself; nobody named it. Each block has the clips
+                that activate one static concept most. In a good block they have an appearance in common (colour,
+                shape, scene) while the motion may differ.
+                Of a video, only the clip that fits best is shown.</p>
                 """);
         else
             page.Add($"""
-                <p>The clips that activate one dynamic concept most. In a good row they move alike from frame to frame
-                while colour, shape and scene may differ: compare how things change along each strip.</p>
+                <p>Each block has the clips that activate one dynamic concept most. In a good block they move alike from
+                frame to frame while colour, shape and scene may differ: compare how things change along each strip.</p>
                 """);
         page.Add($"""
             <p class="soft">“Best match of 8 %” means that 8 % of all clips activate this concept more than any other of
             its kind. “Stands out by 3.1” is how far the clips shown lie above the average clip, in standard
-            deviations.</p>
+            deviations. Activation is the cosine of the clip's projected feature and the concept, from -1 to 1.</p>
             """);
         page.AddEach(shown, AddConcept).Add($"</section>");
     }

@@ -50,10 +50,10 @@ internal sealed class Markup
         _ => value.ToString("0.###", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>An inline picture.</summary>
+    /// <summary>An inline picture at its own size, in a box that scrolls where the page is narrower.</summary>
     public static Markup Image(FilmStrip strip, string description) => new Markup().Add($"""
-        <img src="data:image/jpeg;base64,{Convert.ToBase64String(strip.Jpeg)}"
-        width="{strip.Width}" height="{strip.Height}" alt="{description}"/>
+        <div class="strip"><img src="data:image/jpeg;base64,{Convert.ToBase64String(strip.Jpeg)}"
+        width="{strip.Width}" height="{strip.Height}" alt="{description}"/></div>
         """);
 
     public override string ToString() => _text.ToString();

@@ -33,7 +33,7 @@ internal sealed class ModelPass(IVideoModel model, ClipOptions clips, Extraction
     public long Windows(IReadOnlyList<VideoEntry> videos, TimeCueStudy? cues = null)
     {
         (IReadOnlyList<VideoEntry> kept, _) = VideoSelection.Longer(videos, EvaluationClips.LongestDropped(clips));
-        return Parts(kept.Count, cues)
+        return Parts(kept, cues)
             .Sum(part => Extractor(part).CountWindows(new VideoSelection(kept, part.Rows)));
     }
 
@@ -52,7 +52,7 @@ internal sealed class ModelPass(IVideoModel model, ClipOptions clips, Extraction
         var found = new Found(kept, clips, _features, _scores);
         cues?.Begin(kept.Count);
         long done = 0;
-        foreach (Part part in Parts(kept.Count, cues))
+        foreach (Part part in Parts(kept, cues))
         {
             if (part.IsHeldOut) cues!.Train();
             done += Visit(part, found, cues, progress is null ? null : new Shifted(progress, done), stop);
@@ -64,11 +64,12 @@ internal sealed class ModelPass(IVideoModel model, ClipOptions clips, Extraction
     /// <summary>Rows of the list that are visited together, and whether a map is drawn of the middle of each.</summary>
     private sealed record Part(int[] Rows, bool IsHeldOut, bool HasMaps);
 
-    private static IEnumerable<Part> Parts(int videos, TimeCueStudy? cues)
+    private static IEnumerable<Part> Parts(IReadOnlyList<VideoEntry> videos, TimeCueStudy? cues)
     {
-        int[] rows = [.. Enumerable.Range(0, videos)];
+        int[] rows = [.. Enumerable.Range(0, videos.Count)];
         if (cues is null) return [new Part(rows, false, false)];
-        int[] held = [.. rows.Where(TimeCueStudy.IsHeldOut)], mapped = held[..cues.MapsOf(held.Length)];
+        int[] held = TimeCueStudy.ShownFirst(videos, [.. rows.Where(TimeCueStudy.IsHeldOut)]);
+        int[] mapped = held[..cues.MapsOf(held.Length)];
         Part[] parts = [new([.. rows.Where(row => !TimeCueStudy.IsHeldOut(row))], false, false),
             new(mapped, true, true), new(held[mapped.Length..], true, false)];
         return parts.Where(part => part.Rows.Length > 0);

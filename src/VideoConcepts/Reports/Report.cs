@@ -23,8 +23,9 @@ internal static class Report
             """);
         page.Add($"<header><h1>{model.Title}</h1>");
         if (model.Summary.Length > 0) page.Add($"<p class=\"lead\">{model.Summary}</p>");
-        page.Add($"</header>");
-        ResultSection.Add(page, model.Results, model.Verdict);
+        page.Add($"<nav>").AddEach(Contents(model), (to, part) => to.Add($"<a href=\"#{part.Id}\">{part.Name}</a>"))
+            .Add($"</nav></header>");
+        ResultSection.Add(page, model);
         AddTraining(page, model);
         NeighbourSection.Add(page, model.Queries);
         ConceptSection.Add(page, ConceptKind.Static, model.Concepts);
@@ -33,6 +34,13 @@ internal static class Report
         AddFacts(page, model.Facts);
         return page.Add($"</main></body></html>").ToString();
     }
+
+    private static IEnumerable<(string Id, string Name)> Contents(ReportModel model) =>
+    [
+        ("results", ResultSection.Title(model)), ("training", "Training"), ("neighbours", "Nearest neighbours"),
+        ("static", "Static concepts"), ("dynamic", "Dynamic concepts"),
+        .. model.TimeCues is null ? [] : ((string, string)[])[("time", "Time cues")], ("run", "How this was run"),
+    ];
 
     /// <summary>
     /// Writes the page to a file, in place of an earlier page there, and makes the folder if there is none.
@@ -80,7 +88,8 @@ internal static class Report
         page.Add(
             $"<div class=\"card\"><div class=\"row\"><h3>{curve.Name}</h3><span class=\"soft\">{change}</span></div>");
         if (curve.Description.Length > 0) page.Add($"<p class=\"gain soft\">{curve.Description}</p>");
-        page.Add($"{LossChart.Draw(curve, width, height)}</div>");
+        page.Add($"<div class=\"scroll{(width > 500 ? " whole" : "")}\">")
+            .Add($"{LossChart.Draw(curve, width, height)}</div></div>");
     }
 
     private static void AddFacts(Markup page, IReadOnlyList<ReportFact> facts)

@@ -29,6 +29,9 @@ internal sealed record ReportModel
 
     public IReadOnlyList<ReportConcept> Concepts { get; init; } = [];
 
+    /// <summary>Whether the weights were trained; else the figures are those of random weights.</summary>
+    public bool IsTrained { get; init; } = true;
+
     /// <summary>Null leaves the section out.</summary>
     public ReportTimeCues? TimeCues { get; init; }
 }
@@ -61,17 +64,22 @@ internal sealed record ReportResult(
     string Factor, string Measure, double? Chance, double? RandomInitialisation, double Trained);
 
 /// <summary>What a video is, in one factor, such as ("motion", "circle").</summary>
-internal readonly record struct FactorClass(string Factor, string Class);
+/// <param name="Factor">What is told apart.</param>
+/// <param name="Class">What the class is called.</param>
+/// <param name="Label">Its number; it makes two classes of one name different.</param>
+internal readonly record struct FactorClass(string Factor, string Class, int Label = 0);
 
 /// <summary>A video and its nearest neighbours, nearest first.</summary>
 internal sealed record ReportQuery(
-    FilmStrip Strip, IReadOnlyList<FactorClass> Classes, IReadOnlyList<ReportNeighbour> Neighbours);
+    FilmStrip Strip, string Name, IReadOnlyList<FactorClass> Classes, IReadOnlyList<ReportNeighbour> Neighbours);
 
 /// <summary>A neighbour; it is right in a factor where it has the query's class.</summary>
 /// <param name="Strip">Its frames.</param>
+/// <param name="Name">What it is called.</param>
 /// <param name="Classes">Its class in every factor of the query.</param>
 /// <param name="Cosine">Its similarity to the query, in [-1, 1].</param>
-internal sealed record ReportNeighbour(FilmStrip Strip, IReadOnlyList<FactorClass> Classes, double Cosine);
+internal sealed record ReportNeighbour(
+    FilmStrip Strip, string Name, IReadOnlyList<FactorClass> Classes, double Cosine);
 
 /// <summary>A concept and the clips that activate it most.</summary>
 internal sealed record ReportConcept(

@@ -9,7 +9,7 @@ namespace VideoConcepts.Reports;
 /// </summary>
 internal static class ReportParts
 {
-    private const int ShownQueries = 6, ShownNeighbours = 4, ShownConcepts = 4, ShownClips = 6;
+    private const int ShownQueries = 6, ShownNeighbours = 6, ShownConcepts = 4, ShownClips = 4;
 
     internal static readonly IReadOnlyDictionary<string, string> TermMeanings = new Dictionary<string, string>
     {
@@ -51,24 +51,30 @@ internal static class ReportParts
     public static ReportVerdict? Verdict(LearningVerdict? verdict) => verdict is null ? null : new ReportVerdict(
         verdict.Text, Math.Max(verdict.Look, verdict.Motion) <= LearningVerdict.Learned, [.. verdict.Lines()]);
 
-    /// <summary>The first videos of a table, each with what was found for it.</summary>
+    /// <summary>Some videos of a table, spread over its classes or, without classes, over the table, each with what
+    /// was found for it.</summary>
     /// <param name="queries">The videos that ask.</param>
     /// <param name="gallery">Those that were searched; null: the other ones of the same table.</param>
+    /// <param name="own">Rows of the same table that a query does not search; null: itself alone.</param>
     /// <param name="queryClasses">The classes of a query row.</param>
     /// <param name="galleryClasses">The classes of a gallery row.</param>
     public static IReadOnlyList<ReportQuery> Queries(
         FeatureTable queries,
         FeatureTable? gallery,
+        OwnVideo? own,
         Func<int, FactorClass[]> queryClasses,
         Func<int, FactorClass[]> galleryClasses)
     {
+        int[] rows = EvenRows.OfClasses([.. queries.Videos.Select(video => video.Label)], ShownQueries);
+        IReadOnlyList<VideoEntry> searched = (gallery ?? queries).Videos;
         Neighbours found = gallery is null
-            ? Retrieval.SearchWithin(queries, ShownNeighbours) : Retrieval.Search(queries, gallery, ShownNeighbours);
+            ? SearchWithin(queries, rows, own ?? OwnVideo.Alone(queries.Rows))
+            : Chosen(Retrieval.Search(queries, gallery, ShownNeighbours), rows);
         var strips = new ThumbnailStrip();
-        return [.. Enumerable.Range(0, Math.Min(ShownQueries, queries.Rows)).Select(row => new ReportQuery(
-            strips.OfVideo(queries.Videos[row]), queryClasses(row),
-            [.. found.Indices[row].Zip(found.Cosines[row], (index, cosine) => new ReportNeighbour(
-                strips.OfVideo((gallery ?? queries).Videos[index]), galleryClasses(index), cosine))]))];
+        return [.. rows.Select((row, i) => new ReportQuery(
+            strips.OfVideo(queries.Videos[row]), NameOf(queries.Videos[row]), queryClasses(row),
+            [.. found.Indices[i].Zip(found.Cosines[i], (index, cosine) => new ReportNeighbour(
+                strips.OfVideo(searched[index]), NameOf(searched[index]), galleryClasses(index), cosine))]))];
     }
 
     /// <summary>The concepts that lead most often, with the clips that score highest.</summary>
@@ -86,4 +92,27 @@ internal static class ReportParts
                        [.. concept.Clips.Select(c => new ReportClip(
                            strips.OfWindow(c.Origin, clips), caption(c.Origin.Video), c.Score))])];
     }
+
+    /// <summary>What a video is called on the page: its folder's name.</summary>
+    public static string NameOf(VideoEntry video) => ClassTitles.Shown(Path.GetFileName(video.Path));
+
+    /// <summary>Two parts of a caption, of which either may be empty.</summary>
+    public static string Caption(string? first, string? second) =>
+        string.Join(" · ", new[] { first, second }.Where(part => !string.IsNullOrEmpty(part)));
+
+    // Only the rows that are shown ask: all of a long list would take as long as its R@k.
+    private static Neighbours SearchWithin(FeatureTable table, int[] rows, OwnVideo own)
+    {
+        float[] values = [.. rows.SelectMany(row => table.Row(row).ToArray())];
+        var asking = new FeatureTable(values, table.Dimension, [.. rows.Select(row => table.Videos[row])], []);
+        int leftOut = rows.Max(row => own.LeftOutOf(row).Count);
+        Neighbours found = Retrieval.SearchAlone(asking, table, ShownNeighbours + leftOut);
+        int[][] places = [.. rows.Select((row, i) => Enumerable.Range(0, found.Indices[i].Length)
+            .Where(place => !own.Is(row, found.Indices[i][place])).Take(ShownNeighbours).ToArray())];
+        return new Neighbours([.. places.Select((kept, i) => kept.Select(at => found.Indices[i][at]).ToArray())],
+            [.. places.Select((kept, i) => kept.Select(at => found.Cosines[i][at]).ToArray())]);
+    }
+
+    private static Neighbours Chosen(Neighbours found, int[] rows) =>
+        new([.. rows.Select(row => found.Indices[row])], [.. rows.Select(row => found.Cosines[row])]);
 }

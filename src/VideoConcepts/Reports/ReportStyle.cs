@@ -20,6 +20,7 @@ internal static class ReportStyle
         h3 { font-size: 1rem; margin: 0; }
         p { margin: 6px 0 16px; max-width: 46rem; }
         .lead { font-size: 1.1rem; }
+        nav { display: flex; flex-wrap: wrap; gap: 2px 18px; } nav a { color: var(--blue); }
         .soft, .none, figcaption { color: var(--soft); }
         .verdict { display: inline-block; border-left: 4px solid var(--blue); padding: 2px 0 2px 14px;
           font-size: 1.1rem; }
@@ -52,33 +53,39 @@ internal static class ReportStyle
         .facts td { overflow-wrap: anywhere; } .facts th { white-space: nowrap; }
         .facts td { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .86rem; }
         svg { display: block; width: 100%; height: auto; margin-top: 6px; }
+        .cards svg { max-width: 380px; } .whole svg { min-width: 700px; }
         svg text { font-size: 11px; fill: var(--soft); } svg .end { text-anchor: end; }
         .grid { stroke: var(--grid); }
         .line, .raw { fill: none; stroke: var(--blue); stroke-width: 2; stroke-linejoin: round; }
         .raw { stroke: var(--pale); stroke-width: 1; } .dot { fill: var(--blue); }
-        .row { display: flex; justify-content: space-between; gap: 10px; align-items: baseline; }
+        .row { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 10px; align-items: baseline; }
         .row .soft { font-size: .86rem; font-variant-numeric: tabular-nums; }
-        img { display: block; width: 100%; height: auto; border-radius: 4px; }
-        figure { margin: 0; break-inside: avoid; }
-        figcaption { font-size: .82rem; line-height: 1.4; margin-top: 5px; }
-        .query { display: grid; gap: 16px 22px; grid-template-columns: minmax(0, 260px) minmax(0, 1fr);
-          padding: 18px 0; border-bottom: 1px solid var(--rule); break-inside: avoid; }
-        .strips { display: grid; gap: 14px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 215px), 1fr)); }
+        .card .row .soft { white-space: nowrap; }
+        .strip { overflow-x: auto; border-radius: 4px; max-width: 100%; }
+        .strip img { display: block; max-width: none; }
+        .pair .strip { overflow-x: visible; max-width: none; } .pair .strip + .strip { margin-top: 3px; }
+        figure { margin: 0; width: min-content; min-width: min(100%, 215px); max-width: 100%; break-inside: avoid; }
+        figcaption { font-size: .82rem; line-height: 1.4; margin-top: 4px; overflow-wrap: anywhere; }
+        figcaption h3 { display: inline; margin-right: 6px; color: var(--ink); }
+        .query { padding: 22px 0; border-bottom: 1px solid var(--rule); }
+        .query > figure { margin-bottom: 14px; }
+        .query .strips { border-left: 3px solid var(--rule); padding-left: 16px; }
+        .strips { display: flex; flex-wrap: wrap; gap: 10px 26px; }
         .concept .strips { margin-top: 10px; }
-        .cues { grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); }
-        .cues img + img { margin-top: 3px; }
-        .concept { padding: 18px 0; border-bottom: 1px solid var(--rule); break-inside: avoid; }
+        .concept { padding: 18px 0; border-bottom: 1px solid var(--rule); }
         .tag { display: inline-block; margin: 2px 5px 0 0; padding: 0 7px;
           border-radius: 9px; border: 1px solid var(--rule); color: var(--ink); }
         .tag.right { border: 1.5px solid var(--blue); color: var(--blue); }
         .tag.wrong { border: 1.5px dashed var(--orange); color: var(--orange); }
         .query:last-child, .concept:last-child { border-bottom: 0; }
         @media (max-width: 640px) { main { padding: 20px 14px 40px; } h1 { font-size: 1.55rem; }
-          h2 { margin-top: 40px; } .query { grid-template-columns: minmax(0, 1fr); } th, td { padding-right: 14px; }
+          h2 { margin-top: 40px; } .query .strips { padding-left: 8px; } th, td { padding-right: 14px; }
           .facts th { white-space: normal; } }
         @media print { :root { --page: #fff; --card: #fff; --ink: #000; --soft: #444; --rule: #bbb; --grid: #e4e4e4;
           --blue: #0072b2; --orange: #b84a00; --grey: #777; --pale: #bbb; color-scheme: light; }
           body { font-size: 11px; } main { max-width: none; padding: 0; } h2 { break-after: avoid; }
+          .strip, .pair .strip { overflow: visible; max-width: 100%; }
+          .strip img { max-width: 100%; height: auto; }
           * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
         """;
 }

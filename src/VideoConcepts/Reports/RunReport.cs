@@ -150,19 +150,23 @@ public static class RunReport
     private sealed class Builder(RunReportOptions options, EvaluationSession session, EvaluatedModel model,
         VideoList videos, CancellationToken stop)
     {
+        private const int LargestRank = 5;
+
         private readonly ClipOptions _clips = session.Clips(model.Options);
+        private readonly ClassTitles _titles = ClassTitles.Beside(videos.File, session.Work.Say);
 
         public ReportModel Build(ObjectBoxes? boxes, string page)
         {
             RefuseSingleVideo();
-            using var cues = options.TimeCues ? new TimeCueStudy(_clips, boxes) : null;
+            using var cues = options.TimeCues ? new TimeCueStudy(_clips, boxes, Caption) : null;
             var pass = new ModelPass(model.Model, _clips, session.Extraction, FrameReaders.Create);
             ModelOutputs outputs = session.Work.Track("videos", pass.Windows(videos.Videos, cues),
                 bar => pass.Run(videos.Videos, cues, new InlineProgress<long>(n => bar(n, "")), stop));
             FeatureTable features = outputs.Features;
             session.SayDropped(features.Dropped);
             IReadOnlyList<ReportConcept> concepts = outputs.Scores is { } scores
-                ? ReportParts.Concepts(scores, _clips, v => v.Label is { } label ? $"class {label}" : "") : [];
+                ? ReportParts.Concepts(scores, _clips, Caption) : [];
+            OwnVideo own = Own(features);
             IReadOnlyList<LossCurve> curves = model.File is null ? []
                 : ReportParts.Curves(Path.Combine(Path.GetDirectoryName(model.File)!, MetricsLog.FileName));
             string weights = model.File is null ? "with random weights" : $"trained with method {model.Options.Method}";
@@ -170,20 +174,49 @@ public static class RunReport
             {
                 Title = "What a model makes of videos",
                 Summary = $"{model.Options.Net}, {weights}, shown on {features.Rows} videos of "
-                    + $"{Path.GetFileName(videos.File)}.",
+                    + $"{Path.GetFileName(videos.File)}{Counted(features)}.{OtherStride()}",
+                IsTrained = model.File is not null,
                 Facts = [.. Facts()],
                 TotalLoss = curves.FirstOrDefault(),
                 LossTerms = [.. curves.Skip(1)],
-                Results = [.. Results(features, options.Untrained ?? Path.ChangeExtension(page, ".untrained"))],
+                Results = [.. Results(features, own, options.Untrained ?? Path.ChangeExtension(page, ".untrained"))],
                 Verdict = Verdict(features),
-                Queries = ReportParts.Queries(features, null, Classes, Classes),
+                Queries = ReportParts.Queries(features, null, own, Classes, Classes),
                 Concepts = concepts,
                 TimeCues = outputs.TimeCues,
             };
 
             FactorClass[] Classes(int row) => features.Videos[row].Label is { } label
-                ? [new FactorClass("class", label.ToString(CultureInfo.InvariantCulture))] : [];
+                ? [new FactorClass("class", _titles[label], label)] : [];
         }
+
+        private string Caption(VideoEntry video) => ReportParts.Caption(
+            video.Label is not { } label ? "" : _titles.Names(label) ? _titles[label] : $"class {_titles[label]}",
+            ReportParts.NameOf(video));
+
+        // Frames nearer than any in training show less motion than the network learned from.
+        private string OtherStride() => model.File is null
+            || (_clips.FrameStride >= model.Options.RateMin && _clips.FrameStride <= model.Options.Rate) ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" The frames of a clip are {_clips.FrameStride} apart here; "
+                + $"in training they were {model.Options.RateMin} to {model.Options.Rate} apart (--stride).");
+
+        private static string Counted(FeatureTable features)
+        {
+            int classes = features.Videos.Select(video => video.Label).OfType<int>().Distinct().Count();
+            return classes switch { 0 => "", 1 => ", all of one class", _ => $", of {classes} classes" };
+        }
+
+        /// <summary>What a video does not find: itself and its copies.</summary>
+        private OwnVideo Own(FeatureTable features)
+        {
+            VideoContents contents = session.Work.Compare(stop, features.Videos);
+            return IsMeasured(features) ? session.Work.OwnVideos(features, features, contents, LargestRank)
+                : OwnVideo.Of(features.Videos, features.Videos, contents);
+        }
+
+        // of one class, every answer is right
+        private static bool IsMeasured(FeatureTable features) => features.Videos.All(v => v.Label is not null)
+            && features.Labels().Distinct().Count() > 1;
 
         private ReportVerdict? Verdict(FeatureTable features) =>
             model.File is null || model.Model is not ConceptModel ? null : ReportParts.Verdict(
@@ -200,14 +233,12 @@ public static class RunReport
         }
 
         /// <summary>How often the nearest other videos are of a video's class, where the list has labels.</summary>
-        private IEnumerable<ReportResult> Results(FeatureTable features, string kept)
+        private IEnumerable<ReportResult> Results(FeatureTable features, OwnVideo own, string kept)
         {
-            if (features.Videos.Any(v => v.Label is null)) yield break;
+            if (!IsMeasured(features)) yield break;
             int[] labels = features.Labels();
-            if (labels.Distinct().Count() < 2) yield break; // of one class, every answer is right
-            OwnVideo own = session.Work.OwnVideos(features, features, session.Work.Compare(stop, features.Videos));
             double[] Recall(FeatureTable table) => [.. Retrieval.Recall(
-                Retrieval.Search([table], [table], Retrieval.ReportedCutoffs.Max(), own), labels, labels)
+                Retrieval.Search([table], [table], LargestRank, own), labels, labels)
                 .Select(r => r.Value)];
             double[]? before = null;
             if (options.CompareRandom && model.File is not null)
@@ -216,7 +247,7 @@ public static class RunReport
                 before = Recall(session.Features(random, videos, FeatureViews.Clips, "untrained features", kept, stop));
             }
             double[] after = Recall(features);
-            int[] ranks = [.. Retrieval.Cutoffs(own.Searched).Take(2)];
+            int[] ranks = [.. Retrieval.Cutoffs(own.Searched).Where(k => k <= LargestRank)];
             for (int i = 0; i < ranks.Length; i++)
                 yield return new ReportResult("class", $"R@{ranks[i]}", Chance.Recall(labels, labels, ranks[i], own),
                     before?[i], after[i]);

@@ -88,8 +88,8 @@ internal sealed class SyntheticStudy
             LossTerms = [.. curves.Skip(1)],
             Results = [.. results.SelectMany(Rows)],
             Verdict = ReportParts.Verdict(verdict),
-            Queries = ReportParts.Queries(features.Test, features.Train, row => Classes(features.Test, row, test: true),
-                row => Classes(features.Train, row, test: false)),
+            Queries = ReportParts.Queries(features.Test, features.Train, null,
+                row => Classes(features.Test, row, test: true), row => Classes(features.Train, row, test: false)),
             Concepts = features.TestScores is { } scores ? Concepts(scores) : [],
         };
 
@@ -120,6 +120,8 @@ internal sealed class SyntheticStudy
             .Select(f => (f.Classes, ByFolder: f.Test.Videos.ToDictionary(v => v.Path, v => v.Label!.Value)))
             .ToArray();
         return ReportParts.Concepts(scores, _clips,
-            video => string.Join(", ", captions.Select(c => c.Classes[c.ByFolder[video.Path]])));
+            video => ReportParts.Caption(
+                string.Join(", ", captions.Select(c => c.Classes[c.ByFolder[video.Path]])),
+                ReportParts.NameOf(video)));
     }
 }

@@ -13,7 +13,7 @@ internal static class TimeCueSection
             clips; guessing gives 50 %. Where many videos move both ways alike, nothing in a clip can tell, and it
             stays there.</p>
             <p class="soft">The orange haze shows where a clip speaks for “forward”, the stronger the more; its
-            scale is the clip's own.{(cues.Inside is null
+            scale is the clip's own. The network does not see what is darkened at the sides.{(cues.Inside is null
                 ? "" : " The thin frames are the known places of the objects.")}</p>
             """);
         if (cues.Inside is { } inside)
@@ -22,10 +22,10 @@ internal static class TimeCueSection
                 {Markup.Percent(inside.Mass)} of the map lies inside the objects' boxes, which are
                 {Markup.Percent(inside.Area)} of the area.</p>
                 """);
-        page.Add($"<div class=\"strips cues\">")
+        page.Add($"<div class=\"strips\">")
             .AddEach(cues.Shown, (to, cue) => to.Add($"""
-                <figure>{Markup.Image(cue.Plain, "Frames of a clip")}
-                {Markup.Image(cue.Map, "The same frames with the map of time cues")}
+                <figure><div class="strip pair">{Markup.Image(cue.Plain, "Frames of a clip")}
+                {Markup.Image(cue.Map, "The same frames with the map of time cues")}</div>
                 <figcaption>{cue.Caption}</figcaption></figure>
                 """))
             .Add($"</div></section>");

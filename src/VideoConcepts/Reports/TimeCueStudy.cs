@@ -12,7 +12,9 @@ namespace VideoConcepts.Reports;
 /// </summary>
 /// <param name="clips">How videos are cut.</param>
 /// <param name="boxes">Where the objects are, if that is known.</param>
-internal sealed class TimeCueStudy(ClipOptions clips, ObjectBoxes? boxes = null) : IDisposable
+/// <param name="caption">What to say of a video that is shown; null: nothing.</param>
+internal sealed class TimeCueStudy(
+    ClipOptions clips, ObjectBoxes? boxes = null, Func<VideoEntry, string>? caption = null) : IDisposable
 {
     /// <summary>The fewest videos that one can be held out of.</summary>
     public const int FewestVideos = EveryHeldOut;
@@ -27,6 +29,17 @@ internal sealed class TimeCueStudy(ClipOptions clips, ObjectBoxes? boxes = null)
 
     /// <summary>Whether a video, by its number among those that are long enough, is one to test on.</summary>
     internal static bool IsHeldOut(int video) => video % EveryHeldOut == 0;
+
+    /// <summary>
+    /// The rows to test on in the order to visit them: first those that are shown, which are spread over the classes or
+    /// the list.
+    /// </summary>
+    internal static int[] ShownFirst(IReadOnlyList<VideoEntry> videos, int[] heldOut)
+    {
+        int[] shown = [.. EvenRows.OfClasses([.. heldOut.Select(row => videos[row].Label)], Shown)
+            .Select(place => heldOut[place])];
+        return [.. shown, .. heldOut.Except(shown)];
+    }
 
     /// <summary>Of how many of the held-out videos a map is wanted: of all that there are boxes for, else of those
     /// that are shown.</summary>
@@ -84,13 +97,13 @@ internal sealed class TimeCueStudy(ClipOptions clips, ObjectBoxes? boxes = null)
     private ReportCue Strips(ClipOrigin clip, float[] map, (double Mass, double Area)? inside)
     {
         var strips = new ThumbnailStrip();
-        string caption = inside is { } i && double.IsFinite(i.Mass)
+        string said = inside is { } i && double.IsFinite(i.Mass)
             ? $"{Markup.Percent(i.Mass)} of the map inside the boxes, which are {Markup.Percent(i.Area)} of the area"
             : "";
         return new ReportCue(
             strips.OfWindow(clip, clips),
             strips.OfMap(clip, clips, map, position => boxes?.Of(clip.Video.Path, position) ?? []),
-            caption);
+            ReportParts.Caption(caption?.Invoke(clip.Video), said));
     }
 
     private List<(IReadOnlyList<CropBox>, CropBox)> Frames(ClipOrigin clip)

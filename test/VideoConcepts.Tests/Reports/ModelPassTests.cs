@@ -70,10 +70,24 @@ public sealed class ModelPassTests(TinyVideos videos)
             c => TimeCues.Spread(cues.At(model.backbone.call(c).Maps), Clips.Frames, Clips.Size).flatten(1),
             null, Stop);
         outputs.TimeCues.Shown.Count.ShouldBe(test.Length);
+        int[] inTurn = [.. Enumerable.Range(0, test.Length).OrderBy(i => test[i].Label)]; // no two are of one class
         for (int i = 0; i < test.Length; i++)
-            outputs.TimeCues.Shown[i].Map.Jpeg.ShouldBe(new ThumbnailStrip().OfMap(maps.Origins[i], Clips,
+            outputs.TimeCues.Shown[Array.IndexOf(inTurn, i)].Map.Jpeg.ShouldBe(new ThumbnailStrip().OfMap(
+                maps.Origins[i], Clips,
                 maps.Values[(i * maps.Dimension)..((i + 1) * maps.Dimension)],
                 position => ObjectBoxes.Read(videos.Files.Boxes).Of(test[i].Path, position)).Jpeg);
+    }
+
+    [Fact]
+    public void ShownFirst_ListSortedByClass_BeginsWithAllClassesInTurn()
+    {
+        // rows 0, 4 … 36 of 24 videos of class 0, then 16 of class 1
+        VideoEntry[] list = [.. Enumerable.Range(0, 40)
+            .Select(i => new VideoEntry($"/{i}", 9, i < 24 ? 0 : 1, "l", i))];
+        int[] held = [.. Enumerable.Range(0, 10).Select(i => 4 * i)];
+        int[] first = TimeCueStudy.ShownFirst(list, held);
+        first[..6].Select(row => list[row].Label).ShouldBe([0, 1, 0, 1, 0, 1]);
+        first.Order().ShouldBe(held);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class ReportTests : IDisposable
         page.Descendants(Xhtml + "script").ShouldBeEmpty();
         page.Descendants(Xhtml + "link").ShouldBeEmpty();
         page.Descendants().Attributes().Where(a => a.Name.LocalName is "src" or "href")
-            .ShouldAllBe(a => a.Value.StartsWith("data:image/jpeg;base64,"));
+            .ShouldAllBe(a => a.Value.StartsWith("data:image/jpeg;base64,") || a.Value.StartsWith('#'));
         Regex.Replace(html, "xmlns=\"[^\"]*\"", "").ShouldNotContain("http");
         html.ShouldNotContain("url(");
         html.ShouldNotContain("@import");
@@ -68,7 +68,7 @@ public sealed class ReportTests : IDisposable
             LossTerms = [new LossCurve(evil, [])],
             Results = [new(evil, evil, 0.1, 0.2, 0.3)],
             Verdict = new ReportVerdict(evil, false, [evil]),
-            Queries = [new(strip, [new(evil, evil)], [new(strip, [new(evil, evil)], 1)])],
+            Queries = [new(strip, evil, [new(evil, evil)], [new(strip, evil, [new(evil, evil)], 1)])],
             Concepts = [new(ConceptKind.Static, 0, 0, 0, [new(strip, evil, 1)])],
         };
         string html = Report.ToHtml(model);
@@ -96,6 +96,14 @@ public sealed class ReportTests : IDisposable
         Report.ToHtml(new ReportModel { Title = "t", Results = results }).ShouldContain(words);
     }
 
+    [Theory]
+    [InlineData(0.5, "▲ 20.0 points above untrained")]
+    [InlineData(0.25, "▼ 5.0 points below untrained")]
+    [InlineData(0.3, "the same as untrained")]
+    public void ToHtml_Box_ComparesWithTheBetterOfChanceAndUntrained(double trained, string words) =>
+        Report.ToHtml(new ReportModel { Title = "t", Results = [new("motion", "R@1", 0.1, 0.3, trained)] })
+            .ShouldContain(words);
+
     [Fact]
     public void ToHtml_OfARunWithoutLabels_SaysWhatTheRunSaysOfItself()
     {
@@ -112,12 +120,50 @@ public sealed class ReportTests : IDisposable
     public void ToHtml_Neighbour_IsMarkedBySignAndWord()
     {
         FilmStrip strip = new([1, 2], 4, 1);
-        ReportNeighbour neighbour = new(strip, [new("shape", "disc"), new("motion", "left")], 0.9);
-        var query = new ReportQuery(strip, [new("shape", "disc"), new("motion", "right")], [neighbour]);
+        ReportNeighbour neighbour = new(strip, "b", [new("shape", "disc"), new("motion", "left")], 0.9);
+        var query = new ReportQuery(strip, "a", [new("shape", "disc"), new("motion", "right")], [neighbour]);
         string html = Report.ToHtml(new ReportModel { Title = "t", Queries = [query] });
         html.ShouldContain("✓ shape: disc");
         html.ShouldContain("✗ motion: left");
         html.ShouldContain("1 in shape, 0 in motion");
+    }
+
+    [Fact]
+    public void ToHtml_NeighbourOfAnotherClassOfTheSameName_IsWrong()
+    {
+        FilmStrip strip = new([1, 2], 4, 1);
+        ReportNeighbour neighbour = new(strip, "b", [new("class", "walk", 1)], 0.9);
+        string html = Report.ToHtml(new ReportModel
+        {
+            Title = "t",
+            Queries = [new ReportQuery(strip, "a", [new("class", "walk", 0)], [neighbour])],
+        });
+        html.ShouldContain("✗ class: walk");
+        html.ShouldNotContain("✓ class: walk");
+        Parse(html).Descendants(Xhtml + "section").Single(s => (string?)s.Attribute("id") == "neighbours").Value
+            .ShouldContain("Of the 1 neighbours shown, 0 have the query's class.");
+    }
+
+    [Fact]
+    public void ToHtml_OfRandomWeights_DoesNotCallThemTrained()
+    {
+        ReportResult[] results = [new("class", "R@1", 0.25, null, 0.5)];
+        XElement section = Parse(Report.ToHtml(new ReportModel { Title = "t", IsTrained = false, Results = results }))
+            .Descendants(Xhtml + "section").First();
+        section.Element(Xhtml + "h2")!.Value.ShouldBe("Before training");
+        section.Value.ShouldContain("The weights are random");
+        section.Descendants().Select(e => e.Value).ShouldNotContain("trained");
+        section.Descendants(Xhtml + "dt").Select(e => e.Value).ShouldBe(["chance", "untrained"]);
+    }
+
+    [Fact]
+    public void ToHtml_Strips_ScrollInTheirOwnBoxesAndLinksLeadToSections()
+    {
+        XDocument page = Parse(Report.ToHtml(_sample.Model()));
+        page.Descendants(Xhtml + "img").ShouldAllBe(i => (string?)i.Parent!.Attribute("class") == "strip");
+        page.Descendants(Xhtml + "style").Single().Value.ShouldContain(".strip { overflow-x: auto;");
+        page.Descendants(Xhtml + "a").Select(a => ((string?)a.Attribute("href"))!.TrimStart('#'))
+            .ShouldBe(page.Descendants(Xhtml + "section").Select(s => (string?)s.Attribute("id")));
     }
 
     [Fact]

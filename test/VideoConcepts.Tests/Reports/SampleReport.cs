@@ -59,9 +59,10 @@ internal sealed class SampleReport : IDisposable
                 new("motion", "R@1", 0.25, 0.29, 0.661), new("motion", "R@5", 0.763, 0.79, 0.758),
             ],
             Queries = [.. Enumerable.Range(0, 4).Select(i => new ReportQuery(
-                Strip(i, 3 - i), Classes(i, 3 - i),
+                Strip(i, 3 - i), $"video{i}", Classes(i, 3 - i),
                 [.. Enumerable.Range(0, 6).Select(n => new ReportNeighbour(
-                    Strip(i + (n / 4), 3 - i + (n / 2)), Classes(i + (n / 4), 3 - i + (n / 2)), 0.97 - (0.03 * n)))]))],
+                    Strip(i + (n / 4), 3 - i + (n / 2)), $"video{n}", Classes(i + (n / 4), 3 - i + (n / 2)),
+                    0.97 - (0.03 * n)))]))],
             Concepts = [.. Enumerable.Range(0, 6).Select(i => new ReportConcept(
                 i < 3 ? ConceptKind.Static : ConceptKind.Dynamic, i * 3, 0.11 - (0.01 * i), 3.1 - (0.2 * i),
                 [.. Enumerable.Range(0, 5).Select(n => new ReportClip(
