@@ -86,9 +86,10 @@ internal sealed record ThumbnailStrip
     /// <exception cref="BadInputException">It cannot be read.</exception>
     public static (int Width, int Height) SizeOf(VideoEntry video)
     {
-        using SKData? file = Encoded(video, 0);
-        using SKCodec? codec = file is null ? null : SKCodec.Create(file);
-        return codec is null ? throw Unreadable(video, 0) : (codec.Info.Width, codec.Info.Height);
+        using var files = new FrameFile();
+        using SKData file = SKData.CreateCopy(files.Load(video, 0));
+        using SKCodec? codec = SKCodec.Create(file);
+        return codec is null ? throw Undecodable(video, 0) : (codec.Info.Width, codec.Info.Height);
     }
 
     private static readonly SKColor Unseen = new(0, 0, 0, 0x80);
@@ -103,16 +104,13 @@ internal sealed record ThumbnailStrip
         return haze;
     }
 
-    private static BadInputException Unreadable(VideoEntry video, int position) =>
-        new($"{video.Origin}: {video.FramePath(position)} is missing or is not a readable JPEG.");
+    private static BadInputException Undecodable(VideoEntry video, int position) =>
+        FrameFile.Unreadable(video, position, "not a JPEG picture");
 
-    /// <summary>A frame's file, the one place where frames are read; null if there is none.</summary>
-    private static SKData? Encoded(VideoEntry video, int position) => SKData.Create(video.FramePath(position));
-
-    private static SKImage Frame(VideoEntry video, int position)
+    private static SKImage Frame(FrameFile files, VideoEntry video, int position)
     {
-        using SKData? file = Encoded(video, position);
-        return (file is null ? null : SKImage.FromEncodedData(file)) ?? throw Unreadable(video, position);
+        using SKData file = SKData.CreateCopy(files.Load(video, position));
+        return SKImage.FromEncodedData(file) ?? throw Undecodable(video, position);
     }
 
     // From the first to the last; of a window that has fewer frames, each once.
@@ -129,10 +127,11 @@ internal sealed record ThumbnailStrip
     private FilmStrip Draw(VideoEntry video, IEnumerable<int> positions,
         Action<SKCanvas, int, SKImage, SKRect>? over = null)
     {
+        using var files = new FrameFile();
         List<(int Position, SKImage Image)> frames = [];
         try
         {
-            foreach (int position in positions) frames.Add((position, Frame(video, position)));
+            foreach (int position in positions) frames.Add((position, Frame(files, video, position)));
             return Draw(frames, over);
         }
         finally

@@ -77,6 +77,18 @@ public sealed class ThumbnailStripTests : IDisposable
     }
 
     [Fact]
+    public void OfVideo_PackedInAZip_ShowsTheSame()
+    {
+        using var work = new WorkFolder();
+        VideoEntry video = _sample.Video(1, 1);
+        using (FrameStore frames = FrameStore.Open(video.Path)!)
+            FramePack.Write(frames, work["video.zip"], [], TestContext.Current.CancellationToken);
+        VideoEntry packed = video with { Path = work["video.zip"] };
+        new ThumbnailStrip().OfVideo(packed).Jpeg.ShouldBe(new ThumbnailStrip().OfVideo(video).Jpeg);
+        ThumbnailStrip.SizeOf(packed).ShouldBe((160, 120));
+    }
+
+    [Fact]
     public void OfVideo_MissingFrame_NamesFileAndLine()
     {
         var video = new VideoEntry("/nowhere", 20, 0, "list.csv", 3);
