@@ -49,6 +49,7 @@ public sealed class ArchitectureTests
         from type in s_library.Types
         where RoomOf(type) == room
         from dependency in type.Dependencies
+        where dependency.Target is not GenericParameter // one of another type has the same name
         let other = RoomOf(dependency.Target)
         where other is not null
         select (other, type.Name, dependency.Target.Name);
