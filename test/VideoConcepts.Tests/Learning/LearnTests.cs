@@ -1,0 +1,145 @@
+using System.Text.Json.Nodes;
+using VideoConcepts.Data;
+using VideoConcepts.Learning;
+using VideoConcepts.Tests.Data.Preparation;
+using VideoConcepts.Tests.Support;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Tests.Learning;
+
+/// <summary>From videos to a report, in the library.</summary>
+[Collection(nameof(SerialTests))]
+public sealed class LearnTests : TrainingTests
+{
+    private static readonly Dictionary<string, JsonNode?> Small = new()
+    {
+        ["seq"] = 4,
+        ["img_dim"] = 32,
+        ["concept"] = 3,
+        ["train_batch"] = 3,
+        ["queue"] = 6,
+        ["epoch"] = 2,
+        ["threads"] = 1,
+        ["workers"] = 0,
+        ["log_every"] = 1,
+        ["save_every"] = 1,
+        ["precision"] = "full",
+        ["device"] = "cpu",
+    };
+
+    [Fact]
+    public void Run_StoppedAnywhere_GoesOnAndEndsWithTheSameBits()
+    {
+        MakeVideos();
+        LearnResult whole = Learn.Run(Options("whole"), stop: Stop);
+        File.Exists(whole.Report.Page).ShouldBeTrue();
+        whole.Report.Classes!["model", "R@1"].ShouldBeInRange(0, 1); // sub-folders are classes
+        whole.Verdict.ShouldNotBeNull();
+
+        // while frames are taken, before a plan is there
+        Stopped("take frames", 0.3).ShouldBeFalse();
+        File.Exists(Work["out/learn.json"]).ShouldBeFalse();
+        // after it was written, before the first step; then within the first epoch; then when all is trained
+        Stopped("look at videos", 1).ShouldBeTrue();
+        string plan = File.ReadAllText(Work["out/learn.json"]);
+        Stopped("train", 1).ShouldBeTrue();
+        Stopped("videos", 0).ShouldBeTrue();
+        File.Exists(Work["out/report.html"]).ShouldBeFalse();
+        LearnResult result = Learn.Run(Options("out"), stop: Stop);
+
+        File.ReadAllText(Work["out/learn.json"]).ShouldBe(plan);
+        RunComparison.ShouldBeTheSame(Work["out/run"], Work["whole/run"]);
+        WorkFolder.Contents(Work["out/data/frames"]).ShouldBe(WorkFolder.Contents(Work["whole/data/frames"]));
+        result.Report.Classes!["model", "R@1"].ShouldBe(whole.Report.Classes!["model", "R@1"]);
+        Learn.Run(Options("out"), stop: Stop).Checkpoint.ShouldBe(Work["out/run/checkpoint.safetensors"]); // once more
+
+        // whether there was a plan when it was stopped
+        bool Stopped(string part, double done)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+            var work = new WorkContext
+            {
+                Progress = new InlineProgress<WorkProgress>(at =>
+                {
+                    if (at.Part == part && at.Done >= done * (part == "train" ? 1 : at.Total)) stop.Cancel();
+                }),
+            };
+            Should.Throw<OperationCanceledException>(() => Learn.Run(Options("out"), work, stop: stop.Token), part);
+            return File.Exists(Work["out/learn.json"]);
+        }
+    }
+
+    [Fact]
+    public void Run_OfSomethingElseInTheSameFolder_IsRefused()
+    {
+        MakeVideos();
+        Learn.Run(Options("out"), stop: Stop);
+        var before = WorkFolder.Contents(Work["out"]);
+        Refused(o => o with { Minutes = 5 }).ShouldContain("Minutes 5, it has 1");
+        Refused(o => o with { Given = new Dictionary<string, JsonNode?>(o.Given) { ["seq"] = 6 } })
+            .ShouldContain("Seq 6, it has 4");
+        Refused(o => o with { Given = new Dictionary<string, JsonNode?>(o.Given) { ["lr"] = 0.1 } })
+            .ShouldContain("Lr 0.1, it has not given");
+        Directory.CreateDirectory(Work["other"]);
+        Refused(o => o with { Videos = Work["other"] }).ShouldContain("was made from another source");
+        WorkFolder.Contents(Work["out"]).ShouldBe(before);
+
+        string Refused(Func<LearnOptions, LearnOptions> change) => Should.Throw<BadInputException>(
+            () => Learn.Run(change(Options("out")), stop: Stop)).Message;
+    }
+
+    [Fact]
+    public void Run_BesideARunOrFramesOfOthers_IsRefusedBeforeAnythingIsWritten()
+    {
+        MakeVideos();
+        File.WriteAllText(Work.NewFile("a/learn.json"), "{ \"mine\": 1 }");
+        File.WriteAllText(Work.NewFile("b/data/videos.csv"), "mine,3\n");
+        File.WriteAllText(Work.NewFile("c/run/best.safetensors"), "mine");
+        foreach (string folder in (string[])["a", "b", "c"])
+        {
+            var before = WorkFolder.Contents(Work[folder]);
+            Should.Throw<BadInputException>(() => Learn.Run(Options(folder), stop: Stop), folder);
+            WorkFolder.Contents(Work[folder]).ShouldBe(before);
+        }
+    }
+
+    [Fact]
+    public void Measure_OfAStep_LeavesNothing()
+    {
+        TinyFrames.Write(Work, "a", 12);
+        TinyFrames.Write(Work, "b", 12);
+        VideoList.Write(Work["list.csv"], [new("a", 12), new("b", 12)]);
+        TrainOptions options = TinyRun.Model with
+        {
+            CsvFile = Work["list.csv"],
+            Out = Work["run"],
+            TrainBatch = 2,
+            Workers = 0,
+            Threads = 1,
+        };
+        var before = WorkFolder.Contents(Work.Path);
+        List<int> told = [];
+        StepTiming.Measure(options, TimeSpan.Zero, TimeProvider.System, (done, _) => told.Add(done), Stop)
+            .ShouldBeGreaterThan(0);
+        told.ShouldBe(Enumerable.Range(1, 9)); // three to warm up, six that are measured although it is late
+        WorkFolder.Contents(Work.Path).ShouldBe(before);
+        using var stop = new CancellationTokenSource();
+        Should.Throw<OperationCanceledException>(() => StepTiming.Measure(options, TimeSpan.MaxValue, TimeProvider.System,
+            (_, _) => stop.Cancel(), stop.Token));
+    }
+
+    private LearnOptions Options(string output) => new()
+    {
+        Videos = Work["in"],
+        Out = Work[output],
+        Minutes = 1,
+        Given = Small,
+        Jobs = 2,
+    };
+
+    private void MakeVideos()
+    {
+        Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program), "There is no ffmpeg in /usr/bin.");
+        for (int i = 0; i < 6; i++) TestVideo.MakeSmall(Work.NewFile($"in/c{i % 2}/{i}.mp4"), 14, i);
+    }
+}
