@@ -43,10 +43,15 @@ public static class Learn
         work.RefuseSeveral("learn");
         if (!(options.Minutes is >= 0.1 and <= 100_000))
             throw new BadInputException($"‹minutes› {options.Minutes}: must be 0.1 to 100000.");
+        if (!Directory.Exists(options.Videos))
+            throw new BadInputException(
+                $"There is no folder {options.Videos}; give the folder of the videos with ‹videos›.");
         TimeProvider clock = TimeProvider.System;
         long begin = clock.GetTimestamp();
         string file = Path.Combine(options.Out, LearnPlan.FileName);
         var chooser = new LearnChooser(options.Given);
+        PreparationOptions preparation = Frames(options, chooser.ShortSide);
+        preparation.Validate();
         OutputFolder.Open(options.Out, "‹out›");
         OutputSet claimed = OutputSet.Claim(new Origin("learn", [Source.Folder("videos", options.Videos)]), file, [], []);
         LearnPlan? plan = LearnPlan.Read(options.Out);
@@ -55,7 +60,7 @@ public static class Learn
         if (plan is null)
         {
             RunFolder.Check(Run(options), []);
-            string list = Prepare(options, chooser.ShortSide, work, stop);
+            string list = Prepare(options, preparation, work, stop);
             frames = clock.GetElapsedTime(begin).TotalSeconds;
             plan = Plan(options, chooser, list, work, clock, stop);
             claimed.Write(plan.ToJson());
@@ -81,17 +86,20 @@ public static class Learn
         [.. ((string[])["videos.csv", "labelled.csv"]).Select(name => Path.Combine(Data(options), name))
             .Where(File.Exists)];
 
+    private static PreparationOptions Frames(LearnOptions options, int shortSide) => new()
+    {
+        Videos = options.Videos,
+        Output = Data(options),
+        Jobs = options.Jobs,
+        Frames = new FrameOptions { ShortSide = shortSide, Pack = true },
+    };
+
     /// <summary>Takes the frames of all videos; returns the list of those that have some.</summary>
-    private static string Prepare(LearnOptions options, int shortSide, WorkContext work, CancellationToken stop)
+    private static string Prepare(LearnOptions options, PreparationOptions frames, WorkContext work,
+        CancellationToken stop)
     {
         Ffmpeg ffmpeg = Ffmpeg.FindAsync(options.Ffmpeg, stop).GetAwaiter().GetResult();
-        var preparation = new DatasetPreparation(ffmpeg, new PreparationOptions
-        {
-            Videos = options.Videos,
-            Output = Data(options),
-            Jobs = options.Jobs,
-            Frames = new FrameOptions { ShortSide = shortSide, Pack = true },
-        });
+        var preparation = new DatasetPreparation(ffmpeg, frames);
         PreparationResult result = work.Track("take frames", 1, tell => preparation.RunAsync(
             new InlineProgress<PreparationProgress>(p => tell((p.Done + p.Skipped + p.Failed) / (p.Total + 1.0),
                 $"{p.Done + p.Skipped} of {p.Total} videos, {p.Frames} frames, {p.Failed} failed")), stop)
@@ -175,12 +183,15 @@ public static class Learn
     {
         string list = Lists(options)[^1]; // with labels, if there are any
         IReadOnlyList<VideoEntry> videos = VideoList.Read(list, acrossCuts: true).Videos;
+        int stride = (int)Math.Max(1, Math.Round((plan.Training.RateMin + plan.Training.Rate) / 2));
+        int shown = VideoSelection.Longer(videos, (plan.Training.Seq * stride) - 1).Longer.Count;
         if (videos.Count > MostShown) list = Spread(videos, MostShown, Path.Combine(Data(options), "shown.csv"));
         return RunReport.Write(new RunReportOptions
         {
             Checkpoint = plan.Training.Out,
             List = list,
-            FrameStride = (int)Math.Max(1, Math.Round((plan.Training.RateMin + plan.Training.Rate) / 2)),
+            FrameStride = stride,
+            TimeCues = shown >= TimeCueStudy.FewestVideos,
             Windows = Windows,
             Device = plan.Training.Device,
             Workers = Math.Max(1, plan.Training.Workers),

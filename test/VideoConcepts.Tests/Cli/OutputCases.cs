@@ -149,6 +149,11 @@ public sealed partial class OutputCases : IDisposable
         string clip = _work.NewFile("clip.mp4");
         InstalledFfmpeg.Run("-f", "lavfi", "-i", "testsrc2=s=32x32:r=25", "-frames:v", "6", clip);
         void Video(string name) => File.Copy(clip, _work.NewFile(name));
+        foreach (string name in (string[])["a", "b", "c"])
+            TestVideo.MakeSmall(_work.NewFile($"learn/in/{name}.mp4"), 12, name[0] - 'a');
+        Add("learn", [("videos", _work["learn/in"]), ("recipe", _work["recipe.json"])], (o, i) =>
+            [.. TinyCommand.Train("", o).Without("--csv_file").With("--videos", i["videos"]).With("--train_batch", "2")
+                .With("--recipe", i["recipe"]).Words().Select((word, at) => at == 0 ? "learn" : word)]);
         Video("folder/in/x/a.mp4");
         File.WriteAllText(_work["folder/classes"], "x\n");
         Add("prepare folder", [("videos", _work["folder/in"]), ("classes", _work["folder/classes"])],

@@ -111,8 +111,8 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
 
     private OutputCase Case(string command)
     {
-        if (command.StartsWith("prepare", StringComparison.Ordinal)
-            && command is not ("prepare synthetic" or "prepare pack" or "prepare unpack"))
+        if ((command.StartsWith("prepare", StringComparison.Ordinal)
+            && command is not ("prepare synthetic" or "prepare pack" or "prepare unpack")) || command == "learn")
             Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program), "There is no ffmpeg in /usr/bin.");
         return cases.Of(command);
     }
@@ -125,7 +125,8 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
     private static string PlaceOf(string command, string target) => (command, target) switch
     {
         ("demo", "data/") => "out/data/mine.txt",
-        ("demo", "run/") => "out/run/best.safetensors",
+        ("demo" or "learn", "run/") => "out/run/best.safetensors",
+        ("learn", "data/") => "out/data/videos.csv",
         ("prepare synthetic", "videos/") => "out/videos/mine.txt",
         _ => "out/" + target.Replace("STEP", "000000006").Replace("NAME", FramesOf(command)).TrimEnd('/'),
     };
