@@ -67,7 +67,7 @@ internal sealed class PreparationOptionSet
         bool own = dataset == Dataset.Folder;
         _videos = new Option<string>("--videos")
         {
-            Description = "folder of mp4, avi, webm, mkv or mov files"
+            Description = "folder of videos, whatever their formats"
                 + (own ? ", optionally one sub-folder per class" : ", in whatever sub-folders"),
             Required = true,
             HelpName = "folder",

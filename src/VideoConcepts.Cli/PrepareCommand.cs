@@ -58,7 +58,7 @@ internal static class PrepareCommand
     {
         var clock = Stopwatch.StartNew();
         var progress = new InlineProgress<PreparationProgress>(p => bar(
-            (p.Done + p.Skipped + p.Failed) / (double)Math.Max(1, p.Total),
+            (p.Done + p.Skipped + p.Failed + p.NoVideo) / (double)Math.Max(1, p.Total),
             Describe(p, clock.Elapsed.TotalSeconds)));
         return work(progress).GetAwaiter().GetResult();
     });
@@ -66,7 +66,7 @@ internal static class PrepareCommand
     private static string Describe(PreparationProgress p, double seconds)
     {
         if (p.LookedAt < p.Total) return $"{p.LookedAt} of {p.Total} frame folders looked at for earlier work";
-        int worked = p.Done + p.Failed, open = p.Total - worked - p.Skipped;
+        int worked = p.Done + p.Failed + p.NoVideo, open = p.Total - worked - p.Skipped;
         string left = worked == 0 ? "" : $", {TrainingConsole.Duration(seconds / worked * open)} left";
         return string.Create(CultureInfo.InvariantCulture, $"{p.Done + p.Skipped} of {p.Total} videos, "
             + $"{p.Failed} failed, {p.Frames / Math.Max(0.1, seconds):F0} frames/s{left}");
@@ -74,11 +74,15 @@ internal static class PrepareCommand
 
     private static int Show(PreparationResult result)
     {
-        foreach (PreparedVideo video in result.Videos.Where(v => !v.HasFrames))
+        foreach (PreparedVideo video in result.Videos.Where(v => v.Outcome.Status == ExtractionStatus.Failed))
             Screen.Error($"failed: {video.Source.Path}: {video.Outcome.Reason}");
+        ShowSome("no video", [.. result.Videos.Where(v => v.Outcome.Status == ExtractionStatus.NoVideo)
+            .Select(v => $"{v.Source.Name}: {v.Outcome.Reason}")]);
         ShowMissing(result.Plan);
         Screen.Print(
-            $"{result.Done} done, {result.Skipped} were done before, {result.Failed} failed; {result.Frames} frames");
+            $"{result.Done} done, {result.Skipped} were done before, {result.Failed} failed"
+            + $"{(result.NoVideo > 0 ? $", {result.NoVideo} left out" : "")}; {result.Frames} frames");
+        ShowOthers(result.Plan);
         if (result.Cuts > 0)
             Screen.Print($"{result.Cuts} cuts in {result.WithCuts} videos; no clip will reach across one (cuts.txt "
                 + "beside the frames)");
@@ -91,7 +95,10 @@ internal static class PrepareCommand
             Screen.Print($"no labels: {result.OutsideClasses} videos lie beside the class folders");
         if (result.Plan.Lists.Count > 2) Screen.Print(ListTable(result));
         foreach (string file in (string[])[.. result.Lists, result.Report]) Screen.Print(file);
-        return result.Failed == 0 ? ExitStatus.Done : ExitStatus.Failed;
+        if (result.Failed > 0) return ExitStatus.Failed;
+        if (result.Lists.Count > 0) return ExitStatus.Done;
+        Screen.Error("there is no video among them");
+        return ExitStatus.Failed;
     }
 
     private static int Show(PreparationPreview preview)
@@ -100,6 +107,7 @@ internal static class PrepareCommand
         Screen.Print(
             $"{preview.Plan.Videos.Count} videos, {preview.Plan.Videos.Count - preview.Open} of them done before; "
             + $"about {ByteSize.Of(preview.BytesNeeded)} to write, {ByteSize.Of(preview.BytesFree)} free");
+        ShowOthers(preview.Plan);
         ShowUnlisted(preview.Plan);
         foreach (PlannedList list in preview.Plan.Lists) Screen.Print($"{list.File}: {list.Rows.Count} videos");
         return ExitStatus.Done;
@@ -109,6 +117,11 @@ internal static class PrepareCommand
     {
         ShowSome("missing", plan.Missing);
         ShowSome("left out", [.. plan.LeftOut.Select(what => $"{what.Name}: {what.Reason}")]);
+    }
+
+    private static void ShowOthers(DatasetPlan plan)
+    {
+        if (plan.Others.Total > 0) Screen.Print(plan.Others.ToString());
     }
 
     private static void ShowSome(string what, IReadOnlyList<string> names)

@@ -13,62 +13,107 @@ internal sealed record WalkedFile(byte[] Path, IReadOnlyList<string> Name);
 /// <param name="Reason">Why, in one line.</param>
 internal sealed record LeftOut(string Name, string Reason);
 
+/// <summary>What the contents of a file say of it, where its name does not.</summary>
+/// <param name="IsWanted">Whether it is one of the files that are asked for.</param>
+/// <param name="Reason">Why it is not and is to be named; null: passed over in silence.</param>
+internal readonly record struct FileVerdict(bool IsWanted, string? Reason = null);
+
 /// <summary>
 /// All files below a folder, each once, links followed: a file or folder is known by device and inode, whatever its
-/// names, and found under the first of them in ordinal order. What begins with a dot is passed over.
+/// names, and found under the first of them in ordinal order; a file that is wanted for one of its names, under the
+/// first of those. What begins with a dot is passed over.
 /// </summary>
 internal sealed partial class FolderWalk
 {
     private const int NameOffset = 19; // of d_name in Linux's struct dirent64, after inode, offset, length and kind
 
     private readonly Func<string, bool> _wanted;
+    private readonly Func<WalkedFile, FileVerdict>? _look;
+    private readonly FileStatus? _results;
     private readonly List<WalkedFile> _files = [];
-    private readonly List<LeftOut> _leftOut = [];
-    private readonly Dictionary<(ulong Device, ulong Inode), string> _known = [];
-    private readonly PriorityQueue<Entry, byte[]> _open = new(Comparer<byte[]>.Create((a, b) =>
-        a.AsSpan().SequenceCompareTo(b)));
+    private readonly List<(byte[] Path, LeftOut What)> _leftOut = [];
+    private readonly Dictionary<(ulong Device, ulong Inode), string> _folders = [];
+    private readonly OrderedDictionary<(ulong Device, ulong Inode), List<Entry>> _names = [];
+    private readonly PriorityQueue<Entry, byte[]> _open = new(s_order);
 
-    private FolderWalk(Func<string, bool> wanted) => _wanted = wanted;
+    private static readonly Comparer<byte[]> s_order =
+        Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b));
+
+    private FolderWalk(Func<string, bool> wanted, Func<WalkedFile, FileVerdict>? look, FileStatus? results) =>
+        (_wanted, _look, _results) = (wanted, look, results);
 
     /// <param name="folder">Where to look.</param>
-    /// <param name="wanted">Whether a file of such a name is asked for; others are passed over in silence.</param>
+    /// <param name="wanted">Whether a file of such a name is asked for.</param>
+    /// <param name="look">Asked about every other regular file, once; null: they are passed over in silence.</param>
+    /// <param name="results">A folder that is not looked into, since this program's results are in it.</param>
     /// <exception cref="UnauthorizedAccessException">A folder cannot be read.</exception>
     public static (IReadOnlyList<WalkedFile> Files, IReadOnlyList<LeftOut> LeftOut) Of(string folder,
-        Func<string, bool> wanted)
+        Func<string, bool> wanted, Func<WalkedFile, FileVerdict>? look = null, string? results = null)
     {
-        var walk = new FolderWalk(wanted);
+        var walk = new FolderWalk(wanted, look, results is null ? null : FileStatus.Of(results));
         byte[] root = Encoding.UTF8.GetBytes(
             System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder)));
         walk._open.Enqueue(new Entry(root, [], true), root);
         // The smallest name first, a folder's with its slash: what is below a folder comes after it.
         while (walk._open.TryDequeue(out Entry? entry, out _)) walk.Visit(entry);
-        return (walk._files, walk._leftOut);
+        foreach (List<Entry> names in walk._names.Values) walk.Choose(names);
+        return ([.. walk._files.OrderBy(file => file.Path, s_order)],
+            [.. walk._leftOut.OrderBy(what => what.Path, s_order).Select(what => what.What)]);
     }
 
     private void Visit(Entry entry)
     {
-        if (FileStatus.Of([.. entry.Path, 0]) is { } status)
+        FileStatus? status = FileStatus.Of([.. entry.Path, 0]);
+        if (entry.IsFolder)
         {
-            if (!entry.IsFolder && status.Kind != FileKind.Regular)
-            {
-                Leave(entry, "a pipe, a socket or a device, not a file");
-                return;
-            }
-            if (!_known.TryAdd((status.Device, status.Inode), entry.Shown))
-            {
-                string first = _known[(status.Device, status.Inode)];
-                bool loop = entry.IsFolder
-                    && (first.Length == 0 || entry.Shown.StartsWith(first + "/", StringComparison.Ordinal));
-                Leave(entry, loop ? "a link that leads back to a folder above it"
-                    : $"the same {(entry.IsFolder ? "folder" : "file")} as {first}");
-                return;
-            }
+            if (status is { } folder && !IsNew(entry, folder)) return;
+            Open(entry);
         }
-        if (entry.IsFolder) Open(entry);
-        else _files.Add(new WalkedFile(entry.Path, entry.Name)); // a link to nothing too: its reader says so
+        else if (status is not { } file)
+        {
+            Choose([entry]); // a link to nothing: its reader says so
+        }
+        else if (file.Kind == FileKind.Regular)
+        {
+            if (_names.TryGetValue((file.Device, file.Inode), out List<Entry>? names)) names.Add(entry);
+            else _names.Add((file.Device, file.Inode), [entry]);
+        }
+        else if (_wanted(entry.Name[^1]))
+        {
+            Leave(entry, "a pipe, a socket or a device, not a file");
+        }
     }
 
-    private void Leave(Entry entry, string reason) => _leftOut.Add(new LeftOut(entry.Shown, reason));
+    private bool IsNew(Entry folder, FileStatus status)
+    {
+        if (_results is { } results && (status.Device, status.Inode) == (results.Device, results.Inode))
+        {
+            Leave(folder, "the folder of the results");
+            return false;
+        }
+        if (_folders.TryAdd((status.Device, status.Inode), folder.Shown)) return true;
+        string first = _folders[(status.Device, status.Inode)];
+        bool loop = first.Length == 0 || folder.Shown.StartsWith(first + "/", StringComparison.Ordinal);
+        Leave(folder, loop ? "a link that leads back to a folder above it" : $"the same folder as {first}");
+        return false;
+    }
+
+    // Of a file's names, which come in ordinal order, one.
+    private void Choose(IReadOnlyList<Entry> names)
+    {
+        Entry[] wanted = [.. names.Where(name => _wanted(name.Name[^1]))];
+        if (wanted.Length == 0)
+        {
+            FileVerdict verdict = _look?.Invoke(new WalkedFile(names[0].Path, names[0].Name)) ?? default;
+            if (verdict.Reason is { } reason) Leave(names[0], reason);
+            if (!verdict.IsWanted) return;
+            wanted = [.. names];
+        }
+        _files.Add(new WalkedFile(wanted[0].Path, wanted[0].Name));
+        foreach (Entry other in wanted.Skip(1)) Leave(other, $"the same file as {wanted[0].Shown}");
+    }
+
+    private void Leave(Entry entry, string reason) => _leftOut.Add((entry.Path, new LeftOut(entry.Shown, reason)));
 
     private void Open(Entry folder)
     {
@@ -77,7 +122,7 @@ internal sealed partial class FolderWalk
             byte[] path = [.. folder.Path, (byte)'/', .. name];
             bool isFolder = FileStatus.Of([.. path, 0]) is { Kind: FileKind.Folder };
             string text = RawName.Decode(name);
-            if (isFolder || _wanted(text))
+            if (isFolder || _look is not null || _wanted(text))
                 _open.Enqueue(new Entry(path, [.. folder.Name, text], isFolder), isFolder ? [.. path, (byte)'/']
                     : path);
         }

@@ -20,6 +20,9 @@ internal sealed record DatasetPlan(
     /// </summary>
     public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
 
+    /// <summary>Files of the folder that are no videos.</summary>
+    public OtherFiles Others { get; init; } = new();
+
     /// <summary>Reads the dataset's official lists, or walks the user's folder.</summary>
     /// <exception cref="BadInputException">A list is missing or malformed, or no listed video is there.</exception>
     public static DatasetPlan For(PreparationOptions options) => options.Dataset switch

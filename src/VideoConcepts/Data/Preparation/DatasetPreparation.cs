@@ -105,7 +105,7 @@ public sealed class DatasetPreparation
         CancellationToken cancellation)
     {
         int told = 0;
-        return await _extractor.ExtractAnewAsync(
+        ExtractionOutcome outcome = await _extractor.ExtractAnewAsync(
             video.File,
             output.FolderOf(video),
             frames =>
@@ -114,6 +114,9 @@ public sealed class DatasetPreparation
                 told = frames;
             },
             cancellation).ConfigureAwait(false);
+        // What an official list names is meant to be a video.
+        return outcome is { Status: ExtractionStatus.NoVideo, Reason: { } reason } && _options.Dataset != Dataset.Folder
+            ? ExtractionOutcome.Failed(reason) : outcome;
     }
 
     /// <summary>What earlier runs finished, and what cannot be looked at; null for the other videos.</summary>

@@ -16,8 +16,6 @@ internal sealed class DiskSpaceEstimate(Ffmpeg ffmpeg, FrameOptions options)
     private const double BytesPerPixelAtBest = 0.33;
     private const double QuantizerExponent = 0.7;
 
-    private static readonly TimeSpan s_longestProbe = TimeSpan.FromMinutes(1);
-
     // Half a block of 4096 bytes is lost per file, on average; a ZIP has two headers for each.
     private const int BytesPerFile = 2048, BytesPerEntry = 122;
 
@@ -67,20 +65,16 @@ internal sealed class DiskSpaceEstimate(Ffmpeg ffmpeg, FrameOptions options)
     /// <summary>Null for what cannot be read: its extraction will say why.</summary>
     private async Task<string?> ProbeAsync(RawFile video, CancellationToken cancellation)
     {
-        using var patience = new Patience(s_longestProbe, TimeProvider.System, cancellation);
         try
         {
             if (FfmpegInput.Fault(video) is not null) return null;
             using var input = new FfmpegInput(video);
-            return await ffmpeg.ProbeAsync(
-                [.. FfmpegInput.Options, "-select_streams", "V:0", "-show_entries",
-                "stream=width,height,avg_frame_rate:format=duration",
-                 "-of", "json", input.Url],
-                patience.Token).ConfigureAwait(false);
+            return await VideoProbe.AskAsync(ffmpeg, input,
+                ["-show_entries", "stream=width,height,avg_frame_rate:format=duration", "-of", "json"],
+                cancellation).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException || (e is OperationCanceledException && patience.IsOver))
+        catch (IOException)
         {
-            cancellation.ThrowIfCancellationRequested();
             return null;
         }
     }

@@ -14,7 +14,7 @@ internal static class Diving48Dataset
     {
         IReadOnlyList<string> files = OfficialList.Find(options.Lists!, name =>
             name.StartsWith("Diving48", StringComparison.Ordinal) && name.EndsWith(".json", StringComparison.Ordinal));
-        var videos = new ListedVideos(options.Videos);
+        var videos = new ListedVideos(options);
         List<PlannedList> lists = [];
         int classes = 0;
         foreach (string split in (string[])["train", "test"])

@@ -13,14 +13,17 @@ internal enum ExtractionStatus
 
     /// <summary>The video is not there in full; nothing was left.</summary>
     Failed,
+
+    /// <summary>It is no video: one picture, or none. Nothing is wrong with it, and nothing was left.</summary>
+    NoVideo,
 }
 
 /// <summary>What became of one video.</summary>
 /// <param name="Status">Whether there are frames, and from which run.</param>
-/// <param name="Frames">Number of frames in the folder; 0 if it failed.</param>
-/// <param name="Width">Of the frames, in pixels; 0 if it failed.</param>
-/// <param name="Height">Of the frames, in pixels; 0 if it failed.</param>
-/// <param name="Reason">Why it failed, in one line; null otherwise.</param>
+/// <param name="Frames">Number of frames in the folder; 0 if there are none.</param>
+/// <param name="Width">Of the frames, in pixels; 0 if there are none.</param>
+/// <param name="Height">Of the frames, in pixels; 0 if there are none.</param>
+/// <param name="Reason">Why there are no frames, in one line; null otherwise.</param>
 internal sealed record ExtractionOutcome(ExtractionStatus Status, int Frames, int Width, int Height, string? Reason)
 {
     /// <summary>Cuts that were found: where the video goes over to another shot.</summary>
@@ -30,4 +33,6 @@ internal sealed record ExtractionOutcome(ExtractionStatus Status, int Frames, in
     public bool CutsUnknown { get; init; }
 
     internal static ExtractionOutcome Failed(string reason) => new(ExtractionStatus.Failed, 0, 0, 0, reason);
+
+    internal static ExtractionOutcome NoVideo(string reason) => new(ExtractionStatus.NoVideo, 0, 0, 0, reason);
 }

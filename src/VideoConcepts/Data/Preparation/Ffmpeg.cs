@@ -13,9 +13,10 @@ public sealed partial class Ffmpeg
     private readonly string _ffprobe;
     private readonly FfmpegErrors _errors;
 
-    private Ffmpeg(string ffmpeg, string ffprobe, string version, FfmpegErrors errors, bool findsCuts)
+    private Ffmpeg(string ffmpeg, string ffprobe, string version, FfmpegErrors errors, bool findsCuts,
+        bool mapsTones)
     {
-        FindsCuts = findsCuts;
+        (FindsCuts, MapsTones) = (findsCuts, mapsTones);
         _ffmpeg = ffmpeg;
         _ffprobe = ffprobe;
         _errors = errors;
@@ -27,6 +28,9 @@ public sealed partial class Ffmpeg
 
     /// <summary>Whether it has the filter that finds cuts, which came with 4.4.</summary>
     internal bool FindsCuts { get; }
+
+    /// <summary>Whether it has the filters that bring high dynamic range to the range of a display.</summary>
+    internal bool MapsTones { get; }
 
     /// <summary>The option that writes each decoded frame once; -fps_mode came with 5.1, -vsync goes with 8.</summary>
     internal string FrameModeOption => IsBefore51(Version) ? "-vsync" : "-fps_mode";
@@ -48,11 +52,13 @@ public sealed partial class Ffmpeg
         var filters = await QueryAsync(ffmpeg, "-filters", cancellation).ConfigureAwait(false);
         await QueryAsync(ffprobe, "-version", cancellation).ConfigureAwait(false);
         return new Ffmpeg(ffmpeg, ffprobe, version, new FfmpegErrors(decoders),
-            filters.Any(line => line.Contains(" scdet ", StringComparison.Ordinal)));
+            Has("scdet"), Has("zscale") && Has("tonemap"));
+
+        bool Has(string filter) => filters.Any(line => line.Contains($" {filter} ", StringComparison.Ordinal));
     }
 
-    /// <summary>Runs ffmpeg; returns why the run does not count as error-free, or null when it does.</summary>
-    internal async Task<string?> RunAsync(
+    /// <summary>Runs ffmpeg, which is to stop at the first error.</summary>
+    internal async Task<FfmpegRun> RunAsync(
         IEnumerable<string> arguments,
         string workingDirectory,
         Action<string> onOutputLine,
@@ -63,7 +69,8 @@ public sealed partial class Ffmpeg
         (int status, var errors) = await ChildProcess
             .RunAsync(_ffmpeg, [.. common, .. arguments], workingDirectory, onOutputLine, cancellation)
             .ConfigureAwait(false);
-        return _errors.Reason(errors) ?? (status == 0 ? null : $"ffmpeg ended with status {status}");
+        return new FfmpegRun(_errors.Reason(errors) ?? (status == 0 ? null : $"ffmpeg ended with status {status}"),
+            _errors.FindNoVideo(errors));
     }
 
     /// <summary>Runs ffprobe; returns its output, or null if it failed.</summary>
@@ -136,3 +143,8 @@ public sealed partial class Ffmpeg
     [GeneratedRegex(@"^n?(\d+)(?:\.(\d+))?")]
     private static partial Regex ReleaseNumber();
 }
+
+/// <summary>What came of a run of ffmpeg.</summary>
+/// <param name="Error">Why it does not count as free of errors; null: it does.</param>
+/// <param name="IsNoVideo">The file could be read, and no stream in it is a video.</param>
+internal sealed record FfmpegRun(string? Error, bool IsNoVideo);

@@ -32,6 +32,8 @@ internal sealed partial class FfmpegErrors
         "Output file is empty",
     ];
 
+    private const string NoStream = "matches no streams";
+
     private readonly HashSet<string> _otherDecoders;
 
     /// <param name="decoderTable">The output of `ffmpeg -decoders`: flags, then name; A audio, S subtitle.</param>
@@ -64,6 +66,13 @@ internal sealed partial class FfmpegErrors
             if (telling) lastTelling = last;
         }
         return lastTelling ?? last;
+    }
+
+    /// <summary>Whether a file, which could be read, has no stream that is a video.</summary>
+    public bool FindNoVideo(IReadOnlyList<string> lines)
+    {
+        string[] before = [.. lines.TakeWhile(line => !line.Contains(NoStream, StringComparison.Ordinal))];
+        return before.Length < lines.Count && Reason(before) is null;
     }
 
     /// <summary>Our own limits, in words that say what they are.</summary>

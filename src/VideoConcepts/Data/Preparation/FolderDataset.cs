@@ -1,5 +1,3 @@
-using VideoConcepts.Files;
-
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>A user's own folder: videos.csv, and with one sub-folder per class labelled.csv.</summary>
@@ -7,7 +5,8 @@ internal static class FolderDataset
 {
     public static DatasetPlan Plan(PreparationOptions options)
     {
-        (IReadOnlyList<SourceVideo> videos, IReadOnlyList<LeftOut> leftOut) = VideoFolder.Search(options.Videos);
+        FoundVideos found = VideoFolder.Search(options.Videos, options.Output);
+        IReadOnlyList<SourceVideo> videos = found.Videos;
         IReadOnlyList<string> classes =
             options.ClassList is { } list ? ClassNames.Read(list, videos) : ClassNames.Of(videos);
         List<PlannedList> lists = [new("videos.csv", false, [.. videos.Select(video => new ListedVideo(video, null))])];
@@ -17,6 +16,6 @@ internal static class FolderDataset
             lists.Add(new("labelled.csv", true,
                 [.. videos.Select(video => new ListedVideo(video, index[video.Class!]))]));
         }
-        return new DatasetPlan(videos, classes, lists, [], 0) { LeftOut = leftOut };
+        return new DatasetPlan(videos, classes, lists, [], 0) { LeftOut = found.LeftOut, Others = found.Others };
     }
 }

@@ -10,7 +10,13 @@ namespace VideoConcepts.Data.Preparation;
 internal static class ForeignFormat
 {
     /// <summary>Number of first bytes to look at.</summary>
-    public const int HeadBytes = 4096;
+    public const int HeadBytes = VideoFormat.HeadBytes;
+
+    /// <summary>Why a file of several WebP pictures is left out.</summary>
+    public const string AnimatedWebP = "animated WebP cannot be read; convert it to GIF or mp4";
+
+    /// <summary>Why a file that holds one picture is none of the videos.</summary>
+    public const string Picture = "a picture, not a video";
 
     private static readonly (string Beginning, string Name)[] s_playlists =
     [
@@ -33,9 +39,10 @@ internal static class ForeignFormat
     /// <summary>Why the file is not decoded, or null.</summary>
     public static string? Fault(ReadOnlySpan<byte> head)
     {
+        if (VideoFormat.IsAnimatedWebP(head)) return AnimatedWebP;
         if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])
-            || head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]))
-            return "a picture, not a video";
+            || (head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]) && VideoFormat.Of(head) is null))
+            return Picture;
         return Playlist(head) is { } name ? $"a playlist ({name}) names other files; give the videos themselves" : null;
     }
 

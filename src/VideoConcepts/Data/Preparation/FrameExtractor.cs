@@ -10,6 +10,10 @@ namespace VideoConcepts.Data.Preparation;
 /// </summary>
 internal sealed class FrameExtractor
 {
+    private const string NoToneMapping =
+        "its light is of high dynamic range, and this ffmpeg has no zscale and tonemap to bring it to that of a "
+        + "display; give one that has with ‹ffmpeg›";
+
     private readonly Ffmpeg _ffmpeg;
     private readonly FrameOptions _options;
     private readonly ExtractionLimits _limits;
@@ -89,31 +93,43 @@ internal sealed class FrameExtractor
     {
         FileStatus before = video.Status
             ?? throw new FileNotFoundException($"there is no {video.Name}, or it is a link to nothing");
-        if (FfmpegInput.Fault(video) is { } fault) return ExtractionOutcome.Failed(fault);
+        if (FfmpegInput.Fault(video) is { } fault)
+            return fault == ForeignFormat.Picture ? ExtractionOutcome.NoVideo(fault) : ExtractionOutcome.Failed(fault);
 
-        Directory.CreateDirectory(target.PartialPath);
-        int frames = 0;
         using var input = new FfmpegInput(video);
+        VideoColours colours = await VideoColours.OfAsync(_ffmpeg, input, cancellation).ConfigureAwait(false);
+        if (colours.IsHdr && !_ffmpeg.MapsTones) return ExtractionOutcome.Failed(NoToneMapping);
+        Directory.CreateDirectory(target.PartialPath);
+        (FfmpegRun run, int frames) = await RunAsync(input, colours, target, onFrames, cancellation)
+            .ConfigureAwait(false);
+        if (run.IsNoVideo) return ExtractionOutcome.NoVideo("there is no video in it, only sound or a cover picture");
+        if (run.Error is { } error)
+            return ExtractionOutcome.Failed(OneLine(error.Replace(input.Url, input.Shown, StringComparison.Ordinal)));
+        if (frames == 0) return ExtractionOutcome.Failed("no frame could be decoded");
+        if (frames > _limits.Frames)
+            return ExtractionOutcome.Failed($"it has more than {_limits.Frames} frames; cut it into parts");
+        if (frames == 1 && await HasOneAsync(input, cancellation).ConfigureAwait(false))
+            return ExtractionOutcome.NoVideo("one picture, not a video");
+        return target.Finish(video, before, _options, _ffmpeg.Version, frames, new FrameTreatment(colours.Treatment));
+    }
+
+    private async Task<(FfmpegRun Run, int Frames)> RunAsync(FfmpegInput input, VideoColours colours,
+        FrameFolder target, Action<int>? onFrames, CancellationToken cancellation)
+    {
+        int frames = 0;
         using var patience = new Patience(_limits.WithoutProgress, _limits.Clock, cancellation);
         try
         {
-            string? error = await _ffmpeg.RunAsync(Arguments(input), target.PartialPath, ReadProgress, patience.Token)
-                .ConfigureAwait(false);
-            if (error is not null)
-                return ExtractionOutcome.Failed(OneLine(error.Replace(input.Url, input.Shown,
-                    StringComparison.Ordinal)));
+            return (await _ffmpeg.RunAsync(Arguments(input, colours), target.PartialPath, ReadProgress, patience.Token)
+                .ConfigureAwait(false), frames);
         }
         catch (OperationCanceledException) when (patience.IsOver)
         {
             cancellation.ThrowIfCancellationRequested();
-            return ExtractionOutcome.Failed(string.Create(CultureInfo.InvariantCulture,
+            return (new FfmpegRun(string.Create(CultureInfo.InvariantCulture,
                 $"ffmpeg gave no frame for {_limits.WithoutProgress.TotalMinutes:0.#} minutes after frame {frames} and "
-                + $"was ended"));
+                + $"was ended"), false), frames);
         }
-        if (frames == 0) return ExtractionOutcome.Failed("no frame could be decoded");
-        if (frames > _limits.Frames)
-            return ExtractionOutcome.Failed($"it has more than {_limits.Frames} frames; cut it into parts");
-        return target.Finish(video, before, _options, _ffmpeg.Version, frames);
 
         void ReadProgress(string line)
         {
@@ -125,7 +141,17 @@ internal sealed class FrameExtractor
         }
     }
 
-    private string[] Arguments(FfmpegInput video) =>
+    // Of a video a limit of frames per second can leave one.
+    private async Task<bool> HasOneAsync(FfmpegInput input, CancellationToken cancellation)
+    {
+        if (_options.FpsLimit is null) return true;
+        string? packets = await VideoProbe.AskAsync(_ffmpeg, input,
+            ["-read_intervals", "%+#2", "-show_entries", "packet=flags", "-of", "csv=p=0"], cancellation)
+            .ConfigureAwait(false);
+        return packets is not null && packets.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length < 2;
+    }
+
+    private string[] Arguments(FfmpegInput video, VideoColours colours) =>
     [
         .. FfmpegInput.Options,
         "-threads", "1",
@@ -136,7 +162,7 @@ internal sealed class FrameExtractor
         "-map", "0:V:0",
         _ffmpeg.FrameModeOption, "passthrough",
         "-vf", (_ffmpeg.FindsCuts ? CutDetection.Look : "") + Limit(_options.FpsLimit)
-            + (_ffmpeg.FindsCuts ? CutDetection.Count : "") + Filters(_options.ShortSide),
+            + (_ffmpeg.FindsCuts ? CutDetection.Count : "") + Filters(_options.ShortSide, colours),
         "-filter_threads", "1", "-threads", "1",
         // One more than allowed: those that have more can be told.
         "-frames:v", (_limits.Frames + 1).ToString(CultureInfo.InvariantCulture),
@@ -152,16 +178,15 @@ internal sealed class FrameExtractor
 
     /// <summary>
     /// ffmpeg turns the picture upright before this, and after it brings pictures of a later, different size to the
-    /// size of the first. Pixels become square, and the shorter side shrinks to <paramref name="shortSide"/>. JPEG
-    /// means BT.601 in full range; without saying so, the colours of BT.709 videos come out wrong.
+    /// size of the first. Pixels become square, and the shorter side shrinks to <paramref name="shortSide"/>.
     /// </summary>
-    private static string Filters(int shortSide)
+    private static string Filters(int shortSide, VideoColours colours)
     {
         const string DisplayWidth = @"iw*if(sar\,sar\,1)";
         string factor = string.Create(
             CultureInfo.InvariantCulture, $@"min(1\,{shortSide}/min({DisplayWidth}\,ih))");
-        return $@"scale=w=max(1\,round({DisplayWidth}*{factor})):h=max(1\,round(ih*{factor}))"
-            + ":flags=bicubic+accurate_rnd:out_color_matrix=bt601:out_range=full,setsar=1,format=yuvj420p";
+        return colours.Filters($@"w=max(1\,round({DisplayWidth}*{factor})):h=max(1\,round(ih*{factor}))")
+            + ",setsar=1,format=yuvj420p";
     }
 
     private static string OneLine(string text) => VisibleText.Of(text.ReplaceLineEndings(" "));

@@ -56,7 +56,9 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
             JpegQuality = options.JpegQuality,
             FpsLimit = options.FpsLimit,
         };
+        // One frame is a video's only where a limit left it.
         return record == expected && CountFrames() == record.Frames
+            && (record.Frames > 1 || options.FpsLimit is not null) && VideoColours.IsCurrent(record.Colours)
             ? new ExtractionOutcome(ExtractionStatus.Skipped, record.Frames, record.Width, record.Height, null)
             {
                 Cuts = CountCuts() ?? record.Cuts?.Count ?? 0,
@@ -175,7 +177,7 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
     /// <summary>Checks every frame of the partial folder, writes the record and gives the folder its name.</summary>
     /// <exception cref="InvalidDataException">The frames are not what ffmpeg said it wrote.</exception>
     public ExtractionOutcome Finish(RawFile video, FileStatus before, FrameOptions options, string ffmpegVersion,
-        int framesReported)
+        int framesReported, FrameTreatment treatment)
     {
         int frames = CountFiles(PartialPath);
         if (frames != framesReported)
@@ -192,7 +194,7 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
         var record = new Record(
             RecipeVersion, video.Name, before.Length, options.ShortSide, options.JpegQuality, frames, width, height,
                 ffmpegVersion,
-            options.FpsLimit, before.Modified, VideoSample.Of(video), cuts);
+            options.FpsLimit, before.Modified, VideoSample.Of(video), cuts, treatment.Colours);
         if (video.Status != before)
             throw new InvalidDataException(
                 "the video changed while its frames were taken; start again when it is finished");
@@ -254,7 +256,8 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
 
     /// <summary>
     /// The video is known by name, length, time of change and, where that differs, by its contents. These two and the
-    /// cuts, positions from 0, are not in the records of earlier versions.
+    /// cuts, positions from 0, are not in the records of earlier versions. Colours: what was done beyond what the
+    /// video says of them, if anything.
     /// </summary>
     private sealed record Record(
         int Version,
@@ -269,5 +272,10 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
         double? FpsLimit = null,
         DateTime? VideoChanged = null,
         string? VideoSample = null,
-        IReadOnlyList<int>? Cuts = null);
+        IReadOnlyList<int>? Cuts = null,
+        string? Colours = null);
 }
+
+/// <summary>What was done to frames beyond taking them as the video says.</summary>
+/// <param name="Colours">As <see cref="VideoColours.Treatment"/> has it.</param>
+internal sealed record FrameTreatment(string? Colours);

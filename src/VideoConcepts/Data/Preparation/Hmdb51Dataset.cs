@@ -18,7 +18,7 @@ internal static partial class Hmdb51Dataset
         string[] classes = [.. files.Select(ClassOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (options.ClassList is { } given) classes = ClassNames.ReadCovering(given, classes);
         var labels = ClassNames.Index(classes);
-        var videos = new ListedVideos(options.Videos);
+        var videos = new ListedVideos(options);
         List<PlannedList> lists = [];
         foreach (var split in files.GroupBy(SplitOf).OrderBy(split => split.Key))
         {

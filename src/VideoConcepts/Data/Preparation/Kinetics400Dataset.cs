@@ -31,7 +31,7 @@ internal static class Kinetics400Dataset
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (options.ClassList is { } given) classes = ClassNames.ReadCovering(given, classes);
         var labels = ClassNames.Index(classes);
-        var videos = new ListedVideos(options.Videos);
+        var videos = new ListedVideos(options);
         List<PlannedList> lists = [];
         foreach (var split in annotations.GroupBy(a => a.Split, StringComparer.Ordinal)
             .OrderByDescending(s => s.Key, StringComparer.Ordinal))

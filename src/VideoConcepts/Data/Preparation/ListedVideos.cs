@@ -1,5 +1,3 @@
-using VideoConcepts.Files;
-
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>
@@ -8,19 +6,21 @@ namespace VideoConcepts.Data.Preparation;
 /// </summary>
 internal sealed class ListedVideos
 {
+    // What archives of these datasets are made of: a preview beside a video is not what a list means.
+    private static readonly HashSet<string> s_preferred =
+        new(StringComparer.OrdinalIgnoreCase) { ".mp4", ".avi", ".webm", ".mkv", ".mov" };
+
     private readonly ILookup<string, SourceVideo> _byName;
-    private readonly int _found;
+    private readonly FoundVideos _found;
     private readonly OrderedDictionary<string, SourceVideo> _used = new(StringComparer.Ordinal);
     private readonly List<string> _missing = [];
     private readonly string _folder;
-    private readonly IReadOnlyList<LeftOut> _leftOut;
 
-    public ListedVideos(string folder)
+    public ListedVideos(PreparationOptions options)
     {
-        _folder = folder;
-        (IReadOnlyList<SourceVideo> videos, _leftOut) = VideoFolder.Search(folder);
-        _found = videos.Count;
-        _byName = videos.ToLookup(video => Path.GetFileNameWithoutExtension(video.Name), StringComparer.Ordinal);
+        _folder = options.Videos;
+        _found = VideoFolder.Search(_folder, options.Output);
+        _byName = _found.Videos.ToLookup(video => Path.GetFileNameWithoutExtension(video.Name), StringComparer.Ordinal);
     }
 
     /// <summary>
@@ -32,7 +32,9 @@ internal sealed class ListedVideos
     /// <param name="shownAs">What the list calls it.</param>
     public SourceVideo? Find(string name, string below, string shownAs)
     {
-        SourceVideo[] candidates = [.. _byName[name]];
+        SourceVideo[] all = [.. _byName[name]];
+        SourceVideo[] candidates = [.. all.Where(v => s_preferred.Contains(Path.GetExtension(v.Name)))];
+        if (candidates.Length == 0) candidates = all;
         SourceVideo? video = candidates
             .FirstOrDefault(v => v.Name.Split('/')[..^1].Contains(below, StringComparer.Ordinal))
             ?? (candidates.Length == 1 ? candidates[0] : null); // several, all elsewhere: nothing says which is meant
@@ -47,8 +49,9 @@ internal sealed class ListedVideos
         string[] missing = [.. _missing.Distinct(StringComparer.Ordinal)];
         if (_used.Count == 0)
             throw new BadInputException(
-                $"{_folder} holds {_found} videos and none of the {missing.Length} that the lists name, "
+                $"{_folder} holds {_found.Videos.Count} videos and none of the {missing.Length} that the lists name, "
                 + $"such as {missing.FirstOrDefault()}; check ‹videos› and ‹lists›.");
-        return new DatasetPlan([.. _used.Values], classes, lists, missing, _found - _used.Count) { LeftOut = _leftOut };
+        return new DatasetPlan([.. _used.Values], classes, lists, missing, _found.Videos.Count - _used.Count)
+        { LeftOut = _found.LeftOut, Others = _found.Others };
     }
 }

@@ -11,12 +11,24 @@ namespace VideoConcepts.Data.Preparation;
 /// </summary>
 internal sealed class PreparationOutput(string folder)
 {
+    private const string ReportName = "prepare-report.json";
+
     private static readonly char[] s_needQuotes = [',', '"', '\r', '\n'];
 
     private readonly string _classes = Path.Combine(folder, ClassTitles.FileName);
-    private readonly string _report = Path.Combine(folder, "prepare-report.json");
+    private readonly string _report = Path.Combine(folder, ReportName);
 
-    public string FrameRoot { get; } = Path.Combine(folder, "frames");
+    public string FrameRoot { get; } = FrameRootOf(folder);
+
+    /// <summary>Below which all frames of an output folder lie.</summary>
+    public static string FrameRootOf(string folder) => Path.Combine(folder, "frames");
+
+    /// <summary>Names of the files that a preparation wrote into a folder.</summary>
+    public static HashSet<string> FilesIn(string folder)
+    {
+        Origin? origin = Origin.FromJson(OutputSet.ReadJson(Path.Combine(folder, ReportName))?[Origin.Key]);
+        return [ReportName, .. origin?.Files?.Keys ?? []];
+    }
 
     /// <summary>Looks at the files in the folder before work begins; writes nothing.</summary>
     /// <exception cref="BadInputException">It holds files of others, an input, or what was made of other
@@ -129,24 +141,32 @@ internal sealed class PreparationOutput(string folder)
                 result.Done,
                 result.Skipped,
                 result.Failed,
+                result.NoVideo,
                 Missing = result.Plan.Missing.Count,
                 result.Plan.Unlisted,
                 LeftOut = result.Plan.LeftOut.Count,
+                OtherFiles = result.Plan.Others.Total,
                 result.Frames,
                 result.Cuts,
                 result.CutsUnknown,
                 SmallerThanShortSide = result.Videos.Count(video =>
                     video.HasFrames && Math.Min(video.Outcome.Width, video.Outcome.Height) < options.ShortSide),
             },
-            Failed = result.Videos.Where(video => !video.HasFrames)
-                .Select(video => new { Video = video.Source.Name, video.Outcome.Reason }),
+            Failed = Reasons(result, ExtractionStatus.Failed),
+            NoVideo = Reasons(result, ExtractionStatus.NoVideo),
             result.Plan.Missing,
             result.Plan.LeftOut,
+            OtherFiles = result.Plan.Others.Kinds,
             Done = Rows(result, ExtractionStatus.Done, options),
             Skipped = Rows(result, ExtractionStatus.Skipped, options),
         };
         return JsonSerializer.SerializeToNode(report, PreparationJson.Options)!.AsObject();
     }
+
+    private static IEnumerable<object> Reasons(PreparationResult result, ExtractionStatus status) =>
+        from video in result.Videos
+        where video.Outcome.Status == status
+        select new { Video = video.Source.Name, video.Outcome.Reason };
 
     private static IEnumerable<object> Rows(PreparationResult result, ExtractionStatus status, FrameOptions options) =>
         from video in result.Videos

@@ -8,6 +8,9 @@ namespace VideoConcepts.Data.Preparation;
 /// <param name="Frames">Frames written in this run, those of videos under way included.</param>
 public sealed record PreparationProgress(int Total, int Done, int Skipped, int Failed, long Frames)
 {
+    /// <summary>Files that turned out to be no videos: one picture, or sound.</summary>
+    public int NoVideo { get; init; }
+
     /// <summary>The video that ended with this report, or null.</summary>
     internal PreparedVideo? Ended { get; init; }
 
@@ -21,5 +24,5 @@ public sealed record PreparationProgress(int Total, int Done, int Skipped, int F
 /// <summary>One video of the folder and what became of it.</summary>
 internal sealed record PreparedVideo(SourceVideo Source, ExtractionOutcome Outcome)
 {
-    public bool HasFrames => Outcome.Status != ExtractionStatus.Failed;
+    public bool HasFrames => Outcome.Status is ExtractionStatus.Done or ExtractionStatus.Skipped;
 }

@@ -31,7 +31,13 @@ public sealed record PreparationResult
     public int Skipped => Videos.Count(video => video.Outcome.Status == ExtractionStatus.Skipped);
 
     /// <summary>The command's exit status is 1 unless this is 0.</summary>
-    public int Failed => Videos.Count(video => !video.HasFrames);
+    public int Failed => Videos.Count(video => video.Outcome.Status == ExtractionStatus.Failed);
+
+    /// <summary>
+    /// Files of a folder that are no videos, though nothing is wrong with them: one picture, or sound. Where an
+    /// official list names such a file, it is among <see cref="Failed"/>.
+    /// </summary>
+    public int NoVideo => Videos.Count(video => video.Outcome.Status == ExtractionStatus.NoVideo);
 
     /// <summary>
     /// Videos that lie beside the class sub-folders of a user's folder and are the reason why there are no labels; 0

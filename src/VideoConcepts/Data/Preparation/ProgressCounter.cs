@@ -10,6 +10,7 @@ internal sealed class ProgressCounter(int total, IProgress<PreparationProgress>?
     private int _done;
     private int _skipped;
     private int _failed;
+    private int _noVideo;
     private long _frames;
 
     /// <summary>A video was looked at for earlier work; said only where looking takes long.</summary>
@@ -38,6 +39,7 @@ internal sealed class ProgressCounter(int total, IProgress<PreparationProgress>?
         {
             if (video.Outcome.Status == ExtractionStatus.Done) _done++;
             else if (video.Outcome.Status == ExtractionStatus.Skipped) _skipped++;
+            else if (video.Outcome.Status == ExtractionStatus.NoVideo) _noVideo++;
             else _failed++;
             Report(video);
         }
@@ -46,6 +48,7 @@ internal sealed class ProgressCounter(int total, IProgress<PreparationProgress>?
     private void Report(PreparedVideo? ended) =>
         progress?.Report(new PreparationProgress(total, _done, _skipped, _failed, _frames)
         {
+            NoVideo = _noVideo,
             LookedAt = _lookedAt,
             Ended = ended,
         });

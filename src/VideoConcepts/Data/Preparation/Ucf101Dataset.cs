@@ -24,7 +24,7 @@ internal static partial class Ucf101Dataset
                 $"{options.Lists}: there is no trainlist01.txt or testlist01.txt; "
                 + "give the folder that holds them with ‹lists›.");
 
-        var videos = new ListedVideos(options.Videos);
+        var videos = new ListedVideos(options);
         var labels = ClassNames.Index(classes);
         List<PlannedList> lists = [];
         foreach (string file in splits)

@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using Microsoft.Win32.SafeHandles;
 using VideoConcepts.Files;
 
 namespace VideoConcepts.Data.Preparation;
@@ -6,37 +7,59 @@ namespace VideoConcepts.Data.Preparation;
 /// <summary>Finds the videos below a folder.</summary>
 internal static class VideoFolder
 {
-    private static readonly HashSet<string> s_extensions =
-        new(StringComparer.OrdinalIgnoreCase) { ".mp4", ".avi", ".webm", ".mkv", ".mov" };
-
     /// <summary>As <see cref="Search"/>, for those who need no word about what was left out.</summary>
     /// <exception cref="BadInputException">The folder is missing, unreadable or holds no video.</exception>
     public static IReadOnlyList<SourceVideo> Find(string folder) => Search(folder).Videos;
 
     /// <summary>
-    /// All mp4, avi, webm, mkv and mov files in ordinal order of their relative paths, each once: a file with several
-    /// names, through links, has the first of them. Hidden files and folders are passed over: archives made on a Mac
-    /// carry a `._name.mp4`, which is no video, for each video.
+    /// All videos in ordinal order of their relative paths, each once: a file with several names, through links, has
+    /// the first of them. A video is what has the name of one, and what <see cref="VideoFormat"/> knows by its first
+    /// bytes. Hidden files and folders are passed over: archives made on a Mac carry a `._name.mp4`, which is no video,
+    /// for each video.
     /// </summary>
-    /// <returns>The videos, and what has the name of one and was left out.</returns>
+    /// <param name="folder">Where to look.</param>
+    /// <param name="output">Where results go: what this program wrote there is none of the user's files.</param>
     /// <exception cref="BadInputException">The folder is missing, unreadable or holds no video.</exception>
-    public static (IReadOnlyList<SourceVideo> Videos, IReadOnlyList<LeftOut> LeftOut) Search(string folder)
+    public static FoundVideos Search(string folder, string? output = null)
     {
         string root = Path.GetFullPath(folder);
         if (!Directory.Exists(root))
             throw new BadInputException($"There is no folder {folder}; give the folder of the videos with ‹videos›.");
+        bool same = output is not null && FileStatus.IsSame(root, output);
+        HashSet<string> own = same ? PreparationOutput.FilesIn(output!) : [];
+        var others = new OtherFiles();
         try
         {
             (IReadOnlyList<WalkedFile> files, IReadOnlyList<LeftOut> leftOut) = FolderWalk.Of(root,
-                name => s_extensions.Contains(Path.GetExtension(name)));
-            if (files.Count == 0)
-                throw new BadInputException($"{folder} holds no mp4, avi, webm, mkv or mov file{Besides(leftOut)}.");
-            return (Named(root, files), leftOut);
+                VideoFormat.IsNamedSo, file => Look(file, own, others),
+                same ? PreparationOutput.FrameRootOf(output!) : output);
+            if (files.Count == 0) throw new BadInputException($"{folder} holds no video{Besides(leftOut, others)}.");
+            return new FoundVideos(Named(root, files), leftOut, others);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new BadInputException($"{folder} cannot be read in full: {e.Message}", e);
         }
+    }
+
+    private static FileVerdict Look(WalkedFile file, HashSet<string> own, OtherFiles others)
+    {
+        if (file.Name.Count == 1 && own.Contains(file.Name[0])) return default;
+        try
+        {
+            var head = new byte[VideoFormat.HeadBytes];
+            using SafeFileHandle open = new RawFile(file.Name[^1], file.Path).Open();
+            ReadOnlySpan<byte> read = head.AsSpan(0, RandomAccess.Read(open, head, 0));
+            if (VideoFormat.Of(read) is not null) return new FileVerdict(true);
+            if (VideoFormat.IsAnimatedWebP(read)) return new FileVerdict(false, ForeignFormat.AnimatedWebP);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (new RawFile(file.Name[^1], file.Path).Status is not null)
+                return new FileVerdict(false, "it cannot be read, so that nothing tells whether it is a video");
+        }
+        others.Add(file.Name[^1]);
+        return default;
     }
 
     private static SourceVideo[] Named(string root, IReadOnlyList<WalkedFile> files)
@@ -56,8 +79,8 @@ internal static class VideoFolder
         return Utf8.IsValid(file.Path) ? new RawFile(path) : new RawFile(Path.Combine(root, name), file.Path);
     }
 
-    private static string Besides(IReadOnlyList<LeftOut> leftOut) =>
-        leftOut.Count == 0 ? "" : $" ({leftOut[0].Name}: {leftOut[0].Reason})";
+    private static string Besides(IReadOnlyList<LeftOut> leftOut, OtherFiles others) =>
+        leftOut.Count > 0 ? $" ({leftOut[0].Name}: {leftOut[0].Reason})" : others.Total > 0 ? $" ({others})" : "";
 
     /// <summary>
     /// The folder of a video is its name without the extension. Where two videos would share a folder, or one would

@@ -21,10 +21,16 @@ public abstract class ExtractionTests(InstalledFfmpeg installed) : IDisposable
         new FrameExtractor(ffmpeg, options ?? new FrameOptions())
             .ExtractAsync(Work[name], Work["frames"], cancellation: TestContext.Current.CancellationToken);
 
-    private protected async Task ShouldFailAsync(Ffmpeg ffmpeg, string name, string reason)
+    private protected Task ShouldFailAsync(Ffmpeg ffmpeg, string name, string reason) =>
+        ShouldEndAsync(ExtractionStatus.Failed, ffmpeg, name, reason);
+
+    private protected Task ShouldBeNoVideoAsync(Ffmpeg ffmpeg, string name, string reason) =>
+        ShouldEndAsync(ExtractionStatus.NoVideo, ffmpeg, name, reason);
+
+    private async Task ShouldEndAsync(ExtractionStatus status, Ffmpeg ffmpeg, string name, string reason)
     {
         ExtractionOutcome outcome = await ExtractAsync(ffmpeg, name);
-        outcome.Status.ShouldBe(ExtractionStatus.Failed);
+        outcome.Status.ShouldBe(status);
         outcome.Reason.ShouldNotBeNullOrWhiteSpace();
         outcome.Reason.ShouldContain(reason);
         Directory.GetDirectories(Work.Path, "frames*").ShouldBeEmpty();

@@ -24,7 +24,7 @@ public sealed class VideoFolderTests : IDisposable
     [Fact]
     public void Find_InAnEmptyFolder_SaysWhatIsMissing() =>
         Should.Throw<BadInputException>(() => VideoFolder.Find(_work.Path))
-            .Message.ShouldBe($"{_work.Path} holds no mp4, avi, webm, mkv or mov file.");
+            .Message.ShouldBe($"{_work.Path} holds no video.");
 
     [Fact]
     public void Find_WithoutAFolder_NamesIt() =>
