@@ -36,6 +36,11 @@ internal sealed class PreparationOptionSet
     {
         Description = "one uncompressed ZIP file per video instead of a folder of its frames",
     };
+    private readonly Option<double> _tolerate = new("--tolerate")
+    {
+        Description = "keep videos of which at most this share of the frames is damaged, 0 to below 1",
+        HelpName = "share",
+    };
     private readonly Option<int> _jobs = new("--jobs")
     {
         Description = "videos at a time",
@@ -86,7 +91,8 @@ internal sealed class PreparationOptionSet
         };
         command.Options.Add(_videos);
         if (!own) command.Options.Add(_lists);
-        foreach (Option option in (Option[])[_output, _shortSide, _quality, _fps, _pack, _jobs]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_output, _shortSide, _quality, _fps, _tolerate, _pack, _jobs])
+            command.Options.Add(option);
         if (_hasClassList) command.Options.Add(_classList);
         foreach (Option option in (Option[])[_force, _dryRun, _noDiskCheck, _ffmpeg]) command.Options.Add(option);
     }
@@ -103,6 +109,7 @@ internal sealed class PreparationOptionSet
             ShortSide = parsed.GetValue(_shortSide),
             JpegQuality = parsed.GetValue(_quality),
             FpsLimit = parsed.GetValue(_fps),
+            Tolerate = parsed.GetValue(_tolerate),
             Pack = parsed.GetValue(_pack),
         },
         Jobs = parsed.GetValue(_jobs),

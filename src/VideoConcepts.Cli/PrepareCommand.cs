@@ -78,11 +78,15 @@ internal static class PrepareCommand
             Screen.Error($"failed: {video.Source.Path}: {video.Outcome.Reason}");
         ShowSome("no video", [.. result.Videos.Where(v => v.Outcome.Status == ExtractionStatus.NoVideo)
             .Select(v => $"{v.Source.Name}: {v.Outcome.Reason}")]);
+        ShowSome("damaged", [.. result.Videos.Where(v => v.Outcome.Damaged > 0).Select(v => $"{v.Source.Name}: "
+            + $"{v.Outcome.Damaged} of {v.Outcome.Frames} frames{Filled(v.Outcome)}")]);
         ShowMissing(result.Plan);
         Screen.Print(
             $"{result.Done} done, {result.Skipped} were done before, {result.Failed} failed"
             + $"{(result.NoVideo > 0 ? $", {result.NoVideo} left out" : "")}; {result.Frames} frames");
         ShowOthers(result.Plan);
+        if (result.Damaged > 0)
+            Screen.Print($"{result.Damaged} videos have damaged frames and were kept (--tolerate); the report names all");
         if (result.Cuts > 0)
             Screen.Print($"{result.Cuts} cuts in {result.WithCuts} videos; no clip will reach across one (cuts.txt "
                 + "beside the frames)");
@@ -100,6 +104,9 @@ internal static class PrepareCommand
         Screen.Error("there is no video among them");
         return ExitStatus.Failed;
     }
+
+    private static string Filled(ExtractionOutcome outcome) =>
+        outcome.Filled > 0 ? $", {outcome.Filled} of them lost and filled with the frame beside them" : "";
 
     private static int Show(PreparationPreview preview)
     {

@@ -18,7 +18,8 @@ internal static class ChildProcess
         IEnumerable<string> arguments,
         string? workingDirectory,
         Action<string> onOutputLine,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        Action<string>? onErrorLine = null)
     {
         cancellation.ThrowIfCancellationRequested();
         using var process = new Process { StartInfo = Describe(program, arguments, workingDirectory) };
@@ -28,7 +29,11 @@ internal static class ChildProcess
             process.StandardInput.Close();
             var errors = new List<string>();
             Task output = ReadLinesAsync(process.StandardOutput, onOutputLine);
-            Task error = ReadLinesAsync(process.StandardError, line => Keep(errors, line));
+            Task error = ReadLinesAsync(process.StandardError, line =>
+            {
+                onErrorLine?.Invoke(line);
+                Keep(errors, line);
+            });
             await Task.WhenAll(output, error).ConfigureAwait(false);
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();

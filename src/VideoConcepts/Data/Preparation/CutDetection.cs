@@ -44,13 +44,25 @@ internal static partial class CutDetection
         return shown.Length == frames ? found : null;
     }
 
+    /// <summary>Makes the log of kept frames that of all frames, once those that are lost have been filled.</summary>
+    /// <param name="folder">Where ffmpeg ran.</param>
+    /// <param name="logged">Frames that it gave.</param>
+    /// <param name="times">Time stamps of all frames.</param>
+    public static void Renumber(string folder, int logged, IReadOnlyList<long> times)
+    {
+        string kept = Path.Combine(folder, KeptLog);
+        if (!File.Exists(kept) || Times(kept).Count() != logged) return;
+        File.WriteAllLines(kept, times.Select((time, i) =>
+            string.Create(CultureInfo.InvariantCulture, $"frame:{i} pts:{time} ")));
+    }
+
     private static int FirstFrom(long[] shown, long time) =>
         Array.BinarySearch(shown, time) is var at && at >= 0 ? at : ~at;
 
     private static string Log(string key, string file) => $"metadata=mode=print:key={key}:file={file}";
 
     // frame:79   pts:79      pts_time:3.16; in units of the stream: seconds are printed with six digits
-    private static IEnumerable<long> Times(string log) =>
+    internal static IEnumerable<long> Times(string log) =>
         from line in File.ReadLines(log)
         let time = Time().Match(line)
         where time.Success

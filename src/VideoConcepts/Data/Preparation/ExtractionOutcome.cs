@@ -26,6 +26,12 @@ internal enum ExtractionStatus
 /// <param name="Reason">Why there are no frames, in one line; null otherwise.</param>
 internal sealed record ExtractionOutcome(ExtractionStatus Status, int Frames, int Width, int Height, string? Reason)
 {
+    /// <summary>Frames that were decoded with errors or not at all, and were tolerated.</summary>
+    public int Damaged { get; init; }
+
+    /// <summary>Those of them that were lost: copies of a frame beside them stand in their places.</summary>
+    public int Filled { get; init; }
+
     /// <summary>Cuts that were found: where the video goes over to another shot.</summary>
     public int Cuts { get; init; }
 

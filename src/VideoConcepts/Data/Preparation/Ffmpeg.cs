@@ -73,6 +73,21 @@ public sealed partial class Ffmpeg
             _errors.FindNoVideo(errors));
     }
 
+    /// <summary>Runs ffmpeg, which goes on behind errors; returns why it did not come to the end, or null.</summary>
+    internal async Task<string?> RunThroughAsync(
+        IEnumerable<string> arguments,
+        string workingDirectory,
+        Action<string> onOutputLine,
+        Action<string> onMessage,
+        CancellationToken cancellation)
+    {
+        string[] common = ["-hide_banner", "-nostdin", "-v", "repeat+level+warning"];
+        (int status, var errors) = await ChildProcess
+            .RunAsync(_ffmpeg, [.. common, .. arguments], workingDirectory, onOutputLine, cancellation, onMessage)
+            .ConfigureAwait(false);
+        return status == 0 ? null : _errors.Reason(errors) ?? $"ffmpeg ended with status {status}";
+    }
+
     /// <summary>Runs ffprobe; returns its output, or null if it failed.</summary>
     internal async Task<string?> ProbeAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {
@@ -147,4 +162,8 @@ public sealed partial class Ffmpeg
 /// <summary>What came of a run of ffmpeg.</summary>
 /// <param name="Error">Why it does not count as free of errors; null: it does.</param>
 /// <param name="IsNoVideo">The file could be read, and no stream in it is a video.</param>
-internal sealed record FfmpegRun(string? Error, bool IsNoVideo);
+internal sealed record FfmpegRun(string? Error, bool IsNoVideo)
+{
+    /// <summary>The error is not one of decoding: to go on behind it helps nothing.</summary>
+    public bool IsFinal { get; init; }
+}

@@ -47,12 +47,20 @@ internal sealed class FfmpegInput : IDisposable
     /// <exception cref="IOException">It cannot be read.</exception>
     public static string? Fault(RawFile video)
     {
+        (string? foreign, string? end) = Faults(video);
+        return foreign ?? end;
+    }
+
+    /// <summary>Why a file is no video that ffmpeg is started for, and why its end is not there; or null.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static (string? Foreign, string? End) Faults(RawFile video)
+    {
         using SafeFileHandle file = video.Open();
         long length = RandomAccess.GetLength(file);
-        if (length == 0) return "the file is empty";
+        if (length == 0) return ("the file is empty", null);
         var head = new byte[ForeignFormat.HeadBytes];
         ReadOnlySpan<byte> read = head.AsSpan(0, RandomAccess.Read(file, head, 0));
-        return ForeignFormat.Fault(read) ?? AviLength.Fault(read, length);
+        return (ForeignFormat.Fault(read), AviLength.Fault(read, length));
     }
 
     public void Dispose() => _open?.Dispose();

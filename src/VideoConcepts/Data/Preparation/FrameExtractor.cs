@@ -93,42 +93,87 @@ internal sealed class FrameExtractor
     {
         FileStatus before = video.Status
             ?? throw new FileNotFoundException($"there is no {video.Name}, or it is a link to nothing");
-        if (FfmpegInput.Fault(video) is { } fault)
-            return fault == ForeignFormat.Picture ? ExtractionOutcome.NoVideo(fault) : ExtractionOutcome.Failed(fault);
+        (string? foreign, string? end) = FfmpegInput.Faults(video);
+        if (foreign is not null)
+            return foreign == ForeignFormat.Picture ? ExtractionOutcome.NoVideo(foreign)
+                : ExtractionOutcome.Failed(foreign);
+        if (end is not null && _options.Tolerate == 0) return ExtractionOutcome.Failed(end);
 
         using var input = new FfmpegInput(video);
         VideoColours colours = await VideoColours.OfAsync(_ffmpeg, input, cancellation).ConfigureAwait(false);
         if (colours.IsHdr && !_ffmpeg.MapsTones) return ExtractionOutcome.Failed(NoToneMapping);
         Directory.CreateDirectory(target.PartialPath);
-        (FfmpegRun run, int frames) = await RunAsync(input, colours, target, onFrames, cancellation)
-            .ConfigureAwait(false);
+        var work = new Work(input, colours, target, onFrames, cancellation);
+        (FfmpegRun run, int frames) = end is null ? await RunAsync(work).ConfigureAwait(false)
+            : (new FfmpegRun(end, false), 0);
         if (run.IsNoVideo) return ExtractionOutcome.NoVideo("there is no video in it, only sound or a cover picture");
-        if (run.Error is { } error)
-            return ExtractionOutcome.Failed(OneLine(error.Replace(input.Url, input.Shown, StringComparison.Ordinal)));
+        var treatment = new FrameTreatment(colours.Treatment);
+        if (run.Error is not null)
+        {
+            (string? refused, frames, treatment) = await TolerateAsync(work, run, end is not null, frames)
+                .ConfigureAwait(false);
+            if (refused is not null)
+                return ExtractionOutcome.Failed(OneLine(
+                    refused.Replace(input.Url, input.Shown, StringComparison.Ordinal)));
+        }
         if (frames == 0) return ExtractionOutcome.Failed("no frame could be decoded");
         if (frames > _limits.Frames)
             return ExtractionOutcome.Failed($"it has more than {_limits.Frames} frames; cut it into parts");
         if (frames == 1 && await HasOneAsync(input, cancellation).ConfigureAwait(false))
             return ExtractionOutcome.NoVideo("one picture, not a video");
-        return target.Finish(video, before, _options, _ffmpeg.Version, frames, new FrameTreatment(colours.Treatment));
+        return target.Finish(video, before, _options, _ffmpeg.Version, frames, treatment);
     }
 
-    private async Task<(FfmpegRun Run, int Frames)> RunAsync(FfmpegInput input, VideoColours colours,
-        FrameFolder target, Action<int>? onFrames, CancellationToken cancellation)
+    /// <summary>A second run, of a video that failed, which goes on behind errors.</summary>
+    /// <returns>Why it is refused all the same, or null; how many frames there are then, and what was done.</returns>
+    private async Task<(string? Refused, int Frames, FrameTreatment Treatment)> TolerateAsync(
+        Work work, FfmpegRun first, bool endIsMissing, int told)
+    {
+        var treatment = new FrameTreatment(work.Colours.Treatment);
+        if (_options.Tolerate == 0 || first.IsFinal) return (first.Error, 0, treatment);
+        work.Target.DeletePartial();
+        Directory.CreateDirectory(work.Target.PartialPath);
+        var heard = new DamagedFrames.Listener();
+        (FfmpegRun run, int frames) = await RunAsync(work, heard, told).ConfigureAwait(false);
+        if (run.Error is not null || frames == 0) return (first.Error, 0, treatment);
+        if (frames > _limits.Frames) return (null, frames, treatment);
+        VideoPackets? packets = await VideoPackets.OfAsync(_ffmpeg, work.Input, _limits.WithoutProgress,
+            work.Cancellation).ConfigureAwait(false);
+        (FramePlaces? places, string? reason) = DamagedFrames.Places(work.Target.PartialPath, packets,
+            endIsMissing || heard.EndIsMissing);
+        if (places is not null)
+        {
+            // An error that no frame is blamed for was one in at least one frame.
+            int damaged = Math.Max(1, heard.Corrupt + places.Lost.Count);
+            reason = DamagedFrames.TooMuch(damaged, places.Times.Count, _options.Tolerate);
+            treatment = treatment with { Damaged = damaged, Filled = places.Lost.Count };
+        }
+        if (reason is not null) return ($"{first.Error} ({reason})", 0, treatment);
+        DamagedFrames.Fill(work.Target.PartialPath, places!);
+        return (null, places!.Times.Count, treatment);
+    }
+
+    private async Task<(FfmpegRun Run, int Frames)> RunAsync(Work work, DamagedFrames.Listener? heard = null,
+        int told = 0)
     {
         int frames = 0;
-        using var patience = new Patience(_limits.WithoutProgress, _limits.Clock, cancellation);
+        using var patience = new Patience(_limits.WithoutProgress, _limits.Clock, work.Cancellation);
+        string[] arguments = Arguments(work.Input, work.Colours, heard is not null);
         try
         {
-            return (await _ffmpeg.RunAsync(Arguments(input, colours), target.PartialPath, ReadProgress, patience.Token)
-                .ConfigureAwait(false), frames);
+            FfmpegRun run = heard is null
+                ? await _ffmpeg.RunAsync(arguments, work.Target.PartialPath, ReadProgress, patience.Token)
+                    .ConfigureAwait(false)
+                : new FfmpegRun(await _ffmpeg.RunThroughAsync(arguments, work.Target.PartialPath, ReadProgress,
+                    heard.Hear, patience.Token).ConfigureAwait(false), false);
+            return (run, frames);
         }
         catch (OperationCanceledException) when (patience.IsOver)
         {
-            cancellation.ThrowIfCancellationRequested();
+            work.Cancellation.ThrowIfCancellationRequested();
             return (new FfmpegRun(string.Create(CultureInfo.InvariantCulture,
                 $"ffmpeg gave no frame for {_limits.WithoutProgress.TotalMinutes:0.#} minutes after frame {frames} and "
-                + $"was ended"), false), frames);
+                + $"was ended"), false) { IsFinal = true }, frames);
         }
 
         void ReadProgress(string line)
@@ -137,7 +182,7 @@ internal sealed class FrameExtractor
             int now = int.Parse(line.AsSpan("frame=".Length).Trim(), CultureInfo.InvariantCulture);
             if (now > frames) patience.Renew();
             frames = now;
-            onFrames?.Invoke(frames);
+            if (frames >= told) work.OnFrames?.Invoke(frames); // a second run begins anew, what was told does not
         }
     }
 
@@ -151,17 +196,18 @@ internal sealed class FrameExtractor
         return packets is not null && packets.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length < 2;
     }
 
-    private string[] Arguments(FfmpegInput video, VideoColours colours) =>
+    private string[] Arguments(FfmpegInput video, VideoColours colours, bool damaged) =>
     [
         .. FfmpegInput.Options,
         "-threads", "1",
         // Frame n gets the time stamp n/25, whatever the file says: no two frames share one, none is too early.
-        .. (string[])(_options.FpsLimit is null ? ["-r", "25"] : []),
+        // Of a damaged one the file must say which frames are lost.
+        .. (string[])(damaged ? ["-copyts"] : _options.FpsLimit is null ? ["-r", "25"] : []),
         "-i", video.Url,
         // V: the first stream that is a video; v would also take a cover picture.
         "-map", "0:V:0",
         _ffmpeg.FrameModeOption, "passthrough",
-        "-vf", (_ffmpeg.FindsCuts ? CutDetection.Look : "") + Limit(_options.FpsLimit)
+        "-vf", (damaged ? DamagedFrames.Look : "") + (_ffmpeg.FindsCuts ? CutDetection.Look : "") + Limit(_options.FpsLimit)
             + (_ffmpeg.FindsCuts ? CutDetection.Count : "") + Filters(_options.ShortSide, colours),
         "-filter_threads", "1", "-threads", "1",
         // One more than allowed: those that have more can be told.
@@ -190,4 +236,7 @@ internal sealed class FrameExtractor
     }
 
     private static string OneLine(string text) => VisibleText.Of(text.ReplaceLineEndings(" "));
+
+    private sealed record Work(FfmpegInput Input, VideoColours Colours, FrameFolder Target, Action<int>? OnFrames,
+        CancellationToken Cancellation);
 }

@@ -59,8 +59,11 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
         // One frame is a video's only where a limit left it.
         return record == expected && CountFrames() == record.Frames
             && (record.Frames > 1 || options.FpsLimit is not null) && VideoColours.IsCurrent(record.Colours)
+            && (record.Damaged ?? 0) <= options.Tolerate * record.Frames
             ? new ExtractionOutcome(ExtractionStatus.Skipped, record.Frames, record.Width, record.Height, null)
             {
+                Damaged = record.Damaged ?? 0,
+                Filled = record.Filled ?? 0,
                 Cuts = CountCuts() ?? record.Cuts?.Count ?? 0,
                 CutsUnknown = record.Cuts is null && ReadText(CutsFile.Name) is null,
             }
@@ -194,7 +197,9 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
         var record = new Record(
             RecipeVersion, video.Name, before.Length, options.ShortSide, options.JpegQuality, frames, width, height,
                 ffmpegVersion,
-            options.FpsLimit, before.Modified, VideoSample.Of(video), cuts, treatment.Colours);
+            options.FpsLimit, before.Modified, VideoSample.Of(video), cuts, treatment.Colours,
+            treatment.Damaged > 0 ? options.Tolerate : null, treatment.Damaged > 0 ? treatment.Damaged : null,
+            treatment.Damaged > 0 ? treatment.Filled : null);
         if (video.Status != before)
             throw new InvalidDataException(
                 "the video changed while its frames were taken; start again when it is finished");
@@ -204,7 +209,12 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
             if (packed) FramePack.Write(made, FinalPath, Texts);
         if (!packed) Directory.Move(PartialPath, FinalPath);
         return new ExtractionOutcome(ExtractionStatus.Done, frames, width, height, null)
-        { Cuts = cuts?.Count ?? 0, CutsUnknown = cuts is null };
+        {
+            Cuts = cuts?.Count ?? 0,
+            CutsUnknown = cuts is null,
+            Damaged = treatment.Damaged,
+            Filled = treatment.Filled,
+        };
     }
 
     private bool IsThere => packed ? FileStatus.Of(FinalPath) is { Kind: FileKind.Regular }
@@ -257,7 +267,7 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
     /// <summary>
     /// The video is known by name, length, time of change and, where that differs, by its contents. These two and the
     /// cuts, positions from 0, are not in the records of earlier versions. Colours: what was done beyond what the
-    /// video says of them, if anything.
+    /// video says of them, if anything. What was tolerated stands there only where there is damage.
     /// </summary>
     private sealed record Record(
         int Version,
@@ -273,9 +283,14 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
         DateTime? VideoChanged = null,
         string? VideoSample = null,
         IReadOnlyList<int>? Cuts = null,
-        string? Colours = null);
+        string? Colours = null,
+        double? Tolerated = null,
+        int? Damaged = null,
+        int? Filled = null);
 }
 
 /// <summary>What was done to frames beyond taking them as the video says.</summary>
 /// <param name="Colours">As <see cref="VideoColours.Treatment"/> has it.</param>
-internal sealed record FrameTreatment(string? Colours);
+/// <param name="Damaged">Frames that were decoded with errors or not at all.</param>
+/// <param name="Filled">Those of them that are copies of a frame beside them.</param>
+internal sealed record FrameTreatment(string? Colours, int Damaged = 0, int Filled = 0);

@@ -22,6 +22,13 @@ public sealed record FrameOptions
     public bool Pack { get; init; }
 
     /// <summary>
+    /// Share of a video's frames, from 0 to below 1, that may be damaged. A video with damage up to it is kept; each
+    /// lost frame's number gets a copy of the frame before it, so that the n-th picture stays the n-th frame. 0 refuses
+    /// every video that does not decode cleanly.
+    /// </summary>
+    public double Tolerate { get; init; }
+
+    /// <summary>
     /// ffmpeg's -q:v for <see cref="JpegQuality"/>: 2 (best, from 93 on) … 31 (worst, to 22). libjpeg scales its table
     /// by 50/Q below 50 and by 2 - Q/50 from there; ffmpeg scales its own by q/8. At q = 14 · scale the two tables
     /// have about the same mean: 95 → 2, 90 → 3, 80 → 6, 75 → 7, 50 → 14.
@@ -45,5 +52,10 @@ public sealed record FrameOptions
         if (FpsLimit is { } fps && !(fps is >= 0.1 and <= 240))
             throw new BadInputException(
                 $"The limit of frames per second is {fps}; give 0.1 … 240, or leave it out to keep every frame.");
+        if (!(Tolerate is >= 0 and < 1))
+            throw new BadInputException($"‹tolerate› is {Tolerate}; give a share of the frames, 0 to below 1.");
+        if (Tolerate > 0 && FpsLimit is not null)
+            throw new BadInputException(
+                "‹tolerate› and ‹fps› do not go together: which frames are lost is told among all of them only.");
     }
 }

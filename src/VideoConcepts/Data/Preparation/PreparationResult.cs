@@ -39,6 +39,9 @@ public sealed record PreparationResult
     /// </summary>
     public int NoVideo => Videos.Count(video => video.Outcome.Status == ExtractionStatus.NoVideo);
 
+    /// <summary>Videos with damaged frames that were tolerated.</summary>
+    public int Damaged => Videos.Count(video => video.Outcome.Damaged > 0);
+
     /// <summary>
     /// Videos that lie beside the class sub-folders of a user's folder and are the reason why there are no labels; 0
     /// where there are labels or no sub-folders.

@@ -10,10 +10,11 @@ internal static class VideoProbe
     /// <param name="video">The file.</param>
     /// <param name="question">Its options, without those that name the stream and the file.</param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="longest">When ffprobe is ended; a minute by default.</param>
     public static async Task<string?> AskAsync(Ffmpeg ffmpeg, FfmpegInput video, IEnumerable<string> question,
-        CancellationToken cancellation)
+        CancellationToken cancellation, TimeSpan? longest = null)
     {
-        using var patience = new Patience(s_longest, TimeProvider.System, cancellation);
+        using var patience = new Patience(longest ?? s_longest, TimeProvider.System, cancellation);
         try
         {
             return await ffmpeg.ProbeAsync(
