@@ -86,7 +86,7 @@ internal static class PrepareCommand
             + $"{(result.NoVideo > 0 ? $", {result.NoVideo} left out" : "")}; {result.Frames} frames");
         ShowOthers(result.Plan);
         if (result.Damaged > 0)
-            Screen.Print($"{result.Damaged} videos have damaged frames and were kept (--tolerate); the report names all");
+            Screen.Print($"{result.Damaged} videos have damaged frames and were kept, as --tolerate allows");
         if (result.Cuts > 0)
             Screen.Print($"{result.Cuts} cuts in {result.WithCuts} videos; no clip will reach across one (cuts.txt "
                 + "beside the frames)");

@@ -106,6 +106,8 @@ internal sealed class FrameExtractor
         var work = new Work(input, colours, target, onFrames, cancellation);
         (FfmpegRun run, int frames) = end is null ? await RunAsync(work).ConfigureAwait(false)
             : (new FfmpegRun(end, false), 0);
+        if (run.Error is null && await LostAtTheEndAsync(work, video).ConfigureAwait(false) is > 0 and var lost)
+            run = new FfmpegRun(end = $"the file is truncated: {lost} frames of its index are missing", false);
         if (run.IsNoVideo) return ExtractionOutcome.NoVideo("there is no video in it, only sound or a cover picture");
         var treatment = new FrameTreatment(colours.Treatment);
         if (run.Error is not null)
@@ -122,6 +124,14 @@ internal sealed class FrameExtractor
         if (frames == 1 && await HasOneAsync(input, cancellation).ConfigureAwait(false))
             return ExtractionOutcome.NoVideo("one picture, not a video");
         return target.Finish(video, before, _options, _ffmpeg.Version, frames, treatment);
+    }
+
+    private async Task<int> LostAtTheEndAsync(Work work, RawFile video)
+    {
+        if (!Mp4End.IsMissing(video)) return 0;
+        VideoPackets? packets = await VideoPackets.OfAsync(_ffmpeg, work.Input, _limits.WithoutProgress,
+            work.Cancellation).ConfigureAwait(false);
+        return packets?.Counted - packets?.Times.Count ?? 0;
     }
 
     /// <summary>A second run, of a video that failed, which goes on behind errors.</summary>
@@ -196,27 +206,35 @@ internal sealed class FrameExtractor
         return packets is not null && packets.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length < 2;
     }
 
-    private string[] Arguments(FfmpegInput video, VideoColours colours, bool damaged) =>
-    [
-        .. FfmpegInput.Options,
-        "-threads", "1",
-        // Frame n gets the time stamp n/25, whatever the file says: no two frames share one, none is too early.
-        // Of a damaged one the file must say which frames are lost.
-        .. (string[])(damaged ? ["-copyts"] : _options.FpsLimit is null ? ["-r", "25"] : []),
-        "-i", video.Url,
-        // V: the first stream that is a video; v would also take a cover picture.
-        "-map", "0:V:0",
-        _ffmpeg.FrameModeOption, "passthrough",
-        "-vf", (damaged ? DamagedFrames.Look : "") + (_ffmpeg.FindsCuts ? CutDetection.Look : "") + Limit(_options.FpsLimit)
-            + (_ffmpeg.FindsCuts ? CutDetection.Count : "") + Filters(_options.ShortSide, colours),
-        "-filter_threads", "1", "-threads", "1",
-        // One more than allowed: those that have more can be told.
-        "-frames:v", (_limits.Frames + 1).ToString(CultureInfo.InvariantCulture),
-        "-c:v", "mjpeg", "-q:v", _options.QuantizerScale.ToString(CultureInfo.InvariantCulture),
-        "-progress", "pipe:1",
-        // Relative to the working directory: a % in the folder's name would be taken for a pattern.
-        "-f", "image2", "image_%05d.jpg",
-    ];
+    private string[] Arguments(FfmpegInput video, VideoColours colours, bool damaged)
+    {
+        // Frame n gets the time stamp n/25, whatever the file says: no two frames share one, none is too early. Where
+        // those of the file are needed, it gets it when it is written.
+        bool ownTimes = !damaged && _options.FpsLimit is null;
+        return
+        [
+            .. FfmpegInput.Options,
+            "-threads", "1",
+            .. (string[])(ownTimes ? ["-r", "25"] : damaged ? ["-copyts"] : []),
+            "-i", video.Url,
+            // V: the first stream that is a video; v would also take a cover picture.
+            "-map", "0:V:0",
+            _ffmpeg.FrameModeOption, "passthrough",
+            "-vf", (damaged ? DamagedFrames.Look : "")
+                + (_ffmpeg.FindsCuts ? CutDetection.Look : "") + Limit(_options.FpsLimit)
+                + (_ffmpeg.FindsCuts ? CutDetection.Count : "") + Filters(_options.ShortSide, colours)
+                + (ownTimes ? "" : ",settb=1/25,setpts=N"),
+            // The encoder refuses two frames of one time, to which uneven ones are rounded.
+            .. (string[])(ownTimes ? [] : ["-enc_time_base", "1:25"]),
+            "-filter_threads", "1", "-threads", "1",
+            // One more than allowed: those that have more can be told.
+            "-frames:v", (_limits.Frames + 1).ToString(CultureInfo.InvariantCulture),
+            "-c:v", "mjpeg", "-q:v", _options.QuantizerScale.ToString(CultureInfo.InvariantCulture),
+            "-progress", "pipe:1",
+            // Relative to the working directory: a % in the folder's name would be taken for a pattern.
+            "-f", "image2", "image_%05d.jpg",
+        ];
+    }
 
     /// <summary>Of the frames whose time stamps fall into the same 1/fps of a second, the first stays.</summary>
     private static string Limit(double? fps) => fps is null ? "" : string.Create(CultureInfo.InvariantCulture,

@@ -15,7 +15,7 @@ internal sealed class OtherFiles
     /// <summary>How many there are.</summary>
     public int Total => _kinds.Values.Sum();
 
-    /// <summary>Endings in small letters with their dot and how many files have them, the most frequent first.</summary>
+    /// <summary>Endings in small letters with their dot, and how many files have each; most frequent first.</summary>
     public IReadOnlyList<OtherKind> Kinds => [.. _kinds.Select(kind => new OtherKind(kind.Key, kind.Value))
         .OrderByDescending(kind => kind.Files).ThenBy(kind => kind.Ending, StringComparer.Ordinal)];
 

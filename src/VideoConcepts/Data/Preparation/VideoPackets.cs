@@ -13,8 +13,8 @@ internal sealed record VideoPackets(IReadOnlyList<long?> Times, int? Counted)
         CancellationToken cancellation)
     {
         string? answer = await VideoProbe.AskAsync(ffmpeg, video,
-            ["-show_entries", "packet=pts,flags:stream=nb_frames:format=format_name", "-of", "csv"], cancellation, longest)
-            .ConfigureAwait(false);
+            ["-show_entries", "packet=pts,flags:stream=nb_frames:format=format_name", "-of", "csv"],
+            cancellation, longest).ConfigureAwait(false);
         if (answer is null) return null;
         List<long?> times = [];
         int? counted = null;

@@ -297,7 +297,8 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
         (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg)))
             .Message.ShouldContain("There is no folder");
         Directory.CreateDirectory(_work["in"]);
-        (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg))).Message.ShouldContain("holds no video");
+        (await Should.ThrowAsync<BadInputException>(() => PrepareAsync(ffmpeg)))
+            .Message.ShouldContain("holds no video");
         Directory.Exists(_work["out"]).ShouldBeFalse();
     }
 

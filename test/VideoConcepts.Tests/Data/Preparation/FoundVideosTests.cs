@@ -83,7 +83,7 @@ public sealed class FoundVideosTests(InstalledFfmpeg installed) : IDisposable
     {
         Ffmpeg ffmpeg = installed.Required;
         MakeVideo("in/a");
-        RawPath.Shell(_work["in"], """cp a "$(printf 'caf\351')"; cp a "$(printf 'x\ny')"; printf 1 >> "$(printf 'x\ny')" """);
+        RawPath.Shell(_work["in"], """cp a "$(printf 'caf\351')"; cp a "$(printf 'x\ny')" """);
 
         PreparationResult result = await PrepareAsync(ffmpeg);
 

@@ -90,6 +90,22 @@ public sealed class FrameExactnessTests(InstalledFfmpeg installed) : IDisposable
     }
 
     [Fact]
+    public async Task Frames_OfUnevenTimesWithALimitPerSecond_AreAllWritten()
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        string video = _work["uneven.mkv"];
+        // Four frames within a fifth of a second, then two seconds until the next.
+        TestVideo.Make(video, $"{TestVideo.Numbered},settb=1/1000,setpts='2000*floor(N/4)+50*mod(N\\,4)'", 16,
+            "-c:v", "libx264", "-qmax", "4");
+
+        ExtractionOutcome outcome = await new FrameExtractor(ffmpeg, new FrameOptions { FpsLimit = 100 })
+            .ExtractAsync(video, _work["frames"], null, TestContext.Current.CancellationToken);
+
+        outcome.Reason.ShouldBeNull();
+        Numbers(TestVideo.ReadFrames(_work["frames"]).Frames).ShouldBe(Enumerable.Range(0, 16));
+    }
+
+    [Fact]
     public async Task Frames_OfARotatedVideo_StandUpright()
     {
         Ffmpeg ffmpeg = installed.Required;

@@ -103,8 +103,8 @@ public sealed class VideoFormatTests(InstalledFfmpeg installed) : ExtractionTest
             VideoFormat.Of(Head(Work[name])).ShouldBeNull(name);
         }
         foreach ((string name, string codec) in
-            ((string, string)[])[("a.ogg", "libvorbis"), ("a.mp3", "libmp3lame"), ("a.m4a", "aac"), ("a.opus", "libopus"),
-            ("a.wav", "pcm_s16le"), ("a.flac", "flac")])
+            ((string, string)[])[("a.ogg", "libvorbis"), ("a.mp3", "libmp3lame"), ("a.m4a", "aac"),
+            ("a.opus", "libopus"), ("a.wav", "pcm_s16le"), ("a.flac", "flac")])
         {
             InstalledFfmpeg.Run("-f", "lavfi", "-i", "sine=duration=0.3", "-c:a", codec, Work[name]);
             VideoFormat.Of(Head(Work[name])).ShouldBeNull(name);
