@@ -181,9 +181,11 @@ internal sealed class FrameExtractor
         catch (OperationCanceledException) when (patience.IsOver)
         {
             work.Cancellation.ThrowIfCancellationRequested();
-            return (new FfmpegRun(string.Create(CultureInfo.InvariantCulture,
+            string reason = string.Create(CultureInfo.InvariantCulture,
                 $"ffmpeg gave no frame for {_limits.WithoutProgress.TotalMinutes:0.#} minutes after frame {frames} and "
-                + $"was ended"), false) { IsFinal = true }, frames);
+                + $"was ended");
+            var ended = new FfmpegRun(reason, false) { IsFinal = true };
+            return (ended, frames);
         }
 
         void ReadProgress(string line)
