@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using VideoConcepts.Data.Preparation;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Learning;
 
@@ -43,7 +44,12 @@ internal static class LearnCommand
             Description = "the ffmpeg program, if it is not on PATH",
             HelpName = "file",
         };
-        foreach (Option option in (Option[])[videos, output, minutes, jobs, ffmpeg]) command.Options.Add(option);
+        var tolerate = new Option<double>("--tolerate")
+        {
+            Description = "keep videos of which at most this share of the frames is damaged, 0 to below 1",
+            HelpName = "share",
+        };
+        foreach (Option option in (Option[])[videos, output, minutes, tolerate, jobs, ffmpeg]) command.Options.Add(option);
         var training = new TrainOptionSet(command, null, chosen: true, "csv_file", "root", "out", "resume",
             "distributed", "sync_bn", "eval_csv", "eval_every");
         command.SetAction((parsed, stop) =>
@@ -53,17 +59,16 @@ internal static class LearnCommand
                 Videos = parsed.GetRequiredValue(videos),
                 Out = parsed.GetRequiredValue(output),
                 Minutes = parsed.GetValue(minutes),
+                Tolerate = parsed.GetValue(tolerate),
                 Jobs = parsed.GetValue(jobs),
                 Ffmpeg = parsed.GetValue(ffmpeg),
                 Given = training.Given(parsed),
                 Command = CommandLine.Words,
             };
             using var screen = new ScreenWork();
-            var console = new TrainingConsole();
             try
             {
-                Show(Learn.Run(options, screen.Context(), new InlineProgress<IReadOnlyList<LearnChoice>>(Show),
-                    [console], stop), options);
+                Show(Learn.Run(options, screen.Context(), new LearnConsole(), stop), options);
             }
             catch (OperationCanceledException)
             {
@@ -73,14 +78,6 @@ internal static class LearnCommand
             return Task.FromResult(ExitStatus.Done);
         });
         return command;
-    }
-
-    private static void Show(IReadOnlyList<LearnChoice> choices)
-    {
-        int option = choices.Max(choice => choice.Option.Length), value = choices.Max(choice => choice.Value.Length);
-        Screen.Say("chosen (each option can be given instead):");
-        foreach (LearnChoice choice in choices)
-            Screen.Say($"  --{choice.Option.PadRight(option)}  {choice.Value.PadRight(value)}  {choice.Reason}");
     }
 
     private static void Show(LearnResult result, LearnOptions options)
@@ -97,5 +94,24 @@ internal static class LearnCommand
         Screen.Say($"  learn for longer: the same command with --minutes {options.Minutes * 4} and another --out");
         Screen.Say($"  features of each video: videoconcepts extract --checkpoint {Path.Combine(options.Out, "run")} "
             + $"--csv_file {result.Lists[0]} --out {Path.Combine(options.Out, "features")}");
+    }
+
+    private sealed class LearnConsole : TrainingConsole, ILearnObserver
+    {
+        public void Prepared(PreparationResult result)
+        {
+            PrepareCommand.ShowFaults(result);
+            if (result.Plan.Others.Total > 0) Screen.Say(result.Plan.Others.ToString());
+            Screen.Say($"{result.Done + result.Skipped} videos, {result.Frames} frames"
+                + (result.Failed > 0 ? $"; {result.Failed} videos failed, all named in {result.Report}" : ""));
+        }
+
+        public void Chosen(IReadOnlyList<LearnChoice> choices)
+        {
+            int option = choices.Max(choice => choice.Option.Length), value = choices.Max(choice => choice.Value.Length);
+            Screen.Say("chosen (each option can be given instead):");
+            foreach (LearnChoice choice in choices)
+                Screen.Say($"  --{choice.Option.PadRight(option)}  {choice.Value.PadRight(value)}  {choice.Reason}");
+        }
     }
 }

@@ -72,7 +72,8 @@ internal static class PrepareCommand
             + $"{p.Failed} failed, {p.Frames / Math.Max(0.1, seconds):F0} frames/s{left}");
     }
 
-    private static int Show(PreparationResult result)
+    /// <summary>Names what could not be taken, or not as it was.</summary>
+    public static void ShowFaults(PreparationResult result)
     {
         foreach (PreparedVideo video in result.Videos.Where(v => v.Outcome.Status == ExtractionStatus.Failed))
             Screen.Error($"failed: {video.Source.Path}: {video.Outcome.Reason}");
@@ -81,6 +82,11 @@ internal static class PrepareCommand
         ShowSome("damaged", [.. result.Videos.Where(v => v.Outcome.Damaged > 0).Select(v => $"{v.Source.Name}: "
             + $"{v.Outcome.Damaged} of {v.Outcome.Frames} frames{Filled(v.Outcome)}")]);
         ShowMissing(result.Plan);
+    }
+
+    private static int Show(PreparationResult result)
+    {
+        ShowFaults(result);
         Screen.Print(
             $"{result.Done} done, {result.Skipped} were done before, {result.Failed} failed"
             + $"{(result.NoVideo > 0 ? $", {result.NoVideo} left out" : "")}; {result.Frames} frames");

@@ -6,7 +6,7 @@ using VideoConcepts.Training.Import;
 namespace VideoConcepts.Cli;
 
 /// <summary>What is said of a run, and a line per interval.</summary>
-internal sealed class TrainingConsole : ITrainingObserver
+internal class TrainingConsole : ITrainingObserver
 {
     private string _out = "";
 

@@ -30,14 +30,12 @@ public static class Learn
     /// </summary>
     /// <param name="options">The videos, the folder and the time.</param>
     /// <param name="work">Who is told how it goes.</param>
-    /// <param name="choices">Told of the choices before training begins.</param>
-    /// <param name="observers">Told of the training.</param>
+    /// <param name="observer">Told of the frames, of the choices and of the training.</param>
     /// <param name="stop">Stops; what is done stays for the next call.</param>
     /// <exception cref="BadInputException">An option or the folder is wrong, or too few videos can be used.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static LearnResult Run(LearnOptions options, WorkContext? work = null,
-        IProgress<IReadOnlyList<LearnChoice>>? choices = null, IReadOnlyList<ITrainingObserver>? observers = null,
-        CancellationToken stop = default)
+        ILearnObserver? observer = null, CancellationToken stop = default)
     {
         work ??= new WorkContext();
         work.RefuseSeveral("learn");
@@ -60,7 +58,7 @@ public static class Learn
         if (plan is null)
         {
             RunFolder.Check(Run(options), []);
-            string list = Prepare(options, preparation, work, stop);
+            string list = Prepare(options, preparation, work, observer, stop);
             frames = clock.GetElapsedTime(begin).TotalSeconds;
             plan = Plan(options, chooser, list, work, clock, stop);
             claimed.Write(plan.ToJson());
@@ -69,10 +67,10 @@ public static class Learn
         {
             work.Say($"going on with what {file} says");
         }
-        choices?.Report(plan.Choices);
+        observer?.Chosen(plan.Choices);
         var judge = new Judge();
         TrainOptions training = plan.Training with { Resume = "auto" };
-        TrainingRun.Run(training.Validated(), work, [judge, .. observers ?? []], stop).Dispose();
+        TrainingRun.Run(training.Validated(), work, observer is null ? [judge] : [judge, observer], stop).Dispose();
         WrittenReport report = Report(options, plan, work, stop);
         return new LearnResult(plan.Choices, Path.Combine(training.Out, Checkpoint.FileName), report, judge.Verdict,
             Lists(options), (frames, clock.GetElapsedTime(begin).TotalSeconds - frames));
@@ -91,23 +89,20 @@ public static class Learn
         Videos = options.Videos,
         Output = Data(options),
         Jobs = options.Jobs,
-        Frames = new FrameOptions { ShortSide = shortSide, Pack = true },
+        Frames = new FrameOptions { ShortSide = shortSide, Pack = true, Tolerate = options.Tolerate },
     };
 
     /// <summary>Takes the frames of all videos; returns the list of those that have some.</summary>
     private static string Prepare(LearnOptions options, PreparationOptions frames, WorkContext work,
-        CancellationToken stop)
+        ILearnObserver? observer, CancellationToken stop)
     {
         Ffmpeg ffmpeg = Ffmpeg.FindAsync(options.Ffmpeg, stop).GetAwaiter().GetResult();
         var preparation = new DatasetPreparation(ffmpeg, frames);
         PreparationResult result = work.Track("take frames", 1, tell => preparation.RunAsync(
-            new InlineProgress<PreparationProgress>(p => tell((p.Done + p.Skipped + p.Failed) / (p.Total + 1.0),
+            new InlineProgress<PreparationProgress>(p => tell((p.Done + p.Skipped + p.Failed + p.NoVideo) / (p.Total + 1.0),
                 $"{p.Done + p.Skipped} of {p.Total} videos, {p.Frames} frames, {p.Failed} failed")), stop)
             .GetAwaiter().GetResult());
-        foreach (PreparedVideo video in result.Videos.Where(video => !video.HasFrames))
-            work.Say($"failed: {video.Source.Path}: {video.Outcome.Reason}");
-        work.Say($"{result.Videos.Count - result.Failed} videos, {result.Frames} frames"
-            + (result.Failed > 0 ? $"; {result.Failed} failed, see {result.Report}" : ""));
+        observer?.Prepared(result);
         string list = Path.Combine(Data(options), "videos.csv");
         return File.Exists(list) ? list
             : throw new BadInputException($"{options.Videos}: of no video could frames be taken; see {result.Report}.");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using VideoConcepts.Data.Preparation;
 using VideoConcepts.Training;
 
 namespace VideoConcepts.Learning;
@@ -23,6 +24,9 @@ public sealed record LearnOptions
     /// </summary>
     public IReadOnlyDictionary<string, JsonNode?> Given { get; init; } = new Dictionary<string, JsonNode?>();
 
+    /// <summary>Share of a video's frames, 0 to below 1, that may be damaged; see <see cref="FrameOptions"/>.</summary>
+    public double Tolerate { get; init; }
+
     /// <summary>Videos whose frames are taken at a time.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
 
@@ -31,6 +35,16 @@ public sealed record LearnOptions
 
     /// <summary>What made it, as the report shall say; null: nothing is said.</summary>
     public string? Command { get; init; }
+}
+
+/// <summary>Told how learning from a folder goes, beside what is told of every training.</summary>
+public interface ILearnObserver : ITrainingObserver
+{
+    /// <summary>When the frames are taken; not where that was done before.</summary>
+    void Prepared(PreparationResult result) { }
+
+    /// <summary>Before training begins.</summary>
+    void Chosen(IReadOnlyList<LearnChoice> choices) { }
 }
 
 /// <summary>An option of training, what it was given, and why.</summary>
