@@ -51,8 +51,12 @@ public static class Learn
         PreparationOptions preparation = Frames(options, chooser.ShortSide);
         preparation.Validate();
         OutputFolder.Open(options.Out, "‹out›");
-        OutputSet claimed = OutputSet.Claim(new Origin("learn", [Source.Folder("videos", options.Videos)]), file, [], []);
         LearnPlan? plan = LearnPlan.Read(options.Out);
+        // a report of later on knows itself what it may take the place of
+        string[] reports = plan is not null ? []
+            : [Path.Combine(options.Out, "report.html"), Path.Combine(options.Out, "report.json")];
+        OutputSet claimed = OutputSet.Claim(new Origin("learn", [Source.Folder("videos", options.Videos)]), file, reports,
+            []);
         plan?.RequireSame(options);
         double frames = 0;
         if (plan is null)

@@ -91,6 +91,8 @@ public sealed class DatasetPreparation
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Jobs, CancellationToken = cancellation };
         await Parallel.ForAsync(0, videos.Count, parallel, async (i, stop) =>
         {
+            if (earlier[i] is { Status: ExtractionStatus.Skipped })
+                new FrameFolder(output.FolderOf(videos[i]), _options.Frames.Pack).Tidy(videos[i].File, _options.Frames);
             prepared[i] = new PreparedVideo(videos[i], earlier[i]
                 ?? await ExtractAsync(videos[i], output, counter, stop).ConfigureAwait(false));
             counter.End(prepared[i]);

@@ -160,6 +160,17 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
     }
 
     /// <summary>
+    /// Removes what a run that was killed left beside finished frames: what they were packed from, or the other form.
+    /// </summary>
+    public void Tidy(RawFile video, FrameOptions options)
+    {
+        DeletePartial();
+        var other = new FrameFolder(path, !packed);
+        if (other.IsThere && other.FirstForeign() is null && other.FindFinished(video, options) is not null)
+            other.Clear();
+    }
+
+    /// <summary>
     /// An ffmpeg whose parent was killed writes on until its next progress report, half a second: that is waited for.
     /// </summary>
     public void DeletePartial()

@@ -51,6 +51,22 @@ public sealed class PackedPreparationTests(InstalledFfmpeg installed) : IDisposa
     }
 
     [Fact]
+    public async Task Pack_KilledWhenItWasPacked_LeavesNothingBesideInTheEnd()
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        MakeVideos();
+        await PrepareAsync(ffmpeg, "folders", pack: false);
+        await PrepareAsync(ffmpeg, "out", pack: true);
+        var whole = Frames("out");
+        // of what it was packed from, and of a folder that it was to take the place of
+        Directory.CreateDirectory(_work["out/frames/b.partial-extraction"]);
+        File.WriteAllText(_work["out/frames/b.partial-extraction/image_00001.jpg"], "");
+        Directory.Move(_work["folders/frames/a.mp4"], _work["out/frames/a.mp4"]);
+        (await PrepareAsync(ffmpeg, "out", pack: true)).Skipped.ShouldBe(3);
+        Frames("out").ShouldBe(whole);
+    }
+
+    [Fact]
     public async Task Pack_WhereAStrangersZipStands_LeavesItAlone()
     {
         Ffmpeg ffmpeg = installed.Required;
