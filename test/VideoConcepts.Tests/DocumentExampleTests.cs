@@ -43,7 +43,9 @@ public sealed partial class DocumentExampleTests(TinyVideos videos) : TrainingTe
         string program = string.Join('\n', CodeBlock().Matches(text).Select(block => block.Groups[1].Value));
         VideoList.Write(Work.NewFile("data/my-videos/videos.csv"), Rows(labelled: false));
         VideoList.Write(Work.NewFile("data/my-videos/labelled.csv"), Rows(labelled: true));
-        program = program.Replace("\"data/", $"\"{Work["data"]}/").Replace("\"runs/", $"\"{Work["runs"]}/")
+        program = program.Replace("runs/my-videos/run", "runs/my-videos") // as learn lays it out
+            .Replace("runs/my-videos/data/", "data/my-videos/")
+            .Replace("\"data/", $"\"{Work["data"]}/").Replace("\"runs/", $"\"{Work["runs"]}/")
             .Replace("Console.CancelKeyPress +=", "ConsoleCancelEventHandler onCancel =") // it would outlast the test
             .Replace("Epoch = 50", "Epoch = 1").Replace("LrDecay = [40]", "LrDecay = [1], LogEvery = 1, Queue = 16");
         MethodInfo main = Assembly.Load(Compiled(document, program)).EntryPoint!;

@@ -226,7 +226,7 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
             .ShouldBeRefused(afterWork: false, $"There is no folder {none}; give the folder of the videos");
         Directory.CreateDirectory(none);
         CommandRun.Of("prepare", "folder", "--videos", none, "--out", _work["out"])
-            .ShouldBeRefused(afterWork: false, $"{none} holds no mp4");
+            .ShouldBeRefused(afterWork: false, $"{none} holds no video");
     }
 
     [Theory]
