@@ -23,7 +23,7 @@ public sealed class KilledPreparationTests : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Theory]
-    [InlineData]
+    [InlineData(Explicit = true)] // what is packed was a folder before
     [InlineData("--pack")]
     public async Task Prepare_KilledAndStartedAgain_GivesWhatAnUndisturbedRunGives(params string[] options)
     {
