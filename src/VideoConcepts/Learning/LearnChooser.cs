@@ -79,7 +79,7 @@ internal sealed class LearnChooser
             : "videos a step, as many as are compared with each other");
         int cores = Environment.ProcessorCount;
         int workers = HasGpu ? Math.Clamp(cores / 2, 1, 8) : Math.Clamp(cores / 4, 1, 4);
-        Choose("workers", workers, $"threads that read frames; the other of {cores} cores compute");
+        Choose("workers", workers, $"threads that read frames, beside those that compute on {cores} cores");
     }
 
     /// <summary>Chooses how long.</summary>
