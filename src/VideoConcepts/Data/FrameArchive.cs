@@ -14,10 +14,12 @@ internal sealed class FrameArchive : IDisposable
     public const string Extension = ".zip";
 
     private const int LongestText = 1 << 26; // of cuts.txt and the like, in bytes
+    private const int MostOthers = 16;
 
     private readonly SafeFileHandle _file;
     private readonly List<int> _numbers = [];
     private readonly List<ZipEntry> _frames = [];
+    private readonly List<string> _others = [];
     private byte[]? _folder; // that all frames lie in, inside the file
     private bool _inOrder = true; // image_00001.jpg comes first, then image_00002.jpg …
 
@@ -28,6 +30,9 @@ internal sealed class FrameArchive : IDisposable
 
     /// <summary>Numbers of the frames, from 1, in the order of the file.</summary>
     public IReadOnlyList<int> Numbers => _numbers;
+
+    /// <summary>Names of other entries, some of them where there are many.</summary>
+    public IReadOnlyList<string> Others => _others;
 
     /// <summary>Whether a path names a ZIP of frames: by its ending, and unless it is a folder.</summary>
     public static bool Is(string path) => IsNamed(path) && FileStatus.Of(path) is { Kind: FileKind.Regular };
@@ -88,7 +93,11 @@ internal sealed class FrameArchive : IDisposable
     private void Add(ReadOnlySpan<byte> path, ZipEntry entry)
     {
         ReadOnlySpan<byte> name = NameOf(path), folder = path[..^name.Length];
-        if (FrameFile.NumberOf(name) is not { } number) return;
+        if (FrameFile.NumberOf(name) is not { } number)
+        {
+            if (name.Length > 0 && _others.Count < MostOthers) _others.Add(Encoding.UTF8.GetString(name));
+            return;
+        }
         if (!entry.IsStored)
             throw new InvalidDataException("its frames are compressed or encrypted; frames are stored as they are "
                 + "(zip -0, or prepare pack)");

@@ -28,8 +28,9 @@ internal static class FramePack
             }
             foreach (string name in texts)
                 if (frames.ReadText(name) is { } text) Add(zip, name, Encoding.UTF8.GetBytes(text));
-            int entries = frames.Numbers.Count + texts.Count(name => frames.ReadText(name) is not null);
-            if (frames.ReadText(CutsFile.Name) is null) zip.Comment = NoCuts.Comment(entries);
+            if (frames.ReadText(CutsFile.Name) is not null) return;
+            zip.Comment = NoCuts.Comment([.. frames.Numbers.Select(FrameFile.NameOf),
+                .. texts.Where(name => frames.ReadText(name) is not null)]);
         });
 
     /// <summary>Writes frames into a folder, which is made.</summary>

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using VideoConcepts.Data;
 using VideoConcepts.Data.Preparation;
+using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
 using VideoConcepts.Models;
 using VideoConcepts.Reports;
@@ -21,6 +23,7 @@ public sealed record LearnResult(IReadOnlyList<LearnChoice> Choices, string Chec
 /// <summary>A folder of videos → frames → a model and a report, in the time there is.</summary>
 public static class Learn
 {
+    private const string SomeName = "learn-some.csv", ShownName = "learn-shown.csv";
     private const int MostShown = 500, Windows = 2;
     private const double ReportSeconds = 15; // beside what the network computes for it
 
@@ -41,31 +44,29 @@ public static class Learn
         work.RefuseSeveral("learn");
         if (!(options.Minutes is >= 0.1 and <= 100_000))
             throw new BadInputException($"‹minutes› {options.Minutes}: must be 0.1 to 100000.");
-        if (!Directory.Exists(options.Videos))
-            throw new BadInputException(
-                $"There is no folder {options.Videos}; give the folder of the videos with ‹videos›.");
         TimeProvider clock = TimeProvider.System;
         long begin = clock.GetTimestamp();
         string file = Path.Combine(options.Out, LearnPlan.FileName);
         var chooser = new LearnChooser(options.Given);
         PreparationOptions preparation = Frames(options, chooser.ShortSide);
         preparation.Validate();
-        OutputFolder.Open(options.Out, "‹out›");
         LearnPlan? plan = LearnPlan.Read(options.Out);
-        // a report of later on knows itself what it may take the place of
-        string[] reports = plan is not null ? []
-            : [Path.Combine(options.Out, "report.html"), Path.Combine(options.Out, "report.json")];
-        OutputSet claimed = OutputSet.Claim(new Origin("learn", [Source.Folder("videos", options.Videos)]), file, reports,
-            []);
+        if (plan is null && !Directory.Exists(options.Videos))
+            throw new BadInputException(
+                $"There is no folder {options.Videos}; give the folder of the videos with ‹videos›.");
+        OutputFolder.Open(options.Out, "‹out›");
+        using IDisposable only = FolderLock.Take(options.Out, ".learn.lock");
+        OutputSet claimed = Claim(options, plan);
         plan?.RequireSame(options);
         double frames = 0;
         if (plan is null)
         {
             RunFolder.Check(Run(options), []);
+            claimed.Write(new JsonObject { ["finished"] = false }); // from here on what is in the folder is learn's
             string list = Prepare(options, preparation, work, observer, stop);
             frames = clock.GetElapsedTime(begin).TotalSeconds;
             plan = Plan(options, chooser, list, work, clock, stop);
-            claimed.Write(plan.ToJson());
+            Claim(options, plan).Write(plan.ToJson());
         }
         else
         {
@@ -73,12 +74,39 @@ public static class Learn
         }
         observer?.Chosen(plan.Choices);
         var judge = new Judge();
-        TrainOptions training = plan.Training with { Resume = "auto" };
-        TrainingRun.Run(training.Validated(), work, observer is null ? [judge] : [judge, observer], stop).Dispose();
-        WrittenReport report = Report(options, plan, work, stop);
-        return new LearnResult(plan.Choices, Path.Combine(training.Out, Checkpoint.FileName), report, judge.Verdict,
-            Lists(options), (frames, clock.GetElapsedTime(begin).TotalSeconds - frames));
+        TrainOptions training = InPlace(plan.Training, options) with { Resume = "auto" };
+        string checkpoint = Path.Combine(training.Out, Checkpoint.FileName);
+        LearningVerdict? verdict;
+        using (IVideoModel model =
+            TrainingRun.Run(training.Validated(), work, observer is null ? [judge] : [judge, observer], stop))
+            // of a run that was at its end already it is not said again
+            verdict = judge.Verdict
+                ?? LearningVerdict.OfRun(checkpoint, model, TrainingRun.List(training).Videos, null, stop);
+        WrittenReport report = Report(options, training, work, stop);
+        return new LearnResult(plan.Choices, checkpoint, report, verdict, Lists(options),
+            (frames, clock.GetElapsedTime(begin).TotalSeconds - frames));
     }
+
+    /// <summary>Looks at what is in the folder; writes nothing.</summary>
+    private static OutputSet Claim(LearnOptions options, LearnPlan? plan)
+    {
+        string file = Path.Combine(options.Out, LearnPlan.FileName);
+        bool begun = plan is not null || OutputSet.ReadJson(file)?.ContainsKey("finished") == true;
+        if (!begun && Directory.Exists(Data(options)) && Directory.EnumerateFileSystemEntries(Data(options)).Any())
+            throw new BadInputException(
+                $"{Data(options)}: is there already, and learn did not make it; move it away or choose another ‹out›.");
+        // what comes later on is this command's own when it goes on
+        string[] later = begun ? [] : [.. ((string[])["report.html", "report.json", SomeName, ShownName])
+            .Select(name => Path.Combine(options.Out, name))];
+        return OutputSet.Claim(new Origin("learn", [Source.Folder("videos", options.Videos)]), file, later, []);
+    }
+
+    /// <summary>The run with its folder and list where they lie now.</summary>
+    private static TrainOptions InPlace(TrainOptions training, LearnOptions options) => training with
+    {
+        Out = Run(options),
+        CsvFile = Path.Combine(training.CsvFile == SomeName ? options.Out : Data(options), training.CsvFile),
+    };
 
     private static string Run(LearnOptions options) => Path.Combine(options.Out, "run");
 
@@ -140,7 +168,8 @@ public static class Learn
         }
         chooser.ChooseEpochs(steps, seconds, left);
         TrainOptions chosen = chooser.Options with { CsvFile = training.CsvFile, Out = training.Out };
-        return new LearnPlan(options.Minutes, options.Given, chooser.Choices, chosen.Validated(), left);
+        return new LearnPlan(options.Minutes, options.Tolerate, options.Given, chooser.Choices,
+            chosen.Validated() with { CsvFile = Path.GetFileName(chosen.CsvFile), Out = "" }, left);
     }
 
     private static void WarnOfFew(ClipLoader loader, WorkContext work)
@@ -165,8 +194,9 @@ public static class Learn
     private static string Some(LearnOptions options, IReadOnlyList<VideoEntry> videos, TrainOptions training,
         double steps)
     {
-        int count = (int)Math.Clamp(steps / 2 * training.TrainBatch, 2 * training.TrainBatch, videos.Count);
-        return Spread(videos, count, Path.Combine(Data(options), "some.csv"));
+        int least = Math.Min(2 * training.TrainBatch, videos.Count);
+        int count = (int)Math.Clamp(steps / 2 * training.TrainBatch, least, videos.Count);
+        return Spread(videos, count, Path.Combine(options.Out, SomeName));
     }
 
     private static string Spread(IReadOnlyList<VideoEntry> videos, int count, string file)
@@ -178,26 +208,45 @@ public static class Learn
         return file;
     }
 
-    private static WrittenReport Report(LearnOptions options, LearnPlan plan, WorkContext work, CancellationToken stop)
+    private static WrittenReport Report(LearnOptions options, TrainOptions training, WorkContext work,
+        CancellationToken stop)
     {
         string list = Lists(options)[^1]; // with labels, if there are any
-        IReadOnlyList<VideoEntry> videos = VideoList.Read(list, acrossCuts: true).Videos;
-        int stride = (int)Math.Max(1, Math.Round((plan.Training.RateMin + plan.Training.Rate) / 2));
-        int shown = VideoSelection.Longer(videos, (plan.Training.Seq * stride) - 1).Longer.Count;
-        if (videos.Count > MostShown) list = Spread(videos, MostShown, Path.Combine(Data(options), "shown.csv"));
+        IReadOnlyList<VideoEntry> videos = VideoList.Read(list, acrossCuts: training.AcrossCuts).Videos;
+        if (videos.Count > MostShown)
+        {
+            list = Spread(videos, MostShown, Path.Combine(options.Out, ShownName));
+            videos = VideoList.Read(list, acrossCuts: training.AcrossCuts).Videos;
+        }
+        (int stride, int fitting) = Stride(videos, training);
         return RunReport.Write(new RunReportOptions
         {
-            Checkpoint = plan.Training.Out,
+            Checkpoint = training.Out,
             List = list,
             FrameStride = stride,
-            TimeCues = shown >= TimeCueStudy.FewestVideos,
+            TimeCues = fitting >= TimeCueStudy.FewestVideos,
             Windows = Windows,
-            Device = plan.Training.Device,
-            Workers = Math.Max(1, plan.Training.Workers),
-            AcrossCuts = plan.Training.AcrossCuts,
+            Device = training.Device,
+            Workers = Math.Max(1, training.Workers),
+            AcrossCuts = training.AcrossCuts,
             Out = Path.Combine(options.Out, "report.html"),
             Command = options.Command,
         }, work, stop);
+    }
+
+    /// <summary>The distance in the middle of those that were trained, or less, so that most videos have windows.
+    /// </summary>
+    private static (int Stride, int Fitting) Stride(IReadOnlyList<VideoEntry> videos, TrainOptions training)
+    {
+        int stride = (int)Math.Max(1, Math.Round((training.RateMin + training.Rate) / 2)), all = Fitting(1);
+        while (stride > 1 && Fitting(stride) < Math.Max(2, 0.9 * all)) stride--;
+        return (stride, Fitting(stride));
+
+        int Fitting(int distance)
+        {
+            var clips = new ClipOptions { Frames = training.Seq, Size = training.ImgDim, FrameStride = distance };
+            return videos.Count(video => !EvaluationClips.IsDropped(video.Shots, clips));
+        }
     }
 
     private sealed class Judge : ITrainingObserver

@@ -71,7 +71,7 @@ internal sealed class LearnChooser
         int rate = (int)Math.Min(Math.Max(2, videos.Settled), most);
         Choose("rate", (double)rate, $"every {Ordinal(rate)} frame at most: a picture has changed by half after "
             + $"{videos.Settled} frames" + (rate < videos.Settled ? ", as far as half of the videos are long enough" : ""));
-        if (LearnsConcepts) ChooseViews(videos, rate);
+        if (LearnsConcepts) ChooseViews(videos);
         int many = usable(Clips * Options.Seq);
         if (LearnsConcepts)
             Choose("concept", many < 1000 ? 16 : many < 10_000 ? 32 : 100, $"of {many} videos that are long enough");
@@ -103,9 +103,9 @@ internal sealed class LearnChooser
             "what is lost at most where it is stopped");
     }
 
-    private void ChooseViews(VideoStatistics videos, int rate)
+    private void ChooseViews(VideoStatistics videos)
     {
-        if (rate >= 8) Choose("rate_min", rate / 2.0, "little moves: frames close to each other show the same");
+        if (Options.Rate >= 8) Choose("rate_min", Options.Rate / 2, "little moves: frames close to each other show the same");
         string share = string.Create(CultureInfo.InvariantCulture, $"{100 * videos.Still:0} % of the picture stay as they "
             + $"are over {VideoStatistics.Farthest} frames");
         if (videos.Still < StillCamera)

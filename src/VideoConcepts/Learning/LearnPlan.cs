@@ -10,11 +10,12 @@ namespace VideoConcepts.Learning;
 /// was stopped goes on as it would have.
 /// </summary>
 /// <param name="Minutes">The time there is.</param>
+/// <param name="Tolerate">Share of damaged frames that is tolerated.</param>
 /// <param name="Given">What was not to be chosen.</param>
 /// <param name="Choices">What was chosen, and why.</param>
-/// <param name="Training">The run.</param>
+/// <param name="Training">The run; its list is named without a folder, and its folder left out.</param>
 /// <param name="Left">Seconds of the time that were left when training began.</param>
-internal sealed record LearnPlan(double Minutes, IReadOnlyDictionary<string, JsonNode?> Given,
+internal sealed record LearnPlan(double Minutes, double Tolerate, IReadOnlyDictionary<string, JsonNode?> Given,
     IReadOnlyList<LearnChoice> Choices, TrainOptions Training, double Left)
 {
     public const string FileName = "learn.json";
@@ -47,6 +48,7 @@ internal sealed record LearnPlan(double Minutes, IReadOnlyDictionary<string, Jso
         string[] changed =
         [
             .. Minutes == now.Minutes ? (string[])[] : [$"‹minutes› {now.Minutes}, it has {Minutes}"],
+            .. Tolerate == now.Tolerate ? (string[])[] : [$"‹tolerate› {now.Tolerate}, it has {Tolerate}"],
             .. Given.Keys.Union(now.Given.Keys).Where(key => Text(Given, key) != Text(now.Given, key))
                 .Select(key => $"‹{key}› {Text(now.Given, key)}, it has {Text(Given, key)}"),
         ];

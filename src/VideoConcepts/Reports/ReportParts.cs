@@ -93,8 +93,9 @@ internal static class ReportParts
                            strips.OfWindow(c.Origin, clips), caption(c.Origin.Video), c.Score))])];
     }
 
-    /// <summary>What a video is called on the page: its folder's name.</summary>
-    public static string NameOf(VideoEntry video) => ClassTitles.Shown(Path.GetFileName(video.Path));
+    /// <summary>What a video is called on the page: its folder's or its ZIP's name.</summary>
+    public static string NameOf(VideoEntry video) => ClassTitles.Shown(FrameArchive.IsNamed(video.Path)
+        ? Path.GetFileNameWithoutExtension(video.Path) : Path.GetFileName(video.Path));
 
     /// <summary>Two parts of a caption, of which either may be empty.</summary>
     public static string Caption(string? first, string? second) =>

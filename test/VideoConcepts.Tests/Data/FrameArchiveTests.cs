@@ -185,6 +185,14 @@ public sealed class FrameArchiveTests : IDisposable
         CutsFile.Read(_work["v.zip"]).ShouldBe([6]);
         CutsFile.Read(Pack(9, "cuts.txt")).ShouldBe([6]);
         NoCuts.IsSaidOf(_work["v.zip"]).ShouldBeFalse();
+        // as many entries as before, one of them another
+        Pack(9, "notes.json");
+        using (ZipArchive zip = ZipFile.Open(_work["v.zip"], ZipArchiveMode.Update))
+        {
+            zip.GetEntry("notes.json")!.Delete();
+            Put(zip, "cuts.txt", "7\n"u8.ToArray());
+        }
+        CutsFile.Read(_work["v.zip"]).ShouldBe([6]);
         Directory.CreateDirectory(_work["folder.zip"]);
         File.WriteAllText(_work["folder.zip/cuts.txt"], "5\n");
         CutsFile.Read(_work["folder.zip"]).ShouldBe([4]);

@@ -83,6 +83,14 @@ public sealed class LearnChooserTests
     }
 
     [Fact]
+    public void Given_Rate_DecidesTheLowestRateToo()
+    {
+        TrainOptions run = Chosen(Usual with { Settled = 32 }, given: new() { ["rate"] = 2 }).Options;
+        (run.Rate, run.RateMin).ShouldBe((2, 1));
+        run.Validated();
+    }
+
+    [Fact]
     public void Options_OfAnotherMethod_AreNotChosen()
     {
         LearnChooser chooser = Chosen(Usual with { Still = 0.9, Settled = 32 }, given: new() { ["method"] = "multilevel" });

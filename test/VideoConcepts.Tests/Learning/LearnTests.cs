@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using VideoConcepts.Data;
 using VideoConcepts.Learning;
 using VideoConcepts.Tests.Data.Preparation;
@@ -38,7 +39,6 @@ public sealed class LearnTests : TrainingTests
 
         // while frames are taken, before a plan is there
         Stopped("take frames", 0.3).ShouldBeFalse();
-        File.Exists(Work["out/learn.json"]).ShouldBeFalse();
         // after it was written, before the first step; then within the first epoch; then when all is trained
         Stopped("look at videos", 1).ShouldBeTrue();
         string plan = File.ReadAllText(Work["out/learn.json"]);
@@ -51,7 +51,14 @@ public sealed class LearnTests : TrainingTests
         RunComparison.ShouldBeTheSame(Work["out/run"], Work["whole/run"]);
         WorkFolder.Contents(Work["out/data/frames"]).ShouldBe(WorkFolder.Contents(Work["whole/data/frames"]));
         result.Report.Classes!["model", "R@1"].ShouldBe(whole.Report.Classes!["model", "R@1"]);
-        Learn.Run(Options("out"), stop: Stop).Checkpoint.ShouldBe(Work["out/run/checkpoint.safetensors"]); // once more
+        LearnResult again = Learn.Run(Options("out"), stop: Stop); // once more
+        again.Checkpoint.ShouldBe(Work["out/run/checkpoint.safetensors"]);
+        again.Verdict!.Text.ShouldBe(whole.Verdict.Text);
+        // elsewhere, and without the videos
+        Directory.Move(Work["out"], Work["moved"]);
+        Directory.Delete(Work["in"], recursive: true);
+        Learn.Run(Options("moved"), stop: Stop).Report.Page.ShouldBe(Work["moved/report.html"]);
+        Directory.Exists(Work["out"]).ShouldBeFalse();
 
         // whether there was a plan when it was stopped
         bool Stopped(string part, double done)
@@ -65,7 +72,7 @@ public sealed class LearnTests : TrainingTests
                 }),
             };
             Should.Throw<OperationCanceledException>(() => Learn.Run(Options("out"), work, stop: stop.Token), part);
-            return File.Exists(Work["out/learn.json"]);
+            return LearnPlan.Read(Work["out"]) is not null;
         }
     }
 
@@ -76,6 +83,7 @@ public sealed class LearnTests : TrainingTests
         Learn.Run(Options("out"), stop: Stop);
         var before = WorkFolder.Contents(Work["out"]);
         Refused(o => o with { Minutes = 5 }).ShouldContain("Minutes 5, it has 1");
+        Refused(o => o with { Tolerate = 0.5 }).ShouldContain("Tolerate 0.5, it has 0");
         Refused(o => o with { Given = new Dictionary<string, JsonNode?>(o.Given) { ["seq"] = 6 } })
             .ShouldContain("Seq 6, it has 4");
         Refused(o => o with { Given = new Dictionary<string, JsonNode?>(o.Given) { ["lr"] = 0.1 } })
@@ -95,12 +103,37 @@ public sealed class LearnTests : TrainingTests
         File.WriteAllText(Work.NewFile("a/learn.json"), "{ \"mine\": 1 }");
         File.WriteAllText(Work.NewFile("b/data/videos.csv"), "mine,3\n");
         File.WriteAllText(Work.NewFile("c/run/best.safetensors"), "mine");
-        foreach (string folder in (string[])["a", "b", "c"])
+        File.WriteAllText(Work.NewFile("d/learn-some.csv"), "mine");
+        File.WriteAllText(Work.NewFile("e/data/frames/mine.zip"), "mine");
+        foreach (string folder in (string[])["a", "b", "c", "d", "e"])
         {
             var before = WorkFolder.Contents(Work[folder]);
             Should.Throw<BadInputException>(() => Learn.Run(Options(folder), stop: Stop), folder);
             WorkFolder.Contents(Work[folder]).ShouldBe(before);
         }
+    }
+
+    [Fact]
+    public void Run_OfLessTimeThanALookAtAllVideos_LearnsFromSomeOfThem()
+    {
+        MakeVideos();
+        Dictionary<string, JsonNode?> given = new(Small) { ["train_batch"] = 5 };
+        given.Remove("epoch"); // to be chosen, of no time at all
+        List<string> said = [];
+        var work = new WorkContext { Logger = new SaidLogger(said) };
+        Learn.Run(Options("out") with { Given = given, Minutes = 0.1 }, work, stop: Stop);
+        said.ShouldContain(line => line.StartsWith("one look at all 6 videos takes longer than 0.1 minutes"));
+        File.ReadAllLines(Work["out/learn-some.csv"]).Length.ShouldBe(6); // two batches are more than there are
+    }
+
+    [Fact]
+    public void Run_OfVideosOfUnequalLength_WritesAReportOfAll()
+    {
+        Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program), "There is no ffmpeg in /usr/bin.");
+        foreach ((int frames, int i) in ((int, int)[])[(60, 0), (60, 1), (10, 2), (10, 3)])
+            TestVideo.MakeSmall(Work.NewFile($"in/{i}.mp4"), frames, i);
+        Dictionary<string, JsonNode?> given = new(Small) { ["rate"] = 7 }; // windows of 4 frames 4 apart
+        Learn.Run(Options("out") with { Given = given }, stop: Stop).Report.TimeCues.ShouldNotBeNull();
     }
 
     [Fact]
@@ -126,6 +159,16 @@ public sealed class LearnTests : TrainingTests
         using var stop = new CancellationTokenSource();
         Should.Throw<OperationCanceledException>(() => StepTiming.Measure(options, TimeSpan.MaxValue, TimeProvider.System,
             (_, _) => stop.Cancel(), stop.Token));
+    }
+
+    private sealed class SaidLogger(List<string> said) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => said.Add(formatter(state, exception));
     }
 
     private LearnOptions Options(string output) => new()

@@ -9,8 +9,6 @@ namespace VideoConcepts.Data.Preparation;
 /// </summary>
 public sealed class DatasetPreparation
 {
-    private const int WouldBlock = 11; // EAGAIN: another process holds the lock
-
     private readonly Ffmpeg _ffmpeg;
     private readonly PreparationOptions _options;
     private readonly Func<string, long> _freeBytes;
@@ -48,7 +46,7 @@ public sealed class DatasetPreparation
     {
         DatasetPlan plan = DatasetPlan.For(_options);
         string folder = Path.GetFullPath(_options.Output);
-        using FileStream only = LockOutput(folder);
+        using IDisposable only = FolderLock.Take(folder, ".prepare.lock");
         var output = new PreparationOutput(folder);
         OutputSet files = output.Claim(plan, _options);
         var counter = new ProgressCounter(plan.Videos.Count, progress, _time);
@@ -92,7 +90,7 @@ public sealed class DatasetPreparation
         await Parallel.ForAsync(0, videos.Count, parallel, async (i, stop) =>
         {
             if (earlier[i] is { Status: ExtractionStatus.Skipped })
-                new FrameFolder(output.FolderOf(videos[i]), _options.Frames.Pack).Tidy(videos[i].File, _options.Frames);
+                _extractor.Tidy(videos[i].File, output.FolderOf(videos[i]));
             prepared[i] = new PreparedVideo(videos[i], earlier[i]
                 ?? await ExtractAsync(videos[i], output, counter, stop).ConfigureAwait(false));
             counter.End(prepared[i]);
@@ -137,31 +135,4 @@ public sealed class DatasetPreparation
 
     private Task<long> EstimateAsync(IReadOnlyList<SourceVideo> videos, CancellationToken cancellation) =>
         new DiskSpaceEstimate(_ffmpeg, _options.Frames).EstimateAsync(videos, cancellation);
-
-    /// <summary>Two runs on one output would delete each other's unfinished work.</summary>
-    private static FileStream LockOutput(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-            return new FileStream(
-                Path.Combine(folder, ".prepare.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None,
-                bufferSize: 1, FileOptions.DeleteOnClose);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new BadInputException($"{folder} cannot be written to; give another folder with ‹out›.", e);
-        }
-        catch (IOException e) when (e.HResult == WouldBlock)
-        {
-            throw new BadInputException(
-                $"{folder} cannot be used: another run works on it; wait for its end or give another folder with "
-                + "‹out›.", e);
-        }
-        catch (IOException e)
-        {
-            throw new BadInputException(
-                $"{folder} cannot be used: {e.Message.TrimEnd('.')}; give another folder with ‹out›.", e);
-        }
-    }
 }

@@ -42,9 +42,27 @@ internal sealed class FrameExtractor
         {
             return new FrameFolder(folder, _options.Pack).FindFinished(video, _options);
         }
+        catch (InvalidDataException e)
+        {
+            return ExtractionOutcome.Failed(OneLine(
+                $"{FrameFolder.NameOf(folder, _options.Pack)}: {e.Message}; move it away, and it is made anew"));
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return ExtractionOutcome.Failed(OneLine(e.Message));
+        }
+    }
+
+    /// <summary>Removes what a killed run left beside finished frames; what cannot be removed stays.</summary>
+    internal void Tidy(RawFile video, string folder)
+    {
+        try
+        {
+            new FrameFolder(folder, _options.Pack).Tidy(video, _options);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            // the frames are there all the same
         }
     }
 
@@ -107,7 +125,7 @@ internal sealed class FrameExtractor
         (FfmpegRun run, int frames) = end is null ? await RunAsync(work).ConfigureAwait(false)
             : (new FfmpegRun(end, false), 0);
         if (run.Error is null && await LostAtTheEndAsync(work, video).ConfigureAwait(false) is > 0 and var lost)
-            run = new FfmpegRun(end = $"the file is truncated: {lost} frames of its index are missing", false);
+            run = new FfmpegRun(end = $"the file is truncated: {lost} frames or more are missing", false);
         if (run.IsNoVideo) return ExtractionOutcome.NoVideo("there is no video in it, only sound or a cover picture");
         var treatment = new FrameTreatment(colours.Treatment);
         if (run.Error is not null)
@@ -131,7 +149,8 @@ internal sealed class FrameExtractor
         if (!Mp4End.IsMissing(video)) return 0;
         VideoPackets? packets = await VideoPackets.OfAsync(_ffmpeg, work.Input, _limits.WithoutProgress,
             work.Cancellation).ConfigureAwait(false);
-        return packets?.Counted - packets?.Times.Count ?? 0;
+        // fragments, whose index says nothing: at least one is cut off
+        return packets is null ? 0 : packets.Counted - packets.Times.Count ?? 1;
     }
 
     /// <summary>A second run, of a video that failed, which goes on behind errors.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using VideoConcepts.Files;
@@ -19,7 +20,8 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
 
     private const string RecordName = "frames.json";
 
-    // Changes when the same options would give other pictures; all folders are then made anew.
+    // Changes when all pictures would be others: all are then made anew. What only some videos are treated with stands
+    // in their own records.
     private const int RecipeVersion = 1;
 
     /// <summary>Names of the texts beside the frames.</summary>
@@ -59,7 +61,7 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
         // One frame is a video's only where a limit left it.
         return record == expected && CountFrames() == record.Frames
             && (record.Frames > 1 || options.FpsLimit is not null) && VideoColours.IsCurrent(record.Colours)
-            && (record.Damaged ?? 0) <= options.Tolerate * record.Frames
+            && (record.Damaged ?? 0) <= (options.Tolerate * record.Frames) + 1e-9
             ? new ExtractionOutcome(ExtractionStatus.Skipped, record.Frames, record.Width, record.Height, null)
             {
                 Damaged = record.Damaged ?? 0,
@@ -101,19 +103,24 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
         DeletePartial();
         if (!IsThere) return;
         if (FirstForeign() is { } foreign)
-            throw new IOException(packed ? $"prepare did not make {FinalPath}; move it or choose another ‹out›"
+            throw new IOException(packed && foreign == Path.GetFileName(FinalPath)
+                ? $"prepare did not make {FinalPath}; move it or choose another ‹out›"
                 : $"{FinalPath} holds {foreign}, which prepare did not make; move it or choose another ‹out›");
         if (packed) File.Delete(FinalPath);
         else Directory.Delete(FinalPath, recursive: true);
     }
 
     /// <summary>Name of something in what is there that preparation did not write, or null.</summary>
-    private string? FirstForeign()
+    private string? FirstForeign() => Entries().FirstOrDefault(name =>
+        name != RecordName && !IsOwnCuts(name) && FrameFile.NumberOf(Encoding.UTF8.GetBytes(name)) is null)
+        ?? Path.GetFileName(ForeignEntry());
+
+    private IEnumerable<string> Entries()
     {
-        string? foreign = packed ? null : Directory.EnumerateFileSystemEntries(FinalPath)
-            .Select(Path.GetFileName)
-            .FirstOrDefault(name => name != RecordName && !IsOwnCuts(name!) && !FrameName().IsMatch(name!));
-        return foreign ?? Path.GetFileName(ForeignEntry());
+        if (!packed) return Directory.EnumerateFileSystemEntries(FinalPath).Select(path => Path.GetFileName(path));
+        if (ForeignEntry() is not null || ReadRecord() is null) return [];
+        using FrameArchive archive = FrameArchive.Open(FinalPath);
+        return archive.Others;
     }
 
     // Also of a file that was written by hand; null of one that is no list of cuts, which training will name.
@@ -131,7 +138,7 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
 
     // Not one that was written or changed by hand.
     private bool IsOwnCuts(string name) => name == CutsFile.Name
-        && ReadRecord()?.Cuts is { } cuts && File.ReadAllText(Path.Combine(FinalPath, name)) == CutsFile.Text(cuts);
+        && ReadRecord()?.Cuts is { } cuts && ReadText(name) == CutsFile.Text(cuts);
 
     /// <summary>
     /// Packs what an earlier run left as a folder, or unpacks its ZIP, instead of decoding the video again; then removes
@@ -165,6 +172,7 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
     public void Tidy(RawFile video, FrameOptions options)
     {
         DeletePartial();
+        File.Delete(AsideFile.PathOf(NameOf(Path.GetFullPath(path), packed: true)));
         var other = new FrameFolder(path, !packed);
         if (other.IsThere && other.FirstForeign() is null && other.FindFinished(video, options) is not null)
             other.Clear();

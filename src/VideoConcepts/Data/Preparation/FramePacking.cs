@@ -57,7 +57,9 @@ public static class FramePacking
         if (options.Jobs is < 1 or > 1024) throw new BadInputException($"‹jobs› is {options.Jobs}; give 1 … 1024.");
         if (options.Lists.Count == 0) throw new BadInputException("‹csv_file› is missing: name the lists of videos.");
         VideoList[] lists = [.. options.Lists.Select(file => VideoList.Read(file, options.Root, acrossCuts: true))];
+        byte[]? classNames = ClassFile(options, lists).Any() ? Classes(lists[0]) : null;
         OutputFolder.Open(options.Output, "‹out›");
+        using IDisposable only = FolderLock.Take(options.Output, ".pack.lock");
         string report = Path.Combine(options.Output, "pack-report.json");
         string[] written =
             [.. lists.Select(list => Path.Combine(options.Output, Path.GetFileName(list.File)))];
@@ -77,7 +79,7 @@ public static class FramePacking
         ];
         string[] filled = [.. contents.Select(list => list.Path)];
         foreach (string classes in ClassFile(options, lists))
-            contents.Add((classes, File.ReadAllBytes(ClassesBeside(lists[0]))));
+            contents.Add((classes, classNames!));
         (VideoEntry Video, string Reason)[] faults = [.. lists.SelectMany(list => list.Videos)
             .DistinctBy(video => video.Path).Where(video => failed.ContainsKey(video.Path))
             .Select(video => (video, failed[video.Path]))];
@@ -109,7 +111,8 @@ public static class FramePacking
             {
                 Convert(place.Video, place.Target, !options.Unpack, stop);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException
+                or BadInputException)
             {
                 failed[place.Video] = VisibleText.Of(e.Message.ReplaceLineEndings(" "));
             }
@@ -190,6 +193,12 @@ public static class FramePacking
         {
             folder.DeletePartial();
         }
+    }
+
+    private static byte[] Classes(VideoList list)
+    {
+        _ = ClassTitles.ReadLines(ClassesBeside(list)); // or says what is wrong with it
+        return File.ReadAllBytes(ClassesBeside(list));
     }
 
     private static string ClassesBeside(VideoList list) =>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
 using VideoConcepts.Data;
 using VideoConcepts.Data.Preparation;
 using VideoConcepts.Tests.Support;
@@ -54,6 +56,22 @@ public sealed class FramePackingTests : IDisposable
         result.Failed[1].Reason.ShouldContain("image_00001.jpg");
         File.ReadAllLines(_work["packed/list.csv"]).Length.ShouldBe(3);
         File.ReadAllText(result.Report).ShouldContain(_work["in/gone"]);
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public void Run_WithPipesInPlaceOfFiles_NamesThemAndDoesTheRest()
+    {
+        WriteVideos();
+        File.Delete(_work["in/sit/a/image_00002.jpg"]);
+        Process.Start("mkfifo", [_work["in/sit/a/image_00002.jpg"]]).WaitForExit();
+        FramePackingResult result = Run(false, "packed", _work["in/list.csv"]);
+        (result.Done, result.Failed.Single().Video.Line).ShouldBe((2, 3));
+        File.Delete(_work["in/classes.txt"]);
+        Process.Start("mkfifo", [_work["in/classes.txt"]]).WaitForExit();
+        Should.Throw<BadInputException>(() => Run(false, "again", _work["in/list.csv"])).Message
+            .ShouldContain("a pipe or a device");
+        Directory.Exists(_work["again"]).ShouldBeFalse();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using VideoConcepts.Data;
 using VideoConcepts.Data.Preparation;
 using VideoConcepts.Tests.Support;
@@ -84,6 +85,52 @@ public sealed class PackedPreparationTests(InstalledFfmpeg installed) : IDisposa
     }
 
     [Fact]
+    public async Task Pack_OverAZipWithWhatSomebodyPutIn_LeavesIt()
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        MakeVideos();
+        await PrepareAsync(ffmpeg, "out", pack: true);
+        using (ZipArchive zip = ZipFile.Open(_work["out/frames/b.zip"], ZipArchiveMode.Update))
+        using (Stream cuts = zip.CreateEntry("cuts.txt", CompressionLevel.NoCompression).Open()) cuts.Write("3\n"u8);
+        byte[] changed = File.ReadAllBytes(_work["out/frames/b.zip"]);
+        foreach ((bool pack, int side) in ((bool, int)[])[(true, 32), (false, 256)])
+        {
+            PreparationResult result = await PrepareAsync(ffmpeg, "out", pack, side);
+            result.Failed.ShouldBe(pack ? 1 : 0); // unpacked, it is beside
+            File.ReadAllBytes(_work["out/frames/b.zip"]).ShouldBe(changed);
+        }
+    }
+
+    [Fact]
+    public async Task Pack_OverAZipThatSomebodyCompressed_NamesIt()
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        MakeVideos();
+        await PrepareAsync(ffmpeg, "out", pack: true);
+        using (ZipArchive zip = ZipFile.Open(_work["out/frames/b.zip"], ZipArchiveMode.Update))
+        {
+            zip.GetEntry("image_00002.jpg")!.Delete();
+            using Stream frame = zip.CreateEntry("image_00002.jpg", CompressionLevel.Optimal).Open();
+            frame.Write(new byte[5000]);
+        }
+        PreparationResult result = await PrepareAsync(ffmpeg, "out", pack: true);
+        (result.Skipped, result.Failed).ShouldBe((2, 1));
+        result.Videos.Single(video => !video.HasFrames).Outcome.Reason!
+            .ShouldMatch("frames/b.zip: its frames are compressed.*move it away");
+    }
+
+    [Fact]
+    public async Task Pack_BesideAFolderThatIsCalledSo_GivesEachItsFrames()
+    {
+        Ffmpeg ffmpeg = installed.Required;
+        TestVideo.MakeSmall(_work.NewFile("in/a.mp4"), 3);
+        TestVideo.MakeSmall(_work.NewFile("in/a.zip/b.mp4"), 4);
+        (await PrepareAsync(ffmpeg, "out", pack: true)).Done.ShouldBe(2);
+        File.ReadAllText(_work["out/videos.csv"]).ShouldBe("frames/a.mp4.zip,3\nframes/a.zip/b.zip,4\n");
+        (await PrepareAsync(ffmpeg, "out", pack: true)).Skipped.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Pack_WithAZipThatIsDamaged_DoesTheVideoAnew()
     {
         Ffmpeg ffmpeg = installed.Required;
@@ -103,13 +150,14 @@ public sealed class PackedPreparationTests(InstalledFfmpeg installed) : IDisposa
             TestVideo.MakeSmall(_work.NewFile("in/" + name), frames);
     }
 
-    private Task<PreparationResult> PrepareAsync(Ffmpeg ffmpeg, string output, bool pack) =>
+    private Task<PreparationResult> PrepareAsync(Ffmpeg ffmpeg, string output, bool pack,
+        int shortSide = 256) =>
         new DatasetPreparation(ffmpeg, new PreparationOptions
         {
             Videos = _work["in"],
             Output = _work[output],
             Jobs = 2,
             CheckDiskSpace = false,
-            Frames = new FrameOptions { Pack = pack },
+            Frames = new FrameOptions { Pack = pack, ShortSide = shortSide },
         }).RunAsync(null, TestContext.Current.CancellationToken);
 }
