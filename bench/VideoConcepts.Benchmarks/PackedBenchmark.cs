@@ -5,8 +5,8 @@ using VideoConcepts.Data;
 namespace VideoConcepts.Benchmarks;
 
 /// <summary>
-/// Frames in folders against the same frames packed, one ZIP a video, in turn: the loader, what stays open and in memory,
-/// and the start of a list of a million rows.
+/// Frames in folders against the same frames packed, one ZIP a video, in turn: the loader, what stays open and in
+/// memory, and the start of a list of a million rows.
 /// </summary>
 internal static class PackedBenchmark
 {
@@ -51,8 +51,9 @@ internal static class PackedBenchmark
                 if (round >= 0) seconds[form].Add(clock.Elapsed.TotalSeconds / Videos);
             }
         double[] ratios = [.. seconds[0].Zip(seconds[1], (one, other) => one / other).Order()];
-        Console.WriteLine($"clips of {frames}×{size}×{size}, {workers} worker(s): folder {Median(seconds[0]):F4} s a video, "
-            + $"ZIP {Median(seconds[1]):F4} s; folder / ZIP {ratios[Rounds / 2]:F3} (of {Rounds} pairs {ratios[0]:F3} to "
+        Console.WriteLine($"clips of {frames}×{size}×{size}, {workers} worker(s): folder {Median(seconds[0]):F4} s "
+            + $"a video, ZIP {Median(seconds[1]):F4} s; folder / ZIP {ratios[Rounds / 2]:F3} (of {Rounds} pairs "
+            + $"{ratios[0]:F3} to "
             + $"{ratios[^1]:F3})");
     }
 
@@ -76,8 +77,8 @@ internal static class PackedBenchmark
         }
     }
 
-    /// <summary>Reading of a list, a look for cuts at each video included: of videos that are there, many times each, and
-    /// of such that are not.</summary>
+    /// <summary>Reading of a list, a look for cuts at each video included: of videos that are there, many times each,
+    /// and of such that are not.</summary>
     private static void Start(string folder)
     {
         byte[] frame = File.ReadAllBytes(Path.Combine(folder, "0", "image_00001.jpg"))[..1000];

@@ -80,8 +80,9 @@ public static class CommandLine
         root.Options.Add(new Option<bool>("--verbose") { Description = "show stack traces", Recursive = true });
         Command[] commands =
         [
-            DemoCommand.Create(), LearnCommand.Create(), PrepareCommand.Create(), ValidateCommand.Create(), TrainCommand.Create(),
-            ExtractCommand.Create(), EvaluateCommand.Create(), ReportCommand.Create(), CheckpointCommand.Create(),
+            DemoCommand.Create(), LearnCommand.Create(), PrepareCommand.Create(), ValidateCommand.Create(),
+            TrainCommand.Create(), ExtractCommand.Create(), EvaluateCommand.Create(), ReportCommand.Create(),
+            CheckpointCommand.Create(),
             EnvCommand.Create(),
         ];
         foreach (Command command in commands) root.Subcommands.Add(command);

@@ -12,13 +12,13 @@ internal static class LearnCommand
 {
     public static Command Create()
     {
-        var command = new Command("learn", "Learn from a folder of videos: takes their frames, chooses network, clips and "
-            + "schedule for the time there is, trains, and writes a report. The same command goes on where it was "
+        var command = new Command("learn", "Learn from a folder of videos: takes their frames, chooses network, clips "
+            + "and schedule for the time there is, trains, and writes a report. The same command goes on where it was "
             + "stopped. Each option of train that is given is taken as it is.");
         var videos = new Option<string>("--videos")
         {
-            Description = "folder of videos, in whatever formats and sub-folders; labels from sub-folders, if each video "
-                + "is in one, are used for figures alone",
+            Description = "folder of videos, in whatever formats and sub-folders; labels from sub-folders, if each "
+                + "video is in one, are used for figures alone",
             Required = true,
             HelpName = "folder",
         };
@@ -49,7 +49,8 @@ internal static class LearnCommand
             Description = "keep videos of which at most this share of the frames is damaged, 0 to below 1",
             HelpName = "share",
         };
-        foreach (Option option in (Option[])[videos, output, minutes, tolerate, jobs, ffmpeg]) command.Options.Add(option);
+        foreach (Option option in (Option[])[videos, output, minutes, tolerate, jobs, ffmpeg])
+            command.Options.Add(option);
         var training = new TrainOptionSet(command, null, chosen: true, "csv_file", "root", "out", "resume",
             "distributed", "sync_bn", "eval_csv", "eval_every");
         command.SetAction((parsed, stop) =>
@@ -85,8 +86,8 @@ internal static class LearnCommand
         if (result.Report.Classes is { } figures) Screen.Print(figures);
         if (result.Verdict is { } verdict) Screen.Print($"=> {verdict.Text}");
         Screen.Say(string.Create(CultureInfo.InvariantCulture,
-            $"frames {result.Seconds.Frames / 60:0.0} minutes, training and report {result.Seconds.Learning / 60:0.0} of "
-            + $"{options.Minutes} minutes"));
+            $"frames {result.Seconds.Frames / 60:0.0} minutes, training and report "
+            + $"{result.Seconds.Learning / 60:0.0} of {options.Minutes} minutes"));
         Screen.Print(result.Checkpoint);
         Screen.Print(result.Report.Page);
         Screen.Say("What next:");
@@ -108,7 +109,8 @@ internal static class LearnCommand
 
         public void Chosen(IReadOnlyList<LearnChoice> choices)
         {
-            int option = choices.Max(choice => choice.Option.Length), value = choices.Max(choice => choice.Value.Length);
+            int option = choices.Max(choice => choice.Option.Length);
+            int value = choices.Max(choice => choice.Value.Length);
             Screen.Say("chosen (each option can be given instead):");
             foreach (LearnChoice choice in choices)
                 Screen.Say($"  --{choice.Option.PadRight(option)}  {choice.Value.PadRight(value)}  {choice.Reason}");

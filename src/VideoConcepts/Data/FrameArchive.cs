@@ -5,8 +5,8 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Data;
 
 /// <summary>
-/// The frames of one video in one ZIP file: image_00001.jpg … stored as they are, and cuts.txt where there are cuts. Any
-/// tool makes such a file (<c>zip -0 -r video.zip folder</c>) and opens it. One instance serves one thread.
+/// The frames of one video in one ZIP file: image_00001.jpg … stored as they are, and cuts.txt where there are cuts.
+/// Any tool makes such a file (<c>zip -0 -r video.zip folder</c>) and opens it. One instance serves one thread.
 /// </summary>
 internal sealed class FrameArchive : IDisposable
 {

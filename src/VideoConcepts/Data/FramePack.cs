@@ -4,7 +4,8 @@ using VideoConcepts.Files;
 
 namespace VideoConcepts.Data;
 
-/// <summary>A folder of frames ↔ one ZIP file of the same files, uncompressed; see <see cref="FrameArchive"/>.</summary>
+/// <summary>A folder of frames ↔ one ZIP file of the same files, uncompressed, for <see cref="FrameArchive"/>.
+/// </summary>
 internal static class FramePack
 {
     // The earliest that a ZIP can hold: the same frames give the same bytes, whenever they are packed.

@@ -6,9 +6,9 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Data;
 
 /// <summary>
-/// The comment of a ZIP of frames without cuts.txt, which saves a list of a million such files the look into each of them:
-/// it says of how many entries none is one, and how long the directory of those is. A tool that puts another one in leaves
-/// the comment, and the end of the file says otherwise.
+/// The comment of a ZIP of frames without cuts.txt, which saves a list of a million such files the look into each of
+/// them: it says of how many entries none is one, and how long the directory of those is. A tool that puts another one
+/// in leaves the comment, and the end of the file says otherwise.
 /// </summary>
 internal static class NoCuts
 {

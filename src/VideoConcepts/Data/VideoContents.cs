@@ -6,10 +6,10 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Data;
 
 /// <summary>
-/// Which rows of lists show the same video, under whatever paths: folders that are one folder (through links), or folders
-/// and ZIPs that hold as many frame files of the same sizes, of which the first, the middle and the last have the same bytes. What
-/// was found of a list is kept beside it in a hidden file, and used again as long as the list and the folders are as
-/// they were.
+/// Which rows of lists show the same video, under whatever paths: folders that are one folder (through links), or
+/// folders and ZIPs that hold as many frame files of the same sizes, of which the first, the middle and the last have
+/// the same bytes. What was found of a list is kept beside it in a hidden file, and used again as long as the list and
+/// the folders are as they were.
 /// </summary>
 internal sealed class VideoContents
 {

@@ -1,6 +1,6 @@
 namespace VideoConcepts.Files;
 
-/// <summary>Keeps two runs from working on one folder: each would take the other's unfinished work for its own.</summary>
+/// <summary>Keeps two runs from one folder: each would take the other's unfinished work for its own.</summary>
 internal static class FolderLock
 {
     private const int WouldBlock = 11; // EAGAIN: another process holds the lock

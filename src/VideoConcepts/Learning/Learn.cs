@@ -131,7 +131,8 @@ public static class Learn
         Ffmpeg ffmpeg = Ffmpeg.FindAsync(options.Ffmpeg, stop).GetAwaiter().GetResult();
         var preparation = new DatasetPreparation(ffmpeg, frames);
         PreparationResult result = work.Track("take frames", 1, tell => preparation.RunAsync(
-            new InlineProgress<PreparationProgress>(p => tell((p.Done + p.Skipped + p.Failed + p.NoVideo) / (p.Total + 1.0),
+            new InlineProgress<PreparationProgress>(p => tell(
+                (p.Done + p.Skipped + p.Failed + p.NoVideo) / (p.Total + 1.0),
                 $"{p.Done + p.Skipped} of {p.Total} videos, {p.Frames} frames, {p.Failed} failed")), stop)
             .GetAwaiter().GetResult());
         observer?.Prepared(result);
@@ -178,12 +179,12 @@ public static class Learn
             work.Say($"{loader.LeftOut.Count} videos are too short: clips need more than {loader.FramesNeeded} frames "
                 + "without a cut");
         if (loader.Usable < LearnChooser.FewVideos)
-            work.Say($"{loader.Usable} videos are few: what is learned tells these apart, and will say little of others; "
-                + "cut long videos into parts, or add some");
+            work.Say($"{loader.Usable} videos are few: what is learned tells these apart, and will say little of "
+                + "others; cut long videos into parts, or add some");
     }
 
-    /// <summary>Seconds for the page: each window goes through the network some four times, a step trains on three views
-    /// of each clip, forward and twice as long backward.</summary>
+    /// <summary>Seconds for the page: each window goes through the network some four times, a step trains on three
+    /// views of each clip, forward and twice as long backward.</summary>
     private static double ReportTime(int videos, double secondsPerStep, TrainOptions training)
     {
         double window = secondsPerStep / (training.TrainBatch * training.Sample * 3 * 3);

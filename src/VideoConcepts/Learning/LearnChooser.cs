@@ -28,13 +28,14 @@ internal sealed class LearnChooser
     {
         (_given, _values) = (given, new Dictionary<string, JsonNode?>(given));
         _device = ComputeDevice.Choose(Options.Device).type;
-        Choose("precision", PrecisionChoice.Resolve(Options.Precision, _device), Options.Precision == PrecisionChoice.Auto
-            ? "the fastest that this hardware has" : "as given");
+        bool fastest = Options.Precision == PrecisionChoice.Auto;
+        Choose("precision", PrecisionChoice.Resolve(Options.Precision, _device),
+            fastest ? "the fastest that this hardware has" : "as given");
         if (HasGpu) Choose("net", "r2plus1d", "there is a GPU: the network of the published runs");
         else Choose("net", "r2plus1d-tiny", "there is no GPU: a small network sees enough videos in the time there is");
         int size = IsTiny ? 64 : 112;
-        Choose("img_dim", Math.Max(size, Models.Backbones.SmallestInput(Options.Net)), $"pixels, what {Options.Net} was "
-            + "tried with");
+        Choose("img_dim", Math.Max(size, Models.Backbones.SmallestInput(Options.Net)),
+            $"pixels, what {Options.Net} was tried with");
         Options.Validated();
     }
 
@@ -65,12 +66,13 @@ internal sealed class LearnChooser
     {
         int frames = IsTiny ? 8 : 16;
         while (frames > 4 && videos.Shortest <= Clips * frames) frames -= 2;
-        Choose("seq", frames, $"frames of a clip; nine videos in ten have {videos.Shortest} frames or more without a cut, "
-            + $"half of them {videos.Median}");
+        Choose("seq", frames, $"frames of a clip; nine videos in ten have {videos.Shortest} frames or more without "
+            + $"a cut, half of them {videos.Median}");
         double most = Math.Max(1, Math.Floor(videos.Median / (double)(Clips * Options.Seq)));
         int rate = (int)Math.Min(Math.Max(2, videos.Settled), most);
         Choose("rate", (double)rate, $"every {Ordinal(rate)} frame at most: a picture has changed by half after "
-            + $"{videos.Settled} frames" + (rate < videos.Settled ? ", as far as half of the videos are long enough" : ""));
+            + $"{videos.Settled} frames"
+            + (rate < videos.Settled ? ", as far as half of the videos are long enough" : ""));
         if (LearnsConcepts) ChooseViews(videos);
         int many = usable(Clips * Options.Seq);
         if (LearnsConcepts)
@@ -105,9 +107,10 @@ internal sealed class LearnChooser
 
     private void ChooseViews(VideoStatistics videos)
     {
-        if (Options.Rate >= 8) Choose("rate_min", Options.Rate / 2, "little moves: frames close to each other show the same");
-        string share = string.Create(CultureInfo.InvariantCulture, $"{100 * videos.Still:0} % of the picture stay as they "
-            + $"are over {VideoStatistics.Farthest} frames");
+        if (Options.Rate >= 8)
+            Choose("rate_min", Options.Rate / 2, "little moves: frames close to each other show the same");
+        string share = string.Create(CultureInfo.InvariantCulture, $"{100 * videos.Still:0} % of the picture stay as "
+            + $"they are over {VideoStatistics.Farthest} frames");
         if (videos.Still < StillCamera)
         {
             Choose("difference", Models.Differences.Raw, $"{share}: much moves, differences as published");

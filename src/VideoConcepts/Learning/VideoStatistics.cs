@@ -9,8 +9,8 @@ namespace VideoConcepts.Learning;
 /// <param name="Median">Frames that half of them have at least.</param>
 /// <param name="Settled">Frames after which a picture has changed by half of what it changes in
 /// <see cref="Farthest"/> frames: small where much moves, large where little does.</param>
-/// <param name="Still">Share of the picture that is as it was after as many frames: near 1 where the camera stands still
-/// and little moves.</param>
+/// <param name="Still">Share of the picture that is as it was after as many frames: near 1 where the camera stands
+/// still and little moves.</param>
 internal sealed record VideoStatistics(int Videos, int Shortest, int Median, int Settled, double Still)
 {
     /// <summary>The largest distance of two frames that are compared.</summary>

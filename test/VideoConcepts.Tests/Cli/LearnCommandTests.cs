@@ -45,7 +45,8 @@ public sealed class LearnCommandTests : IDisposable
         CommandRun.Of([.. Words(), "--recipe", _work["recipe.json"]]).ShouldBeRefused(false, "\"out\" is decided here");
         Directory.Exists(_work["out"]).ShouldBeFalse();
         File.WriteAllText(_work["file"], "");
-        CommandRun.Of("learn", "--videos", _work["in"], "--out", _work["file"]).ShouldBeRefused(false, "this is a file");
+        CommandRun.Of("learn", "--videos", _work["in"], "--out", _work["file"])
+            .ShouldBeRefused(false, "this is a file");
     }
 
     [Fact]

@@ -93,7 +93,8 @@ public sealed class LearnChooserTests
     [Fact]
     public void Options_OfAnotherMethod_AreNotChosen()
     {
-        LearnChooser chooser = Chosen(Usual with { Still = 0.9, Settled = 32 }, given: new() { ["method"] = "multilevel" });
+        Dictionary<string, JsonNode?> given = new() { ["method"] = "multilevel" };
+        LearnChooser chooser = Chosen(Usual with { Still = 0.9, Settled = 32 }, given: given);
         chooser.ChooseEpochs(20, 0.5, 600);
         chooser.Options.Method.ShouldBe("multilevel");
         chooser.Choices.Select(choice => choice.Option).ShouldNotContain(

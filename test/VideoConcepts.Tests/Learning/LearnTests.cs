@@ -157,8 +157,8 @@ public sealed class LearnTests : TrainingTests
         told.ShouldBe(Enumerable.Range(1, 9)); // three to warm up, six that are measured although it is late
         WorkFolder.Contents(Work.Path).ShouldBe(before);
         using var stop = new CancellationTokenSource();
-        Should.Throw<OperationCanceledException>(() => StepTiming.Measure(options, TimeSpan.MaxValue, TimeProvider.System,
-            (_, _) => stop.Cancel(), stop.Token));
+        Should.Throw<OperationCanceledException>(() => StepTiming.Measure(options, TimeSpan.MaxValue,
+            TimeProvider.System, (_, _) => stop.Cancel(), stop.Token));
     }
 
     private sealed class SaidLogger(List<string> said) : ILogger

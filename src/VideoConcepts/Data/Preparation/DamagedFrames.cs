@@ -61,7 +61,7 @@ internal static class DamagedFrames
     }
 
     /// <summary>Why so much damage is too much, or null.</summary>
-    public static string? TooMuch(int damaged, int frames, double tolerated) => damaged <= (tolerated * frames) + 1e-9 ? null
-        : string.Create(CultureInfo.InvariantCulture,
+    public static string? TooMuch(int damaged, int frames, double tolerated) =>
+        damaged <= (tolerated * frames) + 1e-9 ? null : string.Create(CultureInfo.InvariantCulture,
             $"{damaged} of {frames} frames are damaged or lost, more than ‹tolerate› {tolerated} allows");
 }

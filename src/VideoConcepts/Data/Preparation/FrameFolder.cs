@@ -8,8 +8,8 @@ namespace VideoConcepts.Data.Preparation;
 
 /// <summary>
 /// The frames of one video, in a folder or packed in a ZIP file. A folder is filled under another name and renamed, or
-/// packed, when everything in it is right, so what has its own name is finished; the record in it says from what and how
-/// it was made.
+/// packed, when everything in it is right, so what has its own name is finished; the record in it says from what and
+/// how it was made.
 /// </summary>
 /// <param name="path">The folder; a ZIP has the same name with an ending.</param>
 /// <param name="packed">Whether it is a ZIP.</param>
@@ -141,8 +141,8 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
         && ReadRecord()?.Cuts is { } cuts && ReadText(name) == CutsFile.Text(cuts);
 
     /// <summary>
-    /// Packs what an earlier run left as a folder, or unpacks its ZIP, instead of decoding the video again; then removes
-    /// that.
+    /// Packs what an earlier run left as a folder, or unpacks its ZIP, instead of decoding the video again; then
+    /// removes that.
     /// </summary>
     /// <returns>Null where there is nothing that fits.</returns>
     public ExtractionOutcome? TakeOver(RawFile video, FrameOptions options, CancellationToken stop)

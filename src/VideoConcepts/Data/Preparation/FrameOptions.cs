@@ -16,8 +16,8 @@ public sealed record FrameOptions
     public double? FpsLimit { get; init; }
 
     /// <summary>
-    /// Whether the frames of a video are packed in one ZIP file, uncompressed, instead of a folder. The pictures are the
-    /// same.
+    /// Whether the frames of a video are packed in one ZIP file, uncompressed, instead of a folder. The pictures are
+    /// the same.
     /// </summary>
     public bool Pack { get; init; }
 

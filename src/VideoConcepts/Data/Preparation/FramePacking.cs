@@ -38,8 +38,8 @@ public sealed record FramePackingResult(int Done, int Skipped, IReadOnlyList<(Vi
     IReadOnlyList<string> Lists, string Report);
 
 /// <summary>
-/// Folders of frames, made by whatever program, ↔ one uncompressed ZIP file a video: frames/NAME.zip, the lists with the
-/// new paths, and pack-report.json. Nothing that is read is changed. A second run does what is missing.
+/// Folders of frames, made by whatever program, ↔ one uncompressed ZIP file a video: frames/NAME.zip, the lists with
+/// the new paths, and pack-report.json. Nothing that is read is changed. A second run does what is missing.
 /// </summary>
 public static class FramePacking
 {

@@ -110,7 +110,8 @@ internal static class VideoFolder
         return folders;
 
         bool IsFree(string name) =>
-            !parents.Contains(name) && !parents.Contains(name + FrameArchive.Extension) && !name.EndsWith(FrameFolder.PartialSuffix, StringComparison.Ordinal);
+            !parents.Contains(name) && !parents.Contains(name + FrameArchive.Extension)
+            && !name.EndsWith(FrameFolder.PartialSuffix, StringComparison.Ordinal);
     }
 
     /// <summary>Each part as long as a file system allows.</summary>
