@@ -125,7 +125,7 @@ internal sealed class FrameExtractor
         (FfmpegRun run, int frames) = end is null ? await RunAsync(work).ConfigureAwait(false)
             : (new FfmpegRun(end, false), 0);
         if (run.Error is null && await LostAtTheEndAsync(work, video).ConfigureAwait(false) is > 0 and var lost)
-            run = new FfmpegRun(end = $"the file is truncated: {lost} frames or more are missing", false);
+            run = new FfmpegRun(end = $"the file is truncated: {lost} or more of its frames are missing", false);
         if (run.IsNoVideo) return ExtractionOutcome.NoVideo("there is no video in it, only sound or a cover picture");
         var treatment = new FrameTreatment(colours.Treatment);
         if (run.Error is not null)

@@ -71,7 +71,17 @@ public sealed class DamageTests(InstalledFfmpeg installed) : ExtractionTests(ins
         Packet[] packets = await PacketsAsync(ffmpeg, "a.mp4");
         using (FileStream file = File.OpenWrite(Work["a.mp4"])) file.SetLength(packets[^4].At);
         TestVideo.DecodedFrames(Work["a.mp4"]).ShouldBe(Frames - 4);
-        await ShouldFailAsync(ffmpeg, "a.mp4", "the file is truncated: 4 frames of its index are missing");
+        await ShouldFailAsync(ffmpeg, "a.mp4", "the file is truncated: 4 or more of its frames are missing");
+    }
+
+    [Fact]
+    public async Task Mp4_InFragmentsCutWithinTheLast_FailsAlthoughItDecodes()
+    {
+        Ffmpeg ffmpeg = Installed.Required;
+        await MakeAsync(ffmpeg, "a.mp4", "-c:v", "mpeg4", "-g", "5", "-movflags", "frag_keyframe+empty_moov");
+        Packet[] packets = await PacketsAsync(ffmpeg, "a.mp4");
+        using (FileStream file = File.OpenWrite(Work["a.mp4"])) file.SetLength(packets[^2].At);
+        await ShouldFailAsync(ffmpeg, "a.mp4", "the file is truncated: ");
     }
 
     [Fact]
