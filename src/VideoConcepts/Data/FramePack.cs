@@ -27,11 +27,14 @@ internal static class FramePack
                 stop.ThrowIfCancellationRequested();
                 Add(zip, FrameFile.NameOf(number), frames.Read(number));
             }
+            List<string> names = [.. frames.Numbers.Select(FrameFile.NameOf)];
             foreach (string name in texts)
-                if (frames.ReadText(name) is { } text) Add(zip, name, Encoding.UTF8.GetBytes(text));
-            if (frames.ReadText(CutsFile.Name) is not null) return;
-            zip.Comment = NoCuts.Comment([.. frames.Numbers.Select(FrameFile.NameOf),
-                .. texts.Where(name => frames.ReadText(name) is not null)]);
+            {
+                if (frames.ReadText(name) is not { } text) continue;
+                Add(zip, name, Encoding.UTF8.GetBytes(text));
+                names.Add(name);
+            }
+            if (!names.Contains(CutsFile.Name)) zip.Comment = NoCuts.Comment(names);
         });
 
     /// <summary>Writes frames into a folder, which is made.</summary>

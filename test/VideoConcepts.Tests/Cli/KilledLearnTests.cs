@@ -46,7 +46,8 @@ public sealed class KilledLearnTests : IDisposable
     /// <summary>How far it was.</summary>
     private string Moment() => File.Exists(_work["killed/report.html"]) ? "report"
         : File.Exists(_work["killed/run/checkpoint.safetensors"]) ? "training"
-        : File.Exists(_work["killed/learn.json"]) ? "plan" : Directory.Exists(_work["killed/data"]) ? "frames" : "begin";
+        : File.Exists(_work["killed/learn.json"]) ? "plan"
+        : Directory.Exists(_work["killed/data"]) ? "frames" : "begin";
 
     /// <summary>Milliseconds that it took, or -1 if it was killed before its end.</summary>
     private async Task<int> Run(string output, int? wait)

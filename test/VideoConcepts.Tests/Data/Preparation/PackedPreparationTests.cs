@@ -20,7 +20,8 @@ public sealed class PackedPreparationTests(InstalledFfmpeg installed) : IDisposa
         await PrepareAsync(ffmpeg, "folders", pack: false);
         (await PrepareAsync(ffmpeg, "files", pack: true)).Done.ShouldBe(3);
 
-        File.ReadAllText(_work["files/videos.csv"]).ShouldBe("frames/a.avi.zip,4\nframes/a.mp4.zip,3\nframes/b.zip,5\n");
+        File.ReadAllText(_work["files/videos.csv"])
+            .ShouldBe("frames/a.avi.zip,4\nframes/a.mp4.zip,3\nframes/b.zip,5\n");
         Directory.GetFiles(_work["files/frames"]).Length.ShouldBe(3);
         foreach (string name in (string[])["a.avi", "a.mp4", "b"])
         {
