@@ -33,6 +33,7 @@ internal static class PrepareCommand
         foreach ((string name, Dataset dataset, string description, string? lists) in datasets)
             prepare.Subcommands.Add(Create(name, dataset, description, lists));
         prepare.Subcommands.Add(SyntheticCommand.Create());
+        prepare.Subcommands.Add(WorldCommand.Create());
         prepare.Subcommands.Add(PackCommand.Create(unpack: false));
         prepare.Subcommands.Add(PackCommand.Create(unpack: true));
         return prepare;
