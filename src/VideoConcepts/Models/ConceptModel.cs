@@ -128,6 +128,12 @@ public sealed class ConceptModel : nn.Module<Tensor, ConceptOutput>, IVideoModel
         }
     }
 
+    /// <summary>Whether a tensor of the state_dict has the size of the number of concepts: prototypes, and the layers
+    /// that features are rebuilt from scores with.</summary>
+    internal static bool IsOfConcepts(string key) =>
+        key is "prototype.weight" or "prototype_s.weight" or "prototype_d.weight" or "gv.0.weight" or "gs.0.weight"
+            or "gd.0.weight";
+
     /// <summary>What the backbone makes of difference views (N, 3, T, H, W).</summary>
     public BackboneOutput OfDifferences(Tensor views)
     {

@@ -31,29 +31,37 @@ internal static class StateDict
     /// Copies <paramref name="tensors"/> into the module and converts their numbers to its type and device. Nothing is
     /// copied unless the keys and shapes are exactly those of the module.
     /// </summary>
+    /// <param name="module">Gets them.</param>
+    /// <param name="tensors">By key.</param>
+    /// <param name="mayLack">A key that may be missing, and keeps the numbers that it has then.</param>
     /// <exception cref="BadInputException">As <see cref="Check"/>.</exception>
-    public static void Load(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors)
+    public static void Load(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors, string? mayLack = null)
     {
-        Check(module, tensors.ToDictionary(t => t.Key, t => TensorShape.Of(t.Value)));
+        Check(module, tensors.ToDictionary(t => t.Key, t => TensorShape.Of(t.Value)), mayLack);
         Dictionary<string, Tensor> state = module.state_dict();
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        foreach ((string key, Tensor target) in state) target.copy_(tensors[key]);
+        foreach ((string key, Tensor target) in state)
+            if (tensors.TryGetValue(key, out Tensor? there)) target.copy_(there);
     }
 
     /// <summary>
     /// Whether tensors of these shapes are the weights of a module, which needs to have no numbers (<see
     /// cref="ShapesOnly"/>).
     /// </summary>
+    /// <param name="module">Its keys and shapes count.</param>
+    /// <param name="tensors">Shapes by key.</param>
+    /// <param name="mayLack">A key that may be missing.</param>
     /// <exception cref="BadInputException">Keys are missing, unknown, of another shape or of whole numbers; one message
     /// names them all.</exception>
-    public static void Check(nn.Module module, IReadOnlyDictionary<string, TensorShape> tensors)
+    public static void Check(nn.Module module, IReadOnlyDictionary<string, TensorShape> tensors,
+        string? mayLack = null)
     {
         Dictionary<string, TensorShape> state = module.state_dict().ToDictionary(t => t.Key,
             t => TensorShape.Of(t.Value));
         string[] faults =
         [
-            .. Describe("missing", [.. state.Keys.Where(k => !tensors.ContainsKey(k))]),
+            .. Describe("missing", [.. state.Keys.Where(k => !tensors.ContainsKey(k) && k != mayLack)]),
             .. Describe("unknown", [.. tensors.Keys.Where(k => !state.ContainsKey(k))]),
             .. Describe("of another shape",
                 [.. state.Where(s => tensors.TryGetValue(s.Key, out TensorShape t)

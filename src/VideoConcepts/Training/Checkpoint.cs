@@ -40,23 +40,23 @@ public static class Checkpoint
     /// <summary>Name of the newest checkpoint in the folder of a run.</summary>
     public const string FileName = "checkpoint.safetensors";
     private const string OptionsKey = "options", EpochsKey = "epochs", QueueKey = "queue_filled", RunKey = "run",
-        NetKey = "net", ExtraPrefix = "method.";
+        NetKey = "net", ExtraPrefix = "method.", QueueName = "queue";
 
     internal static void Save(string path, IVideoModel model, TrainOptions options, int epochsDone,
-        RunState? run = null, TrainerState? trainer = null, Origin? origin = null)
+        RunState? run = null, TrainerState? trainer = null, Origin? origin = null, bool withQueue = true)
     {
         Dictionary<string, string> metadata = new()
         {
             [OptionsKey] = JsonSerializer.Serialize(options with { Resume = null }, RecipeFile.Json),
             [EpochsKey] = epochsDone.ToString(CultureInfo.InvariantCulture),
-            [QueueKey] = model.QueueFilled.ToString(CultureInfo.InvariantCulture),
+            [QueueKey] = (withQueue ? model.QueueFilled : 0).ToString(CultureInfo.InvariantCulture),
         };
         if (origin is not null) metadata[Origin.Key] = origin.ToJson().ToJsonString();
         if (run is not null) metadata[RunKey] = JsonSerializer.Serialize(run, RecipeFile.Json);
         SafeTensors.Write(
             path,
             [
-                .. model.Module.state_dict(),
+                .. model.Module.state_dict().Where(t => withQueue || t.Key != QueueName),
                 .. model.ExtraState.Select(t => KeyValuePair.Create(ExtraPrefix + t.Key, t.Value)),
                 .. trainer?.Tensors ?? [],
             ],
@@ -75,7 +75,7 @@ public static class Checkpoint
         try
         {
             TrainOptions options = Describe(saved.Metadata).Options;
-            Check(options, saved.Tensors.ToDictionary(t => t.Key, t => TensorShape.Of(t.Value)));
+            Check(options, saved.Tensors.ToDictionary(t => t.Key, t => TensorShape.Of(t.Value)), LackOf(saved.Metadata));
             if (precision is not null) options = options with { Precision = precision };
             IVideoModel model = TrainingRun.BuildModel(options);
             try
@@ -122,6 +122,35 @@ public static class Checkpoint
     }
 
     /// <summary>
+    /// Writes a checkpoint without the state of its run, a third of the size: it can be evaluated and be started from,
+    /// but no run goes on from it. It names no folder.
+    /// </summary>
+    /// <param name="checkpoint">The file, or a run's folder.</param>
+    /// <param name="target">The checkpoint to write.</param>
+    /// <param name="force">Replace what was exported from another run.</param>
+    /// <exception cref="BadInputException">Not a checkpoint, or the target holds something that may not be written
+    /// over.</exception>
+    public static void Strip(string checkpoint, string target, bool force = false)
+    {
+        string file = RunFolder.FileOf(checkpoint);
+        if (!File.Exists(file)) throw NoCheckpoint(file);
+        OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(target))!, "‹to›");
+        Source source = RunIdentity.Source(file);
+        ClaimWeights(target, new Origin("checkpoint export", [source]), new InputFile("the checkpoint", file), force,
+            _ => false);
+        (IVideoModel model, TrainOptions options) = Load(file);
+        using (model)
+            Save(RealPath.Of(target), model, options with
+            {
+                CsvFile = Path.GetFileName(options.CsvFile),
+                Root = null,
+                Out = new TrainOptions().Out,
+                Init = options.Init is { } init ? Path.GetFileName(init) : null,
+                EvalCsv = null,
+            }, options.Epoch, origin: new Origin("checkpoint export", [source]), withQueue: false);
+    }
+
+    /// <summary>
     /// The one rule of <see cref="OutputSet"/> for a file of weights, which carries its origin in itself.
     /// </summary>
     private static void ClaimWeights(string target, Origin origin, InputFile input, bool force,
@@ -165,7 +194,7 @@ public static class Checkpoint
         using var file = new SavedTensors(WeightFile.Read(source), []);
         using IVideoModel model = TrainingRun.BuildModel(options);
         KeyReport report = WeightFile.Load(source, file.Weights, model.Module);
-        if (report.Loaded.Contains("queue")) model.QueueFilled = options.Queue;
+        if (report.Loaded.Contains(QueueName)) model.QueueFilled = options.Queue;
         OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(target))!, "‹to›");
         Save(RealPath.Of(target), model, options, 0, origin: origin);
         return report;
@@ -233,14 +262,15 @@ public static class Checkpoint
         trainer.Sums = run.Sums;
     }
 
-    /// <summary>Weights alone, from a checkpoint or another program's file; the queue stays empty.</summary>
+    /// <summary>Weights alone, from a checkpoint or another program's file; the queue stays empty. Prototypes of another
+    /// number of concepts stay fresh, and so does what reads as many scores.</summary>
     public static KeyReport Init(string path, IVideoModel model)
     {
         path = RunFolder.FileOf(path);
         using var file = new SavedTensors(WeightFile.Read(path), []);
-        Dictionary<string, torch.Tensor> weights = file.Weights.Where(t => t.Key != "queue").ToDictionary();
+        Dictionary<string, torch.Tensor> weights = file.Weights.Where(t => t.Key != QueueName).ToDictionary();
         if (model is ConceptModel { Options.OwnStatistics: true }) AddDifferenceStatistics(weights, model);
-        return WeightFile.Load(path, weights, model.Module);
+        return WeightFile.Load(path, weights, model.Module, anyConcepts: true);
     }
 
     /// <summary>A net that had none of its own for difference views begins with those that it had.</summary>
@@ -261,7 +291,7 @@ public static class Checkpoint
     {
         try
         {
-            Check(options, SafeTensors.ReadShapes(path));
+            Check(options, SafeTensors.ReadShapes(path), null);
         }
         catch (BadInputException e) when (!e.Message.StartsWith(path, StringComparison.Ordinal))
         {
@@ -270,7 +300,7 @@ public static class Checkpoint
     }
 
     /// <summary>Before a model is built: it is not larger than the file, whatever the options say.</summary>
-    private static void Check(TrainOptions options, Dictionary<string, TensorShape> tensors)
+    private static void Check(TrainOptions options, Dictionary<string, TensorShape> tensors, string? mayLack)
     {
         IVideoModel claimed;
         using var shapes = new ShapesOnly();
@@ -285,7 +315,8 @@ public static class Checkpoint
         }
         using (claimed)
         {
-            StateDict.Check(claimed.Module, tensors.Where(t => !IsExtra(t.Key)).ToDictionary());
+            StateDict.Check(claimed.Module, tensors.Where(t => !IsExtra(t.Key)).ToDictionary(),
+                mayLack);
             foreach ((string name, torch.Tensor tensor) in claimed.ExtraState)
                 if (!tensors.TryGetValue(ExtraPrefix + name, out TensorShape there)
                     || !there.Sizes.SequenceEqual(tensor.shape))
@@ -296,10 +327,14 @@ public static class Checkpoint
     private static bool IsExtra(string key) =>
         TrainerState.IsName(key) || key.StartsWith(ExtraPrefix, StringComparison.Ordinal);
 
+    /// <summary>A queue that is empty needs not to be there.</summary>
+    private static string? LackOf(Dictionary<string, string> metadata) =>
+        Describe(metadata).QueueFilled == 0 && !metadata.ContainsKey(RunKey) ? QueueName : null;
+
     private static void Restore(SavedTensors saved, IVideoModel model)
     {
         int filled = Describe(saved.Metadata).QueueFilled;
-        StateDict.Load(model.Module, saved.Weights);
+        StateDict.Load(model.Module, saved.Weights, LackOf(saved.Metadata));
         using var noGrad = torch.no_grad();
         foreach ((string name, torch.Tensor tensor) in model.ExtraState)
             tensor.copy_(saved.Tensors.TryGetValue(ExtraPrefix + name, out torch.Tensor? there)

@@ -76,9 +76,10 @@ internal sealed partial class RunFolder : IDisposable
         return null;
     }
 
-    /// <summary>The checkpoint that a path names: the file itself, or the newest whole one of a run's folder.</summary>
+    /// <summary>The checkpoint that a path names: the file itself, the newest whole one of a run's folder, or weights
+    /// that come with the program.</summary>
     public static string FileOf(string path, Action<string>? say = null) => Directory.Exists(path) ? Newest(path, say)
-        ?? Path.Combine(path, Checkpoint.FileName) : path;
+        ?? Path.Combine(path, Checkpoint.FileName) : File.Exists(path) ? path : PretrainedWeights.Find(path) ?? path;
 
     /// <summary>Whether a folder has a checkpoint in it, damaged or not.</summary>
     public static bool HoldsRun(string folder) =>

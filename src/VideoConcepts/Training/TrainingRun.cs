@@ -138,8 +138,9 @@ public static class TrainingRun
                 $"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short, a run needs more "
                 + $"than {loader.FramesNeeded} frames of each; "
                 + $"the first one in line {loader.LeftOut[0].Line}; ‹max_short› {options.MaxShort} allows fewer.");
-        if (options.Init is { } weights && !File.Exists(weights) && !Directory.Exists(weights))
-            throw new BadInputException($"{weights}: there is no such file; check the path.");
+        if (options.Init is { } weights && !File.Exists(RunFolder.FileOf(weights)) && !Directory.Exists(weights))
+            throw new BadInputException($"{weights}: there is no such file; check the path"
+                + (PretrainedWeights.Names.Count > 0 ? $", or give {string.Join(", ", PretrainedWeights.Names)}." : "."));
         Method.CheckProcesses(options, ranks?.Size ?? 1);
         if (options.EvalCsv is not null) EvaluationList.Check(options, ranks ?? new SingleProcess());
         return loader;

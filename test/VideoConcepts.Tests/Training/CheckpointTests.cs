@@ -41,6 +41,50 @@ public sealed class CheckpointTests : IDisposable
         SafeTensors.Read(_work["checkpoint.safetensors"]).Metadata["epochs"].ShouldBe("3");
     }
 
+    [Fact]
+    public void Strip_OfARun_EvaluatesAlikeAndNamesNoFolder()
+    {
+        string file = _work["checkpoint.safetensors"], small = _work["small.safetensors"];
+        TrainOptions options = Options with { CsvFile = "/somewhere/train.csv", Out = "/somewhere/run" };
+        using ConceptModel saved = TinyRun.UsedModel(options);
+        Checkpoint.Save(file, saved, options, 3);
+        Checkpoint.Strip(file, small);
+        (IVideoModel loaded, TrainOptions read) = Checkpoint.Load(small);
+        using (loaded)
+        {
+            loaded.Module.eval();
+            Outputs((ConceptModel)loaded).ShouldBe(Outputs(saved));
+            loaded.QueueFilled.ShouldBe(0);
+        }
+        (read.CsvFile, read.Lr).ShouldBe(("train.csv", options.Lr));
+        SafeTensors.ReadSizes(small).Keys.ShouldNotContain("queue");
+        System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(small)).ShouldNotContain("somewhere");
+        // a queue that was filled has to be there
+        (Dictionary<string, Tensor> tensors, Dictionary<string, string> metadata) = SafeTensors.Read(file);
+        using var scope = NewDisposeScope();
+        metadata.Remove(SafeTensors.ChecksumKey);
+        SafeTensors.Write(file, tensors.Where(t => t.Key != "queue"), metadata);
+        foreach (Tensor tensor in tensors.Values) tensor.Dispose();
+        Should.Throw<BadInputException>(() => Checkpoint.Load(file)).Message.ShouldContain("missing (queue)");
+    }
+
+    [Fact]
+    public void Init_OfAnotherNumberOfConcepts_TakesAllButWhatHasTheirSize()
+    {
+        string file = _work["checkpoint.safetensors"];
+        using ConceptModel source = TinyRun.UsedModel(Options),
+            model = (ConceptModel)TrainingRun.BuildModel(Options with { Concept = Options.Concept + 3, Seed = 2 });
+        Checkpoint.Save(file, source, Options, 1);
+        byte[] prototypes = model.prototype.weight!.bytes.ToArray();
+        KeyReport report = Checkpoint.Init(file, model);
+        report.Misshaped.Select(line => line.Split(' ')[0]).Order().ShouldBe(
+            ["gd.0.weight", "gs.0.weight", "gv.0.weight", "prototype.weight", "prototype_d.weight",
+                "prototype_s.weight"]);
+        model.prototype.weight!.bytes.ToArray().ShouldBe(prototypes);
+        model.fvd.state_dict().First().Value.bytes.SequenceEqual(source.fvd.state_dict().First().Value.bytes)
+            .ShouldBeTrue();
+    }
+
     /// <summary>What a net had for all views is what those of differences begin with; the way back leaves it out.
     /// </summary>
     [Fact]

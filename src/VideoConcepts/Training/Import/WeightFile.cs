@@ -51,10 +51,12 @@ internal static class WeightFile
     /// shape.
     /// </summary>
     /// <param name="origin">The file, for messages.</param>
+    /// <param name="anyConcepts">What has the size of the number of concepts may be of another one, and stays as it
+    /// is.</param>
     /// <exception cref="BadInputException">The backbone is not in the file, or weights are whole numbers; nothing is
     /// copied.</exception>
-    public static KeyReport Load(
-        string origin, IReadOnlyDictionary<string, torch.Tensor> tensors, torch.nn.Module model)
+    public static KeyReport Load(string origin, IReadOnlyDictionary<string, torch.Tensor> tensors,
+        torch.nn.Module model, bool anyConcepts = false)
     {
         Dictionary<string, torch.Tensor> state = model.state_dict();
         (string prefix, Dictionary<string, string> names) = Prefixes
@@ -80,7 +82,8 @@ internal static class WeightFile
         string[] needed =
         [
             .. report.Missing.Where(IsNeeded),
-            .. fits[false].Where(k => IsNeeded(k) || !k.StartsWith(Backbone, StringComparison.Ordinal))
+            .. fits[false].Where(k => IsNeeded(k) || !(k.StartsWith(Backbone, StringComparison.Ordinal)
+                || (anyConcepts && ConceptModel.IsOfConcepts(k))))
         ];
         if (needed.Length > 0)
             throw new BadInputException(
