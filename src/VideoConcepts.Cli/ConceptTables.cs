@@ -10,6 +10,7 @@ internal static class ConceptTables
     {
         PrintQuality(result.Figures);
         PrintLeads(result.Figures);
+        DisentanglementTables.Print(result);
         Screen.Print(string.Create(CultureInfo.InvariantCulture, $"features of {result.Videos} videos, "
             + $"{result.FeatureSize} numbers: effective rank {result.ClipRank:F1} of clips, "
             + $"{result.DifferenceRank:F1} of difference views"));

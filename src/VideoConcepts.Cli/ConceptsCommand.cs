@@ -4,8 +4,8 @@ using VideoConcepts.Evaluation;
 namespace VideoConcepts.Cli;
 
 /// <summary>
-/// evaluate concepts: usage, dead and duplicate concepts, purity and mutual information; with two factors, which kind
-/// knows which.
+/// evaluate concepts: usage, dead and duplicate concepts, purity and mutual information, disentanglement, stability
+/// over runs; with two factors, which kind knows which.
 /// </summary>
 internal static class ConceptsCommand
 {
@@ -26,14 +26,20 @@ internal static class ConceptsCommand
             Required = true,
             HelpName = "file",
         };
-        Option<string?> output = EvaluationOptionSet.Output("folder for result.json");
+        Option<string?> output = EvaluationOptionSet.Output("folder for result.json, concepts.csv and concepts.png");
         Option<bool> overlap = EvaluationOptionSet.AllowOverlap();
         var diagnose = new Option<bool>("--diagnose")
         {
             Description = "also say why concepts are dead or know the wrong factor: whether difference views are "
                 + "empty, clips follow them, or what all clips share decides",
         };
-        foreach (Option option in (Option[])[train, test, overlap, diagnose, output]) command.Options.Add(option);
+        var others = new Option<string?>("--other_runs", "--other-runs")
+        {
+            Description = "runs of other seeds, a,b,c: also say whether they found the same concepts",
+            HelpName = "paths",
+        };
+        foreach (Option option in (Option[])[train, test, overlap, diagnose, others, output])
+            command.Options.Add(option);
         inputs.SetAction(command, (parsed, work, stop) => ConceptTables.Print(ConceptEvaluation.Run(
             inputs.Read(parsed, new ConceptEvaluationOptions
             {
@@ -41,6 +47,7 @@ internal static class ConceptsCommand
                 TestLists = EvaluationOptionSet.Several(parsed.GetRequiredValue(test)),
                 AllowOverlap = parsed.GetValue(overlap),
                 Diagnose = parsed.GetValue(diagnose),
+                OtherRuns = EvaluationOptionSet.Several(parsed.GetValue(others)),
             }, output), work, stop)));
         return command;
     }

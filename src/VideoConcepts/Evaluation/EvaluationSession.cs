@@ -42,6 +42,15 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
             throw new BadInputException("give either ‹checkpoint› (a run or its file) or ‹net› (random weights).");
         if (options.Checkpoint is not { } path)
             return Random(new TrainOptions { CsvFile = "none", Net = options.Net!, Concept = 16 }.Validated());
+        return Open(path, best);
+    }
+
+    /// <summary>The model of a run, in evaluation mode.</summary>
+    /// <param name="path">The run's folder, or a checkpoint in it.</param>
+    /// <param name="best">Of a folder, the checkpoint that was best on held-out videos; else the newest.</param>
+    /// <exception cref="BadInputException">There is none, or it is damaged.</exception>
+    public EvaluatedModel Open(string path, bool best = false)
+    {
         string chosen = Path.Combine(path, RunFolder.BestFileName);
         bool takesBest = best && File.Exists(chosen);
         if (takesBest) Work.Say($"{chosen}: the epoch that was best on held-out videos");
@@ -201,11 +210,12 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
     /// <param name="sources">What the results are made from.</param>
     /// <param name="classifies">Whether there will be a classifier's files.</param>
     /// <param name="inputs">Files that are read.</param>
+    /// <param name="beside">Names of further files.</param>
     public ResultFiles? Claim(string command, IReadOnlyList<Source> sources, bool classifies,
-        IEnumerable<InputFile> inputs) =>
+        IEnumerable<InputFile> inputs, params IReadOnlyList<string> beside) =>
         Communicator.Rank > 0 || options.Out is not { } folder ? null
             : ResultFiles.Claim(folder, new Origin(command, [.. sources, .. RootSource]), classifies, inputs,
-                options.Force);
+                options.Force, beside);
 
     /// <summary>The folders of the results of all splits; null where this process writes none.</summary>
     public SplitResults? Claim(string command, EvaluatedModel model, IReadOnlyList<EvaluationSplit> splits,

@@ -82,14 +82,15 @@ internal sealed class ResultFiles
     /// <param name="inputs">Files that the command reads.</param>
     /// <param name="force">Whether results of another origin are replaced; null: never, and nothing is said of
     /// it.</param>
+    /// <param name="beside">Names of further files.</param>
     /// <exception cref="BadInputException">As <see cref="OutputSet.Claim"/>.</exception>
     public static ResultFiles Claim(string folder, Origin origin, bool classifies, IEnumerable<InputFile> inputs,
-        bool? force = false)
+        bool? force = false, params IReadOnlyList<string> beside)
     {
         OutputFolder.Open(folder, "‹out›");
-        string[] others = classifies ? [.. s_classification.Select(name => Path.Combine(folder, name))] : [];
-        return new ResultFiles(folder,
-            OutputSet.Claim(origin, Path.Combine(folder, ResultName), others, inputs, force, IsOfEarlierVersion));
+        string[] others = [.. classifies ? s_classification : [], .. beside];
+        return new ResultFiles(folder, OutputSet.Claim(origin, Path.Combine(folder, ResultName),
+            [.. others.Select(name => Path.Combine(folder, name))], inputs, force, IsOfEarlierVersion));
     }
 
     // They kept the command line, the version or the names of the splits, and always the figures or the two kinds of
@@ -104,6 +105,10 @@ internal sealed class ResultFiles
         _files.Write(result, classification is null ? []
             : [.. s_classification.Zip(Contents(classification),
             (name, bytes) => (Path.Combine(Folder, name), bytes))]);
+
+    /// <summary>Writes result.json and files beside it.</summary>
+    public void Write(JsonObject result, IEnumerable<(string Name, byte[] Bytes)> beside) =>
+        _files.Write(result, [.. beside.Select(file => (Path.Combine(Folder, file.Name), file.Bytes))]);
 
     /// <summary>In the order of the names.</summary>
     private static byte[][] Contents(ClassificationResult result)
@@ -195,6 +200,10 @@ internal static class ConfusionPicture
 {
     private const int Margin = 44, MostLabels = 40;
 
+    /// <summary>Nearly white of 0, dark blue of 1.</summary>
+    public static SKColor Shade(double share) =>
+        new((byte)(247 - (share * 239)), (byte)(251 - (share * 203)), (byte)(255 - (share * 148)));
+
     /// <summary>PNG. Cells shrink with the number of classes; up to 40 classes are numbered.</summary>
     public static SKData Draw(int[,] confusion)
     {
@@ -215,8 +224,7 @@ internal static class ConfusionPicture
             for (int c = 0; c < classes; c++)
             {
                 double share = total > 0 ? confusion[row, c] / (double)total : 0;
-                fill.Color = new SKColor(
-                    (byte)(247 - (share * 239)), (byte)(251 - (share * 203)), (byte)(255 - (share * 148)));
+                fill.Color = Shade(share);
                 canvas.DrawRect(Margin + (c * cell), Margin + (row * cell), cell - 1, cell - 1, fill);
                 if (cell < 24 || confusion[row, c] == 0) continue;
                 using var number = new SKPaint

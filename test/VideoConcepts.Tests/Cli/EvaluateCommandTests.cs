@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using SkiaSharp;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
 using VideoConcepts.Tests.Support;
@@ -187,6 +189,35 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : EvaluationTests(vi
     }
 
     [Fact]
+    public void Concepts_WithOtherRuns_AreComparedWithTheirs()
+    {
+        TinyCommand.Train(Videos.Files.Train, Work["other"]).With("--seed", "9").With("--concept", "2").Run()
+            .ShouldBeDone();
+        string[] Words(params string[] runs) => ["evaluate", "concepts", "--checkpoint", Run, "--train_csv",
+            Videos.Files.MotionTrain, "--test_csv", Videos.Files.MotionTest, "--windows", "1", "--other_runs",
+            string.Join(',', runs), "--out", Work["concepts"]];
+        CommandRun.Of(Words(Run)).ShouldBeRefused(false, "--other_runs", "the same checkpoint as",
+            "name each run once");
+        CommandRun.Of(Words(Work["other"], Work["other"])).ShouldBeRefused(false, "name each run once");
+        CommandRun.Of(Words(Work["nowhere"])).ShouldBeRefused(false, "nowhere");
+        CommandRun.Of(Words("")).ShouldBeRefused(false, "");
+        Directory.Exists(Work["concepts"]).ShouldBeFalse();
+        CommandRun run = CommandRun.Of(Words(Work["other"])).ShouldBeDone();
+        run.Output.ShouldContain("stability");
+        run.Output.ShouldContain("DCI disentanglement is left out"); // of one factor
+        JsonNode json = JsonNode.Parse(File.ReadAllText(Work["concepts/result.json"]))!;
+        json["stability"]!["runs"]!.AsArray().Count.ShouldBe(2);
+        JsonNode pair = json["stability"]!["dynamic_differences"]!["pairs"]![0]!;
+        pair["partners"]!.AsArray().Select(p => (int)p!).Order().ShouldBe([-1, 0, 1]); // three concepts and two
+        json["disentanglement"]!["clips"]!["disentanglement"].ShouldBeNull();
+        json["leakage"].ShouldBeNull();
+        File.ReadLines(Work["concepts/concepts.csv"]).First().ShouldBe(
+            "concept,kind,views,share,information_labels,importance_labels");
+        CommandRun.Of([.. Words(Work["other"])[..^4], "--out", Work["concepts"]])
+            .ShouldBeRefused(false, "was made from another source (other_runs)"); // without the other run
+    }
+
+    [Fact]
     public void Concepts_OfTwoFactors_ShowsWhichKindKnowsWhich()
     {
         CommandRun run = CommandRun.Of("evaluate", "concepts", "--checkpoint", Run,
@@ -206,7 +237,28 @@ public sealed class EvaluateCommandTests(TinyVideos videos) : EvaluationTests(vi
             ((double)standardised["low"]!).ShouldBeLessThanOrEqualTo((double)standardised["high"]!);
             standardised["shares"]!.AsArray().Sum(share => (double)share!).ShouldBe(1, 1e-9);
         }
+        foreach (string head in (string[])["static_clips", "dynamic_differences"])
+            json["leakage"]![head]!["motion"]!["given"]!.AsArray().Select(f => (string)f!).ShouldBe(["appearance"]);
+        json["disentanglement"]!.AsObject().Select(set => set.Key).ShouldBe(["static_clips", "dynamic_clips",
+            "static_stills", "dynamic_differences", "clips", "stills_and_differences"]);
+        JsonNode clips = json["disentanglement"]!["clips"]!;
+        ((double)clips["disentanglement"]!["value"]!).ShouldBeInRange(0, 1);
+        ((double)clips["disentanglement"]!["above_shuffled"]!).ShouldBeLessThanOrEqualTo(
+            (double)clips["disentanglement"]!["value"]!);
+        foreach (string figure in (string[])["mig", "sap", "completeness", "informativeness"])
+            ((double)clips["motion"]![figure]!["shuffled_low"]!).ShouldBeLessThanOrEqualTo(
+                (double)clips["motion"]![figure]!["shuffled_high"]!);
+        string[] rows = File.ReadAllLines(Work["concepts/concepts.csv"]);
+        rows[0].ShouldBe("concept,kind,views,share,information_appearance,information_motion,importance_appearance,"
+            + "importance_motion,disentanglement");
+        rows.Length.ShouldBe(1 + (4 * 3)); // concepts of each head
+        rows[4..7].ShouldAllBe(row => row.Contains(",dynamic,clips,"));
+        rows[1..4].Sum(row => double.Parse(row.Split(',')[3], CultureInfo.InvariantCulture)).ShouldBe(1, 1e-5);
+        rows[1..7].Sum(row => double.Parse(row.Split(',')[6], CultureInfo.InvariantCulture)).ShouldBe(1, 1e-5);
+        using var picture = SKBitmap.Decode(Work["concepts/concepts.png"]);
+        picture.ShouldNotBeNull();
         run.Output.ShouldContain("dead");
+        run.Output.ShouldNotContain("stability");
         run.Output.ShouldContain("a clip's own static view is the nearest of all for ");
         JsonNode diagnosis = json["diagnosis"]!;
         diagnosis["deviation_differences"]!.AsObject().Count.ShouldBe(4);

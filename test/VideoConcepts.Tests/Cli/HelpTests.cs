@@ -105,7 +105,7 @@ public sealed partial class HelpTests
     [InlineData("evaluate finetune", "--scratch", "--dropout", "--backbone_rate", "--momentum", "--weight_decay",
         "--train_batch")]
     [InlineData("evaluate test", "--test_csv", "--views", "--out")]
-    [InlineData("evaluate concepts", "--train_csv", "--test_csv", "--out")]
+    [InlineData("evaluate concepts", "--train_csv", "--test_csv", "--other_runs", "--out")]
     [InlineData("evaluate merge", "--results", "--out")]
     [InlineData("extract", "--csv_file", "--out", "--checkpoint", "--net")]
     public void Help_OfOtherCommands_ShowsTheirOptions(string command, params string[] options)
