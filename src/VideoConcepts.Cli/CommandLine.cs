@@ -24,6 +24,7 @@ public static class CommandLine
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
         using var signals = new StopSignals(stop);
+        CommandRecipe? recipe = null;
         try
         {
             RootCommand root = Root();
@@ -36,6 +37,11 @@ public static class CommandLine
                 return ExitStatus.BadInput;
             }
             if (parsed.Errors.Count > 0) throw new BadInputException(Explain(parsed));
+            if (parsed.Action is not HelpAction && (recipe = CommandRecipe.Of(parsed)) is not null)
+            {
+                parsed = Parse(root, recipe.Behind(args));
+                if (parsed.Errors.Count > 0) throw new BadInputException(Explain(parsed));
+            }
             if (Launch.IsOneOfSeveral && parsed.Action is not HelpAction
                 && parsed.CommandResult.Command.Options.All(o => o.Name != Launch.Option))
                 throw new BadInputException(
@@ -62,7 +68,9 @@ public static class CommandLine
             // the last: numbers of a model that are not finite
             bool expected = cause is BadInputException or TrainingFailedException
                 || cause.GetType() == typeof(ArithmeticException);
-            Screen.Error($"{Program}: {ErrorText.Of(cause)}{(expected || verbose ? "" : " (--verbose shows where)")}");
+            string text = OptionKeys.AsOptions(ErrorText.Of(cause));
+            if (cause is BadInputException) text = recipe?.Explain(text) ?? text;
+            Screen.Error($"{Program}: {text}{(expected || verbose ? "" : " (--verbose shows where)")}");
             if (verbose) foreach (string line in e.ToString().Split('\n')) Screen.Error(line);
             return cause is BadInputException ? ExitStatus.BadInput : ExitStatus.Failed;
         }
@@ -139,7 +147,8 @@ public static class CommandLine
         result.Parent is CommandResult parent ? $"{FullName(parent)} {result.Command.Name}" : Program;
 
 
-    private static IEnumerable<string> Commands(CommandResult result) =>
+    /// <summary>The words that lead to a command.</summary>
+    internal static IEnumerable<string> Commands(CommandResult result) =>
         result.Parent is CommandResult parent ? Commands(parent).Append(result.Command.Name) : [];
 
     private sealed class ShowVersion : SynchronousCommandLineAction

@@ -5,7 +5,7 @@ using VideoConcepts.Training;
 
 namespace VideoConcepts.Cli;
 
-/// <summary>The options that all evaluations share.</summary>
+/// <summary>The options that all evaluations share, and a recipe that holds options.</summary>
 internal sealed class EvaluationOptionSet
 {
     private readonly Option<string?> _checkpoint = new("--checkpoint")
@@ -92,6 +92,7 @@ internal sealed class EvaluationOptionSet
     public EvaluationOptionSet(Command command, bool spread = false, bool force = true, bool random = true,
         bool keeps = false, bool views = false)
     {
+        command.Options.Add(new RecipeOption());
         command.Options.Add(_checkpoint);
         foreach (Option option in random ? (Option[])[_net, _seed] : []) command.Options.Add(option);
         foreach (Option option in (Option[])[_root, _acrossCuts, _preset, _seq, _size, _stride, _windows, _batch,

@@ -7,7 +7,9 @@ namespace VideoConcepts.Cli;
 /// </summary>
 internal static class OverwriteOption
 {
-    public static Option<bool> Create() => new("--force")
+    public const string Name = "--force";
+
+    public static Option<bool> Create() => new(Name)
     {
         Description = "replace results of this program that came from other sources or another command, or were "
             + "changed since",

@@ -17,7 +17,7 @@ internal sealed class TrainOptionSet
     private readonly string? _defaultRecipe;
     private readonly Option<string?> _recipe = new("--recipe")
     {
-        Description = "JSON file of options, which those of the command line override",
+        Description = RecipeOption.About,
         HelpName = "file",
     };
     private readonly List<(string Key, Type Type, Option<string?> Option)> _options = [];

@@ -79,8 +79,7 @@ public static class RecipeFile
         {
             string key = (e.Path ?? "").TrimStart('$', '.').Split('[')[0];
             string where = overrides.ContainsKey(key) ? $"‹{key}›" : $"{path}: \"{key}\"";
-            throw new BadInputException($"{where} is {merged[key]?.ToJsonString() ?? "null"}; give "
-                + $"{Kind(Options[key].PropertyType)}.", e);
+            throw NotOfItsKind(where, merged[key], Options[key].PropertyType, e);
         }
     }
 
@@ -92,7 +91,13 @@ public static class RecipeFile
         return Parse(path).Options.ToDictionary(pair => pair.Key, pair => pair.Value?.DeepClone());
     }
 
-    private static (JsonObject Options, bool IsRun) Parse(string path)
+    /// <summary>The error of a value that an option cannot have.</summary>
+    internal static BadInputException NotOfItsKind(string where, JsonNode? value, Type type, Exception cause) =>
+        new($"{where} is {value?.ToJsonString() ?? "null"}; give {Kind(type)}.", cause);
+
+    /// <summary>The keys and values of a file, whatever they are for; of the run.json of a run its options.</summary>
+    /// <exception cref="BadInputException">The file is missing or no JSON object.</exception>
+    internal static (JsonObject Options, bool IsRun) Parse(string path)
     {
         if (!File.Exists(path)) throw new BadInputException($"{path}: there is no such recipe; check the path.");
         ReadableFile.Check(path);

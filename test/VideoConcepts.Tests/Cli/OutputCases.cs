@@ -97,10 +97,12 @@ public sealed partial class OutputCases : IDisposable
         string train = Absolute(_videos.Files.MotionTrain, "train.csv"),
             test = Absolute(_videos.Files.MotionTest, "test.csv"), boxes = Absolute(_videos.Files.Boxes, "boxes.csv");
         string run = _work["run/checkpoint.safetensors"];
-        (string, string)[] model = [("checkpoint", run), ("train", train), ("test", test)];
+        string recipe = _work["evaluation.json"];
+        File.WriteAllText(recipe, """{ "windows": 1 }""");
+        (string, string)[] model = [("checkpoint", run), ("train", train), ("test", test), ("recipe", recipe)];
         string[] Words(string command, string o, IReadOnlyDictionary<string, string> i) =>
             ["evaluate", command, "--checkpoint", i["checkpoint"], "--train_csv", i["train"], "--test_csv", i["test"],
-                "--windows", "1", "--out", o];
+                "--recipe", i["recipe"], "--out", o];
         string[] training = ["--epoch", "2", "--lr_decay", "9", "--train_batch", "8", "--eval_every", "1", "--held_out",
             "0.4", "--threads", "1"];
         Add("evaluate retrieval", model, (o, i) => [.. Words("retrieval", o, i), "--no-random"]);
@@ -110,16 +112,17 @@ public sealed partial class OutputCases : IDisposable
         Add("evaluate finetune", model, (o, i) => [.. Words("finetune", o, i), .. training]);
         Add("evaluate concepts", model, (o, i) => [.. Words("concepts", o, i)]);
         CommandRun.Of(Of("evaluate finetune").Into(_work["tuned"])).ShouldBeDone();
-        Add("evaluate test", [("checkpoint", _work["tuned/best.safetensors"]), ("test", test)],
-            (o, i) => ["evaluate", "test", "--checkpoint", i["checkpoint"], "--test_csv", i["test"], "--out", o]);
+        Add("evaluate test", [("checkpoint", _work["tuned/best.safetensors"]), ("test", test),
+            ("recipe", recipe)], (o, i) => ["evaluate", "test", "--checkpoint", i["checkpoint"], "--test_csv",
+                i["test"], "--recipe", i["recipe"], "--out", o]);
         File.Copy(_work["tuned/probabilities.csv"], _work.NewFile("other/probabilities.csv"));
         Add("evaluate merge", [("a", _work["tuned/probabilities.csv"]), ("b", _work["other/probabilities.csv"])],
             (o, i) => ["evaluate", "merge", "--results", i["a"], i["b"], "--out", o]);
-        Add("extract", [("checkpoint", run), ("list", test)], (o, i) =>
-            ["extract", "--checkpoint", i["checkpoint"], "--csv_file", i["list"], "--windows", "1", "--out", o]);
-        Add("report", [("checkpoint", run), ("list", test), ("boxes", boxes)], (o, i) =>
-            ["report", "--checkpoint", i["checkpoint"], "--csv_file", i["list"], "--boxes", i["boxes"], "--windows",
-                "1", "--no-random", "--no-time-cues", "--out", Path.Combine(o, "PAGE.html")]);
+        Add("extract", [("checkpoint", run), ("list", test), ("recipe", recipe)], (o, i) =>
+            ["extract", "--checkpoint", i["checkpoint"], "--csv_file", i["list"], "--recipe", i["recipe"], "--out", o]);
+        Add("report", [("checkpoint", run), ("list", test), ("boxes", boxes), ("recipe", recipe)], (o, i) =>
+            ["report", "--checkpoint", i["checkpoint"], "--csv_file", i["list"], "--boxes", i["boxes"], "--recipe",
+                i["recipe"], "--no-random", "--no-time-cues", "--out", Path.Combine(o, "PAGE.html")]);
     }
 
     private void AddPreparation()
