@@ -14,7 +14,7 @@ namespace VideoConcepts.Cli;
 /// </summary>
 internal sealed class CommandRecipe
 {
-    // Where results go and what they take the place of is never said by a file.
+    // Help names of options that are files and folders: those of a call, not of a protocol.
     private static readonly string[] Places = ["file", "folder", "path"];
 
     private readonly string _path;
@@ -67,7 +67,8 @@ internal sealed class CommandRecipe
                 ? $"{_path}: \"{key}\": {name} does not read it; leave it out."
                 : $"{_path}: unknown key \"{key}\"; did you mean \"{RecipeFile.Nearest(key, known)}\"?");
         if (Places.Contains(found.HelpName))
-            throw new BadInputException($"{_path}: \"{key}\": name files and folders on the command line; leave it out.");
+            throw new BadInputException(
+                $"{_path}: \"{key}\": name files and folders on the command line; leave it out.");
         return found.Name == OverwriteOption.Name
             ? throw new BadInputException($"{_path}: \"{key}\": is decided at each call; leave it out.")
             : found;

@@ -14,8 +14,8 @@ public sealed class ProtocolTests : IDisposable
 {
     private const int Frames = 24, Groups = 6, Splits = 3; // 17 frames are needed for two clips of 8
     private static readonly string[] Classes = ["Hammering", "HammerThrow", "Archery"]; // no sorted order
-    private static readonly string[] Small = ["--net", "r2plus1d-tiny", "--seq", "8", "--img_dim", "32", "--concept", "4",
-        "--train_batch", "6", "--workers", "1", "--epoch", "2", "--lr_decay", "1", "--local_from", "1", "--split", "1",
+    private static readonly string[] Small = ["--net", "r2plus1d-tiny", "--seq", "8", "--img_dim", "32", "--concept",
+        "4", "--train_batch", "6", "--workers", "1", "--epoch", "2", "--lr_decay", "1", "--local_from", "1", "--split", "1",
         "--queue", "64", "--threads", "1", "--precision", "full"];
     private static readonly string[] Short = ["--train_batch", "6", "--epoch", "2", "--lr_decay", "1", "--eval_every",
         "1", "--held_out", "0.3", "--threads", "1"];
@@ -42,7 +42,8 @@ public sealed class ProtocolTests : IDisposable
     [Trait("Category", "Long")]
     [InlineData("hmdb51", "ucf101", "train01", "test01")] // its own recipe is that of UCF-101
     [InlineData("diving48", "diving48", "train", "test")]
-    public void OtherDatasets_FromListsToRetrieval_HaveEveryRow(string dataset, string recipe, string train, string test)
+    public void OtherDatasets_FromListsToRetrieval_HaveEveryRow(
+        string dataset, string recipe, string train, string test)
     {
         Prepare(dataset, dataset == "hmdb51" ? WriteHmdb51 : WriteDiving48);
         Run(["train", .. Recipe(recipe), "--csv_file", _work[$"data/{train}.csv"], "--out", _work["run"], .. Small]);
@@ -106,7 +107,8 @@ public sealed class ProtocolTests : IDisposable
             ("probe", classified), ("finetune", classified)])
         {
             JsonNode all = Result($"{from}/{name}");
-            JsonNode[] splits = [.. Enumerable.Range(1, Splits).Select(n => Result($"{from}/{name}/train0{n}-labelled"))];
+            JsonNode[] splits =
+                [.. Enumerable.Range(1, Splits).Select(n => Result($"{from}/{name}/train0{n}-labelled"))];
             foreach (JsonNode split in splits) ShouldHaveRows(split["figures"]!, rows, columns);
             ShouldHaveRows(all["figures"]!, [.. rows.SelectMany(row => (string[])[row, row + " ±"])], columns);
             foreach (string row in rows)
@@ -187,7 +189,8 @@ public sealed class ProtocolTests : IDisposable
         foreach (string row in rows)
         {
             figures[row]!.AsObject().Select(column => column.Key).ShouldBe(columns);
-            foreach (string column in columns) ((double)figures[row]![column]!).ShouldBeInRange(0, 1, $"{row} {column}");
+            foreach (string column in columns)
+                ((double)figures[row]![column]!).ShouldBeInRange(0, 1, $"{row} {column}");
         }
     }
 
