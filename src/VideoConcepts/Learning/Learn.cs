@@ -170,7 +170,7 @@ public static class Learn
         chooser.ChooseEpochs(steps, seconds, left);
         TrainOptions chosen = chooser.Options with { CsvFile = training.CsvFile, Out = training.Out };
         return new LearnPlan(options.Minutes, options.Tolerate, options.Given, chooser.Choices,
-            chosen.Validated() with { CsvFile = Path.GetFileName(chosen.CsvFile), Out = "" }, left);
+            chosen.Validated() with { CsvFile = Path.GetFileName(chosen.CsvFile), Out = "" });
     }
 
     private static void WarnOfFew(ClipLoader loader, WorkContext work)

@@ -14,9 +14,8 @@ namespace VideoConcepts.Learning;
 /// <param name="Given">What was not to be chosen.</param>
 /// <param name="Choices">What was chosen, and why.</param>
 /// <param name="Training">The run; its list is named without a folder, and its folder left out.</param>
-/// <param name="Left">Seconds of the time that were left when training began.</param>
 internal sealed record LearnPlan(double Minutes, double Tolerate, IReadOnlyDictionary<string, JsonNode?> Given,
-    IReadOnlyList<LearnChoice> Choices, TrainOptions Training, double Left)
+    IReadOnlyList<LearnChoice> Choices, TrainOptions Training)
 {
     public const string FileName = "learn.json";
 
@@ -27,6 +26,8 @@ internal sealed record LearnPlan(double Minutes, double Tolerate, IReadOnlyDicti
         string file = Path.Combine(folder, FileName);
         if (OutputSet.ReadJson(file) is not { } json || !json.ContainsKey("training")) return null;
         json.Remove(Origin.Key);
+        json.Remove("left"); // of earlier versions
+        json.Remove("left"); // earlier versions wrote it
         try
         {
             return json.Deserialize<LearnPlan>(RecipeFile.Json);
