@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using VideoConcepts.Data.Preparation;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Learning;
+using VideoConcepts.Training;
 
 namespace VideoConcepts.Cli;
 
@@ -105,6 +106,12 @@ internal static class LearnCommand
             if (result.Plan.Others.Total > 0) Screen.Say(result.Plan.Others.ToString());
             Screen.Say($"{result.Done + result.Skipped} videos, {result.Frames} frames"
                 + (result.Failed > 0 ? $"; {result.Failed} videos failed, all named in {result.Report}" : ""));
+        }
+
+        /// <summary>The sentence itself is a result, printed at the end.</summary>
+        public override void Judged(LearningVerdict verdict)
+        {
+            foreach (string line in verdict.Lines()) Screen.Say(line);
         }
 
         public void Chosen(IReadOnlyList<LearnChoice> choices)

@@ -53,7 +53,7 @@ internal class TrainingConsole : ITrainingObserver
                 + $"time, waiting for them included"));
     }
 
-    public void Judged(LearningVerdict verdict)
+    public virtual void Judged(LearningVerdict verdict)
     {
         foreach (string line in verdict.Lines()) Screen.Say(line);
         Screen.Say($"=> {verdict.Text}");

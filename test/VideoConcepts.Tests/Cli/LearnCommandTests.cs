@@ -28,6 +28,7 @@ public sealed class LearnCommandTests : IDisposable
         run.Error.ShouldMatch(@"--difference +\w+ +\d+ % of the picture stay");
         stopped.Error.ShouldContain("3 videos are few");
         run.Output.ShouldMatch("^=> .*\n"); // without classes there are no figures
+        run.Error.ShouldNotContain("=> "); // said once
         run.Output.ShouldEndWith($"{_work["out/run/checkpoint.safetensors"]}\n{_work["out/report.html"]}\n");
     }
 
