@@ -121,6 +121,7 @@ public static class Learn
         Videos = options.Videos,
         Output = Data(options),
         Jobs = options.Jobs,
+        ForLearn = true,
         Frames = new FrameOptions { ShortSide = shortSide, Pack = true, Tolerate = options.Tolerate },
     };
 

@@ -1,3 +1,4 @@
+using VideoConcepts.Data.Preparation;
 using VideoConcepts.Tests.Data.Preparation;
 using VideoConcepts.Tests.Support;
 
@@ -48,6 +49,26 @@ public sealed class LearnCommandTests : IDisposable
         File.WriteAllText(_work["file"], "");
         CommandRun.Of("learn", "--videos", _work["in"], "--out", _work["file"])
             .ShouldBeRefused(false, "this is a file");
+    }
+
+    [Fact]
+    public void Learn_IntoFramesOfOtherVideos_NamesNoOptionThatItDoesNotHave()
+    {
+        MakeVideos();
+        TestVideo.MakeSmall(_work.NewFile("other/x.mp4"), 8, 5);
+        CommandRun.Of("prepare", "folder", "--videos", _work["other"], "--out", _work["out/data"]).ShouldBeDone();
+        CommandRun run = CommandRun.Of(Words());
+        run.ShouldBeRefused(true, "choose another place.");
+        run.Error.ShouldNotContain("--force");
+    }
+
+    [Fact]
+    public void Learn_OnADiskThatIsTooSmall_NamesNoOptionThatItDoesNotHave()
+    {
+        static string Message(bool forLearn) =>
+            Should.Throw<BadInputException>(() => DiskSpaceEstimate.Check(2000, 1000, "out", forLearn)).Shown();
+        Message(forLearn: true).ShouldEndWith("make room, name an --out on a larger disk, or take some of the videos.");
+        Message(forLearn: false).ShouldEndWith("or start all the same with --no-disk-check.");
     }
 
     [Fact]

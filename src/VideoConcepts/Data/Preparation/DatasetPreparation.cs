@@ -54,7 +54,7 @@ public sealed class DatasetPreparation
         if (_options.CheckDiskSpace)
         {
             long needed = await EstimateAsync(Open(plan, earlier), cancellation).ConfigureAwait(false);
-            DiskSpaceEstimate.Check(needed, _freeBytes(folder), folder);
+            DiskSpaceEstimate.Check(needed, _freeBytes(folder), folder, _options.ForLearn);
         }
         output.RemoveOld(plan, files);
         PreparedVideo[] prepared = await ExtractAllAsync(plan.Videos, earlier, output, counter, cancellation)

@@ -37,13 +37,13 @@ internal sealed class DiskSpaceEstimate(Ffmpeg ffmpeg, FrameOptions options)
     }
 
     /// <exception cref="BadInputException">It is more than there is.</exception>
-    public static void Check(long needed, long available, string folder)
+    public static void Check(long needed, long available, string folder, bool forLearn = false)
     {
         if (needed <= available) return;
         throw new BadInputException(
             $"The frames will take about {ByteSize.Of(needed)} and {folder} has {ByteSize.Of(available)} free; make "
-            + "room, "
-            + "choose a smaller ‹short-side› or ‹jpeg-quality›, or start all the same with ‹no-disk-check›.");
+            + (forLearn ? "room, name an ‹out› on a larger disk, or take some of the videos."
+            : "room, choose a smaller ‹short-side› or ‹jpeg-quality›, or start all the same with ‹no-disk-check›."));
     }
 
     private async Task<double> FrameBytesAsync(RawFile video, CancellationToken cancellation)

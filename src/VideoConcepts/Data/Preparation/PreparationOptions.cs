@@ -52,6 +52,9 @@ public sealed record PreparationOptions
     /// <summary>Whether to refuse a start when the frames will probably not fit on the disk.</summary>
     public bool CheckDiskSpace { get; init; } = true;
 
+    /// <summary>The frames are for <c>learn</c>, which has few of these options: messages name no others.</summary>
+    internal bool ForLearn { get; init; }
+
     /// <exception cref="BadInputException">A value is out of range.</exception>
     public void Validate()
     {

@@ -41,12 +41,13 @@ internal sealed class PreparationOutput(string folder)
             .. OfficialListsAmong(plan, options),
         ];
         OutputSet files = OutputSet.Claim(PreparationOrigin.Of(plan, options), _report, Others(plan), inputs,
-            options.Force,
+            options.ForLearn ? null : options.Force,
             json => PreparationOrigin.IsEarlier(json)
                 && (options.Force || PreparationOrigin.IsOfSameVideos(json, plan) ? true
                 : throw new BadInputException(
-                    $"{_report}: was made from other videos than those of {options.Videos}; choose another folder, or "
-                    + "replace it with ‹force›.")));
+                    $"{_report}: was made from other videos than those of {options.Videos}; "
+                    + (options.ForLearn ? "choose another ‹out›."
+                    : "choose another folder, or replace it with ‹force›."))));
         return files;
     }
 
