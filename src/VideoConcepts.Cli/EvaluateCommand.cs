@@ -8,7 +8,8 @@ internal static class EvaluateCommand
     {
         var evaluate = new Command("evaluate", "Measure what a trained model knows.");
         foreach (Command command in (Command[])[RetrievalCommand.Create(), ProbeCommand.Create(),
-            FineTuneCommand.Create(), TestCommand.Create(), ConceptsCommand.Create(), MergeCommand.Create()])
+            FineTuneCommand.Create(), TestCommand.Create(), ConceptsCommand.Create(), InterventionsCommand.Create(),
+            MergeCommand.Create()])
             evaluate.Subcommands.Add(command);
         return evaluate;
     }

@@ -20,7 +20,7 @@ internal sealed class EvaluationOptionSet
     };
     private readonly Option<long> _seed = new("--seed")
     {
-        Description = "seed of random weights and of classifiers",
+        Description = "seed of random weights, of classifiers and of what is drawn",
         DefaultValueFactory = _ => new EvaluationOptions().Seed,
     };
     private readonly Option<string?> _preset = new("--preset")

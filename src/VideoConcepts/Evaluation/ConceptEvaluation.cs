@@ -175,17 +175,8 @@ public static class ConceptEvaluation
         }
     }
 
-    /// <summary>
-    /// What a factor is called: its list's name up to the first underline or dash, the whole where two begin alike.
-    /// </summary>
-    private static Dictionary<EvaluationSplit, string> Names(IReadOnlyList<EvaluationSplit> factors)
-    {
-        if (factors.Count == 1) return new() { [factors[0]] = "labels" };
-        string[] beginnings = [.. factors.Select(f => f.Name.Split('_', '-')[0])];
-        bool differ = beginnings.All(b => b.Length > 0)
-            && beginnings.Distinct(StringComparer.Ordinal).Count() == factors.Count;
-        return factors.Select((factor, i) => (factor, differ ? beginnings[i] : factor.Name)).ToDictionary();
-    }
+    private static Dictionary<EvaluationSplit, string> Names(IReadOnlyList<EvaluationSplit> factors) =>
+        factors.Zip(ListNames.Factors([.. factors.Select(f => f.Name)])).ToDictionary();
 
     /// <summary>The scores of one kind of concept.</summary>
     private static FeatureTable Columns(VideoScores scores, int from, int count) =>

@@ -86,9 +86,7 @@ internal sealed class ConceptReading
     private (BackboneOutput V, BackboneOutput S, BackboneOutput D) Views(Tensor clips) =>
         (_model.backbone.call(clips), _model.backbone.call(Still(clips)), _model.OfDifferences(Changed(clips)));
 
-    // The frame in the middle, as often as there are frames.
-    private static Tensor Still(Tensor clips) =>
-        clips.narrow(2, clips.shape[2] / 2, 1).expand(clips.shape).contiguous();
+    private static Tensor Still(Tensor clips) => ClipChanges.Frozen(clips);
 
     private Tensor Changed(Tensor clips) => Models.Differences.OfClips(clips, _difference);
 }

@@ -32,7 +32,11 @@ internal static class FactorEvaluation
 
     /// <summary>The class of every row of a table, looked up by the video's folder.</summary>
     /// <exception cref="BadInputException">A video is not in the list, or is in it twice with two labels.</exception>
-    public static int[] Classes(FeatureTable table, VideoList labels)
+    public static int[] Classes(FeatureTable table, VideoList labels) => Classes(table.Videos, labels);
+
+    /// <summary>The same of videos.</summary>
+    /// <exception cref="BadInputException">As above.</exception>
+    public static int[] Classes(IReadOnlyList<VideoEntry> videos, VideoList labels)
     {
         Dictionary<string, VideoEntry> byFolder = new(StringComparer.Ordinal);
         foreach (VideoEntry video in labels.Videos)
@@ -41,7 +45,7 @@ internal static class FactorEvaluation
                 throw new BadInputException(
                     $"{video.Origin}: the video has label {video.Label} here and {first.Label} in line {first.Line}; "
                     + "remove one of the rows.");
-        return [.. table.Videos.Select(v => byFolder.TryGetValue(v.Path, out VideoEntry? row)
+        return [.. videos.Select(v => byFolder.TryGetValue(v.Path, out VideoEntry? row)
             ? row.Label!.Value
             : throw new BadInputException($"{v.Origin}: the video is not in {labels.File}."))];
     }

@@ -109,6 +109,10 @@ internal sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extr
         return windows;
     }
 
+    /// <summary>A network that is told which windows it sees: clips (N, 3, T, H, W) and the row in the list of kept
+    /// videos and the first frame of each → (N, D).</summary>
+    public delegate Tensor WindowNetwork(Tensor clips, IReadOnlyList<(int Row, int Start)> windows);
+
     /// <summary>Told of one window: row in the list of kept videos, first frame, the network's output.</summary>
     public delegate void ClipVisitor(int row, int start, ReadOnlySpan<float> output);
 
@@ -125,8 +129,17 @@ internal sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extr
         IProgress<long>? progress = null, CancellationToken cancellation = default) =>
         Run(videos, network, visit, progress, cancellation, first);
 
+    /// <summary>The same of a network that is told which windows it sees.</summary>
+    public void Visit(IReadOnlyList<VideoEntry> videos, WindowNetwork network, ClipVisitor visit,
+        IProgress<long>? progress = null, CancellationToken cancellation = default) =>
+        Run(videos, network, visit, progress, cancellation, 0);
+
     private void Run(IReadOnlyList<VideoEntry> kept, Func<Tensor, Tensor> network, ClipVisitor visit,
-        IProgress<long>? progress, CancellationToken cancellation, long first = 0)
+        IProgress<long>? progress, CancellationToken cancellation, long first = 0) =>
+        Run(kept, (clips, _) => network(clips), visit, progress, cancellation, first);
+
+    private void Run(IReadOnlyList<VideoEntry> kept, WindowNetwork network, ClipVisitor visit,
+        IProgress<long>? progress, CancellationToken cancellation, long first)
     {
         // Not held: of a large list it would be many times the list.
         IEnumerable<(int Row, int Start)[]> plan = Windows(kept, first).Chunk(_extraction.BatchSize);
@@ -199,7 +212,7 @@ internal sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extr
         }
     }
 
-    private float[] Forward(Func<Tensor, Tensor> network, WindowBatch batch, out int dimension)
+    private float[] Forward(WindowNetwork network, WindowBatch batch, out int dimension)
     {
         using CollectionPause pause = CollectionPause.Begin();
         using var noGradient = no_grad();
@@ -209,14 +222,14 @@ internal sealed class FeatureExtractor(ClipOptions clips, ExtractionOptions extr
         return output.cpu().contiguous().data<float>().ToArray();
     }
 
-    private Tensor OfView(Func<Tensor, Tensor> network, WindowBatch batch, TestView view, bool flip)
+    private Tensor OfView(WindowNetwork network, WindowBatch batch, TestView view, bool flip)
     {
         using DisposeScope scope = NewDisposeScope();
         int count = batch.Windows.Count;
         Tensor pixels = empty([count, _clips.Frames, 3, _clips.Size, _clips.Size], uint8);
         batch.Pixels[Array.IndexOf(_squares, view)].AsSpan(0, count * _clips.ClipLength).CopyTo(pixels.bytes);
         pixels = pixels.to(_extraction.Device);
-        Tensor output = network(Normalization.Clips(flip ? pixels.flip(-1) : pixels));
+        Tensor output = network(Normalization.Clips(flip ? pixels.flip(-1) : pixels), batch.Windows);
         if (output.dim() != 2 || output.shape[0] != count)
             throw new ArgumentException(
                 $"The network gave ({string.Join(", ", output.shape)}) for {count} clips, not ({count}, D).");

@@ -30,6 +30,19 @@ internal static class ListNames
         return names;
     }
 
+    /// <summary>
+    /// What factors are called by such names of their lists: up to the first underline or dash, the whole where two
+    /// begin alike; <c>labels</c> of a single list.
+    /// </summary>
+    public static string[] Factors(IReadOnlyList<string> names)
+    {
+        if (names.Count == 1) return ["labels"];
+        string[] beginnings = [.. names.Select(name => name.Split('_', '-')[0])];
+        bool differ = beginnings.All(b => b.Length > 0)
+            && beginnings.Distinct(StringComparer.Ordinal).Count() == names.Count;
+        return differ ? beginnings : [.. names];
+    }
+
     private static int[] Shared(string[] names) =>
         [.. Enumerable.Range(0, names.Length).GroupBy(i => names[i], StringComparer.Ordinal).Where(g => g.Count() > 1)
             .SelectMany(g => g)];

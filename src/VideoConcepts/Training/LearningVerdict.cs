@@ -72,8 +72,8 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
             [.. heads.Select((head, h) => new ConceptChange(head, Of(h, 0), Of(h, 1), Of(h, 2)))]);
 
         // (N, 4·4K): scores of the clips as they are, frozen, reversed and shuffled
-        Tensor AllVersions(Tensor x) => cat([reading.Scores(x), reading.Scores(Frozen(x)), reading.Scores(x.flip(2)),
-            reading.Scores(x.index_select(2, Order(x.shape[2], x.device)))], 1);
+        Tensor AllVersions(Tensor x) => cat([reading.Scores(x), reading.Scores(ClipChanges.Frozen(x)),
+            reading.Scores(ClipChanges.Reversed(x)), reading.Scores(ClipChanges.OddThenEven(x))], 1);
     }
 
     /// <summary>The same of a checkpoint, with the loss terms that its run logged last before it.</summary>
@@ -130,12 +130,6 @@ public sealed record LearningVerdict(double Look, double Motion, IReadOnlyList<C
         int[] places = [.. Enumerable.Range(0, count).Select(i => (int)((long)i * videos.Count / count))];
         return new VideoSelection(videos, places);
     }
-
-    private static Tensor Frozen(Tensor x) => x.narrow(2, x.shape[2] / 2, 1).expand(x.shape).contiguous();
-
-    // The same order for all clips: odd frames, then even ones.
-    private static Tensor Order(long frames, Device device) => tensor((long[])[.. Enumerable.Range(0, (int)frames)
-        .Select(i => (long)i).OrderBy(i => 1 - (i % 2))], device: device);
 
     private static int Leading(ReadOnlySpan<float> output, int from, ConceptHead head) =>
         Metrics.Predictions(output.Slice(from + head.First, head.Concepts), head.Concepts)[0];

@@ -106,6 +106,7 @@ public sealed partial class HelpTests
         "--train_batch")]
     [InlineData("evaluate test", "--test_csv", "--views", "--out")]
     [InlineData("evaluate concepts", "--train_csv", "--test_csv", "--other_runs", "--out")]
+    [InlineData("evaluate interventions", "--test_csv", "--other_motion", "--other_appearance", "--out")]
     [InlineData("evaluate merge", "--results", "--out")]
     [InlineData("extract", "--csv_file", "--out", "--checkpoint", "--net")]
     public void Help_OfOtherCommands_ShowsTheirOptions(string command, params string[] options)

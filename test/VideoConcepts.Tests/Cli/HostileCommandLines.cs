@@ -38,7 +38,8 @@ internal sealed class HostileCommandLines(Command root, HostileInputs inputs, lo
     // What the paths are that an option takes.
     private static readonly Dictionary<string, string> Roles = new (string Role, string Options)[]
     {
-        ("list", "csv_file train_csv test_csv eval_csv"), ("weights", "checkpoint init from"), ("resume", "resume"),
+        ("list", "csv_file train_csv test_csv eval_csv other_motion other_appearance"),
+            ("weights", "checkpoint init from"), ("resume", "resume"),
             ("features", "train_features test_features"), ("results", "results"),
         ("recipe", "recipe"), ("boxes", "boxes"), ("class_list", "class_list"), ("videos", "videos"),
         ("lists", "lists"), ("root", "root"), ("ffmpeg", "ffmpeg"), ("output", "out to json"),

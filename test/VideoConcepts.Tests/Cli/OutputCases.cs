@@ -111,6 +111,10 @@ public sealed partial class OutputCases : IDisposable
             (o, i) => [.. Words("probe", o, i), "--no-random", "--end-to-end", .. training]);
         Add("evaluate finetune", model, (o, i) => [.. Words("finetune", o, i), .. training]);
         Add("evaluate concepts", model, (o, i) => [.. Words("concepts", o, i)]);
+        string motion = Counterparts(test, "motion.csv", 1), look = Counterparts(test, "look.csv", 3);
+        Add("evaluate interventions", [("checkpoint", run), ("test", test), ("motion", motion), ("look", look)],
+            (o, i) => ["evaluate", "interventions", "--checkpoint", i["checkpoint"], "--test_csv", i["test"],
+                "--other_motion", i["motion"], "--other_appearance", i["look"], "--windows", "1", "--out", o]);
         CommandRun.Of(Of("evaluate finetune").Into(_work["tuned"])).ShouldBeDone();
         Add("evaluate test", [("checkpoint", _work["tuned/best.safetensors"]), ("test", test),
             ("recipe", recipe)], (o, i) => ["evaluate", "test", "--checkpoint", i["checkpoint"], "--test_csv",
@@ -193,6 +197,14 @@ public sealed partial class OutputCases : IDisposable
         File.WriteAllLines(_work[name],
             File.ReadLines(list).Select(line => line.StartsWith("path,", StringComparison.Ordinal) ? line
             : Path.Combine(_videos.Files.Folder, line)));
+        return _work[name];
+    }
+
+    /// <summary>The videos of other rows.</summary>
+    private string Counterparts(string list, string name, int shift)
+    {
+        string[] rows = File.ReadAllLines(list);
+        File.WriteAllLines(_work[name], rows.Skip(shift).Concat(rows.Take(shift)));
         return _work[name];
     }
 
