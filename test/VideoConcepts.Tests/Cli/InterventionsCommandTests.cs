@@ -7,8 +7,9 @@ namespace VideoConcepts.Tests.Cli;
 [Collection(nameof(SerialTests))]
 public sealed class InterventionsCommandTests(TinyVideos videos) : EvaluationTests(videos)
 {
-    private string[] Words(string name) => ["evaluate", "interventions", "--checkpoint", Run, "--windows", "1",
-        "--test_csv", Videos.Files.MotionTest, "--out", Work[name]];
+    private string[] Words(string name, params string[] model) => ["evaluate", "interventions",
+        .. model.Length > 0 ? model : ["--net", "r2plus1d-tiny"], "--windows", "1", "--test_csv",
+        Videos.Files.MotionTest, "--out", Work[name], "--seq", "4", "--img_dim", "32"];
 
     /// <summary>The videos of other rows stand for counterparts.</summary>
     private string Others(string name, int shift)
@@ -21,7 +22,7 @@ public sealed class InterventionsCommandTests(TinyVideos videos) : EvaluationTes
     [Fact]
     public void Interventions_OfTwoFactorsWithCounterparts_LeavesAllFiles()
     {
-        string[] words = [.. Words("found"), "--other_motion", Others("motion.csv", 1), "--other_appearance",
+        string[] words = [.. Words("found", "--checkpoint", Run), "--other_motion", Others("motion.csv", 1), "--other_appearance",
             Others("appearance.csv", 3)];
         words[7] = $"{Videos.Files.AppearanceTest},{Videos.Files.MotionTest}";
         CommandRun run = CommandRun.Of(words).ShouldBeDone();
