@@ -9,7 +9,7 @@ internal static class EvaluateCommand
         var evaluate = new Command("evaluate", "Measure what a trained model knows.");
         foreach (Command command in (Command[])[RetrievalCommand.Create(), ProbeCommand.Create(),
             FineTuneCommand.Create(), TestCommand.Create(), ConceptsCommand.Create(), InterventionsCommand.Create(),
-            MergeCommand.Create()])
+            BiasCommand.Create(), MergeCommand.Create()])
             evaluate.Subcommands.Add(command);
         return evaluate;
     }

@@ -272,6 +272,27 @@ internal sealed class EvaluationOptionSet
         if (result.ResultFile is { } file) Screen.Print(file);
     }
 
+    public static Option<string> Classifier() => new("--classifier")
+    {
+        Description = "of features: sgd (CoCLR's), logistic (logistic regression: classes weigh the same, the penalty "
+            + "is chosen inside the training list; for lists of a few hundred videos) or nearest (the class of the "
+            + "most similar training video)",
+        DefaultValueFactory = _ => Classifiers[0],
+        HelpName = "text",
+    };
+
+    /// <exception cref="BadInputException">There is no such classifier.</exception>
+    public static ProbeClassifier Chosen(ParseResult parsed, Option<string> classifier)
+    {
+        string kind = parsed.GetValue(classifier)!;
+        int chosen = Array.IndexOf(Classifiers, kind);
+        return chosen >= 0 ? (ProbeClassifier)chosen : throw new BadInputException(
+            $"{classifier.Name} {kind}: choose {Classifiers[0]}, {Classifiers[1]} or {Classifiers[2]}.");
+    }
+
+    private static string[] Classifiers { get; } =
+        [.. Enum.GetNames<ProbeClassifier>().Select(name => name.ToLowerInvariant())];
+
     private static void Refuse(ParseResult parsed, Option? option, Option with)
     {
         if (option is not null && IsGiven(parsed, option))

@@ -8,9 +8,6 @@ namespace VideoConcepts.Cli;
 /// </summary>
 internal static class ProbeCommand
 {
-    private static readonly string[] Classifiers =
-        [.. Enum.GetNames<ProbeClassifier>().Select(name => name.ToLowerInvariant())];
-
     public static Command Create()
     {
         var command = new Command("probe", "A linear classifier on the frozen backbone: on features computed once "
@@ -24,14 +21,7 @@ internal static class ProbeCommand
         {
             Description = "train on augmented clips through the frozen backbone, as CoCLR does",
         };
-        var classifier = new Option<string>("--classifier")
-        {
-            Description = "of features: sgd (CoCLR's), logistic (logistic regression: classes weigh the same, the "
-                + "penalty is chosen inside the training list; for lists of a few hundred videos) or nearest (the "
-                + "class of the most similar training video)",
-            DefaultValueFactory = _ => Classifiers[0],
-            HelpName = "text",
-        };
+        Option<string> classifier = EvaluationOptionSet.Classifier();
         foreach (Option option in (Option[])[train, test, overlap, noRandom, classifier, endToEnd, output])
             command.Options.Add(option);
         var training = new ClassifierOptionSet(command, "for --end-to-end: ");
@@ -56,18 +46,13 @@ internal static class ProbeCommand
             }
             training.RefuseAll(parsed, "--end-to-end");
             inputs.RefuseUntrained(parsed, noRandom, ofNet: true);
-            string kind = parsed.GetValue(classifier)!;
-            int chosen = Array.IndexOf(Classifiers, kind);
-            if (chosen < 0)
-                throw new BadInputException($"{classifier.Name} {kind}: choose {Classifiers[0]}, {Classifiers[1]} or "
-                    + $"{Classifiers[2]}.");
             EvaluationOptionSet.Show(ProbeEvaluation.Run(inputs.ReadFeatures(parsed, new ProbeOptions
             {
                 TrainLists = EvaluationOptionSet.Several(parsed.GetValue(train)),
                 TestLists = EvaluationOptionSet.Several(parsed.GetValue(test)),
                 AllowOverlap = parsed.GetValue(overlap),
                 CompareRandom = !parsed.GetValue(noRandom),
-                Classifier = (ProbeClassifier)chosen,
+                Classifier = EvaluationOptionSet.Chosen(parsed, classifier),
             }, output), work, stop));
         });
         return command;

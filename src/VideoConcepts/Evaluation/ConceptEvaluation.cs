@@ -98,7 +98,7 @@ public static class ConceptEvaluation
                 [ConceptReading.Changes] = differences,
             };
             if (diagnosis is not null) json["diagnosis"] = diagnosis.Json();
-            results?.Write(json, ConceptFiles.Of([.. disentanglement.Where(d => d.Heads.Count > 1)],
+            results?.Write(json, null, ConceptFiles.Of([.. disentanglement.Where(d => d.Heads.Count > 1)],
                 head => figures.First(f => f.Head == head).Leads.Shares));
             return new(figures, test.Videos.Count, width, clips, differences, disentanglement, stability, diagnosis,
                 results?.ResultFile);

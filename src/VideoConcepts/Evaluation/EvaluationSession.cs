@@ -219,10 +219,10 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
 
     /// <summary>The folders of the results of all splits; null where this process writes none.</summary>
     public SplitResults? Claim(string command, EvaluatedModel model, IReadOnlyList<EvaluationSplit> splits,
-        bool classifies = false) =>
+        bool classifies = false, params string[] beside) =>
         Communicator.Rank > 0 || options.Out is not { } folder ? null
             : SplitResults.Claim(folder, command, [model.Source, .. RootSource], model.Inputs, splits, classifies,
-                options.Force);
+                options.Force, beside);
 
     /// <summary>The folder that paths start from is a source: another one means other videos.</summary>
     public IEnumerable<Source> RootSource => options.Root is { } root ? [Source.Folder("root", root)] : [];
@@ -261,7 +261,7 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
         {
             Measurement measured = measure(splits[i]);
             measured.Result["figures"] = measured.Table.Json();
-            results?.Splits[i].Write(measured.Result, measured.Classification);
+            results?.Splits[i].Write(measured.Result, measured.Classification, measured.Pictures);
             Add(measured.Table);
             if (measured.Classification is { } found) classified.Add(found);
         }
@@ -298,4 +298,8 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
 /// <param name="Table">The figures.</param>
 /// <param name="Result">What result.json says beside.</param>
 /// <param name="Classification">A classifier's scores, for its files.</param>
-internal sealed record Measurement(FigureTable Table, JsonObject Result, ClassificationResult? Classification = null);
+internal sealed record Measurement(FigureTable Table, JsonObject Result, ClassificationResult? Classification = null)
+{
+    /// <summary>Further files, by name.</summary>
+    public IReadOnlyList<(string Name, byte[] Bytes)> Pictures { get; init; } = [];
+}

@@ -26,7 +26,10 @@ public sealed class FigureTable(string title)
         ?? throw new KeyNotFoundException($"{Title}: there is no {figure} of {row}.");
 
     internal void Add(string name, IEnumerable<(string Name, double Value)> figures) =>
-        _rows.Add(new FigureRow(name, [.. figures.Select(f => (f.Name, (double?)f.Value))]));
+        Add(name, figures.Select(f => (f.Name, (double?)f.Value)));
+
+    internal void Add(string name, IEnumerable<(string Name, double? Value)> figures) =>
+        _rows.Add(new FigureRow(name, [.. figures]));
 
     /// <summary>
     /// The rows of several splits: their mean, and the deviation of the splits as n - 1 has it; of the figures that all

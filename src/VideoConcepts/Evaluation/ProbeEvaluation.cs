@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using VideoConcepts.Training;
 
 namespace VideoConcepts.Evaluation;
 
@@ -50,17 +47,11 @@ public static class ProbeEvaluation
     private sealed class OfSplit(ProbeOptions options, EvaluationSession session, EvaluatedModel model,
         IReadOnlyList<EvaluationSplit> splits, EvaluationSplit split, CancellationToken stop)
     {
-        private readonly LinearProbeOptions _sgd = new() { BatchNorm = true, Seed = options.Seed };
-        private (double Value, string ChosenBy) _penalty = (0, "");
+        private readonly FeatureProbe _probe = new(options.Classifier, options.Seed, session, splits, split, stop);
 
         public Measurement Measure()
         {
-            var table = new FigureTable(options.Classifier switch
-            {
-                ProbeClassifier.Logistic => "logistic regression",
-                ProbeClassifier.Nearest => "nearest neighbour",
-                _ => "linear probe",
-            });
+            var table = new FigureTable(_probe.Name);
             int classes = ListRules.Classes(split.Train, split.Test);
             table.Add(FigureTable.Chance,
                 [.. Chance.Classification(classes), ("train top-1", Chance.TopK(classes, 1))]);
@@ -73,49 +64,17 @@ public static class ProbeEvaluation
             table.Add(model.File is null ? FigureTable.RandomWeights : FigureTable.Model, result.Values());
             JsonObject json = session.Describe(model, split, [.. train.Dropped, .. test.Dropped]);
             json["view"] = options.View;
-            json["probe"] = Settings();
+            json["probe"] = _probe.Settings();
             return new(table, json, ClassificationResult.Of(new VideoScores(result.Probabilities,
                 result.Confusion.GetLength(0), test.Videos, test.Dropped)));
         }
-
-        private JsonNode? Settings() => options.Classifier switch
-        {
-            ProbeClassifier.Logistic => new JsonObject
-            {
-                ["classifier"] = "logistic",
-                ["penalty"] = _penalty.Value,
-                ["chosen_by"] = _penalty.ChosenBy,
-            },
-            ProbeClassifier.Nearest => new JsonObject { ["classifier"] = "nearest" },
-            _ => JsonSerializer.SerializeToNode(_sgd, RecipeFile.Json),
-        };
 
         private (LinearProbeResult Result, FeatureTable Train, FeatureTable Test) Classify(EvaluatedModel of)
         {
             string? kept = EvaluationSession.Kept(options);
             FeatureTable train = session.Features(of, split.Train, options.View, "train features", kept, stop);
             FeatureTable test = session.Features(of, split.Test, options.View, "test features", kept, stop);
-            LinearProbeResult result = options.Classifier switch
-            {
-                ProbeClassifier.Nearest => NearestNeighbour.Run(train, test),
-                ProbeClassifier.Logistic => Regress(of, train, test),
-                _ => session.Work.Track("probe", 1, _ => LinearProbe.Run(train, test, _sgd)),
-            };
-            return (result, train, test);
-        }
-
-        private LinearProbeResult Regress(EvaluatedModel of, FeatureTable train, FeatureTable test)
-        {
-            int[]? bySplits = Folds.BySplits(train.Videos,
-                [.. splits.Where(s => s != split).Select(s => s.Test.Videos)]);
-            int[] folds = bySplits ?? Folds.AtRandom(train.Videos, options.Seed);
-            string chosenBy = bySplits is null ? "random parts of the training list" : "the other splits' test lists";
-            (LinearProbeResult found, double penalty) = session.Work.Track("probe", LogisticProbe.Fits(folds), bar =>
-                LogisticProbe.Run(train, test, folds, null, new InlineProgress<long>(n => bar(n, "")), stop));
-            session.Work.Say(string.Create(CultureInfo.InvariantCulture,
-                $"{split.Name}, {of.Name}: penalty {penalty:0.###}, chosen by {chosenBy}"));
-            _penalty = (penalty, chosenBy);
-            return found;
+            return (_probe.Run(of.Name, train, test), train, test);
         }
     }
 }

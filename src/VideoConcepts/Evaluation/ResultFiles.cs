@@ -100,15 +100,11 @@ internal sealed class ResultFiles
             && (json["figures"] is JsonObject || (json["static"] is JsonObject && json["dynamic"] is JsonObject))
         && (json.ContainsKey("version") || json.ContainsKey("splits"));
 
-    /// <summary>Writes result.json and, of a classifier, the other files.</summary>
-    public void Write(JsonObject result, ClassificationResult? classification = null) =>
-        _files.Write(result, classification is null ? []
-            : [.. s_classification.Zip(Contents(classification),
-            (name, bytes) => (Path.Combine(Folder, name), bytes))]);
-
-    /// <summary>Writes result.json and files beside it.</summary>
-    public void Write(JsonObject result, IEnumerable<(string Name, byte[] Bytes)> beside) =>
-        _files.Write(result, [.. beside.Select(file => (Path.Combine(Folder, file.Name), file.Bytes))]);
+    /// <summary>Writes result.json and, of a classifier, its files, and those beside.</summary>
+    public void Write(JsonObject result, ClassificationResult? classification = null,
+        params IEnumerable<(string Name, byte[] Bytes)> beside) =>
+        _files.Write(result, [.. (classification is null ? [] : s_classification.Zip(Contents(classification)))
+            .Concat(beside).Select(file => (Path.Combine(Folder, file.Item1), file.Item2))]);
 
     /// <summary>In the order of the names.</summary>
     private static byte[][] Contents(ClassificationResult result)

@@ -11,15 +11,15 @@ internal sealed record SplitResults(string Folder, IReadOnlyList<ResultFiles> Sp
     /// <summary>Looks at all folders before anything is computed.</summary>
     /// <exception cref="BadInputException">As <see cref="OutputSet.Claim"/>.</exception>
     public static SplitResults Claim(string folder, string command, IReadOnlyList<Source> sources,
-        IEnumerable<InputFile> read, IReadOnlyList<EvaluationSplit> splits, bool classifies, bool? force)
+        IEnumerable<InputFile> read, IReadOnlyList<EvaluationSplit> splits, bool classifies, bool? force,
+        params string[] beside)
     {
         InputFile[] inputs = [.. read, .. splits.SelectMany(s => s.Inputs)];
-        ResultFiles Of(string place, IEnumerable<EvaluationSplit> made, bool classifier) =>
+        ResultFiles Of(string place, IEnumerable<EvaluationSplit> made, bool classifier, string[] shown) =>
             ResultFiles.Claim(place, new Origin(command, [.. sources, .. made.SelectMany(s => s.Sources)]), classifier,
-                inputs, force);
-        ResultFiles? mean = splits.Count > 1 ? Of(folder, splits, false) : null;
-        return new SplitResults(folder, [.. splits.Select(s => Of(FolderOf(folder, splits, s), [s], classifies))],
-            mean);
+                inputs, force, shown);
+        ResultFiles? mean = splits.Count > 1 ? Of(folder, splits, false, []) : null;
+        return new SplitResults(folder, [.. splits.Select(s => Of(FolderOf(folder, splits, s), [s], classifies, beside))], mean);
     }
 
     public static string FolderOf(string folder, IReadOnlyList<EvaluationSplit> splits, EvaluationSplit split) =>

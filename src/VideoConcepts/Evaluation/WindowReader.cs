@@ -54,27 +54,27 @@ internal sealed class WindowReader(IFrameReader reader, ClipOptions options, IRe
         FrameImage[] squares = _kept[slot];
         if (_keptPosition[slot] == position) return squares;
         reader.Read(video, position, _decoded);
-        for (int v = 0; v < squares.Length; v++) Shrink(views[v], squares[v]);
+        for (int v = 0; v < squares.Length; v++) Shrink(_decoded, views[v], options.Size, squares[v]);
         (_keptPosition[slot], _keptFrom[slot]) = (position, (_decoded.Width, _decoded.Height));
         return squares;
     }
 
-    private void Shrink(TestView view, FrameImage small)
+    /// <summary>A square of a frame in the size of windows.</summary>
+    internal static void Shrink(FrameImage decoded, TestView view, int size, FrameImage small)
     {
-        if (view == TestView.Centre && (_decoded.Width, _decoded.Height) == (options.Size, options.Size))
+        if (view == TestView.Centre && (decoded.Width, decoded.Height) == (size, size))
         {
-            small.Resize(options.Size, options.Size);
-            _decoded.Pixels.CopyTo(small.Pixels);
+            small.Resize(size, size);
+            decoded.Pixels.CopyTo(small.Pixels);
         }
         else
         {
-            AntialiasedResize.Resize(_decoded, TestViews.Box(view, _decoded.Width, _decoded.Height), options.Size,
-                options.Size, small);
+            AntialiasedResize.Resize(decoded, TestViews.Box(view, decoded.Width, decoded.Height), size, size, small);
         }
     }
 
     /// <summary>Pixels (H, W, 3) → planes (3, H, W).</summary>
-    private static void Planes(FrameImage frame, Span<byte> planes)
+    internal static void Planes(FrameImage frame, Span<byte> planes)
     {
         ReadOnlySpan<byte> pixels = frame.Pixels;
         int area = frame.Width * frame.Height;

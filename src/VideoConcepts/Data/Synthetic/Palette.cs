@@ -32,8 +32,10 @@ internal readonly record struct Palette(SKColor First, SKColor Second, SKColor F
             Colour(line, ref random));
     }
 
-    // Any hue; the mean of the three channels is the brightness, 0 to 1, as far as the range allows.
-    private static SKColor Colour(double brightness, ref RandomStream random)
+    /// <summary>
+    /// Any hue; the mean of the three channels is the brightness, 0 to 1, as far as the range allows.
+    /// </summary>
+    public static SKColor Colour(double brightness, ref RandomStream random)
     {
         double hue = random.NextDouble(0, 2 * Math.PI), strength = random.NextDouble(0, 0.2);
         return new SKColor(Channel(0), Channel(1), Channel(2));

@@ -22,6 +22,13 @@ internal sealed record SceneDraw(
     /// <summary>The dynamic class.</summary>
     public MotionClass Motion => Paths[0].Motion;
 
+    /// <summary>A background that is not the scene's own; null: its own.</summary>
+    public Backdrop? Foreign { get; init; }
+
+    /// <summary>What is behind the objects.</summary>
+    public Backdrop Background =>
+        Foreign ?? new Backdrop(Appearance, Texture, Colours.First, Colours.Second, ShadeAngle, Shade);
+
     /// <summary>Draws a video of the given classes.</summary>
     public static SceneDraw Draw(
         SyntheticOptions options, AppearanceClass appearance, MotionClass motion, RandomStream random)
@@ -29,13 +36,7 @@ internal sealed record SceneDraw(
         int frames = random.NextInt(options.MinFrames, options.MaxFrames);
         double size = random.NextDouble(options.MinSize, options.MaxSize);
         double speed = random.NextDouble(options.MinSpeed, options.MaxSpeed);
-        var paths = new MotionPath[options.Objects];
-        for (int i = 0; i < paths.Length; i++)
-        {
-            var path = MotionPath.Draw(motion, options.Aspect, size, speed, ref random, i, paths.Length);
-            paths[i] = path with { Sign = i == 0 ? path.Sign : paths[0].Sign };
-        }
-
+        MotionPath[] paths = DrawPaths(options, motion, size, speed, ref random);
         bool mirrored = random.NextBool();
         var texture = TextureDraw.Draw(options, ref random);
         double contrast = random.NextDouble(options.MinTextureContrast, options.MaxTextureContrast);
@@ -45,5 +46,29 @@ internal sealed record SceneDraw(
         double shade = random.NextDouble(0, 0.12);
         return new SceneDraw(appearance, frames, paths, size, mirrored, texture, contrast, colours, noise, shadeAngle,
             shade, (long)random.NextBits());
+    }
+
+    /// <summary>The same scene with another motion, at the same speed, from other places.</summary>
+    public SceneDraw WithMotion(SyntheticOptions options, MotionClass motion, RandomStream random) =>
+        this with { Paths = DrawPaths(options, motion, Size, Paths[0].Speed, ref random) };
+
+    /// <summary>The same motion of objects of another look before another scene; size and noise stay.</summary>
+    public SceneDraw WithAppearance(SyntheticOptions options, AppearanceClass appearance, RandomStream random)
+    {
+        SceneDraw other = Draw(options, appearance, Motion, random);
+        return other with { Frames = Frames, Paths = Paths, Size = Size, Noise = Noise, NoiseSeed = NoiseSeed };
+    }
+
+    private static MotionPath[] DrawPaths(
+        SyntheticOptions options, MotionClass motion, double size, double speed, ref RandomStream random)
+    {
+        var paths = new MotionPath[options.Objects];
+        for (int i = 0; i < paths.Length; i++)
+        {
+            var path = MotionPath.Draw(motion, options.Aspect, size, speed, ref random, i, paths.Length);
+            paths[i] = path with { Sign = i == 0 ? path.Sign : paths[0].Sign };
+        }
+
+        return paths;
     }
 }

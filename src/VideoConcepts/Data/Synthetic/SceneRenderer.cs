@@ -23,7 +23,7 @@ internal sealed class SceneRenderer : IDisposable
         _scene = scene;
         _frame = new SKBitmap(Opaque(width, height));
         _canvas = new SKCanvas(_frame);
-        _background = Background();
+        _background = scene.Background.Pixels(width, height);
         _shape = ObjectShape.Create(scene.Appearance);
         _fillTexture = FillTexture();
         _fillImage = SKImage.FromBitmap(_fillTexture);
@@ -44,7 +44,9 @@ internal sealed class SceneRenderer : IDisposable
     /// <summary>
     /// Draws a frame, counted from 0. The picture is the renderer's own and is overwritten by the next.
     /// </summary>
-    public SKBitmap Render(int frame)
+    /// <param name="frame">Where the objects are.</param>
+    /// <param name="noise">The frame whose noise it has; null: its own.</param>
+    public SKBitmap Render(int frame, int? noise = null)
     {
         _background.CopyTo(_frame.GetPixelSpan());
         foreach (var matrix in Placements(frame))
@@ -57,7 +59,7 @@ internal sealed class SceneRenderer : IDisposable
         }
 
         _canvas.Flush();
-        AddNoise(frame);
+        AddNoise(noise ?? frame);
         _frame.NotifyPixelsChanged();
         return _frame;
     }
@@ -122,34 +124,6 @@ internal sealed class SceneRenderer : IDisposable
         if (centre + reach > period) yield return centre - period;
     }
 
-    private byte[] Background()
-    {
-        int width = _frame.Width, height = _frame.Height;
-        var pixels = new byte[4 * width * height];
-        var (first, second) = (_scene.Colours.First, _scene.Colours.Second);
-        double cos = Math.Cos(_scene.ShadeAngle), sin = Math.Sin(_scene.ShadeAngle);
-        for (int row = 0, i = 0; row < height; row++)
-            for (int column = 0; column < width; column++, i += 4)
-            {
-                double x = (column + 0.5 - (width / 2.0)) / height, y = (row + 0.5 - (height / 2.0)) / height;
-                double light = 255 * _scene.Shade * ((cos * x) + (sin * y));
-                double share = SmoothShare(_scene.Texture, x, y, 1.0 / height);
-                Mix(first, second, share, light, pixels.AsSpan(i, 4));
-            }
-
-        return pixels;
-    }
-
-    // Four samples per pixel against jagged edges.
-    private double SmoothShare(in TextureDraw texture, double x, double y, double pixel)
-    {
-        double d = pixel / 4;
-        return (SceneTexture.At(_scene.Appearance, texture, x - d, y - d)
-            + SceneTexture.At(_scene.Appearance, texture, x + d, y - d)
-            + SceneTexture.At(_scene.Appearance, texture, x - d, y + d)
-            + SceneTexture.At(_scene.Appearance, texture, x + d, y + d)) / 4;
-    }
-
     // The scene's texture once more, in softer colours; it moves with the object.
     private SKBitmap FillTexture()
     {
@@ -161,7 +135,7 @@ internal sealed class SceneRenderer : IDisposable
                 double x = (((column + 0.5) / FillSize) - 0.5) * _scene.Size;
                 double y = (((row + 0.5) / FillSize) - 0.5) * _scene.Size;
                 double share = SceneTexture.At(_scene.Appearance, _scene.Texture, x, y);
-                Mix(_scene.Colours.Fill, _scene.Colours.Shade, share, 0, pixels.Slice(i, 4));
+                Backdrop.Mix(_scene.Colours.Fill, _scene.Colours.Shade, share, 0, pixels.Slice(i, 4));
             }
 
         return bitmap;
@@ -192,16 +166,6 @@ internal sealed class SceneRenderer : IDisposable
 
             blocks[i] = noisy;
         }
-    }
-
-    private static void Mix(SKColor first, SKColor second, double share, double light, Span<byte> rgba)
-    {
-        rgba[0] = Channel(first.Red, second.Red);
-        rgba[1] = Channel(first.Green, second.Green);
-        rgba[2] = Channel(first.Blue, second.Blue);
-        rgba[3] = 255;
-
-        byte Channel(byte from, byte to) => (byte)Math.Clamp(Math.Round(from + ((to - from) * share) + light), 0, 255);
     }
 
     private static SKImageInfo Opaque(int width, int height) =>

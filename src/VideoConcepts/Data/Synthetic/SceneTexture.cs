@@ -47,6 +47,20 @@ internal static class SceneTexture
         return 0.5 + (0.5 * Math.Clamp((wave + draw.Duty) * draw.Gain, -1, 1));
     }
 
+    /// <summary>
+    /// The same of clouds, which are the texture of no class: smooth noise of four sizes, each half as large and half
+    /// as strong as the one before.
+    /// </summary>
+    public static double Clouds(in TextureDraw draw, double x, double y)
+    {
+        double cos = Math.Cos(draw.Angle), sin = Math.Sin(draw.Angle);
+        double u = (((cos * x) + (sin * y)) / (2 * draw.Period)) + draw.OffsetU;
+        double v = (((cos * y) - (sin * x)) / (2 * draw.Period)) + draw.OffsetV;
+        double sum = 0;
+        for (int size = 1; size <= 8; size *= 2) sum += (Noise(size * u, size * v) - 0.5) / size;
+        return Math.Clamp(0.5 + (1.3 * sum), 0, 1);
+    }
+
     // -1 to 1; u and v in periods.
     private static double Repeated(AppearanceClass appearance, double u, double v) => appearance switch
     {

@@ -12,4 +12,8 @@ internal static class Streams
     public const long TestPairs = 4;
     public const long TrainOrder = 5;
     public const long TestOrder = 6;
+    public const long Clouds = 7;
+    public const long Exchange = 8;
+    public const long OtherMotion = 9;
+    public const long OtherAppearance = 10;
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SkiaSharp;
 
 namespace VideoConcepts.Data.Synthetic;
@@ -13,7 +15,7 @@ public static class SyntheticDataset
     // Raise it when the same options no longer give the same files.
     private const int Version = 1;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+    internal static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>
     /// Writes the data set, the same files for any number of threads. A folder that holds it already is left as it
@@ -33,12 +35,12 @@ public static class SyntheticDataset
         if (jobs < 1) throw new BadInputException($"Synthetic videos: jobs is {jobs}; it must be at least 1.");
         var files = new SyntheticFiles(Path.GetFullPath(folder));
         string description = JsonSerializer.Serialize(new { version = Version, options }, Indented) + "\n";
-        if (IsFinished(files, description)) return files;
+        if (IsFinished(files.Folder, files.Options, files.UnfinishedOptions, description)) return files;
 
         Directory.CreateDirectory(files.Folder);
         File.WriteAllText(files.UnfinishedOptions, description);
         var train = Shuffled(DrawTrain(options), RandomStream.For(options.Seed, Streams.TrainOrder));
-        var test = Shuffled(DrawTest(options), RandomStream.For(options.Seed, Streams.TestOrder));
+        SyntheticVideo[] test = ListedTest(options);
         SyntheticVideo[] videos = [.. train, .. test];
         var boxes = WriteVideos(files.Folder, videos, options, jobs, progress, cancellation);
         // The first videos, not the first rows: they hold every class equally often.
@@ -56,6 +58,10 @@ public static class SyntheticDataset
     /// <summary>The test videos, in the order of their numbers.</summary>
     internal static SyntheticVideo[] DrawTest(SyntheticOptions options) =>
         Draw(options, "test", Streams.Test, options.TestVideos, Streams.TestPairs, withHeldOut: true);
+
+    /// <summary>The test videos, in the order of the lists.</summary>
+    internal static SyntheticVideo[] ListedTest(SyntheticOptions options) =>
+        Shuffled(DrawTest(options), RandomStream.For(options.Seed, Streams.TestOrder));
 
     private static SyntheticVideo[] Draw(
         SyntheticOptions options, string split, long stream, int count, long pairStream, bool withHeldOut)
@@ -78,14 +84,22 @@ public static class SyntheticDataset
         CancellationToken cancellation)
     {
         var boxes = new IReadOnlyList<SKRectI>[videos.Length][];
+        ForEach(videos.Length, i => boxes[i] = videos[i].Write(folder, options), jobs, progress, cancellation);
+        return boxes;
+    }
+
+    /// <summary>Does something for each of several videos, on several threads.</summary>
+    internal static void ForEach(
+        int videos, Action<int> write, int jobs, IProgress<int>? progress, CancellationToken cancellation)
+    {
         var counting = new Lock();
         int done = 0;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation };
         try
         {
-            Parallel.For(0, videos.Length, parallel, i =>
+            Parallel.For(0, videos, parallel, i =>
             {
-                boxes[i] = videos[i].Write(folder, options);
+                write(i);
                 lock (counting) progress?.Report(++done);
             });
         }
@@ -93,32 +107,57 @@ public static class SyntheticDataset
         {
             ExceptionDispatchInfo.Throw(failure.InnerExceptions[0]);
         }
-
-        return boxes;
     }
 
-    private static bool IsFinished(SyntheticFiles files, string description)
+    /// <summary>Whether a folder holds all videos of a description; false where they can be written.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="finished">The file of the description, written last.</param>
+    /// <param name="unfinished">The same while videos are written.</param>
+    /// <param name="description">What is to be there.</param>
+    /// <exception cref="BadInputException">Something else is there.</exception>
+    internal static bool IsFinished(string folder, string finished, string unfinished, string description)
     {
-        if (!Directory.Exists(files.Folder))
+        if (!Directory.Exists(folder))
         {
-            if (File.Exists(files.Folder))
-                throw new BadInputException($"{files.Folder} is a file; name a folder for the synthetic videos.");
+            if (File.Exists(folder))
+                throw new BadInputException($"{folder} is a file; name a folder for the synthetic videos.");
             return false;
         }
 
-        if (File.Exists(files.Options))
+        if (File.Exists(finished))
         {
-            if (File.ReadAllText(files.Options) == description) return true;
+            if (IsSame(File.ReadAllText(finished), description)) return true;
             throw new BadInputException(
-                $"{files.Folder} holds synthetic videos of other options (see {files.Options}); name another folder.");
+                $"{folder} holds synthetic videos of other options (see {finished}); name another folder.");
         }
 
-        bool resumable = File.Exists(files.UnfinishedOptions)
-            && File.ReadAllText(files.UnfinishedOptions) == description;
-        if (!resumable && Directory.EnumerateFileSystemEntries(files.Folder).Any())
-            throw new BadInputException($"{files.Folder} is not empty; name a new folder for the synthetic videos.");
+        bool resumable = File.Exists(unfinished) && IsSame(File.ReadAllText(unfinished), description);
+        if (!resumable && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new BadInputException($"{folder} is not empty; name a new folder for the synthetic videos.");
         return false;
     }
+
+    // 0.07 + 0.02 is not 0.09 to the last bit: what the demo draws by its own numbers is what they say on a command line.
+    private static bool IsSame(string recorded, string description)
+    {
+        try
+        {
+            return recorded == description
+                || JsonNode.DeepEquals(Rounded(JsonNode.Parse(recorded)), Rounded(JsonNode.Parse(description)));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static JsonNode? Rounded(JsonNode? node) => node switch
+    {
+        JsonObject members => new JsonObject(members.Select(m => KeyValuePair.Create(m.Key, Rounded(m.Value)))),
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number =>
+            Math.Round(value.GetValue<double>(), 9).ToString("R", CultureInfo.InvariantCulture),
+        _ => node?.DeepClone(),
+    };
 
     private static SyntheticVideo[] Shuffled(SyntheticVideo[] videos, RandomStream random) =>
         [.. random.NextPermutation(videos.Length).Select(i => videos[i])];

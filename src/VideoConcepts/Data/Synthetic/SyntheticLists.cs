@@ -71,7 +71,7 @@ internal static class SyntheticLists
 
     private static string Hex(SKColor colour) => $"{colour.Red:x2}{colour.Green:x2}{colour.Blue:x2}";
 
-    private static void WriteLines(string file, IEnumerable<string> lines)
+    internal static void WriteLines(string file, IEnumerable<string> lines)
     {
         using var writer = new StreamWriter(file, append: false, new UTF8Encoding(false)) { NewLine = "\n" };
         foreach (string line in lines) writer.WriteLine(line);

@@ -15,22 +15,27 @@ internal sealed record SyntheticVideo(string Split, int Index, bool HeldOut, Sce
     /// <summary>Writes image_00001.jpg … and returns the object's boxes, one list per frame.</summary>
     public IReadOnlyList<SKRectI>[] Write(string root, SyntheticOptions options)
     {
-        string folder = Path.Combine(root, RelativePath);
-        Directory.CreateDirectory(folder);
         using var renderer = new SceneRenderer(Scene, options.Width, options.Height);
+        WriteFrames(Path.Combine(root, RelativePath), Scene.Frames, frame => renderer.Render(frame), options);
+        return [.. Enumerable.Range(0, Scene.Frames).Select(renderer.Boxes)];
+    }
+
+    /// <summary>Writes image_00001.jpg … of a video.</summary>
+    /// <param name="folder">Is made where it is missing.</param>
+    /// <param name="frames">How many.</param>
+    /// <param name="render">Draws a frame, counted from 0.</param>
+    /// <param name="options">Say how good the pictures are.</param>
+    public static void WriteFrames(string folder, int frames, Func<int, SKBitmap> render, SyntheticOptions options)
+    {
+        Directory.CreateDirectory(folder);
         var encoding = new SKJpegEncoderOptions(
             options.JpegQuality, SKJpegEncoderDownsample.Downsample420, SKJpegEncoderAlphaOption.Ignore);
-        var boxes = new IReadOnlyList<SKRectI>[Scene.Frames];
-        for (int frame = 0; frame < Scene.Frames; frame++)
+        for (int frame = 0; frame < frames; frame++)
         {
-            using var pixels = renderer.Render(frame).PeekPixels();
+            using var pixels = render(frame).PeekPixels();
             using var jpeg = pixels.Encode(encoding)
                 ?? throw new InvalidOperationException("JPEG encoding failed.");
-            string file = Path.Combine(folder, $"image_{frame + 1:D5}.jpg");
-            File.WriteAllBytes(file, jpeg.AsSpan());
-            boxes[frame] = renderer.Boxes(frame);
+            File.WriteAllBytes(Path.Combine(folder, $"image_{frame + 1:D5}.jpg"), jpeg.AsSpan());
         }
-
-        return boxes;
     }
 }
