@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using VideoConcepts.Augmentation;
 using VideoConcepts.Data;
 using VideoConcepts.Files;
+using static TorchSharp.torch;
 
 namespace VideoConcepts.Evaluation;
 
@@ -78,7 +79,7 @@ internal static class BiasEvaluation
 
         public Measurement Measure()
         {
-            var table = new FigureTable($"{_probe.Name}, {split.Name}");
+            var table = new FigureTable(_probe.Name);
             table.Add(FigureTable.Chance, Row(1.0 / _classes));
             using EvaluatedModel? untrained =
                 options.CompareRandom && model.File is not null && FeatureViews.NeedsNetwork(options.View)
@@ -148,12 +149,13 @@ internal static class BiasEvaluation
                 ShownRows = [.. Enumerable.Range(0, shown).Select(i => (int)((long)i * tested.Count / shown))],
             };
             FeatureTable[][] features = session.Work.Track("test features", tested.Count, bar => masked.Extract(tested,
-                Lenders(tested), [.. models.Select(of => (Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>)(clips
-                    => of.Features(options.View, clips)))], FeatureViews.Dimension(model.Model.Backbone, options.View),
-                new InlineProgress<long>(n => bar(n, "")), stop));
+                Lenders(tested), [.. models.Select(of => NetworkOf(of))],
+                FeatureViews.Dimension(model.Model.Backbone, options.View), new InlineProgress<long>(n => bar(n, "")), stop));
             _picture = BiasPicture.Draw(MaskedFeatures.Shown, masked.Pictures, _clips.Size);
             return features;
         }
+
+        private Func<Tensor, Tensor> NetworkOf(EvaluatedModel of) => clips => of.Features(options.View, clips);
 
         /// <summary>Of another class and another group, or at least of another class.</summary>
         private int[] Lenders(VideoSelection tested)
@@ -161,9 +163,9 @@ internal static class BiasEvaluation
             int[] labels = [.. tested.Select(video => video.Label!.Value)];
             Dictionary<string, int> known = [];
             foreach (VideoEntry video in groups.SelectMany(list => list.Videos))
-                known[video.Directory] = video.Label!.Value;
+                known[video.Path] = video.Label!.Value;
             int[] group = groups.Count == 0 ? labels
-                : [.. tested.Select(video => known.TryGetValue(video.Directory, out int of) ? of
+                : [.. tested.Select(video => known.TryGetValue(video.Path, out int of) ? of
                     : throw new BadInputException($"{video.Origin}: the video is in no list of ‹groups›; name a list "
                         + "that has a label for each test video."))];
             int[] lenders = ExchangePairs.Of(tested.Count, [(a, b) => labels[a] != labels[b] && group[a] != group[b],

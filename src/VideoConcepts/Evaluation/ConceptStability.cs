@@ -63,8 +63,8 @@ public sealed record ConceptStability(ConceptHead Head, int Videos, IReadOnlyLis
     internal static IReadOnlyList<VideoEntry> Shared(IEnumerable<IReadOnlyList<VideoEntry>> lists)
     {
         IReadOnlyList<VideoEntry>[] all = [.. lists];
-        HashSet<string>[] folders = [.. all.Select(l => l.Select(v => v.Directory).ToHashSet(StringComparer.Ordinal))];
-        return [.. all[0].Where(video => folders.All(known => known.Contains(video.Directory)))];
+        HashSet<string>[] folders = [.. all.Select(l => l.Select(v => v.Path).ToHashSet(StringComparer.Ordinal))];
+        return [.. all[0].Where(video => folders.All(known => known.Contains(video.Path)))];
     }
 
     // Columns less their mean, of length 1: their products are correlations.

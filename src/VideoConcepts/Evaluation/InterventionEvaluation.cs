@@ -114,7 +114,7 @@ public static class InterventionEvaluation
             HeadInterventions[] heads = [.. _reading.Heads.Select(h => HeadInterventions.Of(h, found, shares))];
             InterventionFiles files = searched is null ? new(heads, found, [], [])
                 : Deleted(heads, found, own, searched, ref random);
-            results?.Write(files.Json(Describe(test, counterparts, dropped)), files.Files());
+            results?.Write(files.Json(Describe(test, counterparts, dropped)), null, files.Files());
             return new(heads, found, files.Curves, own.Videos.Count, results?.ResultFile);
         }
 

@@ -92,8 +92,8 @@ internal sealed class OtherRuns : IDisposable
     {
         float[] columns = scores.Columns(head.First, head.Concepts);
         Dictionary<string, int> rows = new(StringComparer.Ordinal);
-        for (int row = 0; row < scores.Videos.Count; row++) rows.TryAdd(scores.Videos[row].Directory, row);
+        for (int row = 0; row < scores.Videos.Count; row++) rows.TryAdd(scores.Videos[row].Path, row);
         return [.. videos.SelectMany(video =>
-            columns.Skip(rows[video.Directory] * head.Concepts).Take(head.Concepts))];
+            columns.Skip(rows[video.Path] * head.Concepts).Take(head.Concepts))];
     }
 }

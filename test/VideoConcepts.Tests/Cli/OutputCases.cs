@@ -110,6 +110,8 @@ public sealed partial class OutputCases : IDisposable
         Add("evaluate probe --end-to-end", model,
             (o, i) => [.. Words("probe", o, i), "--no-random", "--end-to-end", .. training]);
         Add("evaluate finetune", model, (o, i) => [.. Words("finetune", o, i), .. training]);
+        Add("evaluate bias", [.. model, ("groups", Absolute(_videos.Files.AppearanceTest, "groups.csv"))],
+            (o, i) => [.. Words("bias", o, i), "--no-random", "--groups", i["groups"]]);
         Add("evaluate concepts", model, (o, i) => [.. Words("concepts", o, i)]);
         string motion = Counterparts(test, "motion.csv", 1), look = Counterparts(test, "look.csv", 3);
         Add("evaluate interventions", [("checkpoint", run), ("test", test), ("motion", motion), ("look", look)],
