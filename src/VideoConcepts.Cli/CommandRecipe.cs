@@ -90,7 +90,7 @@ internal sealed class CommandRecipe
             return value?.Deserialize(type, RecipeFile.Json) switch
             {
                 null => throw new JsonException("There is no value."),
-                IReadOnlyList<int> list => string.Join(',', list),
+                IReadOnlyList<int> list => list.Count > 0 ? string.Join(',', list) : ",", // no word is empty
                 object one => Convert.ToString(one, CultureInfo.InvariantCulture)!,
             };
         }

@@ -82,6 +82,16 @@ public sealed partial class CommandRecipeTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
+    public void Recipe_WithLists_GivesThemAsTheyAreTyped()
+    {
+        string recipe = _work.Write("recipe.json", """{ "lr_decay": [3, 20], "lr": 1e-3 }""");
+        ParseResult parsed = Parsed(Words("finetune", "--recipe", recipe));
+        (parsed.GetValue<string>("--lr_decay"), parsed.GetValue<double?>("--lr")).ShouldBe(("3,20", 1e-3));
+        _work.Write("recipe.json", """{ "lr_decay": [] }""");
+        CommandRun.Of(Words("finetune", "--recipe", recipe)).ShouldBeRefused(false, "there is no checkpoint");
+    }
+
+    [Fact]
     public void Recipe_ThatIsNotThereOrNoFile_IsRefused()
     {
         CommandRun.Of(Words("concepts", "--recipe", _work["none"]))
