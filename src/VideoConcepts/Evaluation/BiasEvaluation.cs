@@ -150,7 +150,8 @@ internal static class BiasEvaluation
             };
             FeatureTable[][] features = session.Work.Track("test features", tested.Count, bar => masked.Extract(tested,
                 Lenders(tested), [.. models.Select(of => NetworkOf(of))],
-                FeatureViews.Dimension(model.Model.Backbone, options.View), new InlineProgress<long>(n => bar(n, "")), stop));
+                FeatureViews.Dimension(model.Model.Backbone, options.View), new InlineProgress<long>(n => bar(n, "")),
+                stop));
             _picture = BiasPicture.Draw(MaskedFeatures.Shown, masked.Pictures, _clips.Size);
             return features;
         }
