@@ -12,7 +12,8 @@ public sealed class BiasFiguresTests
     {
         // unchanged: all right, 0.5 above chance; changed: 9 of 12 and 3 of 4 right, 0.25 above chance
         int[] answers = [1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1];
-        BiasFigures found = BiasFigures.Of(2, (Labels, Labels), [(Labels, answers)], RandomStream.For(1))[0];
+        BiasFigures found = BiasFigures.Of(2, (Labels, Labels), [(Labels, answers)], RandomStream.For(1),
+            TestContext.Current.CancellationToken)[0];
         found.Accuracy.ShouldBe(0.75, 1e-12);
         found.Survives!.Value.ShouldBe(0.5, 1e-12);
         found.Low!.Value.ShouldBeInRange(-0.3, 0.4);
@@ -23,7 +24,8 @@ public sealed class BiasFiguresTests
     public void Of_TheSameAnswers_SurvivesWhollyInEachDraw()
     {
         int[] answers = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1];
-        BiasFigures found = BiasFigures.Of(2, (Labels, answers), [(Labels, answers)], RandomStream.For(1))[0];
+        BiasFigures found = BiasFigures.Of(2, (Labels, answers), [(Labels, answers)], RandomStream.For(1),
+            TestContext.Current.CancellationToken)[0];
         (found.Survives, found.Low, found.High).ShouldBe((1, 1, 1));
     }
 
@@ -32,7 +34,8 @@ public sealed class BiasFiguresTests
     {
         // 12 of 16 right, but of two classes one: 0.5 over the classes
         int[] answers = new int[16];
-        BiasFigures.Of(2, (Labels, answers), [(Labels, Labels)], RandomStream.For(1))[0]
+        BiasFigures.Of(2, (Labels, answers), [(Labels, Labels)], RandomStream.For(1),
+            TestContext.Current.CancellationToken)[0]
             .ShouldBe(new BiasFigures(1, null, null, null));
     }
 

@@ -1,3 +1,4 @@
+using TorchSharp;
 using VideoConcepts.Data.Synthetic;
 using VideoConcepts.Evaluation;
 using static TorchSharp.torch;
@@ -67,7 +68,7 @@ public sealed class MovingMasksTests
         byte[] darker = [.. still.Select(level => (byte)Math.Max(0, level - 30))];
         using var scope = NewDisposeScope();
         Tensor clip = tensor(darker, [1, 1, 3, Side, Side]);
-        MovingMasks.Of(clip, new StillBackground(still, 1)).sum().ToInt64().ShouldBe(0);
+        MovingMasks.Of(clip, new StillBackground(still, 1)).sum().item<long>().ShouldBe(0);
     }
 
     // Intersection over union of the mask with where the object is, mean over frames.
