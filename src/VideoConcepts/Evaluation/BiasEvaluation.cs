@@ -167,8 +167,8 @@ internal static class BiasEvaluation
                 known[video.Path] = video.Label!.Value;
             int[] group = groups.Count == 0 ? labels
                 : [.. tested.Select(video => known.TryGetValue(video.Path, out int of) ? of
-                    : throw new BadInputException($"{video.Origin}: the video is in no list of ‹groups›; name a list "
-                        + "that has a label for each test video."))];
+                    : throw new BadInputException($"{video.Origin}: the video is in no list of ‹groups›; name a "
+                        + "list that has a label for each test video."))];
             int[] lenders = ExchangePairs.Of(tested.Count, [(a, b) => labels[a] != labels[b] && group[a] != group[b],
                 (a, b) => labels[a] != labels[b]], RandomStream.For(options.Seed, PairStream));
             return !lenders.Contains(-1) ? lenders : throw new BadInputException(

@@ -19,7 +19,8 @@ internal sealed record SplitResults(string Folder, IReadOnlyList<ResultFiles> Sp
             ResultFiles.Claim(place, new Origin(command, [.. sources, .. made.SelectMany(s => s.Sources)]), classifier,
                 inputs, force, shown);
         ResultFiles? mean = splits.Count > 1 ? Of(folder, splits, false, []) : null;
-        return new SplitResults(folder, [.. splits.Select(s => Of(FolderOf(folder, splits, s), [s], classifies, beside))], mean);
+        return new SplitResults(folder,
+            [.. splits.Select(s => Of(FolderOf(folder, splits, s), [s], classifies, beside))], mean);
     }
 
     public static string FolderOf(string folder, IReadOnlyList<EvaluationSplit> splits, EvaluationSplit split) =>

@@ -58,7 +58,7 @@ public sealed class LearnCommandTests : IDisposable
         TestVideo.MakeSmall(_work.NewFile("other/x.mp4"), 8, 5);
         CommandRun.Of("prepare", "folder", "--videos", _work["other"], "--out", _work["out/data"]).ShouldBeDone();
         CommandRun run = CommandRun.Of(Words());
-        run.ShouldBeRefused(true, "choose another place.");
+        run.ShouldBeRefused(true, "move it away or choose another --out");
         run.Error.ShouldNotContain("--force");
     }
 

@@ -127,7 +127,7 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
         ("demo", "data/") => "out/data/mine.txt",
         ("demo" or "learn", "run/") => "out/run/best.safetensors",
         ("learn", "data/") => "out/data/videos.csv",
-        ("prepare synthetic", "videos/") => "out/videos/mine.txt",
+        ("prepare synthetic" or "prepare world", "videos/") => "out/videos/mine.txt",
         _ => "out/" + target.Replace("STEP", "000000006").Replace("NAME", FramesOf(command)).TrimEnd('/'),
     };
 
