@@ -55,8 +55,8 @@ internal static class MovingMasks
     /// <summary>
     /// Clips (N, T, 3, H, W), 8-bit → masks (N, T, 1, H, W), 8-bit, 1 where something moves: |x - b - m| ≥
     /// max(12, 4σ), the largest of the three channels, mean of 3×3 pixels; m is the median of x - b over each channel of
-    /// a frame (light that changes everywhere is no motion), σ the background's noise. Then the majority of 3×3 pixels,
-    /// and holes of up to 4 pixels are closed.
+    /// a frame (light that changes everywhere is no motion), σ the background's noise. A pixel is taken off the edges,
+    /// by which the means widen the mask; then the majority of 3×3 pixels, and holes of up to 4 pixels are closed.
     /// </summary>
     public static Tensor Of(Tensor clips, StillBackground background)
     {
@@ -67,6 +67,7 @@ internal static class MovingMasks
         change = change - change.flatten(2).sort(-1).Values.select(-1, h * w / 2).view(n * t, 3, 1, 1);
         Tensor difference = Mean(change.abs().amax([1], keepdim: true));
         Tensor mask = (difference >= Math.Max(LeastDifference, Deviations * background.Noise)).to(float32);
+        mask = -nn.functional.max_pool2d(-mask, 3, 1, 1);
         mask = (Mean(mask) > 0.5).to(float32);
         mask = nn.functional.max_pool2d(mask, Closed, 1, Closed / 2);
         mask = -nn.functional.max_pool2d(-mask, Closed, 1, Closed / 2);

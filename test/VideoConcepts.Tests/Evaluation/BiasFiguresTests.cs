@@ -23,7 +23,7 @@ public sealed class BiasFiguresTests
     [Fact]
     public void Of_TheSameAnswers_SurvivesWhollyInEachDraw()
     {
-        int[] answers = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1];
+        int[] answers = [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1];
         BiasFigures found = BiasFigures.Of(2, (Labels, answers), [(Labels, answers)], RandomStream.For(1),
             TestContext.Current.CancellationToken)[0];
         (found.Survives, found.Low, found.High).ShouldBe((1, 1, 1));

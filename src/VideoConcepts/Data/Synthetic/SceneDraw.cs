@@ -23,10 +23,10 @@ internal sealed record SceneDraw(
     public MotionClass Motion => Paths[0].Motion;
 
     /// <summary>A background that is not the scene's own; null: its own.</summary>
-    public Backdrop? Foreign { get; init; }
+    internal Backdrop? Foreign { get; init; }
 
     /// <summary>What is behind the objects.</summary>
-    public Backdrop Background =>
+    internal Backdrop Background =>
         Foreign ?? new Backdrop(Appearance, Texture, Colours.First, Colours.Second, ShadeAngle, Shade);
 
     /// <summary>Draws a video of the given classes.</summary>
