@@ -74,7 +74,8 @@ public static class Learn
         }
         observer?.Chosen(plan.Choices);
         var judge = new Judge();
-        TrainOptions training = InPlace(plan.Training, options) with { Resume = "auto" };
+        TrainOptions training = InPlace(plan.Training, options);
+        if (RunFolder.HoldsRun(training.Out)) training = training with { Resume = "auto", Init = null };
         string checkpoint = Path.Combine(training.Out, Checkpoint.FileName);
         LearningVerdict? verdict;
         using (IVideoModel model =

@@ -33,6 +33,9 @@ internal sealed class LearnChooser
             fastest ? "the fastest that this hardware has" : "as given");
         if (HasGpu) Choose("net", "r2plus1d", "there is a GPU: the network of the published runs");
         else Choose("net", "r2plus1d-tiny", "there is no GPU: a small network sees enough videos in the time there is");
+        if (LearnsConcepts && Fitting(Options.Net) is { } weights)
+            Choose("init", weights, "weights of drawn videos, which know motion better than random ones do "
+                + $"(weights/{weights}.md); {TrainOptions.RandomInit} for none");
         int size = IsTiny ? 64 : 112;
         Choose("img_dim", Math.Max(size, Models.Backbones.SmallestInput(Options.Net)),
             $"pixels, what {Options.Net} was tried with");
@@ -58,6 +61,10 @@ internal sealed class LearnChooser
     private bool LearnsConcepts => Options.Method == Method.DefaultName;
 
     private int Clips => LearnsConcepts ? Options.Sample : 2;
+
+    /// <summary>Weights that come with the program and are of a net, or null.</summary>
+    private static string? Fitting(string net) => PretrainedWeights.Names.FirstOrDefault(name =>
+        Checkpoint.Describe(PretrainedWeights.Find(name)!).Options.Net == net);
 
     /// <summary>Chooses clips, views, concepts and the batch.</summary>
     /// <param name="videos">What is known of the videos.</param>

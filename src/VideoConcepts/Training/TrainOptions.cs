@@ -245,12 +245,16 @@ public sealed record TrainOptions
     public int EvalEvery { get; init; } = 10;
 
     /// <summary>
-    /// Weights to start from: a checkpoint, a safetensors file or a PyTorch file of the same net; the backbone alone
-    /// will do.
+    /// Weights to start from: a checkpoint, a safetensors file or a PyTorch file of the same net, of which the backbone
+    /// alone will do, or the name of <see cref="PretrainedWeights"/>; null or <see cref="RandomInit"/>: random ones.
     /// </summary>
-    [Description("weights to start from: a checkpoint, a safetensors file or a PyTorch file of the same net; the "
-        + "backbone alone will do")]
+    [Description("weights to start from: a checkpoint, a safetensors file or a PyTorch file of the same net, the "
+        + "backbone alone will do; " + PretrainedWeights.World + ", a small network trained on drawn videos; or "
+        + RandomInit)]
     public string? Init { get; init; }
+
+    /// <summary>Says that a run starts from random weights.</summary>
+    public const string RandomInit = "random";
 
     /// <summary>Go on with a run: its folder, a checkpoint, or auto (the output folder, if it holds a run).</summary>
     [Description("go on with a run: its folder, a checkpoint, or auto (the output folder, if it holds a run)")]
@@ -333,7 +337,7 @@ public sealed record TrainOptions
             + $"give ‹precision› {PrecisionChoice.Full} too, or leave it out.");
         int smallest = Backbones.SmallestInput(Net);
         Require(ImgDim >= smallest && ImgDim <= 1024, $"‹img_dim› {ImgDim}: {Net} takes {smallest} to 1024 pixels.");
-        return this;
+        return Init == RandomInit ? this with { Init = null } : this;
     }
 
     private static void Within(string name, int value, int least, int most)

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using VideoConcepts.Data;
 using VideoConcepts.Learning;
+using VideoConcepts.Models;
 using VideoConcepts.Tests.Data.Preparation;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
@@ -73,6 +74,28 @@ public sealed class LearnTests : TrainingTests
             };
             Should.Throw<OperationCanceledException>(() => Learn.Run(Options("out"), work, stop: stop.Token), part);
             return LearnPlan.Read(Work["out"]) is not null;
+        }
+    }
+
+    [Fact]
+    public void Run_FromWeights_BeginsWithThemAndGoesOnWithoutThem()
+    {
+        MakeVideos();
+        string weights = Learn.Run(Options("first"), stop: Stop).Checkpoint;
+        LearnOptions Of(string init) => Options("out") with
+        {
+            Given = new Dictionary<string, JsonNode?>(Small) { ["init"] = init, ["lr"] = 1e-12 },
+        };
+        LearnResult result = Learn.Run(Of(weights), stop: Stop);
+        (float[] there, float[] here) = (Stem(weights), Stem(result.Checkpoint));
+        there.Zip(here, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-6f);
+        Directory.Delete(Work["first"], recursive: true);
+        Learn.Run(Of(weights), stop: Stop).Checkpoint.ShouldBe(result.Checkpoint);
+
+        static float[] Stem(string checkpoint)
+        {
+            (IVideoModel model, _) = Checkpoint.Load(checkpoint);
+            using (model) return [.. model.Backbone.state_dict()["stem.0.weight"].data<float>()];
         }
     }
 
