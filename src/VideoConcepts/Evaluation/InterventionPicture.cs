@@ -34,7 +34,7 @@ internal static class InterventionPicture
                 y += 24;
             }
             plot.Legend("stands out for no video", x, y, s_dead, PlotMark.Cross);
-            plot.Legend("threshold", x, y + 24, s_threshold, PlotMark.Line);
+            plot.Legend("threshold", x, y + 24, s_threshold, PlotMark.Dashes);
         });
 
     private static string Text(double value) => FigureText.Number(value, 1);
@@ -88,10 +88,11 @@ internal static class DeletionPicture
             plot.Line(curve.Points.Select(p => ((double)p.Deleted, p.Recall)), colour, 2);
         }
         if (!isLast) return;
-        (string, SKColor)[] lines = [("most moved by motion first", s_motion), ("most moved by look first", s_look),
-            ("random order", s_random), ("dashed: chance", s_random)];
+        (string, SKColor, PlotMark)[] lines = [("most moved by motion first", s_motion, PlotMark.Line),
+            ("most moved by look first", s_look, PlotMark.Line), ("random order", s_random, PlotMark.Line),
+            ("chance", s_random, PlotMark.Dashes)];
         for (int i = 0; i < lines.Length; i++)
-            plot.Legend(lines[i].Item1, box.Right + 24, box.Top + 20 + (24 * i), lines[i].Item2, PlotMark.Line);
+            plot.Legend(lines[i].Item1, box.Right + 28, box.Top + 20 + (24 * i), lines[i].Item2, lines[i].Item3);
     }
 
     private static SKColor ColourOf(string order) => order switch

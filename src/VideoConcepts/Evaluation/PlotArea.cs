@@ -109,7 +109,9 @@ internal sealed class PlotArea : IDisposable
         }
         else
         {
-            canvas.DrawLine(x - 10, y, x + 10, y, stroke);
+            using SKPathEffect? dashes = mark == PlotMark.Dashes ? SKPathEffect.CreateDash([6, 4], 0) : null;
+            stroke.PathEffect = dashes;
+            canvas.DrawLine(x - 12, y, x + 12, y, stroke);
         }
     }
 
@@ -148,4 +150,5 @@ internal enum PlotMark
     Ring,
     Cross,
     Line,
+    Dashes,
 }
