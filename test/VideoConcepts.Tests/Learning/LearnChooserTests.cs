@@ -25,6 +25,20 @@ public sealed class LearnChooserTests
             RecipeFile.Options.Keys.ShouldContain(choice.Option); // each can be given instead
     }
 
+    [Fact]
+    public void Init_OfTheNetThatWeightsComeWith_AreThoseUnlessOthersAreGiven()
+    {
+        Chosen(Usual).Options.Init.ShouldBe(PretrainedWeights.World);
+        Init("r3d-10").ShouldBeNull();
+        Init("r2plus1d-tiny", ("init", "random")).ShouldBe("random");
+        Init("r2plus1d-tiny", ("init", "mine.safetensors")).ShouldBe("mine.safetensors");
+        Init("r2plus1d-tiny", ("method", "multilevel")).ShouldBeNull();
+
+        static string? Init(string net, params (string Key, JsonNode? Value)[] given) => new LearnChooser(
+            given.Append(("net", net)).Append(("device", "cpu")).ToDictionary(g => g.Item1, g => (JsonNode?)g.Item2))
+            .Options.Init;
+    }
+
     [Theory]
     [InlineData(1, 2)] // something moves always: frames at least not next to each other
     [InlineData(4, 4)]
