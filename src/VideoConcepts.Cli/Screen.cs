@@ -52,9 +52,12 @@ internal static class Screen
     /// <summary>Figures as percentages, on standard output.</summary>
     public static void Print(FigureTable figures)
     {
-        var table = new TextTable([figures.Title], figures.Rows[^1].Figures.Select(f => f.Name));
+        // by name: not all rows of a mean have all figures
+        string[] names = [.. figures.Rows.SelectMany(row => row.Figures).Select(f => f.Name).Distinct()];
+        var table = new TextTable([figures.Title], names);
         foreach (FigureRow row in figures.Rows)
-            table.AddRow([row.Name, .. row.Figures.Select(f => f.Value is { } v ? FigureText.Percent(v) : "")]);
+            table.AddRow([row.Name, .. names.Select(name => row.Figures.FirstOrDefault(f => f.Name == name).Value
+                is { } value ? FigureText.Percent(value) : "")]);
         Print(table);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using VideoConcepts.Evaluation;
 using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Cli;
@@ -31,6 +32,26 @@ public sealed class BiasCommandTests(TinyVideos videos) : IDisposable
         JsonObject figures = JsonNode.Parse(File.ReadAllText(_work["results/result.json"]))!["figures"]!.AsObject();
         figures["random weights, same"]!["accuracy"]!.ToJsonString()
             .ShouldBe(figures["random weights, unchanged"]!["accuracy"]!.ToJsonString());
+    }
+
+    /// <summary>Rows of a mean have different figures: that of chance has no survival.</summary>
+    [Fact]
+    public void Bias_OfTwoSplits_EndsWithTheirMean()
+    {
+        string lists = $"{videos.Files.MotionTest},{videos.Files.AppearanceTest}";
+        CommandRun run = CommandRun.Of("evaluate", "bias", "--net", "r2plus1d-tiny", "--seq", "4", "--img_dim", "32",
+            "--windows", "1", "--train_csv", lists, "--test_csv", lists, "--allow-overlap", "--classifier", "nearest",
+            "--out", _work["results"]);
+        run.ShouldBeDone();
+        JsonNode figures = JsonNode.Parse(File.ReadAllText(_work["results/result.json"]))!["figures"]!;
+        figures["random weights, unchanged"]!["accuracy"]!.GetValue<double>().ShouldBe(1);
+        string survives = FigureText.Percent(figures["random weights, swap"]!["survives"]!.GetValue<double>());
+        // of each split, then of their mean, in the column of that name
+        string[] rows = [.. run.Output.Split('\n').Where(line => line.Contains("random weights, swap "))];
+        rows.Length.ShouldBe(4);
+        rows[2].Split('│')[3].Trim().ShouldBe(survives);
+        run.Output.Split('\n').Single(line => line.Contains("mean of 2 splits")).Split('│')[3].Trim()
+            .ShouldBe("survives");
     }
 
     [Fact]
