@@ -15,7 +15,7 @@ namespace VideoConcepts.Cli;
 internal sealed class CommandRecipe
 {
     // Help names of options that are files and folders: those of a call, not of a protocol.
-    private static readonly string[] Places = ["file", "folder", "path"];
+    private static readonly string[] Places = ["file", "folder", "path", "paths"];
 
     private readonly string _path;
     private readonly List<(Option Option, string Word)> _given = [];
