@@ -60,7 +60,7 @@ internal static class InterventionsCommand
         Screen.Print($"of {result.Videos} videos; confirmed: static ones that look moves and motion does not, dynamic "
             + "ones the other way round;");
         Screen.Print($"moved: the lower end of the 95 % interval of the share is at least "
-            + $"{Number(ConceptInterventions.Threshold)}; dead: stand out for no video");
+            + $"{Number(ConceptInterventions.Threshold)}; dead: stand out for no video, or score all alike");
     }
 
     private static void PrintShares(IReadOnlyList<HeadInterventions> heads)

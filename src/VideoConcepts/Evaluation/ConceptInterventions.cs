@@ -19,7 +19,8 @@ public sealed record ConceptInterventions(ConceptHead Head, int Concept, string 
     /// The rule. A concept is <c>dynamic</c> if motion moves it and look does not, <c>static</c> if look moves it and
     /// motion does not, <c>both</c> or <c>neither</c>: something moves it where the lower end of the 95 % interval of
     /// its share is at least <see cref="Threshold"/>. <c>dead</c> is a concept that stands out for no video: of none it
-    /// is the concept of its head with the highest score, when each concept's scores are standardised over the videos.
+    /// is the concept of its head with the highest score, when each concept's scores are standardised over the videos;
+    /// and so is one that scores all videos alike.
     /// <para>
     /// Motion is judged by the videos of another motion, look by those of another appearance, where there are such.
     /// Otherwise motion by that of frozen, reversed and shuffled clips which surely moves the concept most, having the

@@ -174,8 +174,8 @@ public static class InterventionEvaluation
             float[] scores = own.Columns(head.First, head.Concepts);
             HashSet<int> leading = [.. Metrics.Predictions(ConceptLeads.Standardised(scores, scores, head.Concepts),
                 head.Concepts)];
-            return Enumerable.Range(0, head.Concepts).Select(c => ConceptInterventions.Of(head, c, !leading.Contains(c),
-                shares.OfColumn(head.First + c)));
+            return Enumerable.Range(0, head.Concepts).Select(c => ConceptInterventions.Of(head, c,
+                isDead: !leading.Contains(c) || !shares.Varies(head.First + c), shares.OfColumn(head.First + c)));
         }
 
         /// <summary>Takes away concepts of the head of clips, which knows both kinds.</summary>

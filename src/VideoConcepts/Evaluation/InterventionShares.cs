@@ -61,6 +61,7 @@ internal sealed class InterventionShares
 
     private readonly IReadOnlyList<Intervention> _interventions;
     private readonly double[,] _shares, _shifts;
+    private readonly bool[] _varies;
     private readonly double[,,] _draws; // intervention, column, draw
 
     private InterventionShares(IReadOnlyList<Intervention> interventions, int columns)
@@ -68,6 +69,7 @@ internal sealed class InterventionShares
         _interventions = interventions;
         _shares = new double[interventions.Count, columns];
         _shifts = new double[interventions.Count, columns];
+        _varies = new bool[columns];
         _draws = new double[interventions.Count, columns, Draws];
     }
 
@@ -100,6 +102,10 @@ internal sealed class InterventionShares
         return shares;
     }
 
+    /// <summary>Whether a column's scores of the videos as they are differ by more than rounding; else there is no
+    /// variance that something could change.</summary>
+    public bool Varies(int column) => _varies[column];
+
     /// <summary>What each intervention changes of one column.</summary>
     public IReadOnlyList<InterventionShare> OfColumn(int column) => Mean([column]);
 
@@ -125,6 +131,7 @@ internal sealed class InterventionShares
         Parallel.For(0, before.Length, column =>
         {
             (double mean, double variance) = Moments(before[column], weights, rows);
+            if (draw < 0) _varies[column] = variance >= Nothing;
             for (int i = 0; i < _interventions.Count; i++)
             {
                 double[] changed = after[i][column];

@@ -78,6 +78,18 @@ public sealed class InterventionsCommandTests(TinyVideos videos) : EvaluationTes
         ((string)result["concepts"]![0]!["motion"]!).ShouldBeOneOf("frozen", "reversed", "shuffled");
     }
 
+    /// <summary>Where all videos score alike there is no variance that something could move.</summary>
+    [Fact]
+    public void Interventions_OfVideosThatScoreAlike_CallEveryConceptDead()
+    {
+        string[] words = Words("found"), row = File.ReadAllLines(Videos.Files.MotionTest)[0].Split(',');
+        words[7] = Work.Write("same.csv", string.Join('\n', Enumerable.Repeat(
+            $"{Path.Combine(Videos.Files.Folder, row[0])},{row[1]}", 4)));
+        CommandRun.Of(words).ShouldBeDone();
+        JsonNode result = JsonNode.Parse(File.ReadAllText(Work["found/result.json"]))!;
+        result["concepts"]!.AsArray().Select(c => (string)c!["kind"]!).Distinct().ShouldBe(["dead"]);
+    }
+
     [Fact]
     public void Interventions_OfListsThatDoNotFit_AreRefused()
     {
