@@ -1,7 +1,7 @@
 namespace VideoConcepts.Data.World;
 
 /// <summary>How the camera moves.</summary>
-public enum WorldCameraKind
+internal enum WorldCameraKind
 {
     /// <summary>On a tripod.</summary>
     Still,

@@ -1,7 +1,7 @@
 namespace VideoConcepts.Data.World;
 
 /// <summary>How a thing of the world moves.</summary>
-public enum WorldMotionKind
+internal enum WorldMotionKind
 {
     /// <summary>Not at all.</summary>
     Still,
