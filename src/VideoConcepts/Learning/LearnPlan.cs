@@ -26,7 +26,6 @@ internal sealed record LearnPlan(double Minutes, double Tolerate, IReadOnlyDicti
         string file = Path.Combine(folder, FileName);
         if (OutputSet.ReadJson(file) is not { } json || !json.ContainsKey("training")) return null;
         json.Remove(Origin.Key);
-        json.Remove("left"); // of earlier versions
         json.Remove("left"); // earlier versions wrote it
         try
         {
