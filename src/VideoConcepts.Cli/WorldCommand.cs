@@ -24,7 +24,8 @@ internal static class WorldCommand
             DefaultValueFactory = _ => Drawn.Seed,
         };
         Option<int> videos = Number("--videos", "how many videos", Drawn.Videos);
-        Option<int> width = Number("--width", "pixels", Drawn.Width), height = Number("--height", "pixels", Drawn.Height);
+        Option<int> width = Number("--width", "pixels", Drawn.Width);
+        Option<int> height = Number("--height", "pixels", Drawn.Height);
         Option<int> shortest = Number("--min_frames", "frames of the shortest video", Drawn.MinFrames);
         Option<int> longest = Number("--max_frames", "frames of the longest video", Drawn.MaxFrames);
         foreach (Option option in (Option[])[output, seed, videos, width, height, shortest, longest])

@@ -126,7 +126,8 @@ internal static class BiasEvaluation
 
         private IEnumerable<VideoList> AllLists() => variants.Select(v => v.List).Prepend(split.Test);
 
-        /// <summary>Of the unchanged videos and of each variant, the videos that all lists are long enough for.</summary>
+        /// <summary>Of the unchanged videos and of each variant, the videos that all lists are long enough for.
+        /// </summary>
         private FeatureTable[] Listed(EvaluatedModel of, int[] rows) =>
         [
             .. AllLists().Select((list, i) =>

@@ -4,8 +4,8 @@ namespace VideoConcepts.Evaluation;
 /// <param name="Accuracy">Mean over the classes, of the changed videos.</param>
 /// <param name="Survives">(accuracy - chance) / (accuracy of the unchanged videos - chance), chance 1 / C; null where
 /// that of the unchanged videos is not above chance, by its own interval.</param>
-/// <param name="Low">Lower end of its 95 % interval: percentile bootstrap over videos, each drawn with all its variants.
-/// </param>
+/// <param name="Low">Lower end of its 95 % interval: percentile bootstrap over videos, each drawn with all its
+/// variants.</param>
 /// <param name="High">Its upper end.</param>
 internal readonly record struct BiasFigures(double Accuracy, double? Survives, double? Low, double? High)
 {
@@ -50,7 +50,8 @@ internal readonly record struct BiasFigures(double Accuracy, double? Survives, d
 
     /// <summary>
     /// Contrasted accuracy of Li et al. (ICCV 2023): the share of videos whose class is named when the objects move
-    /// before a foreign background (scuba), and is not named when they stand still there (scufo); mean over the classes.
+    /// before a foreign background (scuba), and is not named when they stand still there (scufo); mean over the
+    /// classes.
     /// </summary>
     public static double Contrasted(int classes, (int[] Labels, int[] Answers) moving,
         (int[] Labels, int[] Answers) frozen) => MeanOverClasses(classes, moving.Labels,

@@ -75,7 +75,8 @@ public static class Checkpoint
         try
         {
             TrainOptions options = Describe(saved.Metadata).Options;
-            Check(options, saved.Tensors.ToDictionary(t => t.Key, t => TensorShape.Of(t.Value)), LackOf(saved.Metadata));
+            Check(options, saved.Tensors.ToDictionary(t => t.Key, t => TensorShape.Of(t.Value)),
+                LackOf(saved.Metadata));
             if (precision is not null) options = options with { Precision = precision };
             IVideoModel model = TrainingRun.BuildModel(options);
             try
@@ -262,8 +263,8 @@ public static class Checkpoint
         trainer.Sums = run.Sums;
     }
 
-    /// <summary>Weights alone, from a checkpoint or another program's file; the queue stays empty. Prototypes of another
-    /// number of concepts stay fresh, and so does what reads as many scores.</summary>
+    /// <summary>Weights alone, from a checkpoint or another program's file; the queue stays empty. Prototypes of
+    /// another number of concepts stay fresh, and so does what reads as many scores.</summary>
     public static KeyReport Init(string path, IVideoModel model)
     {
         path = RunFolder.FileOf(path);

@@ -140,7 +140,7 @@ public static class TrainingRun
                 + $"the first one in line {loader.LeftOut[0].Line}; ‹max_short› {options.MaxShort} allows fewer.");
         if (options.Init is { } weights && !File.Exists(RunFolder.FileOf(weights)) && !Directory.Exists(weights))
             throw new BadInputException($"{weights}: there is no such file; check the path"
-                + (PretrainedWeights.Names.Count > 0 ? $", or give {string.Join(", ", PretrainedWeights.Names)}." : "."));
+                + (PretrainedWeights.Names is { Count: > 0 } names ? $", or give {string.Join(", ", names)}." : "."));
         Method.CheckProcesses(options, ranks?.Size ?? 1);
         if (options.EvalCsv is not null) EvaluationList.Check(options, ranks ?? new SingleProcess());
         return loader;

@@ -45,7 +45,7 @@ public sealed partial class CommandRecipeTests(TinyVideos videos) : IDisposable
     [InlineData("retrieval", """{ "epoch": 3 }""", "\"epoch\": evaluate retrieval does not read it; leave it out.")]
     [InlineData("test", """{ "net": "r3d-18" }""", "\"net\": evaluate test does not read it; leave it out.")]
     [InlineData("concepts", """{ "rate": 3.0 }""", "\"rate\": evaluate concepts does not read it; leave it out.")]
-    [InlineData("concepts", """{ "other_runs": "a,b" }""", "\"other_runs\": name files and folders on the command line")]
+    [InlineData("concepts", """{ "other_runs": "a,b" }""", "\"other_runs\": name files and folders on the")]
     [InlineData("finetune", """{ "epoch": "many" }""", "\"epoch\" is \"many\"; give a whole number.")]
     [InlineData("finetune", """{ "epoch": 1.5 }""", "\"epoch\" is 1.5; give a whole number.")]
     [InlineData("finetune", """{ "lr": "fast" }""", "\"lr\" is \"fast\"; give a number.")]

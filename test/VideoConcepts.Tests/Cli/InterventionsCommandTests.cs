@@ -22,8 +22,8 @@ public sealed class InterventionsCommandTests(TinyVideos videos) : EvaluationTes
     [Fact]
     public void Interventions_OfTwoFactorsWithCounterparts_LeavesAllFiles()
     {
-        string[] words = [.. Words("found", "--checkpoint", Run), "--other_motion", Others("motion.csv", 1), "--other_appearance",
-            Others("appearance.csv", 3)];
+        string[] words = [.. Words("found", "--checkpoint", Run), "--other_motion", Others("motion.csv", 1),
+            "--other_appearance", Others("appearance.csv", 3)];
         words[7] = $"{Videos.Files.AppearanceTest},{Videos.Files.MotionTest}";
         CommandRun run = CommandRun.Of(words).ShouldBeDone();
         foreach (string shown in (string[])["confirmed", "other appearance", "below random"])

@@ -135,8 +135,8 @@ public sealed partial class OutputCases : IDisposable
     {
         Add("prepare synthetic", [], (o, _) => ["prepare", "synthetic", "--out", o, "--train_videos", "8",
             "--test_videos", "8", "--width", "32", "--height", "32"]);
-        Add("prepare world", [], (o, _) => ["prepare", "world", "--out", o, "--videos", "3", "--width", "32", "--height",
-            "32", "--min_frames", "2", "--max_frames", "3"]);
+        Add("prepare world", [], (o, _) => ["prepare", "world", "--out", o, "--videos", "3", "--width", "32",
+            "--height", "32", "--min_frames", "2", "--max_frames", "3"]);
         TinyFrames.Write(_work, "packing/a", 3);
         TinyFrames.Write(_work, "packing/b", 3);
         foreach (string name in (string[])["a", "b"])

@@ -84,6 +84,6 @@ internal sealed record Backdrop(AppearanceClass? Appearance, TextureDraw Texture
         return (Share(x - d, y - d) + Share(x + d, y - d) + Share(x - d, y + d) + Share(x + d, y + d)) / 4;
     }
 
-    private double Share(double x, double y) => Appearance is { } appearance ? SceneTexture.At(appearance, Texture, x, y)
-        : SceneTexture.Clouds(Texture, x, y);
+    private double Share(double x, double y) => Appearance is { } appearance
+        ? SceneTexture.At(appearance, Texture, x, y) : SceneTexture.Clouds(Texture, x, y);
 }

@@ -137,7 +137,8 @@ public static class SyntheticDataset
         return false;
     }
 
-    // 0.07 + 0.02 is not 0.09 to the last bit: what the demo draws by its own numbers is what they say on a command line.
+    // 0.07 + 0.02 is not 0.09 to the last bit: what the demo draws by its own numbers is what they say on a command
+    // line.
     private static bool IsSame(string recorded, string description)
     {
         try

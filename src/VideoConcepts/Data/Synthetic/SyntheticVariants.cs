@@ -51,7 +51,8 @@ internal static class SyntheticVariants
     }
 
     /// <summary>Refuses what stands in the way of variants; writes nothing.</summary>
-    /// <exception cref="BadInputException">A folder of a kind holds something else, or it takes more videos.</exception>
+    /// <exception cref="BadInputException">A folder of a kind holds something else, or it takes more videos.
+    /// </exception>
     public static void Check(string folder, SyntheticOptions options, IEnumerable<VariantKind> kinds)
     {
         foreach (VariantKind kind in kinds)
@@ -91,7 +92,8 @@ internal static class SyntheticVariants
                 _ => renderer.Render(frame),
             }, options);
         }, jobs, progress, cancellation);
-        var rows = videos.Zip(scenes, (video, scene) => (Row: $"{Place(video)},{scene.Frames}", Scene: scene)).ToArray();
+        (string Row, SceneDraw Scene)[] rows =
+            [.. videos.Zip(scenes, (video, scene) => ($"{Place(video)},{scene.Frames}", scene))];
         SyntheticLists.WriteLines(files.MotionTest, rows.Select(r => $"{r.Row},{(int)Motion(kind, r.Scene)}"));
         SyntheticLists.WriteLines(files.AppearanceTest, rows.Select(r => $"{r.Row},{(int)r.Scene.Appearance}"));
         File.Move(files.Unfinished, files.Description);

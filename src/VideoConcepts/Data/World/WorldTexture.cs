@@ -93,7 +93,8 @@ internal static class WorldTexture
         return Lerp(above, below, t);
     }
 
-    private static double Lattice(double u, double v, long seed) => RandomStream.For(seed, (long)u, (long)v).NextDouble();
+    private static double Lattice(double u, double v, long seed) =>
+        RandomStream.For(seed, (long)u, (long)v).NextDouble();
 
     private static double Smooth(double t) => t * t * (3 - (2 * t));
 
