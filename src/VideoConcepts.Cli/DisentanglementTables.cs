@@ -81,7 +81,7 @@ internal static class DisentanglementTables
                 Number(of.Information), Number(of.ChanceInformation));
         Screen.Print(table);
         Screen.Print($"correlation of the concepts of two runs, paired one to one, on {all[0].Videos} videos: mean of "
-            + $"{all[0].Pairs.Count} pairs of runs,");
+            + $"{(all[0].Pairs.Count == 1 ? "one pair" : $"{all[0].Pairs.Count} pairs")} of runs,");
         Screen.Print("and lowest; above 0.5: share of the paired concepts; AMI: of the concepts that stand out in both;");
         Screen.Print("shuffled: what 95 % of draws with shuffled videos stay below");
     }

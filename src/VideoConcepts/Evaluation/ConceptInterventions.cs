@@ -24,14 +24,17 @@ public sealed record ConceptInterventions(ConceptHead Head, int Concept, string 
     /// <para>
     /// Motion is judged by the videos of another motion, look by those of another appearance, where there are such.
     /// Otherwise motion by that of frozen, reversed and shuffled clips which surely moves the concept most, having the
-    /// highest lower end; look by what stays when clips are frozen, r² = 1 - the share that freezing changes, or by
+    /// highest lower end, of stills by that of frozen ones alone, for the others show another frame in the middle; look
+    /// by what stays when clips are frozen, r² = 1 - the share that freezing changes, or by
     /// recoloured clips, whichever is the surer.
     /// </para>
     /// </summary>
     internal static ConceptInterventions Of(ConceptHead head, int concept, bool isDead,
         IReadOnlyList<InterventionShare> shares)
     {
-        InterventionShare motion = Surest(shares, Intervention.OtherMotion);
+        InterventionShare motion = Surest(head.Views != ConceptReading.Stills ? shares
+            : [.. shares.Where(s => !IsOfMotion(s) || s.Name is Intervention.FrozenName or Intervention.OtherMotionName)],
+            Intervention.OtherMotion);
         InterventionShare look = Surest([.. shares, Stays(shares)], Intervention.OtherAppearance);
         string kind = isDead ? Dead : (motion.Low >= Threshold, look.Low >= Threshold) switch
         {

@@ -53,7 +53,7 @@ internal sealed class FeatureProbe(ProbeClassifier classifier, long seed, Evalua
         (LinearProbeResult found, double penalty) = session.Work.Track("probe", LogisticProbe.Fits(folds), bar =>
             LogisticProbe.Run(train, test, folds, null, new InlineProgress<long>(n => bar(n, "")), stop));
         session.Work.Say(string.Create(CultureInfo.InvariantCulture,
-            $"{split.Name}, {model}: penalty {penalty:0.###}, chosen by {chosenBy}"));
+            $"{(split.Name.Length > 0 ? split.Name + ", " : "")}{model}: penalty {penalty:0.###}, chosen by {chosenBy}"));
         _penalty = (penalty, chosenBy);
         return found;
     }

@@ -86,13 +86,17 @@ internal sealed class MaskedVideos(IReadOnlyList<VideoEntry> videos, int[] lende
         Dictionary<int, SmallFrames> known = [];
         foreach (int row in group.Concat(group.Select(row => lenders[row])).Distinct())
             known[row] = new SmallFrames(reader, videos[row], clips);
+        // first, so that what is known of a shot can be forgotten after it
+        Dictionary<int, byte[]> foreigns = group.ToDictionary(row => row,
+            row => known[lenders[row]].Background(LongestShot(lenders[row])).Pixels);
         foreach (int row in group)
         {
-            byte[] foreign = known[lenders[row]].Background(LongestShot(lenders[row])).Pixels;
+            byte[] foreign = foreigns[row];
             Shots shots = videos[row].Shots;
             foreach (IGrouping<Shot, (int Start, int Number)> shot in EvaluationClips.WindowStarts(shots, clips)
                 .Select((start, number) => (start, number)).GroupBy(w => shots.IsWhole ? new Shot(0, shots.Frames)
                 : shots.At(w.start)))
+            {
                 foreach ((int Start, int Number)[] windows in shot.Chunk(most))
                 {
                     ended.ThrowIfCancellationRequested();
@@ -102,6 +106,8 @@ internal sealed class MaskedVideos(IReadOnlyList<VideoEntry> videos, int[] lende
                         known[row].Read(windows[i].Start, pixels.AsSpan(i * clips.ClipLength, clips.ClipLength));
                     made.Add(new(row, windows[0].Number, pixels, windows.Length, own, foreign), ended);
                 }
+                known[row].Forget(shot.Key);
+            }
         }
     }
 
@@ -124,6 +130,13 @@ internal sealed class MaskedVideos(IReadOnlyList<VideoEntry> videos, int[] lende
             int[] positions = StillBackground.Positions(shot.First, shot.Count);
             foreach (int position in positions) _spread[position] = Frame(position);
             return _backgrounds[shot] = StillBackground.Of([.. positions.Select(position => _spread[position])]);
+        }
+
+        /// <summary>A shot whose windows have been read.</summary>
+        public void Forget(Shot shot)
+        {
+            _backgrounds.Remove(shot);
+            foreach (int position in StillBackground.Positions(shot.First, shot.Count)) _spread.Remove(position);
         }
 
         public void Read(int start, Span<byte> clip)

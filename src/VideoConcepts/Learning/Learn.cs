@@ -76,6 +76,8 @@ public static class Learn
         var judge = new Judge();
         TrainOptions training = InPlace(plan.Training, options);
         if (RunFolder.HoldsRun(training.Out)) training = training with { Resume = "auto", Init = null };
+        else if (!options.Given.ContainsKey("init") && training.Init is { } chosen)
+            training = training with { Init = PretrainedWeights.Find(chosen) }; // whatever has that name here
         string checkpoint = Path.Combine(training.Out, Checkpoint.FileName);
         LearningVerdict? verdict;
         using (IVideoModel model =

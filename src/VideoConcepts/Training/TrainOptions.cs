@@ -313,7 +313,7 @@ public sealed record TrainOptions
             $"‹save_minutes› {SaveMinutes}: must not be negative.");
         AtLeast("keep", Keep, 1);
         AtLeast("eval_every", EvalEvery, 1);
-        Require(Init is null || Resume is null,
+        Require(Init is null or RandomInit || Resume is null,
             "‹init› and ‹resume› exclude each other: a run that goes on has its weights already.");
         Require(Rate >= 1, $"‹rate› {Rate}: must be at least 1.");
         Require(Rate <= ClipOptions.MostStride, $"‹rate› {Rate}: must be at most {ClipOptions.MostStride}.");

@@ -108,6 +108,16 @@ public sealed class InterventionSharesTests
         ConceptInterventions.Of(head, 1, isDead: true, shares).Kind.ShouldBe("dead");
     }
 
+    /// <summary>Reversed and shuffled clips have another frame in the middle, which is all that stills show.</summary>
+    [Fact]
+    public void Kind_OfStills_IsNotJudgedByOtherFramesInTheMiddle()
+    {
+        InterventionShare[] shares = [Share("frozen", 0), Share("reversed", 0.5), Share("shuffled", 0.5),
+            Share("recoloured", 0.3)];
+        ConceptInterventions.Of(new("static", "stills", 0, 4), 1, isDead: false, shares).Kind.ShouldBe("static");
+        ConceptInterventions.Of(new("static", "clips", 0, 4), 1, isDead: false, shares).Kind.ShouldBe("both");
+    }
+
     /// <summary>Without counterparts motion is what freezing, reversing or shuffling changes; look what freezing
     /// leaves, or colours change.</summary>
     [Fact]

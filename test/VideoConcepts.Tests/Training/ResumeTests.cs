@@ -20,6 +20,15 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
     private string Whole(string method = "concepts") =>
         runs.Of(method, TinyRun.WithMethod(Options, method), Stop);
 
+    [Fact]
+    public void Options_RandomWeightsAndResume_GoTogether()
+    {
+        TrainOptions options = Options with { Init = TrainOptions.RandomInit, Resume = "auto" };
+        options.Validated().Init.ShouldBeNull();
+        Should.Throw<BadInputException>(() => (options with { Init = "weights" }).Validated())
+            .Message.ShouldContain("exclude each other");
+    }
+
     [Theory]
     [InlineData("concepts", 1, Explicit = true)]
     [InlineData("concepts", 6)]
