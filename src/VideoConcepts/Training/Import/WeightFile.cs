@@ -16,12 +16,16 @@ public sealed record KeyReport(
     IReadOnlyList<string> Unknown,
     IReadOnlyList<string> Misshaped)
 {
-    /// <summary>Loaded, missing, unknown and misshaped keys, one line each; long lists are cut.</summary>
+    /// <summary>Loaded, missing, unknown and misshaped keys, one line each, those that have the size of the number of
+    /// concepts apart; long lists are cut.</summary>
     public IEnumerable<string> Lines()
     {
         yield return $"{Loaded.Count} tensors taken{(Prefix.Length > 0 ? $", without their prefix \"{Prefix}\"" : "")}";
+        ILookup<bool, string> misshaped = Misshaped.ToLookup(line => ConceptModel.IsOfConcepts(line.Split(' ')[0]));
         foreach ((string what, IReadOnlyList<string> keys) in ((string, IReadOnlyList<string>)[])
-            [("missing in the file", Missing), ("unknown to the model", Unknown), ("of another shape", Misshaped)])
+            [("missing in the file", Missing), ("unknown to the model", Unknown),
+                ("of another shape", [.. misshaped[false]]),
+                ("of another number of concepts", [.. misshaped[true]])])
             if (keys.Count > 0)
                 yield return $"{keys.Count} {what}: {string.Join(", ", keys.Take(8))}{(keys.Count > 8 ? ", …" : "")}";
     }
