@@ -90,7 +90,7 @@ internal static class SyntheticVariants
                 VariantKind.Scufo => renderer.Render(frames / 2, noise: frame),
                 VariantKind.Reverse => renderer.Render(frames - 1 - frame),
                 _ => renderer.Render(frame),
-            }, options);
+            }, options.JpegQuality);
         }, jobs, progress, cancellation);
         (string Row, SceneDraw Scene)[] rows =
             [.. videos.Zip(scenes, (video, scene) => ($"{Place(video)},{scene.Frames}", scene))];

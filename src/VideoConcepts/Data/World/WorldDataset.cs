@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Runtime.ExceptionServices;
-using System.Text;
 using System.Text.Json;
-using SkiaSharp;
+using VideoConcepts.Data.Synthetic;
 
 namespace VideoConcepts.Data.World;
 
@@ -51,59 +49,26 @@ public static class WorldDataset
         if (jobs < 1) throw new BadInputException($"‹jobs› {jobs}: must be at least 1.");
         var files = new WorldFiles(Path.GetFullPath(folder));
         string description = JsonSerializer.Serialize(new { version = Version, options }, Indented) + "\n";
-        if (IsFinished(files, description)) return files;
+        if (SyntheticDataset.IsFinished(files.Folder, files.Options, files.Unfinished, description)) return files;
         Directory.CreateDirectory(files.Folder);
         File.WriteAllText(files.Unfinished, description);
         WorldVideo[] videos = [.. Enumerable.Range(0, options.Videos).Select(i => WorldVideo.Draw(options, i))];
-        Write(files.Folder, videos, options, jobs, progress, cancellation);
-        WriteLines(files.List, videos.Select(video => $"{video.RelativePath},{video.Frames}"));
-        WriteLines(files.Factors, videos.Select(Factors).Prepend(
+        SyntheticDataset.ForEach(videos.Length, i => Write(files.Folder, videos[i], options), jobs, progress,
+            cancellation);
+        SyntheticLists.WriteLines(files.List, videos.Select(video => $"{video.RelativePath},{video.Frames}"));
+        SyntheticLists.WriteLines(files.Factors, videos.Select(Factors).Prepend(
             "path,frames,camera,things,motion,radius,speed,noise,quality,grey"));
         File.Move(files.Unfinished, files.Options);
         return files;
     }
 
-    private static void Write(string folder, WorldVideo[] videos, WorldOptions options, int jobs,
-        IProgress<int>? progress, CancellationToken cancellation)
-    {
-        var counting = new Lock();
-        int done = 0;
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation };
-        try
-        {
-            Parallel.ForEach(videos, parallel, video =>
-            {
-                Write(folder, video, options);
-                lock (counting) progress?.Report(++done);
-            });
-        }
-        catch (AggregateException failure)
-        {
-            ExceptionDispatchInfo.Throw(failure.InnerExceptions[0]);
-        }
-    }
-
     private static void Write(string root, WorldVideo video, WorldOptions options)
     {
-        string folder = Path.Combine(root, video.RelativePath), last = Frame(folder, video.Frames - 1);
-        // frames are written in order, the last one aside: of a video that has it nothing is missing
-        if (File.Exists(last)) return;
-        Directory.CreateDirectory(folder);
-        var encoding = new SKJpegEncoderOptions(video.Camera.Quality, SKJpegEncoderDownsample.Downsample420,
-            SKJpegEncoderAlphaOption.Ignore);
+        string folder = Path.Combine(root, video.RelativePath);
+        if (File.Exists(SyntheticVideo.FrameOf(folder, video.Frames - 1))) return; // it was drawn before a stop
         using var renderer = new WorldRenderer(video, options);
-        for (int frame = 0; frame < video.Frames; frame++)
-        {
-            using SKPixmap pixels = renderer.Render(frame).PeekPixels();
-            using SKData jpeg = pixels.Encode(encoding)
-                ?? throw new InvalidOperationException("JPEG encoding failed.");
-            string file = Frame(folder, frame), aside = file == last ? last + ".part" : file;
-            File.WriteAllBytes(aside, jpeg.AsSpan());
-            if (aside != file) File.Move(aside, file);
-        }
+        SyntheticVideo.WriteFrames(folder, video.Frames, renderer.Render, video.Camera.Quality);
     }
-
-    private static string Frame(string folder, int index) => Path.Combine(folder, $"image_{index + 1:D5}.jpg");
 
     private static string Factors(WorldVideo video)
     {
@@ -111,26 +76,5 @@ public static class WorldDataset
         return string.Create(CultureInfo.InvariantCulture, $"{video.RelativePath},{video.Frames},{video.Camera.Kind},"
             + $"{video.Motions.Count},{first?.Kind ?? WorldMotionKind.Still},{first?.Radius ?? 0:0.####},"
             + $"{first?.Speed ?? 0:0.#####},{video.Camera.Noise:0.####},{video.Camera.Quality},{(video.Grey ? 1 : 0)}");
-    }
-
-    private static bool IsFinished(WorldFiles files, string description)
-    {
-        if (!Directory.Exists(files.Folder)) return false;
-        if (File.Exists(files.Options))
-        {
-            if (File.ReadAllText(files.Options) == description) return true;
-            throw new BadInputException(
-                $"{files.Folder} holds videos of other options (see {files.Options}); name another folder.");
-        }
-        bool resumable = File.Exists(files.Unfinished) && File.ReadAllText(files.Unfinished) == description;
-        if (!resumable && Directory.EnumerateFileSystemEntries(files.Folder).Any())
-            throw new BadInputException($"{files.Folder} is not empty; name a new folder for the videos.");
-        return false;
-    }
-
-    private static void WriteLines(string file, IEnumerable<string> lines)
-    {
-        using var writer = new StreamWriter(file, append: false, new UTF8Encoding(false)) { NewLine = "\n" };
-        foreach (string line in lines) writer.WriteLine(line);
     }
 }
