@@ -45,8 +45,8 @@ internal static class DisentanglementTables
         }
         Screen.Print(table);
         Screen.Print("disentanglement (DCI): 1 if each concept matters for one factor, 0 if for all alike; shuffled:");
-        Screen.Print("mean of shuffled labels, and what 95 % of draws lie in; above: (disentanglement - shuffled) / (1 - "
-            + "shuffled)");
+        Screen.Print("mean of shuffled labels, and what 95 % of draws lie in; above: (disentanglement - shuffled) "
+            + "/ (1 - shuffled)");
     }
 
     private static void PrintFactors(IReadOnlyList<ConceptDisentanglement> sets)
@@ -82,7 +82,8 @@ internal static class DisentanglementTables
         Screen.Print(table);
         Screen.Print($"correlation of the concepts of two runs, paired one to one, on {all[0].Videos} videos: mean of "
             + $"{(all[0].Pairs.Count == 1 ? "one pair" : $"{all[0].Pairs.Count} pairs")} of runs,");
-        Screen.Print("and lowest; above 0.5: share of the paired concepts; AMI: of the concepts that stand out in both;");
+        Screen.Print("and lowest; above 0.5: share of the paired concepts; AMI: of the concepts that stand out in "
+            + "both;");
         Screen.Print("shuffled: what 95 % of draws with shuffled videos stay below");
     }
 

@@ -33,8 +33,8 @@ public sealed record ConceptInterventions(ConceptHead Head, int Concept, string 
         IReadOnlyList<InterventionShare> shares)
     {
         InterventionShare motion = Surest(head.Views != ConceptReading.Stills ? shares
-            : [.. shares.Where(s => !IsOfMotion(s) || s.Name is Intervention.FrozenName or Intervention.OtherMotionName)],
-            Intervention.OtherMotion);
+            : [.. shares.Where(s => !IsOfMotion(s)
+                || s.Name is Intervention.FrozenName or Intervention.OtherMotionName)], Intervention.OtherMotion);
         InterventionShare look = Surest([.. shares, Stays(shares)], Intervention.OtherAppearance);
         string kind = isDead ? Dead : (motion.Low >= Threshold, look.Low >= Threshold) switch
         {

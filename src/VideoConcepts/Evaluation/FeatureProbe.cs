@@ -52,8 +52,9 @@ internal sealed class FeatureProbe(ProbeClassifier classifier, long seed, Evalua
         string chosenBy = bySplits is null ? "random parts of the training list" : "the other splits' test lists";
         (LinearProbeResult found, double penalty) = session.Work.Track("probe", LogisticProbe.Fits(folds), bar =>
             LogisticProbe.Run(train, test, folds, null, new InlineProgress<long>(n => bar(n, "")), stop));
+        string of = split.Name.Length > 0 ? $"{split.Name}, {model}" : model;
         session.Work.Say(string.Create(CultureInfo.InvariantCulture,
-            $"{(split.Name.Length > 0 ? split.Name + ", " : "")}{model}: penalty {penalty:0.###}, chosen by {chosenBy}"));
+            $"{of}: penalty {penalty:0.###}, chosen by {chosenBy}"));
         _penalty = (penalty, chosenBy);
         return found;
     }

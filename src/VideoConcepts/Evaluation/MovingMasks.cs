@@ -54,8 +54,8 @@ internal static class MovingMasks
 
     /// <summary>
     /// Clips (N, T, 3, H, W), 8-bit → masks (N, T, 1, H, W), 8-bit, 1 where something moves: |x - b - m| ≥
-    /// max(12, 4σ), the largest of the three channels, mean of 3×3 pixels; m is the median of x - b over each channel of
-    /// a frame (light that changes everywhere is no motion), σ the background's noise. A pixel is taken off the edges,
+    /// max(12, 4σ), the largest of the three channels, mean of 3×3 pixels; m is the median of x - b over each channel
+    /// of a frame (light that changes everywhere is no motion), σ the background's noise. A pixel is taken off the edges,
     /// by which the means widen the mask; then the majority of 3×3 pixels, and holes of up to 4 pixels are closed.
     /// </summary>
     public static Tensor Of(Tensor clips, StillBackground background)

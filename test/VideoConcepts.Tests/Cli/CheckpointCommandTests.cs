@@ -64,6 +64,24 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
+    public void Export_Stripped_IsEvaluatedAndStartedFromAndNotGoneOnFrom()
+    {
+        TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
+        string small = _work["small.safetensors"];
+        string[] export = ["checkpoint", "export", "--checkpoint", _work["run"], "--to", small, "--strip"];
+        CommandRun.Of([.. export, "--backbone"]).ShouldBeRefused(false, "give one");
+        File.Exists(small).ShouldBeFalse();
+        CommandRun.Of(export).ShouldBeDone().Output.ShouldBe(small + "\n");
+        string Retrieval(string checkpoint) =>
+            CommandRun.Of("evaluate", "retrieval", "--checkpoint", checkpoint,
+                "--train_csv", videos.Files.AppearanceTest).ShouldBeDone().Output;
+        Retrieval(small).ShouldBe(Retrieval(_work["run"]));
+        TinyCommand.Train(videos.Files.Train, _work["next"]).With("--init", small).Run().ShouldBeDone();
+        TinyCommand.Train(videos.Files.Train, _work["more"]).With("--resume", small).Run()
+            .ShouldBeRefused(true, "holds no state of a run");
+    }
+
+    [Fact]
     public void Import_OfABackbone_MakesACheckpointForAllCommands()
     {
         TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();

@@ -15,8 +15,8 @@ public sealed class ProtocolTests : IDisposable
     private const int Frames = 24, Groups = 6, Splits = 3; // 17 frames are needed for two clips of 8
     private static readonly string[] Classes = ["Hammering", "HammerThrow", "Archery"]; // no sorted order
     private static readonly string[] Small = ["--net", "r2plus1d-tiny", "--seq", "8", "--img_dim", "32", "--concept",
-        "4", "--train_batch", "6", "--workers", "1", "--epoch", "2", "--lr_decay", "1", "--local_from", "1", "--split", "1",
-        "--queue", "64", "--threads", "1", "--precision", "full"];
+        "4", "--train_batch", "6", "--workers", "1", "--epoch", "2", "--lr_decay", "1", "--local_from", "1", "--split",
+        "1", "--queue", "64", "--threads", "1", "--precision", "full"];
     private static readonly string[] Short = ["--train_batch", "6", "--epoch", "2", "--lr_decay", "1", "--eval_every",
         "1", "--held_out", "0.3", "--threads", "1"];
     private readonly WorkFolder _work = new();

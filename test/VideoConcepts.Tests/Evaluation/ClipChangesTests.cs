@@ -55,7 +55,8 @@ public sealed class ClipChangesTests
         Of(Normalization.Levels(ClipChanges.Recoloured(clips, [new(0, [1.5, 1, 1]), new(0, [1, 1, 1])])
             .transpose(1, 2)).round()[0, 0]).ShouldBe([255, 100, 10]);
 
-        static int[] Of(Tensor frame) => [.. Enumerable.Range(0, 3).Select(c => (int)Math.Round(frame[c, 0, 0].ToSingle()))];
+        static int[] Of(Tensor frame) =>
+            [.. Enumerable.Range(0, 3).Select(c => (int)Math.Round(frame[c, 0, 0].ToSingle()))];
     }
 
     [Fact]

@@ -60,17 +60,20 @@ for n, m, d, c, depth in ((200, 120, 5, 3, 3), (300, 100, 4, 4, 4)):
         if all(np.allclose(t.feature_importances_, tree.feature_importances_, atol=1e-12) for t in trees):
             break
     result["trees"].append({
-        "depth": depth, "codes": d, "train": x.T.ravel().tolist(), "train_labels": y.tolist(), "test": w.T.ravel().tolist(),
-        "importances": tree.feature_importances_.tolist(), "accuracy": float((tree.predict(w) == z).mean()), "test_labels": z.tolist(),
+        "depth": depth, "codes": d, "train": x.T.ravel().tolist(), "train_labels": y.tolist(),
+        "test": w.T.ravel().tolist(), "importances": tree.feature_importances_.tolist(),
+        "accuracy": float((tree.predict(w) == z).mean()), "test_labels": z.tolist(),
     })
 
 for n, m, d, c, depth in ((250, 200, 6, 3, 5),):
     (x, y), (w, z) = mixed(n, d, c), mixed(m, d, c)
-    forests = [RandomForestClassifier(100, max_features=None, max_depth=depth, random_state=s).fit(x, y) for s in range(30)]
+    forests = [RandomForestClassifier(100, max_features=None, max_depth=depth, random_state=s).fit(x, y)
+               for s in range(30)]
     importances = np.array([f.feature_importances_ for f in forests])
     accuracies = np.array([f.score(w, z) for f in forests])
     result["forests"].append({
-        "depth": depth, "codes": d, "train": x.T.ravel().tolist(), "train_labels": y.tolist(), "test": w.T.ravel().tolist(), "test_labels": z.tolist(),
+        "depth": depth, "codes": d, "train": x.T.ravel().tolist(), "train_labels": y.tolist(),
+        "test": w.T.ravel().tolist(), "test_labels": z.tolist(),
         "importances": importances.mean(0).tolist(), "importance_deviations": importances.std(0, ddof=1).tolist(),
         "accuracy": float(accuracies.mean()), "accuracy_deviation": float(accuracies.std(ddof=1)),
     })
@@ -78,7 +81,9 @@ for n, m, d, c, depth in ((250, 200, 6, 3, 5),):
 for n, m in ((1, 1), (5, 5), (4, 7), (8, 3), (16, 16)):
     values = np.round(rng.uniform(-1, 1, (n, m)), 3)
     rows, columns = linear_sum_assignment(values, maximize=True)
-    result["assignments"].append({"rows": n, "columns": m, "values": values.ravel().tolist(), "sum": float(values[rows, columns].sum())})
+    result["assignments"].append({
+        "rows": n, "columns": m, "values": values.ravel().tolist(), "sum": float(values[rows, columns].sum()),
+    })
 
 with open("disentanglement.json", "w") as f:
     json.dump(result, f)

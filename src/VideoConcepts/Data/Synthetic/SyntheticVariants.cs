@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace VideoConcepts.Data.Synthetic;
 
 /// <summary>What is changed in the test videos of a synthetic data set.</summary>
-internal enum VariantKind
+public enum VariantKind
 {
     /// <summary>The objects move as they did, before still clouds.</summary>
     Scuba,
@@ -29,7 +29,7 @@ internal enum VariantKind
 /// scufo are those of Li et al., "Mitigating and evaluating static bias of action representations in the background and
 /// the foreground" (ICCV 2023): the moving foreground on a foreign still picture, and one frame of that repeated.
 /// </summary>
-internal static class SyntheticVariants
+public static class SyntheticVariants
 {
     // Raise it when the same options no longer give the same files.
     private const int Version = 1;
@@ -42,6 +42,7 @@ internal static class SyntheticVariants
         ["scuba", "scufo", "swap", "reverse", "other_motion", "other_appearance"];
 
     /// <summary>The kind of a name.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
     /// <exception cref="BadInputException">There is none.</exception>
     public static VariantKind Parse(string name)
     {
@@ -51,6 +52,9 @@ internal static class SyntheticVariants
     }
 
     /// <summary>Refuses what stands in the way of variants; writes nothing.</summary>
+    /// <param name="folder">The data set's folder.</param>
+    /// <param name="options">What it was drawn with.</param>
+    /// <param name="kinds">What is to be changed.</param>
     /// <exception cref="BadInputException">A folder of a kind holds something else, or it takes more videos.
     /// </exception>
     public static void Check(string folder, SyntheticOptions options, IEnumerable<VariantKind> kinds)
@@ -168,7 +172,7 @@ internal static class SyntheticVariants
 /// <summary>Where variants of one kind lie.</summary>
 /// <param name="Data">The data set's folder.</param>
 /// <param name="Kind">What is changed.</param>
-internal sealed record VariantFiles(string Data, VariantKind Kind)
+public sealed record VariantFiles(string Data, VariantKind Kind)
 {
     /// <summary>The folder of all kinds, in that of the data set.</summary>
     public const string Name = "bias";
@@ -187,5 +191,5 @@ internal sealed record VariantFiles(string Data, VariantKind Kind)
     public string Description => Path.Combine(Folder, "bias.json");
 
     /// <summary>The same while they are drawn.</summary>
-    public string Unfinished => Path.Combine(Folder, "bias.unfinished.json");
+    internal string Unfinished => Path.Combine(Folder, "bias.unfinished.json");
 }

@@ -75,8 +75,8 @@ public sealed class WeightFileTests : IDisposable
         tensors["prototype.weight"] = zeros(26, 128);
         Should.Throw<BadInputException>(() => Load(Save("concepts.safetensors", tensors, ""), target))
             .Shown().ShouldContain(
-                "1 of another number of concepts: prototype.weight [26, 128] instead of [24, 128]. Choose the --net and "
-                    + "--concept");
+                "1 of another number of concepts: prototype.weight [26, 128] instead of [24, 128]. Choose the --net "
+                    + "and --concept");
         target.state_dict().Values.SelectMany(t => t.bytes.ToArray()).ToArray().ShouldBe(before);
     }
 
