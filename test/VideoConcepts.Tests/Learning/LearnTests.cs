@@ -81,7 +81,9 @@ public sealed class LearnTests : TrainingTests
     public void Run_FromWeights_BeginsWithThemAndGoesOnWithoutThem()
     {
         MakeVideos();
-        string weights = Learn.Run(Options("first"), stop: Stop).Checkpoint;
+        string weights = Work.NewFile("first/weights.safetensors");
+        TrainOptions tiny = TinyRun.Model with { Net = "r2plus1d-tiny", Concept = 3 };
+        using (ConceptModel model = TinyRun.UsedModel(tiny)) Checkpoint.Save(weights, model, tiny, 1);
         LearnOptions Of(string init) => Options("out") with
         {
             Given = new Dictionary<string, JsonNode?>(Small) { ["init"] = init, ["lr"] = 1e-12 },
