@@ -13,13 +13,43 @@ internal static class ChildProcess
 
     /// <returns>The exit status and the lines of standard error.</returns>
     /// <exception cref="Win32Exception">The program cannot be started.</exception>
-    public static async Task<(int ExitCode, IReadOnlyList<string> Errors)> RunAsync(
+    public static Task<(int ExitCode, IReadOnlyList<string> Errors)> RunAsync(
         string program,
         IEnumerable<string> arguments,
         string? workingDirectory,
         Action<string> onOutputLine,
         CancellationToken cancellation,
-        Action<string>? onErrorLine = null)
+        Action<string>? onErrorLine = null) =>
+        RunAsync(program, arguments, workingDirectory, process => ReadLinesAsync(process.StandardOutput, onOutputLine),
+            cancellation, line =>
+            {
+                onErrorLine?.Invoke(line);
+                return true;
+            });
+
+    /// <summary>The same of a program whose output is bytes.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its words.</param>
+    /// <param name="onOutput">Reads the output to its end.</param>
+    /// <param name="cancellation">Ends the program and its children.</param>
+    /// <param name="onErrorLine">Told each line of standard error; whether the line is to be kept.</param>
+    /// <param name="onErrorEnd">Told that there are no more of them.</param>
+    /// <exception cref="Win32Exception">The program cannot be started.</exception>
+    public static Task<(int ExitCode, IReadOnlyList<string> Errors)> PipeAsync(string program,
+        IEnumerable<string> arguments, Action<Stream> onOutput, CancellationToken cancellation,
+        Func<string, bool> onErrorLine, Action onErrorEnd) =>
+        RunAsync(program, arguments, null,
+            process => Task.Run(() => Drain(process, onOutput), CancellationToken.None), cancellation, onErrorLine,
+            onErrorEnd);
+
+    private static async Task<(int ExitCode, IReadOnlyList<string> Errors)> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        string? workingDirectory,
+        Func<Process, Task> readOutput,
+        CancellationToken cancellation,
+        Func<string, bool> onErrorLine,
+        Action? onErrorEnd = null)
     {
         cancellation.ThrowIfCancellationRequested();
         using var process = new Process { StartInfo = Describe(program, arguments, workingDirectory) };
@@ -28,16 +58,21 @@ internal static class ChildProcess
         {
             process.StandardInput.Close();
             var errors = new List<string>();
-            Task output = ReadLinesAsync(process.StandardOutput, onOutputLine);
-            Task error = ReadLinesAsync(process.StandardError, line =>
-            {
-                onErrorLine?.Invoke(line);
-                Keep(errors, line);
-            });
+            Task output = readOutput(process);
+            Task error = ReadErrorsAsync();
             await Task.WhenAll(output, error).ConfigureAwait(false);
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
             return (process.ExitCode, errors);
+
+            async Task ReadErrorsAsync()
+            {
+                await ReadLinesAsync(process.StandardError, line =>
+                {
+                    if (onErrorLine(line)) Keep(errors, line);
+                }).ConfigureAwait(false);
+                onErrorEnd?.Invoke();
+            }
         }
     }
 
@@ -54,6 +89,20 @@ internal static class ChildProcess
         };
         start.Environment["AV_LOG_FORCE_NOCOLOR"] = "1";
         return start;
+    }
+
+    // A reader that fails leaves a program that waits for it: it is ended.
+    private static void Drain(Process process, Action<Stream> onOutput)
+    {
+        try
+        {
+            onOutput(process.StandardOutput.BaseStream);
+        }
+        catch
+        {
+            Kill(process);
+            throw;
+        }
     }
 
     private static async Task ReadLinesAsync(StreamReader reader, Action<string> onLine)

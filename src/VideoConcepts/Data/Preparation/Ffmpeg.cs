@@ -88,6 +88,23 @@ public sealed partial class Ffmpeg
         return status == 0 ? null : _errors.Reason(errors) ?? $"ffmpeg ended with status {status}";
     }
 
+    /// <summary>Runs ffmpeg, which writes its output to a pipe and is to stop at the first error.</summary>
+    /// <param name="arguments">Its words, without those that all runs have.</param>
+    /// <param name="onOutput">Reads the output to its end.</param>
+    /// <param name="onLine">Told each line of standard error; whether it is a message.</param>
+    /// <param name="onLastLine">Told that there are no more of them.</param>
+    /// <param name="cancellation">Ends ffmpeg.</param>
+    internal async Task<FfmpegRun> PipeAsync(IEnumerable<string> arguments, Action<Stream> onOutput,
+        Func<string, bool> onLine, Action onLastLine, CancellationToken cancellation)
+    {
+        string[] common = ["-hide_banner", "-nostdin", "-v", "repeat+level+error", "-xerror"];
+        (int status, var errors) = await ChildProcess
+            .PipeAsync(_ffmpeg, [.. common, .. arguments], onOutput, cancellation, onLine, onLastLine)
+            .ConfigureAwait(false);
+        return new FfmpegRun(_errors.Reason(errors) ?? (status == 0 ? null : $"ffmpeg ended with status {status}"),
+            _errors.FindNoVideo(errors));
+    }
+
     /// <summary>Runs ffprobe; returns its output, or null if it failed.</summary>
     internal async Task<string?> ProbeAsync(IEnumerable<string> arguments, CancellationToken cancellation)
     {

@@ -10,7 +10,7 @@ namespace VideoConcepts.Data.Preparation;
 /// </summary>
 internal sealed class FrameExtractor
 {
-    private const string NoToneMapping =
+    internal const string NoToneMapping =
         "its light is of high dynamic range, and this ffmpeg has no zscale and tonemap to bring it to that of a "
         + "display; give one that has with ‹ffmpeg›";
 
@@ -265,13 +265,16 @@ internal sealed class FrameExtractor
     /// ffmpeg turns the picture upright before this, and after it brings pictures of a later, different size to the
     /// size of the first. Pixels become square, and the shorter side shrinks to <paramref name="shortSide"/>.
     /// </summary>
-    private static string Filters(int shortSide, VideoColours colours)
+    private static string Filters(int shortSide, VideoColours colours) =>
+        Scale(shortSide, colours) + ",setsar=1,format=yuvj420p";
+
+    /// <summary>The same, before the pixel format is chosen.</summary>
+    internal static string Scale(int shortSide, VideoColours colours)
     {
         const string DisplayWidth = @"iw*if(sar\,sar\,1)";
         string factor = string.Create(
             CultureInfo.InvariantCulture, $@"min(1\,{shortSide}/min({DisplayWidth}\,ih))");
-        return colours.Filters($@"w=max(1\,round({DisplayWidth}*{factor})):h=max(1\,round(ih*{factor}))")
-            + ",setsar=1,format=yuvj420p";
+        return colours.Filters($@"w=max(1\,round({DisplayWidth}*{factor})):h=max(1\,round(ih*{factor}))");
     }
 
     private static string OneLine(string text) => VisibleText.Of(text.ReplaceLineEndings(" "));

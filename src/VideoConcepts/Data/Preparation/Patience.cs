@@ -23,6 +23,9 @@ internal sealed class Patience : IDisposable
     /// <summary>There was progress: the time starts anew.</summary>
     public void Renew() => _timer.Change(_limit, Timeout.InfiniteTimeSpan);
 
+    /// <summary>Until it is renewed, no time counts: others hold the work up.</summary>
+    public void Pause() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
     public void Dispose()
     {
         _timer.Dispose();

@@ -24,6 +24,9 @@ internal sealed record VideoColours(string? PixelFormat, string? Matrix, string?
 
     private const int HighDefinition = 720;
     private const string AssumedHd = "bt709 assumed", FromPq = "pq to bt709", FromHlg = "hlg to bt709";
+    /// <summary>How long the video is by what its container says, in seconds; null: it does not tell.</summary>
+    public double? Seconds { get; private init; }
+
     private const string Keys = "pix_fmt,color_space,color_transfer,color_primaries,color_range,height";
 
     private static readonly string[] s_yuv = ["yuv", "nv", "p0", "p2", "p4", "uyvy", "yvyu", "y2"];
@@ -51,7 +54,7 @@ internal sealed record VideoColours(string? PixelFormat, string? Matrix, string?
     public static async Task<VideoColours> OfAsync(Ffmpeg ffmpeg, FfmpegInput video, CancellationToken cancellation)
     {
         string? answer = await VideoProbe.AskAsync(ffmpeg, video,
-            ["-show_entries", "stream=" + Keys, "-of", "default=noprint_wrappers=1"], cancellation)
+            ["-show_entries", "stream=" + Keys + ":format=duration", "-of", "default=noprint_wrappers=1"], cancellation)
             .ConfigureAwait(false);
         if (answer is null) return Unknown;
         var told = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -62,7 +65,11 @@ internal sealed record VideoColours(string? PixelFormat, string? Matrix, string?
             out int height);
         return new VideoColours(told.GetValueOrDefault("pix_fmt"), told.GetValueOrDefault("color_space"),
             told.GetValueOrDefault("color_transfer"), told.GetValueOrDefault("color_primaries"),
-            told.GetValueOrDefault("color_range"), height);
+            told.GetValueOrDefault("color_range"), height)
+        {
+            Seconds = double.TryParse(told.GetValueOrDefault("duration"), NumberStyles.Float,
+                CultureInfo.InvariantCulture, out double seconds) && seconds > 0 ? seconds : null,
+        };
     }
 
     /// <summary>Filters that scale a picture and give it the colours of a JPEG file.</summary>

@@ -1,0 +1,71 @@
+using System.Globalization;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Search;
+
+/// <summary>The header of a library that is made, or of one that is added to: what is asked for must agree with it.
+/// </summary>
+internal static class IndexHeader
+{
+    private const int StripHeight = 72, Batch = 16;
+
+    /// <exception cref="BadInputException">An option says otherwise than the library, or is out of range.</exception>
+    public static LibraryHeader Of(IndexOptions options, IMomentStore store, MomentNetwork network)
+    {
+        if (store.Header is not { } there) return New(options, network);
+        Compare("stride", options.Stride, there.FrameStride);
+        Compare("step", options.Step, there.Step);
+        Compare("strip", options.Strip, there.StripHeight);
+        Compare("batch", options.Batch, there.Batch);
+        Compare("fps", options.Fps, there.FramesPerSecond);
+        Compare("float32", options.Float32, !there.Half);
+        if (options.Precision is not null) Compare("precision", network.Precision, there.Precision);
+        return options.Root is null ? there : there with { Root = IndexSources.Root(options) };
+
+        void Compare<T>(string option, T? asked, T has)
+        {
+            if (asked is not null && !asked.Equals(has))
+                throw new BadInputException(string.Create(CultureInfo.InvariantCulture,
+                    $"{store.Name}: this library has ‹{option}› {has}, not {asked}; leave it out, or make the library "
+                    + $"anew with ‹reindex›."));
+        }
+    }
+
+    /// <summary>Distance of the frames of a moment: the middle of those that the model was trained with.</summary>
+    public static int Stride(TrainOptions trained) =>
+        Math.Max(1, (int)Math.Round((trained.RateMin + trained.Rate) / 2, MidpointRounding.AwayFromZero));
+
+    private static LibraryHeader New(IndexOptions options, MomentNetwork network)
+    {
+        ClipOptions clips = network.Clips;
+        int stride = options.Stride ?? Stride(network.Trained);
+        int step = options.Step ?? Math.Max(1, clips.Frames / 2) * stride;
+        if (step % stride != 0 || step > clips.Frames * stride)
+            throw new BadInputException($"‹step› is {step}: give a multiple of ‹stride›, {stride}, of at most "
+                + $"{clips.Frames * stride} frames, the length of a moment.");
+        return new LibraryHeader
+        {
+            Model = options.Model ?? PretrainedWeights.World,
+            Checkpoint = PretrainedWeights.Names.Contains(options.Model ?? PretrainedWeights.World)
+                && network.File == PretrainedWeights.Find(options.Model ?? PretrainedWeights.World)
+                    ? null : Path.GetFullPath(network.File),
+            ModelHash = network.Hash,
+            Net = network.Trained.Net,
+            Precision = network.Precision,
+            Frames = clips.Frames,
+            FrameStride = stride,
+            Step = step,
+            Size = clips.Size,
+            StripHeight = options.Strip ?? StripHeight,
+            Batch = options.Batch ?? Batch,
+            LookSize = network.LookSize,
+            MotionSize = network.MotionSize,
+            FeatureSize = network.FeatureSize,
+            Concepts = network.Concepts,
+            Half = options.Float32 != true,
+            Root = IndexSources.Root(options),
+            FramesPerSecond = options.Fps ?? 25,
+        };
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using VideoConcepts.Data;
+using VideoConcepts.Data.Preparation;
+using VideoConcepts.Files;
+
+namespace VideoConcepts.Search;
+
+/// <summary>
+/// One indexing: several threads decode the next videos while the network describes the moments of one, in the order
+/// of their paths, so that what is stored does not depend on how fast each was decoded.
+/// </summary>
+internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg? ffmpeg, int workers,
+    TimeProvider clock)
+{
+    private const int Ahead = 64; // moments of a video that wait for the network
+    private const string Part = "index";
+
+    private readonly LibraryHeader _header = store.Header!;
+
+    public IndexResult Index(IReadOnlyList<IndexSource> sources, string? scope, bool prune, WorkContext work,
+        Action<IndexedVideo>? onVideo, CancellationToken stop)
+    {
+        long began = clock.GetTimestamp();
+        var known = store.Videos().ToDictionary(video => video.Path, StringComparer.Ordinal);
+        List<IndexedVideo> seen = [];
+        List<IndexJob> jobs = [];
+        foreach (IndexSource source in sources)
+        {
+            LibraryVideo? before = known.GetValueOrDefault(source.Path);
+            if (before is not null && source.Stamp() == (before.Size, before.Modified) && before.Tag == source.Tag)
+                Tell(new(before, IndexOutcome.Unchanged));
+            else
+                jobs.Add(new IndexJob(source, before));
+        }
+        double seconds = 0;
+        if (jobs.Count > 0) seconds = Run(jobs, work, Tell, began, stop);
+        HashSet<string> there = [.. sources.Select(source => source.Path)];
+        LibraryVideo[] vanished = [.. known.Values.Where(video => !there.Contains(video.Path) && InScope(video, scope))];
+        if (prune) store.Remove([.. vanished.Select(video => video.Id)]);
+        return new IndexResult
+        {
+            Library = store.Name,
+            Header = _header,
+            Indexed = seen.Count(video => video.Outcome == IndexOutcome.Indexed),
+            Unchanged = seen.Count(video => video.Outcome == IndexOutcome.Unchanged && video.Video.Error is null),
+            Failed = [.. seen.Where(video => video.Outcome == IndexOutcome.Failed || video is
+                { Outcome: IndexOutcome.Unchanged, Video: { Error: not null, Moments: 0, Frames: 0 } })
+                .Select(video => video.Video)],
+            LeftOut = [.. seen.Where(video => video.Outcome is IndexOutcome.NoVideo or IndexOutcome.TooShort)
+                .Select(video => video.Video)],
+            Vanished = vanished,
+            Pruned = prune,
+            Moments = store.Count,
+            VideoSeconds = seconds,
+            Seconds = clock.GetElapsedTime(began).TotalSeconds,
+        };
+
+        void Tell(IndexedVideo video)
+        {
+            seen.Add(video);
+            onVideo?.Invoke(video);
+        }
+    }
+
+    private static bool InScope(LibraryVideo video, string? scope) => scope is null ? video.Kind == VideoKind.Frames
+        : video.Kind == VideoKind.File && (scope.Length == 0 || video.Path.StartsWith(scope + "/", StringComparison.Ordinal));
+
+    private double Run(List<IndexJob> jobs, WorkContext work, Action<IndexedVideo> tell, long began,
+        CancellationToken stop)
+    {
+        long total = jobs.Sum(job => job.Weight);
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        int next = -1;
+        Task[] decoders = [.. Enumerable.Range(0, Math.Min(workers, jobs.Count)).Select(_ => Task.Run(async () =>
+        {
+            using IFrameReader? reader = ffmpeg is null ? FrameReaders.Create() : null;
+            for (int i = Interlocked.Increment(ref next); i < jobs.Count; i = Interlocked.Increment(ref next))
+                await jobs[i].DecodeAsync(_header, ffmpeg, Math.Max(1, workers / jobs.Count), reader, failed.Token)
+                    .ConfigureAwait(false);
+        }, CancellationToken.None))];
+        double seconds = 0;
+        long done = 0, moments = 0;
+        try
+        {
+            work.Track(Part, total, tick =>
+            {
+                foreach (IndexJob job in jobs)
+                {
+                    IndexedVideo video = Store(job, ended => tick(done + (ended * job.Weight), Detail(job, ended)), failed.Token);
+                    seconds += video.Video.Duration;
+                    moments += video.Video.Moments;
+                    done += job.Weight;
+                    tell(video);
+                    tick(done, Detail(job, 0));
+                }
+                return 0;
+
+                string Detail(IndexJob job, double ended) => Describe(moments + job.Given, seconds + job.Seconds(ended),
+                    (done + (ended * job.Weight)) / Math.Max(1, total), clock.GetElapsedTime(began).TotalSeconds);
+            });
+        }
+        finally
+        {
+            failed.Cancel();
+            foreach (IndexJob job in jobs) job.Abandon();
+            Task.WhenAll(decoders).ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+            foreach (IndexJob job in jobs) job.Dispose();
+        }
+        return seconds;
+    }
+
+    private static string Describe(long moments, double seconds, double share, double elapsed)
+    {
+        string left = share > 0.01 ? $", {Duration(elapsed * (1 - share) / share)} left" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{moments} moments, {seconds / Math.Max(elapsed, 1e-3):F1} × real time{left}");
+    }
+
+    private static string Duration(double seconds) => seconds < 3600
+        ? TimeSpan.FromSeconds(Math.Round(seconds)).ToString(@"m\:ss", CultureInfo.InvariantCulture)
+        : TimeSpan.FromSeconds(Math.Round(seconds)).ToString(@"d\.hh\:mm", CultureInfo.InvariantCulture);
+
+    // The moments of one video, in batches from its beginning.
+    private IndexedVideo Store(IndexJob job, Action<double> tick, CancellationToken stop)
+    {
+        IVideoWriter? writer = null;
+        try
+        {
+            var block = new BlockBuilder(_header);
+            foreach (ReadMoment[] batch in job.Moments(stop).Chunk(_header.Batch))
+            {
+                writer ??= store.Write();
+                block.Add(batch, network.Describe([.. batch.Select(moment => moment.Frames)], _header.Size));
+                if (block.Count + _header.Batch > MomentBlock.Most) block.WriteTo(writer);
+                tick(job.Share(batch[^1].Place.End));
+            }
+            (LibraryVideo video, IndexOutcome outcome) = job.Result(stop);
+            if (outcome == IndexOutcome.Unchanged)
+            {
+                store.Touch(video);
+                return new(video, outcome);
+            }
+            if (outcome != IndexOutcome.Indexed)
+            {
+                writer?.Dispose(); // what was read of a video that failed is not kept
+                writer = null;
+            }
+            writer ??= store.Write();
+            if (outcome == IndexOutcome.Indexed) block.WriteTo(writer);
+            writer.Commit(video);
+            return new(video, outcome);
+        }
+        finally
+        {
+            writer?.Dispose();
+        }
+    }
+
+    internal const int MomentsAhead = Ahead;
+}

@@ -1,0 +1,115 @@
+using TorchSharp;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Models;
+using VideoConcepts.Training;
+using static TorchSharp.torch;
+
+namespace VideoConcepts.Search;
+
+/// <summary>What a network says of moments.</summary>
+/// <param name="Look">(N, LookSize), unit vectors.</param>
+/// <param name="Motion">(N, MotionSize), unit vectors.</param>
+/// <param name="Features">(N, D).</param>
+/// <param name="Scores">(N, 4 K).</param>
+internal sealed record DescribedMoments(float[] Look, float[] Motion, float[] Features, float[] Scores);
+
+/// <summary>The network of a library: moments → how they look, how things move in them, which concepts they show.
+/// </summary>
+internal sealed class MomentNetwork : IDisposable
+{
+    private readonly EvaluationSession _session;
+    private readonly EvaluatedModel _model;
+    private readonly ConceptReading? _concepts;
+
+    /// <param name="model">A run's folder, a checkpoint, or weights that come with the program.</param>
+    /// <param name="options">Windows and device.</param>
+    /// <param name="work">Told what is worth knowing.</param>
+    /// <exception cref="BadInputException">There is no checkpoint, or it is damaged.</exception>
+    public MomentNetwork(string model, EncoderOptions options, WorkContext work)
+    {
+        _session = new EvaluationSession(new EvaluationOptions(options) { Checkpoint = model }, work);
+        _model = _session.Open();
+        if (_model.Model is ConceptModel concepts)
+            _concepts = new ConceptReading(concepts, _model.Options.Difference);
+    }
+
+    /// <summary>The network that a library is made by, or to be made by.</summary>
+    /// <param name="model">As the user names it; null: the library's, or the weights that come with the program.</param>
+    /// <param name="header">The library's; null: it is new.</param>
+    /// <param name="options">Windows and device.</param>
+    /// <param name="work">Told what is worth knowing.</param>
+    /// <exception cref="BadInputException">There is no such model, or it is another one than the library's.</exception>
+    public static MomentNetwork Open(string? model, LibraryHeader? header, EncoderOptions options, WorkContext work)
+    {
+        if (header is null) return new(model ?? PretrainedWeights.Find(PretrainedWeights.World)!, options, work);
+        string file = model ?? header.Checkpoint ?? PretrainedWeights.Find(header.Model) ?? header.Model;
+        if (model is null && header.Checkpoint is { } kept && !System.IO.File.Exists(kept))
+            throw new BadInputException($"The library's model, {header.Model}, is no longer at {kept}; say with ‹model› "
+                + "where it is.");
+        var network = new MomentNetwork(file, options with
+        {
+            Frames = header.Frames,
+            Size = header.Size,
+            FrameStride = header.FrameStride,
+            Precision = options.Precision ?? header.Precision,
+        }, work);
+        if (network.Hash == header.ModelHash) return network;
+        network.Dispose();
+        throw new BadInputException(model is null
+            ? $"{file}: this is no longer the model that the library was made by ({header.Model}); give that with "
+                + "‹model›, or make the library anew with ‹reindex›."
+            : $"{model}: the library was made by another model, {header.Model} ({header.ModelHash[..12]}…); give that, "
+                + "or make the library anew with ‹reindex›.");
+    }
+
+    public TrainOptions Trained => _model.Options;
+
+    public string File => _model.File!;
+
+    public string Hash => _model.Hash;
+
+    public ClipOptions Clips => _session.Clips(_model.Options);
+
+    public string Precision => _model.Options.Precision;
+
+    public int FeatureSize => _model.Model.Backbone.FeatureSize;
+
+    public int Concepts => _model.Model is ConceptModel concepts ? concepts.Options.Concepts : 0;
+
+    public int LookSize => FeatureSize;
+
+    public int MotionSize => FeatureSize;
+
+    /// <summary>Describes moments.</summary>
+    /// <param name="moments">The frames of each, (3, H, W).</param>
+    /// <param name="size">H = W.</param>
+    public DescribedMoments Describe(IReadOnlyList<byte[][]> moments, int size)
+    {
+        using CollectionPause pause = CollectionPause.Begin();
+        using var noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        int frames = moments[0].Length, area = 3 * size * size;
+        Tensor pixels = empty([moments.Count, frames, 3, size, size], uint8);
+        for (int i = 0; i < moments.Count; i++)
+            for (int t = 0; t < frames; t++)
+                moments[i][t].CopyTo(pixels.bytes.Slice(((i * frames) + t) * area, area));
+        Tensor clips = Normalization.Clips(pixels.to(_session.Device));
+        Tensor features = _model.Model.Backbone.call(clips).Feat;
+        Tensor look = UnitVectors.Of(_model.Model.Backbone.call(ClipChanges.Frozen(clips)).Feat.to(float32));
+        Tensor motion = UnitVectors.Of(_model.Features(FeatureViews.Differences, clips).to(float32));
+        return new(Numbers(look), Numbers(motion), Numbers(features),
+            _concepts is null ? [] : Numbers(_concepts.Scores(clips)));
+    }
+
+    public void Dispose() => _model.Dispose();
+
+    private static float[] Numbers(Tensor x)
+    {
+        float[] numbers = x.to(float32).cpu().contiguous().data<float>().ToArray();
+        foreach (float number in numbers)
+            if (!float.IsFinite(number)) throw new ArithmeticException(
+                "the network's output is not finite; a model that has diverged is to be trained with a smaller "
+                + "learning rate.");
+        return numbers;
+    }
+}

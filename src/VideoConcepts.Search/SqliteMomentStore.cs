@@ -1,0 +1,191 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using VideoConcepts.Files;
+
+namespace VideoConcepts.Search;
+
+/// <summary>A library in one file. While it is written to, two files of SQLite's stand beside it.</summary>
+internal sealed class SqliteMomentStore : IMomentStore
+{
+    private const int Asked = 500; // most parameters of a statement
+
+    private readonly SqliteDatabase _database;
+
+    private SqliteMomentStore(string path, SqliteDatabase database)
+    {
+        (Name, _database) = (path, database);
+        if (About("header") is { } header)
+            _database.Guard(() => Header = JsonSerializer.Deserialize<LibraryHeader>(header)
+                ?? throw new InvalidDataException("it has no header"));
+    }
+
+    /// <summary>Opens a library.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="create">Whether it is made if there is none.</param>
+    /// <exception cref="BadInputException">There is none, it is no library, damaged, or of a later version.</exception>
+    public static SqliteMomentStore Open(string path, bool create = false)
+    {
+        SqliteDatabase database = SqliteDatabase.Open(path, create);
+        try
+        {
+            return new SqliteMomentStore(path, database);
+        }
+        catch (JsonException e)
+        {
+            database.Dispose();
+            throw database.Damaged(e);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    public string Name { get; }
+
+    public LibraryHeader? Header { get; private set; }
+
+    public long Version => long.Parse(About("version") ?? "0", CultureInfo.InvariantCulture);
+
+    public long Count => (long)_database.Value("SELECT coalesce(sum(moments), 0) FROM videos")!;
+
+    internal SqliteDatabase Database => _database;
+
+    public IDisposable Lock()
+    {
+        string held = Name + ".lock";
+        if (FileStatus.Of(held, follow: false) is { } there && there is not { Kind: FileKind.Regular, Length: 0 })
+            throw OutputSet.Foreign(held, "index");
+        try
+        {
+            return new FileStream(held, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
+                FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"{Name}: another index writes to it; wait for its end.", e);
+        }
+    }
+
+    /// <summary>Looks at all pages of the file.</summary>
+    /// <exception cref="BadInputException">They are not as they were written.</exception>
+    public void Verify()
+    {
+        if (_database.Value("PRAGMA quick_check(1)") is not "ok" and var fault)
+            throw _database.Damaged(new InvalidDataException($"{fault}"));
+    }
+
+    public void SetHeader(LibraryHeader header)
+    {
+        _database.Run("INSERT INTO about VALUES ('header', @0) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            JsonSerializer.Serialize(header));
+        Header = header;
+    }
+
+    public IReadOnlyList<LibraryVideo> Videos() => [.. _database.Rows(row => new LibraryVideo
+    {
+        Id = row.GetInt64(0),
+        Path = row.GetString(1),
+        RawPath = row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2),
+        Kind = (VideoKind)row.GetInt32(3),
+        Size = row.GetInt64(4),
+        Modified = row.GetInt64(5),
+        Hash = row.GetString(6),
+        Tag = row.IsDBNull(7) ? null : row.GetString(7),
+        Frames = row.GetInt32(8),
+        Duration = row.GetDouble(9),
+        Moments = row.GetInt32(10),
+        Error = row.IsDBNull(11) ? null : row.GetString(11),
+    }, "SELECT id, path, raw_path, kind, size, modified, hash, tag, frames, duration, moments, error FROM videos "
+        + "ORDER BY id")];
+
+    public IVideoWriter Write() => new SqliteVideoWriter(this, _database);
+
+    public void Touch(LibraryVideo video) => _database.Run(
+        "UPDATE videos SET size = @1, modified = @2, hash = @3, tag = @4 WHERE id = @0",
+        video.Id, video.Size, video.Modified, video.Hash, video.Tag);
+
+    public void Remove(IReadOnlyCollection<long> videos)
+    {
+        if (videos.Count == 0) return;
+        using SqliteTransaction transaction = _database.Transaction();
+        foreach (long video in videos) Delete(video);
+        Changed();
+        _database.Guard(transaction.Commit);
+    }
+
+    public IEnumerable<MomentBlock> Blocks(MomentParts parts, long? video = null) => _database.Rows(
+        row => Read(row, parts), $"SELECT {Columns(parts)} FROM blocks "
+        + (video is null ? "ORDER BY first" : "WHERE video = @0 ORDER BY first"), video is { } one ? [one] : []);
+
+    public MomentBlock? BlockOf(long moment, MomentParts parts) => _database.Rows(row => Read(row, parts),
+            $"SELECT {Columns(parts)} FROM blocks WHERE first <= @0 ORDER BY first DESC LIMIT 1", moment)
+        .FirstOrDefault(block => moment < block.First + block.Count);
+
+    public IReadOnlyList<Moment> Moments(IReadOnlyList<long> ids)
+    {
+        var found = new Dictionary<long, Moment>();
+        foreach (long[] some in ids.Distinct().Chunk(Asked))
+        {
+            string list = string.Join(',', some.Select((_, i) => $"@{i}"));
+            foreach (Moment moment in _database.Rows(ReadMoment,
+                $"SELECT id, video, first_frame, last_frame, start, end FROM moments WHERE id IN ({list})",
+                [.. some.Cast<object>()]))
+                found[moment.Id] = moment;
+        }
+        return [.. ids.Where(found.ContainsKey).Select(id => found[id])];
+    }
+
+    public IReadOnlyList<Moment> MomentsOf(long video) => [.. _database.Rows(ReadMoment,
+        "SELECT id, video, first_frame, last_frame, start, end FROM moments WHERE video = @0 ORDER BY id", video)];
+
+    public byte[]? Strip(long moment) =>
+        (byte[]?)_database.Value("SELECT jpeg FROM strips WHERE moment = @0", moment);
+
+    public IReadOnlyList<(long Moment, float Product)>? Nearest(float[] query, int count, long? withoutVideo) => null;
+
+    public void Dispose() => _database.Dispose();
+
+    /// <summary>Removes a video's rows, within a transaction.</summary>
+    internal void Delete(long video)
+    {
+        _database.Run("DELETE FROM strips WHERE moment IN (SELECT id FROM moments WHERE video = @0)", video);
+        _database.Run("DELETE FROM moments WHERE video = @0", video);
+        _database.Run("DELETE FROM blocks WHERE video = @0", video);
+        _database.Run("DELETE FROM videos WHERE id = @0", video);
+    }
+
+    /// <summary>Says, within a transaction, that the videos are others than before.</summary>
+    internal void Changed() => _database.Run("UPDATE about SET value = value + 1 WHERE key = 'version'");
+
+    private string? About(string key) => (string?)_database.Value("SELECT value FROM about WHERE key = @0", key);
+
+    private static string Columns(MomentParts parts) => "first, video, count, checks, "
+        + (parts.HasFlag(MomentParts.Vectors) ? "look, motion, " : "NULL, NULL, ")
+        + (parts.HasFlag(MomentParts.Features) ? "features, " : "NULL, ")
+        + (parts.HasFlag(MomentParts.Scores) ? "scores" : "NULL");
+
+    private MomentBlock Read(SqliteDataReader row, MomentParts parts)
+    {
+        LibraryHeader header = Header!;
+        int count = row.GetInt32(2);
+        if (count is < 1 or > MomentBlock.Most) throw new InvalidDataException($"a block of {count} moments");
+        byte[] checks = row.GetFieldValue<byte[]>(3);
+        return new MomentBlock(row.GetInt64(0), row.GetInt64(1), count, Part(0, header.LookSize),
+            Part(1, header.MotionSize), Part(2, header.FeatureSize), Part(3, 4 * header.Concepts));
+
+        float[] Part(int part, int size)
+        {
+            if (row.IsDBNull(4 + part)) return [];
+            byte[] bytes = row.GetFieldValue<byte[]>(4 + part);
+            if (checks.Length != 32 || StoredVectors.Check(bytes) != BitConverter.ToInt64(checks, 8 * part))
+                throw new InvalidDataException($"the vectors from moment {row.GetInt64(0)} on are not as they were written");
+            return StoredVectors.Numbers(bytes, count * size, header.Half);
+        }
+    }
+
+    private static Moment ReadMoment(SqliteDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2),
+        row.GetInt32(3), row.GetDouble(4), row.GetDouble(5));
+}

@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using VideoConcepts.Data.Preparation;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Search;
+
+/// <summary>
+/// Videos → a library of moments: each is decoded once, cut into windows, described by a network and stored. A second
+/// run does what is new or changed. Killed at any moment it goes on, and the library equals that of an undisturbed run.
+/// </summary>
+public static class VideoIndex
+{
+    /// <summary>Indexes videos.</summary>
+    /// <param name="options">What, and where to.</param>
+    /// <param name="work">Who is told how it goes.</param>
+    /// <param name="stop">Stops between batches; what was finished is kept.</param>
+    /// <exception cref="BadInputException">There are no videos or no model, an option is out of range, or the library
+    /// is of another model.</exception>
+    public static IndexResult Build(IndexOptions options, WorkContext? work = null, CancellationToken stop = default) =>
+        Build(options, work ?? new WorkContext(), null, TimeProvider.System, stop);
+
+    /// <summary>Indexes videos and tells each as soon as it is done, in the order of their paths. Whoever stops to ask
+    /// for more stops the work.</summary>
+    /// <param name="options">What, and where to.</param>
+    /// <param name="work">Who is told how it goes.</param>
+    /// <param name="stop">Stops between batches; what was finished is kept.</param>
+    /// <exception cref="BadInputException">As <see cref="Build(IndexOptions, WorkContext?, CancellationToken)"/>.
+    /// </exception>
+    public static async IAsyncEnumerable<IndexedVideo> BuildAsync(IndexOptions options, WorkContext? work = null,
+        [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        var done = Channel.CreateBounded<IndexedVideo>(1);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task building = Task.Run(() =>
+        {
+            Exception? fault = null;
+            try
+            {
+                Build(options, work ?? new WorkContext(),
+                    video => done.Writer.WriteAsync(video, ended.Token).AsTask().GetAwaiter().GetResult(),
+                    TimeProvider.System, ended.Token);
+            }
+            catch (Exception e)
+            {
+                fault = e;
+            }
+            done.Writer.Complete(fault);
+        }, CancellationToken.None);
+        try
+        {
+            await foreach (IndexedVideo video in done.Reader.ReadAllAsync(stop).ConfigureAwait(false))
+                yield return video;
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await building.ConfigureAwait(false);
+        }
+    }
+
+    internal static IndexResult Build(IndexOptions options, WorkContext work, Action<IndexedVideo>? onVideo,
+        TimeProvider clock, CancellationToken stop)
+    {
+        work.RefuseSeveral("A library");
+        options.Validate();
+        using LibraryTarget target = LibraryTarget.Open(options);
+        using MomentNetwork network = Network(options, target.Store, work);
+        LibraryHeader header = IndexHeader.Of(options, target.Store, network);
+        IReadOnlyList<IndexSource> sources = IndexSources.Find(options, header.Root, work.Say);
+        Ffmpeg? ffmpeg = options.Videos is null ? null
+            : Ffmpeg.FindAsync(options.Ffmpeg, stop).GetAwaiter().GetResult();
+        if (target.Store.Header != header) target.Store.SetHeader(header);
+        var run = new IndexRun(target.Store, network, ffmpeg, options.Workers ?? Environment.ProcessorCount, clock);
+        IndexResult result = run.Index(sources, IndexSources.Scope(options, header.Root), options.Prune, work, onVideo,
+            stop);
+        target.Finish(work, stop);
+        return result with { Library = options.Library };
+    }
+
+    private static MomentNetwork Network(IndexOptions options, IMomentStore store, WorkContext work)
+    {
+        if (options.Model is null && store.Header is null)
+            work.Say($"no ‹model› is given: the weights that come with the program are taken "
+                + $"({PretrainedWeights.World}).");
+        return MomentNetwork.Open(options.Model, store.Header, new EncoderOptions
+        {
+            FrameStride = options.Stride,
+            Precision = options.Precision,
+            Device = options.Device,
+        }, work);
+    }
+}
