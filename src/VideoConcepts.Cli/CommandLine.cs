@@ -90,7 +90,7 @@ public static class CommandLine
         [
             DemoCommand.Create(), LearnCommand.Create(), PrepareCommand.Create(), ValidateCommand.Create(),
             TrainCommand.Create(), ExtractCommand.Create(), EvaluateCommand.Create(), ReportCommand.Create(),
-            IndexCommand.Create(), CheckpointCommand.Create(),
+            IndexCommand.Create(), SearchCommand.Create(), CheckpointCommand.Create(),
             EnvCommand.Create(),
         ];
         foreach (Command command in commands) root.Subcommands.Add(command);

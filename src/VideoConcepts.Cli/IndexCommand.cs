@@ -38,7 +38,7 @@ internal static class IndexCommand
         };
         var batch = Number("--batch", "moments per forward pass (default: 16)");
         var workers = Number("--workers", "videos that are decoded at a time (default: one for each core)");
-        var precision = Text("--precision", "numbers that the network computes with, as in evaluate (default: float32)",
+        var precision = Text("--precision", "numbers that the network computes with: auto (default), full or bfloat16",
             "text");
         var device = new Option<string>("--device")
         {

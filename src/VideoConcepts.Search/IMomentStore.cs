@@ -19,6 +19,9 @@ public interface IMomentStore : IDisposable
     /// <summary>Moments in the library.</summary>
     long Count { get; }
 
+    /// <summary>A file that may hold an index of the vectors; null: they have one of the store's own, or none.</summary>
+    string? IndexFile { get; }
+
     /// <summary>Keeps other processes from writing until what is returned is disposed of.</summary>
     /// <exception cref="BadInputException">Another process writes.</exception>
     IDisposable Lock();

@@ -33,8 +33,7 @@ internal static class IndexHeader
     }
 
     /// <summary>Distance of the frames of a moment: the middle of those that the model was trained with.</summary>
-    public static int Stride(TrainOptions trained) =>
-        Math.Max(1, (int)Math.Round((trained.RateMin + trained.Rate) / 2, MidpointRounding.AwayFromZero));
+    public static int Stride(TrainOptions trained) => Math.Max(1, (int)((trained.RateMin + trained.Rate) / 2));
 
     private static LibraryHeader New(IndexOptions options, MomentNetwork network)
     {

@@ -40,7 +40,8 @@ public sealed record IndexOptions
     /// <summary>Moments per forward pass, of one video; null: as the library, 16.</summary>
     public int? Batch { get; init; }
 
-    /// <summary>Numbers that the network computes with; null: as the library, float32.</summary>
+    /// <summary>Numbers that the network computes with: auto, full, channels-last or bfloat16; null: as the library,
+    /// auto (what is fast here).</summary>
     public string? Precision { get; init; }
 
     /// <summary>Where the network computes: auto, cpu, cuda or cuda:n.</summary>

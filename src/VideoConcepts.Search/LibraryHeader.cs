@@ -45,7 +45,8 @@ public sealed record LibraryHeader
     /// <summary>Numbers of the part that tells how a moment looks.</summary>
     public required int LookSize { get; init; }
 
-    /// <summary>Numbers of the part that tells how things move in it.</summary>
+    /// <summary>Numbers of the part that tells how things move in it: a feature, and the shares of the dynamic
+    /// concepts, each a unit vector.</summary>
     public required int MotionSize { get; init; }
 
     /// <summary>D, numbers of the backbone's feature.</summary>

@@ -7,8 +7,9 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Search;
 
 /// <summary>What a network says of moments.</summary>
-/// <param name="Look">(N, LookSize), unit vectors.</param>
-/// <param name="Motion">(N, MotionSize), unit vectors.</param>
+/// <param name="Look">(N, D), unit vectors: the feature of the frame in the middle, as often as there are frames.</param>
+/// <param name="Motion">(N, D + K), two unit vectors: the feature of the frame differences, and softmax(scores / 0.05) of
+/// the dynamic concepts in them. Without concepts the first alone.</param>
 /// <param name="Features">(N, D).</param>
 /// <param name="Scores">(N, 4 K).</param>
 internal sealed record DescribedMoments(float[] Look, float[] Motion, float[] Features, float[] Scores);
@@ -17,6 +18,9 @@ internal sealed record DescribedMoments(float[] Look, float[] Motion, float[] Fe
 /// </summary>
 internal sealed class MomentNetwork : IDisposable
 {
+    // Of the softmax that makes assignments of scores: the epsilon of the training's balanced assignments.
+    private const double Temperature = 0.05;
+
     private readonly EvaluationSession _session;
     private readonly EvaluatedModel _model;
     private readonly ConceptReading? _concepts;
@@ -41,7 +45,11 @@ internal sealed class MomentNetwork : IDisposable
     /// <exception cref="BadInputException">There is no such model, or it is another one than the library's.</exception>
     public static MomentNetwork Open(string? model, LibraryHeader? header, EncoderOptions options, WorkContext work)
     {
-        if (header is null) return new(model ?? PretrainedWeights.Find(PretrainedWeights.World)!, options, work);
+        if (header is null)
+            return new(model ?? PretrainedWeights.Find(PretrainedWeights.World)!, options with
+            {
+                Precision = options.Precision ?? PrecisionChoice.Auto,
+            }, work);
         string file = model ?? header.Checkpoint ?? PretrainedWeights.Find(header.Model) ?? header.Model;
         if (model is null && header.Checkpoint is { } kept && !System.IO.File.Exists(kept))
             throw new BadInputException($"The library's model, {header.Model}, is no longer at {kept}; say with ‹model› "
@@ -78,7 +86,7 @@ internal sealed class MomentNetwork : IDisposable
 
     public int LookSize => FeatureSize;
 
-    public int MotionSize => FeatureSize;
+    public int MotionSize => FeatureSize + Concepts;
 
     /// <summary>Describes moments.</summary>
     /// <param name="moments">The frames of each, (3, H, W).</param>
@@ -94,11 +102,23 @@ internal sealed class MomentNetwork : IDisposable
             for (int t = 0; t < frames; t++)
                 moments[i][t].CopyTo(pixels.bytes.Slice(((i * frames) + t) * area, area));
         Tensor clips = Normalization.Clips(pixels.to(_session.Device));
-        Tensor features = _model.Model.Backbone.call(clips).Feat;
-        Tensor look = UnitVectors.Of(_model.Model.Backbone.call(ClipChanges.Frozen(clips)).Feat.to(float32));
-        Tensor motion = UnitVectors.Of(_model.Features(FeatureViews.Differences, clips).to(float32));
-        return new(Numbers(look), Numbers(motion), Numbers(features),
-            _concepts is null ? [] : Numbers(_concepts.Scores(clips)));
+        (Tensor scores, Tensor features, Tensor stills, Tensor differences) = Views(clips);
+        Tensor look = UnitVectors.Of(stills.to(float32));
+        Tensor motion = UnitVectors.Of(differences.to(float32));
+        if (Concepts > 0) motion = cat([motion, Assigned(scores.to(float32))], 1);
+        return new(Numbers(look), Numbers(motion), Numbers(features), Concepts > 0 ? Numbers(scores) : []);
+    }
+
+    // The dynamic concepts that difference views show, as a unit vector of soft assignments (N, K).
+    private Tensor Assigned(Tensor scores) => UnitVectors.Of(
+        nn.functional.softmax(scores.narrow(1, 3 * Concepts, Concepts) / Temperature, 1));
+
+    private (Tensor Scores, Tensor Clips, Tensor Stills, Tensor Differences) Views(Tensor clips)
+    {
+        if (_concepts is not null) return _concepts.ScoresAndViews(clips);
+        return (empty(0), _model.Features(FeatureViews.Clips, clips),
+            _model.Features(FeatureViews.Clips, ClipChanges.Frozen(clips)),
+            _model.Features(FeatureViews.Differences, clips));
     }
 
     public void Dispose() => _model.Dispose();

@@ -1,4 +1,3 @@
-using SkiaSharp;
 using VideoConcepts.Augmentation;
 using VideoConcepts.Data;
 using VideoConcepts.Data.Preparation;
@@ -8,7 +7,7 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Search;
 
 /// <summary>A frame of a moment: as the network sees it, (3, H, W), and as it is shown, or null.</summary>
-internal sealed record SeenFrame(int Position, byte[] Planes, SKBitmap? Shown);
+internal sealed record SeenFrame(int Position, byte[] Planes, FrameImage? Shown);
 
 /// <summary>A moment as it was read: its frames for the network and its strip.</summary>
 internal sealed record ReadMoment(Moment Place, byte[][] Frames, byte[]? Strip);
@@ -21,6 +20,15 @@ internal sealed record ReadVideo(int Frames, double Duration, string? Error);
 internal sealed class MomentReader(LibraryHeader header, Ffmpeg? ffmpeg, int threads = 1)
 {
     private readonly MomentStrip? _strip = header.StripHeight > 0 ? new MomentStrip(header.StripHeight) : null;
+
+    /// <summary>Where in a video file to begin, in seconds; null: at its beginning.</summary>
+    public double? From { get; init; }
+
+    /// <summary>How much of a video file is read, in seconds; null: all.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>Most moments of a video file; null: all.</summary>
+    public int? Most { get; init; }
 
     /// <summary>Reads a video file.</summary>
     /// <param name="video">The file.</param>
@@ -36,6 +44,9 @@ internal sealed class MomentReader(LibraryHeader header, Ffmpeg? ffmpeg, int thr
         {
             ShortSide = Math.Max(header.Size, header.StripHeight),
             Stride = header.FrameStride,
+            From = From,
+            Length = Seconds,
+            Most = Most is { } most ? header.Frames + ((most - 1) * header.Step / header.FrameStride) : null,
             Threads = threads,
         };
         StreamedVideo streamed = await frames.ReadAsync(video, times, (position, image) =>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using SkiaSharp;
 using VideoConcepts.Augmentation;
 
@@ -11,42 +10,45 @@ internal sealed class MomentStrip(int height)
     private const int Frames = 4, Gap = 2, Quality = 65;
     private const double Widest = 2.5; // width of a frame for its height; what is wider is made less high
 
-    /// <summary>A frame's place in a strip, as small as it is shown there.</summary>
+    /// <summary>A frame as small as it is shown in a strip.</summary>
     /// <param name="frame">The frame as it was decoded.</param>
-    public SKBitmap Small(FrameImage frame)
+    public FrameImage Small(FrameImage frame)
     {
         double scale = Math.Min((double)height / frame.Height, Widest * height / frame.Width);
         int w = Math.Max(1, (int)Math.Round(scale * frame.Width)), h = Math.Max(1, (int)Math.Round(scale * frame.Height));
         var small = new FrameImage();
-        if ((w, h) == (frame.Width, frame.Height)) small = frame;
-        else AntialiasedResize.Resize(frame, new CropBox(0, 0, frame.Width, frame.Height), w, h, small);
-        var picture = new SKBitmap(new SKImageInfo(w, h, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        Span<byte> to = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(picture.GetPixelSpan()),
-            picture.GetPixelSpan().Length);
-        ReadOnlySpan<byte> from = small.Pixels;
-        for (int i = 0, j = 0; i < from.Length; i += 3, j += 4)
-            (to[j], to[j + 1], to[j + 2], to[j + 3]) = (from[i], from[i + 1], from[i + 2], 255);
-        return picture;
+        AntialiasedResize.Resize(frame, new CropBox(0, 0, frame.Width, frame.Height), w, h, small);
+        return small;
     }
 
     /// <summary>The strip of a window.</summary>
     /// <param name="window">Its frames; some of them are shown.</param>
-    public byte[] Draw(IReadOnlyList<SKBitmap> window)
+    public byte[] Draw(IReadOnlyList<FrameImage> window)
     {
-        SKBitmap[] shown = [.. Enumerable.Range(0, Frames)
+        FrameImage[] shown = [.. Enumerable.Range(0, Frames)
             .Select(i => window[(int)Math.Round(i * (window.Count - 1.0) / (Frames - 1))]).Distinct()];
         int width = shown.Sum(frame => frame.Width + Gap) - Gap, high = shown.Max(frame => frame.Height);
         using var strip = new SKBitmap(new SKImageInfo(width, high, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        using var canvas = new SKCanvas(strip);
-        canvas.Clear(new SKColor(0x80, 0x80, 0x80)); // the gaps, visible on a light and on a dark page
+        Span<byte> pixels = strip.GetPixelSpan();
+        pixels.Fill(0x80); // the gaps, visible on a light and on a dark page
         int x = 0;
-        foreach (SKBitmap frame in shown)
+        foreach (FrameImage frame in shown)
         {
-            canvas.DrawBitmap(frame, x, 0);
+            Place(frame, pixels, 4 * x, strip.RowBytes);
             x += frame.Width + Gap;
         }
-        canvas.Flush();
         using SKData jpeg = strip.Encode(SKEncodedImageFormat.Jpeg, Quality);
         return jpeg.ToArray();
+    }
+
+    private static void Place(FrameImage frame, Span<byte> pixels, int offset, int rowBytes)
+    {
+        for (int y = 0; y < frame.Height; y++)
+        {
+            ReadOnlySpan<byte> from = frame.Pixels.Slice(3 * y * frame.Width, 3 * frame.Width);
+            Span<byte> to = pixels.Slice((y * rowBytes) + offset, 4 * frame.Width);
+            for (int i = 0, j = 0; i < from.Length; i += 3, j += 4)
+                (to[j], to[j + 1], to[j + 2], to[j + 3]) = (from[i], from[i + 1], from[i + 2], 0xff);
+        }
     }
 }

@@ -64,7 +64,8 @@ public sealed record Moment(long Id, long VideoId, int FirstFrame, int LastFrame
 /// <param name="VideoId">Of the video.</param>
 /// <param name="Count">Moments.</param>
 /// <param name="Look">(Count, <see cref="LibraryHeader.LookSize"/>), unit vectors.</param>
-/// <param name="Motion">(Count, <see cref="LibraryHeader.MotionSize"/>), unit vectors.</param>
+/// <param name="Motion">(Count, <see cref="LibraryHeader.MotionSize"/>): a feature and the shares of concepts, each a
+/// unit vector.</param>
 /// <param name="Features">(Count, D), as the backbone gives them.</param>
 /// <param name="Scores">(Count, 4 K): of clips static and dynamic, of stills static, of differences dynamic; cosines.
 /// </param>

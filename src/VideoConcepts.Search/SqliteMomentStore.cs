@@ -51,6 +51,8 @@ internal sealed class SqliteMomentStore : IMomentStore
 
     public long Count => (long)_database.Value("SELECT coalesce(sum(moments), 0) FROM videos")!;
 
+    public string? IndexFile => Name + ".hnsw";
+
     internal SqliteDatabase Database => _database;
 
     public IDisposable Lock()

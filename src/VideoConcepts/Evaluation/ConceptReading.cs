@@ -55,6 +55,17 @@ internal sealed class ConceptReading
     }
 
     /// <summary>
+    /// The same, and the features of clips, of stills and of difference views, (N, D) each.
+    /// </summary>
+    public (Tensor Scores, Tensor Clips, Tensor Stills, Tensor Differences) ScoresAndViews(Tensor clips)
+    {
+        using var scope = NewDisposeScope();
+        (BackboneOutput v, BackboneOutput s, BackboneOutput d) = Views(clips);
+        return (OfViews(v, s, d).MoveToOuterDisposeScope(), v.Feat.MoveToOuterDisposeScope(),
+            s.Feat.MoveToOuterDisposeScope(), d.Feat.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>
     /// The same, and what tells why they are as they are: the unit vectors that I_vs and I_vd compare, and the
     /// deviation of each view at the input and after layers 2, 3 and 4. (N, 4K) scores, (N, 4, P) vectors of clips and
     /// stills, of clips and differences, (N, 3, 4) deviations of clips, stills and differences.

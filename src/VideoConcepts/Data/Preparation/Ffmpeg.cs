@@ -97,7 +97,7 @@ public sealed partial class Ffmpeg
     internal async Task<FfmpegRun> PipeAsync(IEnumerable<string> arguments, Action<Stream> onOutput,
         Func<string, bool> onLine, Action onLastLine, CancellationToken cancellation)
     {
-        string[] common = ["-hide_banner", "-nostdin", "-v", "repeat+level+error", "-xerror"];
+        string[] common = ["-hide_banner", "-nostdin", "-nostats", "-v", "repeat+level+info", "-xerror"];
         (int status, var errors) = await ChildProcess
             .PipeAsync(_ffmpeg, [.. common, .. arguments], onOutput, cancellation, onLine, onLastLine)
             .ConfigureAwait(false);

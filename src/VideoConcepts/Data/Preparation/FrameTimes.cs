@@ -50,6 +50,16 @@ internal sealed partial class FrameTimes
         }
     }
 
+    /// <summary>Begins anew.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _seconds.Clear();
+            _ended = false;
+        }
+    }
+
     /// <summary>No more frames come.</summary>
     public void End()
     {

@@ -17,6 +17,9 @@ internal sealed class VideoFrames(Ffmpeg ffmpeg, ExtractionLimits? limits = null
 {
     private const string Key = "shown";
 
+    /// <summary>What is said of a video without frames.</summary>
+    internal const string NoFrame = "no frame could be decoded";
+
     /// <summary>A line that ffmpeg writes after the time of each frame.</summary>
     internal const string Mark = Key + "=1";
 
@@ -27,6 +30,15 @@ internal sealed class VideoFrames(Ffmpeg ffmpeg, ExtractionLimits? limits = null
 
     /// <summary>Every how manieth frame is given, the first one first; all are decoded.</summary>
     public int Stride { get; init; } = 1;
+
+    /// <summary>Seconds from the beginning to the first frame that is given, which is position 0; null: none.</summary>
+    public double? From { get; init; }
+
+    /// <summary>Seconds of video that are decoded; null: all.</summary>
+    public double? Length { get; init; }
+
+    /// <summary>Most frames that are given; null: all.</summary>
+    public int? Most { get; init; }
 
     /// <summary>Threads that ffmpeg decodes with.</summary>
     public int Threads { get; init; } = 1;
@@ -61,19 +73,42 @@ internal sealed class VideoFrames(Ffmpeg ffmpeg, ExtractionLimits? limits = null
             throw new FileNotFoundException($"there is no {video.Name}, or it is a link to nothing");
         if (FfmpegInput.Fault(video) is { } fault) return new(fault, fault == ForeignFormat.Picture);
         using var input = new FfmpegInput(video);
+        // most videos need no treatment of their colours: ffprobe is asked about those alone that may
+        if (await RunAsync(input, VideoColours.Unknown, isSure: false, times, onFrame, stop).ConfigureAwait(false)
+            is { } streamed)
+            return streamed;
         VideoColours colours = await VideoColours.OfAsync(ffmpeg, input, stop).ConfigureAwait(false);
-        times.Expected = colours.Seconds;
+        times.Expected ??= colours.Seconds;
         if (colours.IsHdr && !ffmpeg.MapsTones) return new(FrameExtractor.NoToneMapping, false);
+        return (await RunAsync(input, colours, isSure: true, times, onFrame, stop).ConfigureAwait(false))!.Value;
+    }
+
+    /// <summary>Null: the colours have to be known first; no frame was given.</summary>
+    private async Task<StreamedVideo?> RunAsync(FfmpegInput input, VideoColours colours, bool isSure, FrameTimes times,
+        Action<int, FrameImage> onFrame, CancellationToken stop)
+    {
         int given = 0;
-        using var patience = new Patience(_limits.WithoutProgress, _limits.Clock, stop);
+        var ordinary = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (isSure) ordinary.SetResult(true);
+        using var unsure = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var patience = new Patience(_limits.WithoutProgress, _limits.Clock, unsure.Token);
         try
         {
-            FfmpegRun run = await ffmpeg.PipeAsync(Arguments(input, colours), Read, line => !times.Take(line), times.End,
-                patience.Token).ConfigureAwait(false);
+            FfmpegRun run = await ffmpeg.PipeAsync(Arguments(input, colours), Read, Hear, () =>
+            {
+                ordinary.TrySetResult(true); // there was no such line: there is no video
+                times.End();
+            }, patience.Token).ConfigureAwait(false);
             if (run.IsNoVideo) return new("there is no video in it, only sound or a cover picture", true);
             if (run.Error is not null)
                 return new(OneLine(run.Error.Replace(input.Url, input.Shown, StringComparison.Ordinal)), false);
-            return given == 0 ? new("no frame could be decoded", false) : default;
+            return given == 0 ? new(NoFrame, false) : default(StreamedVideo);
+        }
+        catch (OperationCanceledException) when (ordinary.Task is { IsCompletedSuccessfully: true, Result: false })
+        {
+            stop.ThrowIfCancellationRequested();
+            times.Clear();
+            return null;
         }
         catch (OperationCanceledException) when (patience.IsOver)
         {
@@ -83,12 +118,21 @@ internal sealed class VideoFrames(Ffmpeg ffmpeg, ExtractionLimits? limits = null
                 + $"{times.Count} and was ended"), false);
         }
 
+        bool Hear(string line)
+        {
+            if (times.Take(line)) return false;
+            times.Expected ??= StreamLine.Seconds(line);
+            if (StreamLine.IsOrdinary(line) is { } isOrdinary && ordinary.TrySetResult(isOrdinary) && !isOrdinary) unsure.Cancel();
+            return true;
+        }
+
         void Read(Stream output)
         {
             using var pictures = new PixmapReader(output);
             var image = new FrameImage();
             while (pictures.Read(image))
             {
+                if (!ordinary.Task.GetAwaiter().GetResult()) return;
                 patience.Pause(); // whoever takes the frames may be busy with another video
                 onFrame(given++ * Stride, image);
                 patience.Renew();
@@ -104,17 +148,22 @@ internal sealed class VideoFrames(Ffmpeg ffmpeg, ExtractionLimits? limits = null
         [
             .. FfmpegInput.Options,
             "-threads", threads,
+            .. Given("-ss", From), .. Given("-t", Length),
             "-i", video.Url,
             "-map", "0:V:0",
             ffmpeg.FrameModeOption, "passthrough",
             "-vf", $@"settb=AVTB,metadata=mode=add:key={Key}:value=1,"
                 + $@"metadata=mode=print:key={Key}:file=pipe\\:2:direct=1,{every}"
                 + FrameExtractor.Scale(ShortSide, colours) + ",setsar=1,format=rgb24,settb=1/25,setpts=N",
+            .. Given("-frames:v", Most),
             "-enc_time_base", "1:25",
             "-filter_threads", "1", "-threads", "1",
             "-c:v", "ppm", "-f", "image2pipe", "pipe:1",
         ];
     }
+
+    private static string[] Given(string option, double? value) =>
+        value is { } number ? [option, number.ToString("0.######", CultureInfo.InvariantCulture)] : [];
 
     private static string OneLine(string text) => VisibleText.Of(text.ReplaceLineEndings(" "));
 }

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using VideoConcepts.Search;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Cli;
+
+/// <summary>The options of all commands that read a library.</summary>
+internal sealed class LibraryOptionSet
+{
+    private readonly Option<string> _library = new("--library")
+    {
+        Description = "the library that index made: a file, or postgresql://host/database",
+        Required = true,
+        HelpName = "library",
+    };
+    private readonly Option<string?> _root = new("--root")
+    {
+        Description = "folder where the paths of its videos start now (default: where they did)",
+        HelpName = "folder",
+    };
+    private readonly Option<string?> _model = new("--model")
+    {
+        Description = "where its model is now (default: where it was)",
+        HelpName = "path",
+    };
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "where the network computes: auto, cpu, cuda or cuda:n",
+        DefaultValueFactory = _ => ComputeDevice.Default,
+        HelpName = "text",
+    };
+    private readonly Option<string?> _ffmpeg = new("--ffmpeg")
+    {
+        Description = "the ffmpeg program, if it is not on PATH",
+        HelpName = "file",
+    };
+    private readonly bool _clips;
+
+    /// <param name="command">Gets the options.</param>
+    /// <param name="clips">It describes clips, too: by the library's network.</param>
+    public LibraryOptionSet(Command command, bool clips = false)
+    {
+        _clips = clips;
+        command.Options.Add(_library);
+        command.Options.Add(_root);
+        if (!clips) return;
+        foreach (Option option in (Option[])[_model, _device, _ffmpeg]) command.Options.Add(option);
+    }
+
+    /// <summary>A new option that says whether results are printed as JSON.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "print the results as JSON" };
+
+    /// <summary>Opens the library that the options name.</summary>
+    public MomentLibrary Open(ParseResult parsed, ScreenWork screen) => MomentLibrary.Open(
+        parsed.GetRequiredValue(_library), new LibraryOptions
+        {
+            Root = parsed.GetValue(_root),
+            Model = _clips ? parsed.GetValue(_model) : null,
+            Device = _clips ? parsed.GetValue(_device)! : ComputeDevice.Default,
+            Ffmpeg = _clips ? parsed.GetValue(_ffmpeg) : null,
+        }, screen.Context());
+
+    /// <summary>Refuses what describes a clip where there is none.</summary>
+    public void RefuseClip(ParseResult parsed, string because)
+    {
+        foreach (Option option in (Option[])[_model, _device, _ffmpeg])
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new BadInputException($"{option.Name} is not read {because}; leave it out.");
+    }
+}

@@ -1,0 +1,79 @@
+using System.Numerics.Tensors;
+using VideoConcepts.Data.Preparation;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
+
+namespace VideoConcepts.Search;
+
+/// <summary>Describes a clip that is searched for by the network of a library: the mean over its moments.</summary>
+internal sealed class ClipDescriber : IDisposable
+{
+    private const int MostMoments = 4096;
+
+    private readonly LibraryHeader _header;
+    private readonly MomentNetwork _network;
+    private readonly string? _program;
+    private Ffmpeg? _ffmpeg;
+
+    public ClipDescriber(LibraryHeader header, LibraryOptions options, WorkContext work)
+    {
+        _header = header;
+        _program = options.Ffmpeg;
+        _network = MomentNetwork.Open(options.Model, header, new EncoderOptions { Device = options.Device }, work);
+    }
+
+    /// <exception cref="BadInputException">The clip cannot be read, or is too short.</exception>
+    public DescribedQuery Describe(MomentQuery query, CancellationToken stop)
+    {
+        string clip = query.Clip!;
+        ReadableFile.Check(clip);
+        _ffmpeg ??= Ffmpeg.FindAsync(_program, stop).GetAwaiter().GetResult();
+        var reader = new MomentReader(_header, _ffmpeg, Environment.ProcessorCount)
+        {
+            From = query.At,
+            Seconds = query.Length,
+            Most = query.Length is null && query.At is not null ? 1 : MostMoments,
+        };
+        List<ReadMoment> batch = [];
+        var look = new float[_header.LookSize];
+        var motion = new float[_header.MotionSize];
+        byte[]? strip = null;
+        (ReadVideo read, _) = reader.ReadFileAsync(new RawFile(Path.GetFullPath(clip)), moment =>
+        {
+            strip ??= moment.Strip;
+            batch.Add(moment);
+            if (batch.Count == _header.Batch) Add();
+        }, _ => { }, stop).GetAwaiter().GetResult();
+        if (read.Error == VideoFrames.NoFrame && query.At is { } at)
+            throw new BadInputException($"‹at› {at}: {clip} ends before.");
+        if (read.Error is { } error) throw new BadInputException($"‹query› {clip}: {error}.");
+        Add();
+        if (TensorPrimitives.Norm<float>(look) == 0)
+            throw new BadInputException(
+                $"‹query› {clip}: {read.Frames} frames are too few; a moment needs {_header.FrameStride + 1} or more.");
+        Unit(look);
+        Unit(motion.AsSpan(0, motion.Length - _header.Concepts));
+        Unit(motion.AsSpan(motion.Length - _header.Concepts));
+        return new(look, motion, null) { Strip = strip };
+
+        void Add()
+        {
+            if (batch.Count == 0) return;
+            DescribedMoments described = _network.Describe([.. batch.Select(moment => moment.Frames)], _header.Size);
+            Sum(described.Look, look);
+            Sum(described.Motion, motion);
+            batch.Clear();
+        }
+    }
+
+    public void Dispose() => _network.Dispose();
+
+    private static void Sum(float[] rows, float[] sum)
+    {
+        for (int i = 0; i < rows.Length; i += sum.Length)
+            TensorPrimitives.Add(sum, rows.AsSpan(i, sum.Length), sum);
+    }
+
+    private static void Unit(Span<float> vector) =>
+        TensorPrimitives.Divide(vector, Math.Max(TensorPrimitives.Norm<float>(vector), 1e-12f), vector);
+}

@@ -1,0 +1,212 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Text;
+using VideoConcepts.Evaluation;
+using VideoConcepts.Files;
+using VideoConcepts.Training;
+
+namespace VideoConcepts.Search;
+
+/// <summary>How a library is opened.</summary>
+public sealed record LibraryOptions
+{
+    /// <summary>Where the paths of its videos start; null: where they did when it was made.</summary>
+    public string? Root { get; init; }
+
+    /// <summary>Where its model is now; null: where it was.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Where the network computes that describes clips: auto, cpu, cuda or cuda:n.</summary>
+    public string Device { get; init; } = ComputeDevice.Default;
+
+    /// <summary>ffmpeg, or the folder that it is in; null: the one on PATH.</summary>
+    public string? Ffmpeg { get; init; }
+}
+
+/// <summary>
+/// A library of moments, to be searched. Vectors are read with the first search and kept; what is added to the library
+/// afterwards is seen by the next search. Not safe for several threads at once.
+/// </summary>
+public sealed class MomentLibrary : IDisposable
+{
+    private const int AtFirst = 4; // times as many moments as hits
+
+    private readonly IMomentStore _store;
+    private readonly LibraryOptions _options;
+    private readonly WorkContext _work;
+    private MomentMatrix? _matrix;
+    private ApproximateIndex? _index;
+    private Dictionary<long, LibraryVideo> _videos = [];
+    private long _version = -1;
+    private ClipDescriber? _clips;
+
+    private MomentLibrary(IMomentStore store, LibraryOptions options, WorkContext work) =>
+        (_store, _options, _work) = (store, options, work);
+
+    /// <summary>Opens a library.</summary>
+    /// <param name="library">Its file.</param>
+    /// <param name="options">Where videos and model are.</param>
+    /// <param name="work">Who is told how longer work goes.</param>
+    /// <exception cref="BadInputException">There is none, it is damaged, or there is nothing in it.</exception>
+    public static MomentLibrary Open(string library, LibraryOptions? options = null, WorkContext? work = null)
+    {
+        IMomentStore store = SqliteMomentStore.Open(library);
+        if (store.Header is not null) return new(store, options ?? new(), work ?? new());
+        store.Dispose();
+        throw new BadInputException($"{library}: there is nothing in this library yet; index videos into it.");
+    }
+
+    /// <summary>How it was made.</summary>
+    public LibraryHeader Header => _store.Header!;
+
+    /// <summary>Its videos, in the order in which they were added.</summary>
+    public IReadOnlyList<LibraryVideo> Videos => _store.Videos();
+
+    /// <summary>Where the paths of its videos start.</summary>
+    public string Root => Path.GetFullPath(_options.Root ?? Header.Root);
+
+    internal IMomentStore Store => _store;
+
+    internal WorkContext Work => _work;
+
+    /// <summary>The path of a video's file.</summary>
+    public string FileOf(LibraryVideo video) => Path.Combine(Root, video.Path);
+
+    /// <summary>Whether a video's file is where it was.</summary>
+    public bool IsThere(LibraryVideo video) => RawFileOf(video).Status is not null;
+
+    /// <summary>A strip of pictures of a moment, as a JPEG file; null: the library has none.</summary>
+    public byte[]? Strip(long moment) => _store.Strip(moment);
+
+    /// <summary>The moments of a video, in order of time.</summary>
+    public IReadOnlyList<Moment> MomentsOf(LibraryVideo video) => _store.MomentsOf(video.Id);
+
+    /// <summary>All moments of the library with their vectors, block by block.</summary>
+    /// <param name="parts">Which vectors are read.</param>
+    /// <param name="stop">Stops between blocks.</param>
+    public async IAsyncEnumerable<MomentBlock> BlocksAsync(MomentParts parts,
+        [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        using IEnumerator<MomentBlock> blocks = _store.Blocks(parts).GetEnumerator();
+        while (await Task.Run(blocks.MoveNext, stop).ConfigureAwait(false)) yield return blocks.Current;
+    }
+
+    /// <summary>Finds moments and tells them one by one, most similar first.</summary>
+    /// <param name="query">What is searched for.</param>
+    /// <param name="stop">Ends the search.</param>
+    /// <exception cref="BadInputException">As <see cref="Search"/>.</exception>
+    public async IAsyncEnumerable<MomentHit> SearchAsync(MomentQuery query,
+        [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        SearchResult found = await Task.Run(() => Search(query, stop), stop).ConfigureAwait(false);
+        foreach (MomentHit hit in found.Hits) yield return hit;
+    }
+
+    /// <summary>Finds the moments that are most like another one, by look, by motion, or by both.</summary>
+    /// <param name="query">What is searched for.</param>
+    /// <param name="stop">Ends the search.</param>
+    /// <exception cref="BadInputException">There is no such moment, the clip cannot be read, or an option is out of
+    /// range.</exception>
+    public SearchResult Search(MomentQuery query, CancellationToken stop = default)
+    {
+        query.Validate();
+        Refresh();
+        DescribedQuery asked = query.Moment is { } moment ? OfMoment(moment) : OfClip(query, stop);
+        var slider = Slider.At(query.Motion, Header.Concepts > 0);
+        float[] row = slider.Query(asked.Look, asked.Motion, Header.Concepts);
+        long? own = query.Within ? null : asked.Video;
+        Func<int, IReadOnlyList<(long Moment, float Product)>> nearest = Nearest(row, own, query.Exact, stop);
+        long all = _store.Count;
+        for (long count = Math.Min(all, (long)query.Top * AtFirst); ; count = Math.Min(all, count * AtFirst))
+        {
+            stop.ThrowIfCancellationRequested();
+            IReadOnlyList<(long Moment, float Product)> found = nearest((int)Math.Max(1, count));
+            Dictionary<long, float> products = found.ToDictionary(hit => hit.Moment, hit => hit.Product);
+            IEnumerable<(Moment, float)> ranked = _store.Moments([.. found.Select(hit => hit.Moment)])
+                .Select(m => (m, products[m.Id]));
+            if (HitMerging.Of(ranked, query.Top, found.Count < count || count == all) is { } hits)
+                return new([.. hits.Select(hit => Hit(hit, asked, slider))], all,
+                    query.Exact || _index is null ? null : _index.Recall);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _clips?.Dispose();
+        _index?.Dispose();
+        _store.Dispose();
+    }
+
+    /// <summary>The vectors of all moments.</summary>
+    internal MomentMatrix Matrix(CancellationToken stop) => _matrix ??= _work.Track("library", _store.Count,
+        tick => MomentMatrix.Load(_store, done => tick(done, ""), stop));
+
+    /// <summary>The video of a number.</summary>
+    internal LibraryVideo Video(long id) => _videos[id];
+
+    /// <summary>Sees what was added since the last time.</summary>
+    internal void Refresh()
+    {
+        if (_store.Version == _version) return;
+        _version = _store.Version;
+        (_matrix, _videos) = (null, _store.Videos().ToDictionary(video => video.Id));
+        _index?.Dispose();
+        _index = ApproximateIndex.Find(_store);
+    }
+
+    private RawFile RawFileOf(LibraryVideo video) => video.RawPath is not { } raw ? new RawFile(FileOf(video))
+        : new RawFile(FileOf(video), [.. Encoding.UTF8.GetBytes(Root.TrimEnd('/') + "/"), .. raw]);
+
+    private Func<int, IReadOnlyList<(long Moment, float Product)>> Nearest(float[] row, long? own, bool exact,
+        CancellationToken stop)
+    {
+        if (!exact && _index is { } index)
+            return count => index.Nearest(row, count, own, id => _store.Moments(id));
+        if (!exact && _store.Nearest(row, 1, own) is not null)
+            return count => _store.Nearest(row, count, own)!;
+        MomentMatrix matrix = Matrix(stop);
+        return count => matrix.Nearest(row, count, own, stop);
+    }
+
+    private DescribedQuery OfMoment(long moment)
+    {
+        if (_store.BlockOf(moment, MomentParts.Vectors) is not { } block)
+            throw new BadInputException($"‹moment› {moment}: the library has no moment of this number.");
+        int at = (int)(moment - block.First);
+        return new(block.Look[(at * Header.LookSize)..((at + 1) * Header.LookSize)],
+            block.Motion[(at * Header.MotionSize)..((at + 1) * Header.MotionSize)], block.VideoId);
+    }
+
+    private DescribedQuery OfClip(MomentQuery query, CancellationToken stop)
+    {
+        _clips ??= new ClipDescriber(Header, _options, _work);
+        DescribedQuery described = _clips.Describe(query, stop);
+        if (query.Within) return described;
+        string hash = FileHash.Of(query.Clip!);
+        LibraryVideo? same = _videos.Values.FirstOrDefault(video => video.Hash == hash);
+        return described with { Video = same?.Id };
+    }
+
+    private MomentHit Hit(MergedHit hit, DescribedQuery asked, Slider slider)
+    {
+        MomentBlock block = _store.BlockOf(hit.Best.Id, MomentParts.Vectors)!;
+        int at = (int)(hit.Best.Id - block.First);
+        double look = TensorPrimitives.Dot(block.Look.AsSpan(at * Header.LookSize, Header.LookSize), asked.Look);
+        double motion = slider.Motion(block.Motion.AsSpan(at * Header.MotionSize, Header.MotionSize), asked.Motion,
+            Header.Concepts);
+        LibraryVideo video = _videos[hit.Best.VideoId];
+        return new(hit.Best, video, hit.Start, hit.End, hit.Product, look, motion, hit.Moments, FileOf(video),
+            !IsThere(video));
+    }
+}
+
+/// <summary>How a query looks and how things move in it.</summary>
+/// <param name="Look">Unit vector.</param>
+/// <param name="Motion">Differences and concepts, each a unit vector.</param>
+/// <param name="Video">The library's video that it is of, or null.</param>
+internal sealed record DescribedQuery(float[] Look, float[] Motion, long? Video)
+{
+    /// <summary>The strip of a clip's first moment.</summary>
+    public byte[]? Strip { get; init; }
+}
