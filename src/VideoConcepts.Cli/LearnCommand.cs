@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using VideoConcepts.Data.Preparation;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Learning;
+using VideoConcepts.Search;
 using VideoConcepts.Training;
 
 namespace VideoConcepts.Cli;
@@ -25,13 +26,13 @@ internal static class LearnCommand
         };
         var output = new Option<string>("--out")
         {
-            Description = "folder for frames, model and report.html",
+            Description = "folder for frames, model, report.html and library.db",
             Required = true,
             HelpName = "folder",
         };
         var minutes = new Option<double>("--minutes")
         {
-            Description = "minutes for training and the report; taking the frames comes before",
+            Description = "minutes for training and the report; taking the frames comes before, library.db behind",
             DefaultValueFactory = _ => LearnOptions.DefaultMinutes,
             HelpName = "number",
         };
@@ -50,7 +51,11 @@ internal static class LearnCommand
             Description = "keep videos of which at most this share of the frames is damaged, 0 to below 1",
             HelpName = "share",
         };
-        foreach (Option option in (Option[])[videos, output, minutes, tolerate, jobs, ffmpeg])
+        var noIndex = new Option<bool>("--no-index", "--no_index")
+        {
+            Description = "leave out the library of moments, library.db, that search finds",
+        };
+        foreach (Option option in (Option[])[videos, output, minutes, tolerate, noIndex, jobs, ffmpeg])
             command.Options.Add(option);
         var training = new TrainOptionSet(command, null, chosen: true, "csv_file", "root", "out", "resume",
             "distributed", "sync_bn", "eval_csv", "eval_every");
@@ -70,7 +75,11 @@ internal static class LearnCommand
             using var screen = new ScreenWork();
             try
             {
-                Show(Learn.Run(options, screen.Context(), new LearnConsole(), stop), options);
+                LearnResult learned = Learn.Run(options, screen.Context(), new LearnConsole(), stop);
+                IndexResult? index = parsed.GetValue(noIndex) ? null
+                    : LearnedLibrary.Build(options, learned, screen.Context(), stop);
+                screen.Dispose();
+                Show(learned, options, index);
             }
             catch (OperationCanceledException)
             {
@@ -82,7 +91,7 @@ internal static class LearnCommand
         return command;
     }
 
-    private static void Show(LearnResult result, LearnOptions options)
+    private static void Show(LearnResult result, LearnOptions options, IndexResult? index)
     {
         if (result.Report.Classes is { } figures) Screen.Print(figures);
         if (result.Verdict is { } verdict) Screen.Print($"=> {verdict.Text}");
@@ -91,8 +100,12 @@ internal static class LearnCommand
             + $"{result.Seconds.Learning / 60:0.0} of {options.Minutes} minutes"));
         Screen.Print(result.Checkpoint);
         Screen.Print(result.Report.Page);
+        if (index is not null) Screen.Print(index.Library);
         Screen.Say("What next:");
         Screen.Say($"  open {result.Report.Page} in a browser");
+        if (index is { Moments: > 0 })
+            Screen.Say($"  what moves like the first moment of the first video: videoconcepts search --library "
+                + $"{index.Library} --moment 1 --like motion --sheet {Path.Combine(options.Out, "search.html")}");
         Screen.Say($"  learn for longer: the same command with --minutes {options.Minutes * 4} and another --out");
         Screen.Say($"  features of each video: videoconcepts extract --checkpoint {Path.Combine(options.Out, "run")} "
             + $"--csv_file {result.Lists[0]} --out {Path.Combine(options.Out, "features")}");

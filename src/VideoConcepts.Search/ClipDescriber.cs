@@ -15,11 +15,11 @@ internal sealed class ClipDescriber : IDisposable
     private readonly string? _program;
     private Ffmpeg? _ffmpeg;
 
-    public ClipDescriber(LibraryHeader header, LibraryOptions options, WorkContext work)
+    public ClipDescriber(IMomentStore library, LibraryOptions options, WorkContext work)
     {
-        _header = header;
+        _header = library.Header!;
         _program = options.Ffmpeg;
-        _network = MomentNetwork.Open(options.Model, header, new EncoderOptions { Device = options.Device }, work);
+        _network = MomentNetwork.Open(options.Model, library, new EncoderOptions { Device = options.Device }, work);
     }
 
     /// <exception cref="BadInputException">The clip cannot be read, or is too short.</exception>

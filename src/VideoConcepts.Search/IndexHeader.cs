@@ -13,7 +13,7 @@ internal static class IndexHeader
     /// <exception cref="BadInputException">An option says otherwise than the library, or is out of range.</exception>
     public static LibraryHeader Of(IndexOptions options, IMomentStore store, MomentNetwork network)
     {
-        if (store.Header is not { } there) return New(options, network);
+        if (store.Header is not { } there) return New(options, store, network);
         Compare("stride", options.Stride, there.FrameStride);
         Compare("step", options.Step, there.Step);
         Compare("strip", options.Strip, there.StripHeight);
@@ -35,7 +35,7 @@ internal static class IndexHeader
     /// <summary>Distance of the frames of a moment: the middle of those that the model was trained with.</summary>
     public static int Stride(TrainOptions trained) => Math.Max(1, (int)((trained.RateMin + trained.Rate) / 2));
 
-    private static LibraryHeader New(IndexOptions options, MomentNetwork network)
+    private static LibraryHeader New(IndexOptions options, IMomentStore store, MomentNetwork network)
     {
         ClipOptions clips = network.Clips;
         int stride = options.Stride ?? Stride(network.Trained);
@@ -43,12 +43,14 @@ internal static class IndexHeader
         if (step % stride != 0 || step > clips.Frames * stride)
             throw new BadInputException($"‹step› is {step}: give a multiple of ‹stride›, {stride}, of at most "
                 + $"{clips.Frames * stride} frames, the length of a moment.");
+        string model = options.Model ?? PretrainedWeights.World;
+        string? checkpoint = network.File == PretrainedWeights.Find(model) ? null : Path.GetFullPath(network.File);
         return new LibraryHeader
         {
-            Model = options.Model ?? PretrainedWeights.World,
-            Checkpoint = PretrainedWeights.Names.Contains(options.Model ?? PretrainedWeights.World)
-                && network.File == PretrainedWeights.Find(options.Model ?? PretrainedWeights.World)
-                    ? null : Path.GetFullPath(network.File),
+            Model = model,
+            Checkpoint = checkpoint,
+            CheckpointBeside = checkpoint is null || store.IndexFile is null ? null
+                : Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(options.Library))!, checkpoint),
             ModelHash = network.Hash,
             Net = network.Trained.Net,
             Precision = network.Precision,

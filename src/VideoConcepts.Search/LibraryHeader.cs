@@ -14,6 +14,10 @@ public sealed record LibraryHeader
     /// <summary>Where its weights were; null: they come with the program.</summary>
     public string? Checkpoint { get; init; }
 
+    /// <summary>The same from the library's folder, where both lie in one that may be moved; null: it does not tell.
+    /// </summary>
+    public string? CheckpointBeside { get; init; }
+
     /// <summary>SHA-256 of the weights, 64 hexadecimal digits: what tells one model from another.</summary>
     public required string ModelHash { get; init; }
 

@@ -126,7 +126,10 @@ public sealed class MomentLibrary : IDisposable
                 .Select(m => (m, products[m.Id]));
             if (HitMerging.Of(ranked, query.Top, found.Count < count || count == all) is { } hits)
                 return new([.. hits.Select(hit => Hit(hit, asked, slider))], all,
-                    query.Exact || _index is null ? null : _index.Recall);
+                    query.Exact || _index is null ? null : _index.Recall)
+                {
+                    Strip = asked.Strip,
+                };
         }
     }
 
@@ -175,12 +178,12 @@ public sealed class MomentLibrary : IDisposable
             throw new BadInputException($"‹moment› {moment}: the library has no moment of this number.");
         int at = (int)(moment - block.First);
         return new(block.Look[(at * Header.LookSize)..((at + 1) * Header.LookSize)],
-            block.Motion[(at * Header.MotionSize)..((at + 1) * Header.MotionSize)], block.VideoId);
+            block.Motion[(at * Header.MotionSize)..((at + 1) * Header.MotionSize)], block.VideoId) { Strip = _store.Strip(moment) };
     }
 
     private DescribedQuery OfClip(MomentQuery query, CancellationToken stop)
     {
-        _clips ??= new ClipDescriber(Header, _options, _work);
+        _clips ??= new ClipDescriber(_store, _options, _work);
         DescribedQuery described = _clips.Describe(query, stop);
         if (query.Within) return described;
         string hash = FileHash.Of(query.Clip!);

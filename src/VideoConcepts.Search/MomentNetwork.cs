@@ -39,21 +39,18 @@ internal sealed class MomentNetwork : IDisposable
 
     /// <summary>The network that a library is made by, or to be made by.</summary>
     /// <param name="model">As the user names it; null: the library's, or the weights that come with the program.</param>
-    /// <param name="header">The library's; null: it is new.</param>
+    /// <param name="library">The library.</param>
     /// <param name="options">Windows and device.</param>
     /// <param name="work">Told what is worth knowing.</param>
     /// <exception cref="BadInputException">There is no such model, or it is another one than the library's.</exception>
-    public static MomentNetwork Open(string? model, LibraryHeader? header, EncoderOptions options, WorkContext work)
+    public static MomentNetwork Open(string? model, IMomentStore library, EncoderOptions options, WorkContext work)
     {
-        if (header is null)
+        if (library.Header is not { } header)
             return new(model ?? PretrainedWeights.Find(PretrainedWeights.World)!, options with
             {
                 Precision = options.Precision ?? PrecisionChoice.Auto,
             }, work);
-        string file = model ?? header.Checkpoint ?? PretrainedWeights.Find(header.Model) ?? header.Model;
-        if (model is null && header.Checkpoint is { } kept && !System.IO.File.Exists(kept))
-            throw new BadInputException($"The library's model, {header.Model}, is no longer at {kept}; say with ‹model› "
-                + "where it is.");
+        string file = model ?? Kept(header, library.Name);
         var network = new MomentNetwork(file, options with
         {
             Frames = header.Frames,
@@ -68,6 +65,17 @@ internal sealed class MomentNetwork : IDisposable
                 + "‹model›, or make the library anew with ‹reindex›."
             : $"{model}: the library was made by another model, {header.Model} ({header.ModelHash[..12]}…); give that, "
                 + "or make the library anew with ‹reindex›.");
+    }
+
+    private static string Kept(LibraryHeader header, string library)
+    {
+        if (header.Checkpoint is not { } kept) return PretrainedWeights.Find(header.Model) ?? header.Model;
+        if (System.IO.File.Exists(kept)) return kept;
+        if (header.CheckpointBeside is { } beside && Path.Combine(
+            Path.GetDirectoryName(Path.GetFullPath(library))!, beside) is var moved && System.IO.File.Exists(moved))
+            return Path.GetFullPath(moved);
+        throw new BadInputException($"The library's model, {header.Model}, is no longer at {kept}; say with ‹model› where "
+            + "it is.");
     }
 
     public TrainOptions Trained => _model.Options;

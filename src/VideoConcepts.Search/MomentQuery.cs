@@ -64,4 +64,8 @@ public sealed record MomentHit(Moment Moment, LibraryVideo Video, double Start, 
 /// <param name="Compared">Moments of the library.</param>
 /// <param name="Recall">Of an approximate search the share of the true ten nearest that it finds, as it was measured when
 /// the index was made; null: all moments were compared.</param>
-public sealed record SearchResult(IReadOnlyList<MomentHit> Hits, long Compared, double? Recall);
+public sealed record SearchResult(IReadOnlyList<MomentHit> Hits, long Compared, double? Recall)
+{
+    /// <summary>A strip of pictures of what was searched for, as a JPEG file; null: there is none.</summary>
+    public byte[]? Strip { get; init; }
+}

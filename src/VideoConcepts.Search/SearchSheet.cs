@@ -44,12 +44,12 @@ internal sealed class SearchSheet
             <html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/><title>Moments like {of}</title>
             <style>{Markup.Verbatim(ReportStyle.Css)}</style></head><body><main>
-            <h1>Moments of like {what}</h1>
+            <h1>Moments alike in {what}</h1>
             <p class="lead">The moments of {found.Compared} that are most like {of}, best first. A strip runs from left
             to right in time; a moment's name opens its video at that time.</p>
             """);
-        if (_query.Moment is { } id && Strip(id) is { } own)
-            page.Add($"<div class=\"query\"><figure>{own}<figcaption><h3>Query</h3> {of}</figcaption></figure>")
+        if (found.Strip is { } own)
+            page.Add($"<div class=\"query\"><figure>{Picture(own, "Query")}<figcaption><h3>Query</h3> {of}</figcaption></figure>")
                 .Add($"<div class=\"strips\">");
         else
             page.Add($"<div class=\"query\"><div class=\"strips\">");
@@ -76,10 +76,11 @@ internal sealed class SearchSheet
         + (_library.Store.Moments([moment]) is [var found]
             ? $", {_library.Video(found.VideoId).Path} {TimeText.Of(found.Start)} – {TimeText.Of(found.End)}" : "");
 
-    private Markup? Strip(long moment)
+    private Markup? Strip(long moment) => _library.Strip(moment) is { } jpeg ? Picture(jpeg, $"Moment {moment}") : null;
+
+    private static Markup Picture(byte[] jpeg, string description)
     {
-        if (_library.Strip(moment) is not { } jpeg) return null;
         using SKBitmap picture = SKBitmap.Decode(jpeg);
-        return Markup.Image(new FilmStrip(jpeg, picture.Width, picture.Height), $"Moment {moment}");
+        return Markup.Image(new FilmStrip(jpeg, picture.Width, picture.Height), description);
     }
 }

@@ -85,7 +85,7 @@ public static class VideoIndex
         if (options.Model is null && store.Header is null)
             work.Say($"no ‹model› is given: the weights that come with the program are taken "
                 + $"({PretrainedWeights.World}).");
-        return MomentNetwork.Open(options.Model, store.Header, new EncoderOptions
+        return MomentNetwork.Open(options.Model, store, new EncoderOptions
         {
             FrameStride = options.Stride,
             Precision = options.Precision,
