@@ -10,6 +10,8 @@ switch (args)
     case ["packed"]: PackedBenchmark.Run(); return 0;
     case ["list", .. var rest]: ListBenchmark.Run(rest); return 0;
     case ["retrieval", .. var rest]: RetrievalBenchmark.Run(rest); return 0;
+    case ["search", .. var rest]: SearchBenchmark.Run(rest); return 0;
+    case ["index", .. var rest]: IndexBenchmark.Run(rest); return 0;
     case ["checkpoint"]: CheckpointBenchmark.Run(); return 0;
     case ["convolution", .. var rest]: ConvolutionBenchmark.Run(rest); return 0;
     case ["gpu", .. var rest]: return GpuBenchmark.Run(rest);
@@ -17,6 +19,7 @@ switch (args)
     case ["gpu-memory", .. var rest]: GpuBenchmark.Memory(rest); return 0;
     default:
         Console.Error.WriteLine(
-        "usage: loader | packed | list [rows] | retrieval [queries gallery] | checkpoint | convolution [clips] | "
+        "usage: loader | packed | list [rows] | retrieval [queries gallery] | search [moments [library]] | "
+            + "index VIDEOS [MODEL] | checkpoint | convolution [clips] | "
             + "step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)"); return 2;
 }

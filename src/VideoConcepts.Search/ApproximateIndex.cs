@@ -113,6 +113,9 @@ internal sealed class ApproximateIndex : IDisposable
         }
     }
 
+    /// <summary>What the graph gives, of as many moments as are looked at.</summary>
+    internal IReadOnlyList<(long Moment, float Product)> Raw(float[] query, int looked) => _graph.Nearest(query, looked);
+
     public void Dispose() => _graph.Dispose();
 
     // Moments spread evenly over the library ask for others: by look, by both and by motion in turn.
