@@ -9,6 +9,8 @@ namespace VideoConcepts.Tests.Data.Preparation;
 [Collection(nameof(FfmpegTests))]
 public sealed class ColourTests(InstalledFfmpeg installed) : ExtractionTests(installed)
 {
+    private const int PatchWidth = 32;
+
     private static readonly (double R, double G, double B)[] s_patches =
         [(0.75, 0.1, 0.1), (0.1, 0.7, 0.15), (0.15, 0.15, 0.8), (0.8, 0.7, 0.1), (0.5, 0.5, 0.5), (1, 1, 1), (0, 0, 0)];
 
@@ -29,13 +31,11 @@ public sealed class ColourTests(InstalledFfmpeg installed) : ExtractionTests(ins
         string? matrix, string? range, int height, double kr, double kb)
     {
         Ffmpeg ffmpeg = Installed.Required;
-        foreach ((double R, double G, double B) patch in s_patches)
-        {
-            (double y, double cb, double cr) = Yuv(patch, kr, kb);
-            MakePatch("a.mkv", height, Code(y, cb, cr, range == "pc", 8), 8,
-                [.. Tag("colorspace", matrix), .. Tag("color_range", range)]);
-            Near(await PixelAsync(ffmpeg), (255 * patch.R, 255 * patch.G, 255 * patch.B), $"{matrix} {patch}");
-        }
+        MakePatches("a.mkv", height, [.. s_patches.Select(patch => Code(Yuv(patch, kr, kb), range == "pc", 8))], 8,
+            [.. Tag("colorspace", matrix), .. Tag("color_range", range)]);
+        foreach (((double R, double G, double B) patch, (double, double, double) pixel) in
+            s_patches.Zip(await PixelsAsync(ffmpeg, s_patches.Length, height)))
+            Near(pixel, (255 * patch.R, 255 * patch.G, 255 * patch.B), $"{matrix} {patch}");
         Recorded().ShouldBe(matrix is null && height == 720);
     }
 
@@ -45,12 +45,14 @@ public sealed class ColourTests(InstalledFfmpeg installed) : ExtractionTests(ins
     public async Task Colours_OfHighDynamicRange_FollowTheFormula(string transfer)
     {
         Ffmpeg ffmpeg = Installed.Required;
-        foreach (double light in (double[])[0, 1, 10, 58, 100, 203, 400, 1000])
+        double[] lights = [0, 1, 10, 58, 100, 203, 400, 1000];
+        MakePatches("a.mkv", 64, [.. lights.Select(light =>
+            Code((transfer == "smpte2084" ? PqCode(light) : HlgCode(light), 0, 0), false, 10))], 10, Hdr(transfer));
+        foreach ((double light, (double, double, double) pixel) in
+            lights.Zip(await PixelsAsync(ffmpeg, lights.Length, 64)))
         {
-            double e = transfer == "smpte2084" ? PqCode(light) : HlgCode(light);
-            MakePatch("a.mkv", 64, Code(e, 0, 0, false, 10), 10, Hdr(transfer));
             double grey = Displayed(light);
-            Near(await PixelAsync(ffmpeg), (grey, grey, grey), $"{light} cd/m²");
+            Near(pixel, (grey, grey, grey), $"{light} cd/m²");
         }
         Recorded().ShouldBeTrue();
     }
@@ -60,15 +62,20 @@ public sealed class ColourTests(InstalledFfmpeg installed) : ExtractionTests(ins
     {
         Ffmpeg ffmpeg = Installed.Required;
         // Light of BT.709's red, green and blue in cd/m², the brightest of them above paper white.
-        foreach ((double R, double G, double B) light in
-            ((double, double, double)[])[(300, 60, 30), (20, 150, 90), (40, 60, 500), (100, 80, 60)])
+        (double R, double G, double B)[] lights = [(300, 60, 30), (20, 150, 90), (40, 60, 500), (100, 80, 60)];
+        MakePatches("a.mkv", 64, [.. lights.Select(PqPatch)], 10, Hdr("smpte2084"));
+        foreach (((double R, double G, double B) light, (double, double, double) pixel) in
+            lights.Zip(await PixelsAsync(ffmpeg, lights.Length, 64)))
+        {
+            double most = Math.Max(light.R, Math.Max(light.G, light.B)), factor = Mobius(most / 203) / (most / 203);
+            Near(pixel, (Bt709(light.R / 203 * factor), Bt709(light.G / 203 * factor),
+                Bt709(light.B / 203 * factor)), $"{light}");
+        }
+
+        static (int, int, int) PqPatch((double, double, double) light)
         {
             (double r, double g, double b) = ToBt2020(light);
-            (double y, double cb, double cr) = Yuv((PqCode(r), PqCode(g), PqCode(b)), 0.2627, 0.0593);
-            MakePatch("a.mkv", 64, Code(y, cb, cr, false, 10), 10, Hdr("smpte2084"));
-            double most = Math.Max(light.R, Math.Max(light.G, light.B)), factor = Mobius(most / 203) / (most / 203);
-            Near(await PixelAsync(ffmpeg), (Bt709(light.R / 203 * factor), Bt709(light.G / 203 * factor),
-                Bt709(light.B / 203 * factor)), $"{light}");
+            return Code(Yuv((PqCode(r), PqCode(g), PqCode(b)), 0.2627, 0.0593), false, 10);
         }
     }
 
@@ -83,9 +90,9 @@ public sealed class ColourTests(InstalledFfmpeg installed) : ExtractionTests(ins
             """);
         RawPath.Shell(Work.Path, "chmod +x ffmpeg");
         Ffmpeg ffmpeg = await Ffmpeg.FindAsync(script, TestContext.Current.CancellationToken);
-        MakePatch("a.mkv", 64, Code(0.5, 0, 0, false, 10), 10, Hdr("smpte2084"));
+        MakePatches("a.mkv", 64, [Code((0.5, 0, 0), false, 10)], 10, Hdr("smpte2084"));
         await ShouldFailAsync(ffmpeg, "a.mkv", "this ffmpeg has no zscale and tonemap");
-        MakePatch("a.mkv", 64, Code(0.5, 0, 0, false, 10), 10, []);
+        MakePatches("a.mkv", 64, [Code((0.5, 0, 0), false, 10)], 10, []);
         (await ExtractAsync(ffmpeg, "a.mkv")).Frames.ShouldBe(2);
     }
 
@@ -129,27 +136,36 @@ public sealed class ColourTests(InstalledFfmpeg installed) : ExtractionTests(ins
     private static string[] Hdr(string transfer) =>
         ["-color_primaries", "bt2020", "-color_trc", transfer, "-colorspace", "bt2020nc", "-color_range", "tv"];
 
-    /// <summary>Two frames of one colour, given as the numbers of the file.</summary>
-    private void MakePatch(string name, int height, (int Y, int Cb, int Cr) code, int bits, string[] tags)
+    /// <summary>Two frames of patches side by side, given as the numbers of the file.</summary>
+    private void MakePatches(string name, int height, (int Y, int Cb, int Cr)[] codes, int bits, string[] tags)
     {
-        int pixels = 16 * height;
-        byte[] Plane(int value) => [.. Enumerable.Repeat(bits == 8 ? (byte[])[(byte)value]
-            : BitConverter.GetBytes((ushort)value), pixels).SelectMany(bytes => bytes)];
-        byte[] frame = [.. Plane(code.Y), .. Plane(code.Cb), .. Plane(code.Cr)];
+        byte[] Plane(Func<(int Y, int Cb, int Cr), int> value)
+        {
+            byte[] row = [.. codes.SelectMany(code => Enumerable.Repeat(bits == 8 ? (byte[])[(byte)value(code)]
+                : BitConverter.GetBytes((ushort)value(code)), PatchWidth)).SelectMany(bytes => bytes)];
+            return [.. Enumerable.Repeat(row, height).SelectMany(bytes => bytes)];
+        }
+
+        byte[] frame = [.. Plane(code => code.Y), .. Plane(code => code.Cb), .. Plane(code => code.Cr)];
         File.WriteAllBytes(Work["raw"], [.. frame, .. frame]);
-        InstalledFfmpeg.Run(["-f", "rawvideo", "-pix_fmt", bits == 8 ? "yuv444p" : "yuv444p10le", "-s", $"16x{height}",
-            "-i", Work["raw"], "-c:v", "ffv1", .. tags, Work[name]]);
+        InstalledFfmpeg.Run(["-f", "rawvideo", "-pix_fmt", bits == 8 ? "yuv444p" : "yuv444p10le",
+            "-s", $"{PatchWidth * codes.Length}x{height}", "-i", Work["raw"], "-c:v", "ffv1", .. tags, Work[name]]);
         if (Directory.Exists(Work["frames"])) Directory.Delete(Work["frames"], recursive: true);
     }
 
-    private async Task<(double R, double G, double B)> PixelAsync(Ffmpeg ffmpeg)
+    /// <summary>The colour in the middle of each patch, far from where colours of neighbours mix.</summary>
+    private async Task<(double R, double G, double B)[]> PixelsAsync(Ffmpeg ffmpeg, int patches, int height)
     {
         ExtractionOutcome outcome = await ExtractAsync(ffmpeg, "a.mkv",
-            new FrameOptions { JpegQuality = 100, ShortSide = 16 });
+            new FrameOptions { JpegQuality = 100, ShortSide = Math.Min(PatchWidth * patches, height) });
         outcome.Reason.ShouldBeNull();
         (int width, _, byte[][] frames) = TestVideo.ReadFrames(Work["frames"]);
-        int middle = 3 * ((width * 8) + 8);
-        return (frames[1][middle], frames[1][middle + 1], frames[1][middle + 2]);
+        width.ShouldBe(PatchWidth * patches);
+        return [.. Enumerable.Range(0, patches).Select(patch =>
+        {
+            int middle = 3 * ((width * height / 2) + (PatchWidth * patch) + (PatchWidth / 2));
+            return ((double)frames[1][middle], (double)frames[1][middle + 1], (double)frames[1][middle + 2]);
+        })];
     }
 
     // JPEG's own rounding is two levels at most; a wrong matrix is off by ten and more, a wrong range by fifteen.
@@ -166,8 +182,9 @@ public sealed class ColourTests(InstalledFfmpeg installed) : ExtractionTests(ins
         return (y, (c.B - y) / (2 * (1 - kb)), (c.R - y) / (2 * (1 - kr)));
     }
 
-    private static (int, int, int) Code(double y, double cb, double cr, bool full, int bits)
+    private static (int, int, int) Code((double Y, double Cb, double Cr) colour, bool full, int bits)
     {
+        (double y, double cb, double cr) = colour;
         double unit = 1 << (bits - 8), all = (1 << bits) - 1;
         return full
             ? ((int)Math.Round(all * y), Chroma(cb, all), Chroma(cr, all))
