@@ -4,7 +4,8 @@ using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Data.Synthetic;
 
-public sealed class SyntheticDatasetTests
+public sealed class SyntheticDatasetTests(SyntheticDatasetTests.Whole whole)
+    : IClassFixture<SyntheticDatasetTests.Whole>
 {
     private static readonly SyntheticOptions Tiny = new()
     {
@@ -20,27 +21,24 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_AnyNumberOfJobs_WritesTheSameBytes()
     {
-        using WorkFolder one = new(), three = new();
-        Generate(one.Path, Tiny, jobs: 1);
+        using var three = new WorkFolder();
         Generate(three.Path, Tiny, jobs: 3);
-        WorkFolder.Contents(three.Path).ShouldBe(WorkFolder.Contents(one.Path));
+        WorkFolder.Contents(three.Path).ShouldBe(WorkFolder.Contents(whole.Folder.Path));
     }
 
     [Fact]
     public void Generate_OtherSeed_WritesOtherVideos()
     {
-        using WorkFolder one = new(), two = new();
-        Generate(one.Path, Tiny, jobs: 2);
+        using var two = new WorkFolder();
         Generate(two.Path, Tiny with { Seed = 2 }, jobs: 2);
-        byte[] first = File.ReadAllBytes(one["videos/train/000000/image_00001.jpg"]);
+        byte[] first = File.ReadAllBytes(whole.Folder["videos/train/000000/image_00001.jpg"]);
         File.ReadAllBytes(two["videos/train/000000/image_00001.jpg"]).ShouldNotBe(first);
     }
 
     [Fact]
     public void Generate_Lists_NameEveryFolderWithItsFrames()
     {
-        using var folder = new WorkFolder();
-        var files = Generate(folder.Path, Tiny, jobs: 2);
+        SyntheticFiles files = whole.Files;
         foreach (var (list, split, count) in new[]
         {
             (files.Train, "train", 24), (files.AppearanceTest, "test", 64), (files.MotionTest, "test", 64),
@@ -49,10 +47,10 @@ public sealed class SyntheticDatasetTests
             string[][] rows = Rows(list);
             rows.Length.ShouldBe(count);
             rows.Select(row => Path.GetFileName(row[0])).Order().ShouldBe(
-                Directory.GetDirectories(folder["videos/" + split]).Select(Path.GetFileName).Order());
+                Directory.GetDirectories(whole.Folder["videos/" + split]).Select(Path.GetFileName).Order());
             rows.Select(row => row[0]).ShouldNotBe(rows.Select(row => row[0]).Order());
             foreach (string[] row in rows)
-                Directory.GetFiles(folder[row[0]]).Select(Path.GetFileName).Order().ShouldBe(
+                Directory.GetFiles(whole.Folder[row[0]]).Select(Path.GetFileName).Order().ShouldBe(
                     Enumerable.Range(1, int.Parse(row[1])).Select(i => $"image_{i:D5}.jpg"));
         }
     }
@@ -60,9 +58,7 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_Frames_AreJpegsOfTheSize()
     {
-        using var folder = new WorkFolder();
-        Generate(folder.Path, Tiny, jobs: 2);
-        using var codec = SKCodec.Create(folder["videos/test/000003/image_00002.jpg"]);
+        using var codec = SKCodec.Create(whole.Folder["videos/test/000003/image_00002.jpg"]);
         codec.EncodedFormat.ShouldBe(SKEncodedImageFormat.Jpeg);
         (codec.Info.Width, codec.Info.Height).ShouldBe((40, 32));
     }
@@ -70,8 +66,7 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_LabelledLists_AgreeWithTheFactorsAndAreBalanced()
     {
-        using var folder = new WorkFolder();
-        var files = Generate(folder.Path, Tiny, jobs: 2);
+        SyntheticFiles files = whole.Files;
         var factors = Rows(files.Factors).Skip(1).ToDictionary(row => row[0]);
         var train = Rows(files.Train).Select(row => row[0]).ToHashSet();
         foreach (string list in new[] { files.AppearanceTrain, files.MotionTrain })
@@ -98,8 +93,7 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_HeldOutPairs_OccurInTestOnly()
     {
-        using var folder = new WorkFolder();
-        var files = Generate(folder.Path, Tiny, jobs: 2);
+        SyntheticFiles files = whole.Files;
         string[][] rows = [.. Rows(files.Factors).Skip(1)];
         var heldOut = rows.Where(row => row[5] == "1").Select(row => (row[3], row[4])).ToHashSet();
         heldOut.Count.ShouldBe(12);
@@ -110,8 +104,7 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_Boxes_CoverEveryFrameWithinItsEdges()
     {
-        using var folder = new WorkFolder();
-        var files = Generate(folder.Path, Tiny, jobs: 2);
+        SyntheticFiles files = whole.Files;
         string[][] boxes = [.. Rows(files.Boxes).Skip(1)];
         int frames = Rows(files.Train).Concat(Rows(files.MotionTest)).Sum(row => int.Parse(row[1]));
         boxes.DistinctBy(row => (row[0], row[1])).Count().ShouldBe(frames);
@@ -139,9 +132,7 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_FolderOfOtherOptions_IsRefused()
     {
-        using var folder = new WorkFolder();
-        Generate(folder.Path, Tiny, jobs: 2);
-        Should.Throw<BadInputException>(() => Generate(folder.Path, Tiny with { Noise = 0 }, 2))
+        Should.Throw<BadInputException>(() => Generate(whole.Folder.Path, Tiny with { Noise = 0 }, 2))
             .Message.ShouldContain("other options");
     }
 
@@ -158,15 +149,14 @@ public sealed class SyntheticDatasetTests
     [Fact]
     public void Generate_AfterAnInterruption_CompletesTheSameFiles()
     {
-        using WorkFolder whole = new(), interrupted = new();
-        Generate(whole.Path, Tiny, jobs: 1);
+        using var interrupted = new WorkFolder();
         using var stop = new CancellationTokenSource();
         var progress = new Reports(done => { if (done == 10) stop.Cancel(); });
         Should.Throw<OperationCanceledException>(
             () => SyntheticDataset.Generate(interrupted.Path, Tiny, 2, progress, stop.Token));
         File.Exists(interrupted["synthetic.json"]).ShouldBeFalse();
         Generate(interrupted.Path, Tiny, jobs: 2);
-        WorkFolder.Contents(interrupted.Path).ShouldBe(WorkFolder.Contents(whole.Path));
+        WorkFolder.Contents(interrupted.Path).ShouldBe(WorkFolder.Contents(whole.Folder.Path));
     }
 
     [Fact]
@@ -183,6 +173,18 @@ public sealed class SyntheticDatasetTests
         SyntheticDataset.Generate(folder, options, jobs, progress, TestContext.Current.CancellationToken);
 
     private static string[][] Rows(string file) => [.. File.ReadLines(file).Select(line => line.Split(','))];
+
+    /// <summary>The tiny data set by one job; made once, and not to be changed.</summary>
+    public sealed class Whole : IDisposable
+    {
+        public Whole() => Files = Generate(Folder.Path, Tiny, jobs: 1);
+
+        internal WorkFolder Folder { get; } = new();
+
+        internal SyntheticFiles Files { get; }
+
+        public void Dispose() => Folder.Dispose();
+    }
 
     private sealed class Reports(Action<int> action) : IProgress<int>
     {
