@@ -43,7 +43,7 @@ internal static class IndexBenchmark
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{files.Length} files, {result!.VideoSeconds / 60:F1} minutes of video, {result.Moments} moments: "
                 + $"ffmpeg -f null {decode:F1} s, index {index:F1} s, rate {decode / index:F2}"
-                + (pair == 0 ? " (warm-up)" : "")));
+                + $"{(pair == 0 ? " (warm-up)" : "")}"));
             if (pair > 0) ratios.Add(decode / index);
         }
         double median = ratios.Order().ElementAt(Pairs / 2);
