@@ -11,6 +11,7 @@ switch (args)
     case ["list", .. var rest]: ListBenchmark.Run(rest); return 0;
     case ["retrieval", .. var rest]: RetrievalBenchmark.Run(rest); return 0;
     case ["search", .. var rest]: SearchBenchmark.Run(rest); return 0;
+    case ["search-quality", .. var rest]: SearchQuality.Run(rest); return 0;
     case ["index", .. var rest]: IndexBenchmark.Run(rest); return 0;
     case ["checkpoint"]: CheckpointBenchmark.Run(); return 0;
     case ["convolution", .. var rest]: ConvolutionBenchmark.Run(rest); return 0;
@@ -20,6 +21,6 @@ switch (args)
     default:
         Console.Error.WriteLine(
         "usage: loader | packed | list [rows] | retrieval [queries gallery] | search [moments [library]] | "
-            + "index VIDEOS [MODEL] | checkpoint | convolution [clips] | "
+            + "index VIDEOS [MODEL] | search-quality MODEL LISTS QUERIES|- [EXCEPT|- [STRIDE]] | checkpoint | convolution [clips] | "
             + "step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)"); return 2;
 }

@@ -53,9 +53,15 @@ internal static class IndexCommand
             Description = "make the library anew, by another model or with other options; the old one stays until the "
                 + "new one is done",
         };
+        var approximate = new Option<int>("--approximate")
+        {
+            Description = "make an approximate index from so many moments on; 0: never",
+            DefaultValueFactory = _ => 1_000_000,
+            HelpName = "n",
+        };
         var json = new Option<bool>("--json") { Description = "print what was done as JSON" };
         Option[] options = [videos, lists, output, model, root, stride, step, strip, float32, fps, batch, workers,
-            precision, device, ffmpeg, prune, reindex, json];
+            precision, device, ffmpeg, prune, reindex, approximate, json];
         foreach (Option option in options) command.Options.Add(option);
         command.SetAction((parsed, stop) =>
         {
@@ -79,6 +85,7 @@ internal static class IndexCommand
                 Ffmpeg = parsed.GetValue(ffmpeg),
                 Prune = parsed.GetValue(prune),
                 Reindex = parsed.GetValue(reindex),
+                Approximate = parsed.GetValue(approximate),
             }, screen.Context(), stop);
             screen.Dispose();
             Show(result, parsed.GetValue(json));
@@ -105,6 +112,9 @@ internal static class IndexCommand
             Screen.Say(string.Create(CultureInfo.InvariantCulture,
                 $"{result.VideoSeconds / 60:F1} minutes of video in {result.Seconds:F1} s, "
                 + $"{result.VideoSeconds / Math.Max(result.Seconds, 1e-3):F1} × real time"));
+        if (result.Recall is { } recall)
+            Screen.Say(string.Create(CultureInfo.InvariantCulture,
+                $"the approximate index finds {100 * recall:F0} % of the nearest ten"));
         if (result.Vanished.Count > 0)
             Screen.Say($"{result.Vanished.Count} videos are no longer there"
                 + (result.Pruned ? " and were removed" : "; --prune removes them"));
@@ -129,6 +139,7 @@ internal static class IndexCommand
         ["vanished"] = new JsonArray([.. result.Vanished.Select(video => (JsonNode)video.Path)]),
         ["pruned"] = result.Pruned,
         ["moments"] = result.Moments,
+        ["recall"] = result.Recall,
         ["video_seconds"] = result.VideoSeconds,
         ["seconds"] = result.Seconds,
     };

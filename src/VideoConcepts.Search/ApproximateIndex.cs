@@ -62,7 +62,13 @@ internal sealed class ApproximateIndex : IDisposable
         {
             foreach (MomentBlock[] blocks in store.Blocks(MomentParts.Vectors).Chunk(2 * Environment.ProcessorCount))
             {
-                Parallel.ForEach(blocks, new ParallelOptions { CancellationToken = stop }, block =>
+                // the graph has room for as many threads as there are cores
+                var cores = new ParallelOptions
+                {
+                    CancellationToken = stop,
+                    MaxDegreeOfParallelism = Environment.ProcessorCount,
+                };
+                Parallel.ForEach(blocks, cores, block =>
                 {
                     float[] rows = MomentMatrix.Rows(block, header.LookSize, header.MotionSize);
                     int width = rows.Length / block.Count;

@@ -44,7 +44,8 @@ internal static class IndexHeader
             throw new BadInputException($"‹step› is {step}: give a multiple of ‹stride›, {stride}, of at most "
                 + $"{clips.Frames * stride} frames, the length of a moment.");
         string model = options.Model ?? PretrainedWeights.World;
-        string? checkpoint = network.File == PretrainedWeights.Find(model) ? null : Path.GetFullPath(network.File);
+        string? checkpoint = network.File is not { } file || file == PretrainedWeights.Find(model) ? null
+            : Path.GetFullPath(file);
         return new LibraryHeader
         {
             Model = model,

@@ -25,16 +25,33 @@ internal sealed class MomentNetwork : IDisposable
     private readonly EvaluatedModel _model;
     private readonly ConceptReading? _concepts;
 
+    private MomentNetwork(EvaluationSession session, EvaluatedModel model)
+    {
+        (_session, _model) = (session, model);
+        if (_model.Model is ConceptModel concepts)
+            _concepts = new ConceptReading(concepts, _model.Options.Difference);
+    }
+
+    /// <summary>The network of a model.</summary>
     /// <param name="model">A run's folder, a checkpoint, or weights that come with the program.</param>
     /// <param name="options">Windows and device.</param>
     /// <param name="work">Told what is worth knowing.</param>
     /// <exception cref="BadInputException">There is no checkpoint, or it is damaged.</exception>
-    public MomentNetwork(string model, EncoderOptions options, WorkContext work)
+    public static MomentNetwork Of(string model, EncoderOptions? options = null, WorkContext? work = null)
     {
-        _session = new EvaluationSession(new EvaluationOptions(options) { Checkpoint = model }, work);
-        _model = _session.Open();
-        if (_model.Model is ConceptModel concepts)
-            _concepts = new ConceptReading(concepts, _model.Options.Difference);
+        var session = new EvaluationSession(new EvaluationOptions(options ?? new EncoderOptions())
+        {
+            Checkpoint = model,
+        }, work);
+        return new(session, session.Open());
+    }
+
+    /// <summary>The same net with random weights, to compare with.</summary>
+    public static MomentNetwork Random(string model, EncoderOptions options, long seed = 1)
+    {
+        var session = new EvaluationSession(new EvaluationOptions(options) { Checkpoint = model });
+        using EvaluatedModel trained = session.Open();
+        return new(session, session.Random(trained.Options, seed));
     }
 
     /// <summary>The network that a library is made by, or to be made by.</summary>
@@ -46,12 +63,12 @@ internal sealed class MomentNetwork : IDisposable
     public static MomentNetwork Open(string? model, IMomentStore library, EncoderOptions options, WorkContext work)
     {
         if (library.Header is not { } header)
-            return new(model ?? PretrainedWeights.Find(PretrainedWeights.World)!, options with
+            return Of(model ?? PretrainedWeights.Find(PretrainedWeights.World)!, options with
             {
                 Precision = options.Precision ?? PrecisionChoice.Auto,
             }, work);
         string file = model ?? Kept(header, library.Name);
-        var network = new MomentNetwork(file, options with
+        MomentNetwork network = Of(file, options with
         {
             Frames = header.Frames,
             Size = header.Size,
@@ -80,7 +97,8 @@ internal sealed class MomentNetwork : IDisposable
 
     public TrainOptions Trained => _model.Options;
 
-    public string File => _model.File!;
+    /// <summary>The checkpoint; null: its weights are random.</summary>
+    public string? File => _model.File;
 
     public string Hash => _model.Hash;
 

@@ -8,7 +8,7 @@ public static class TimeText
     /// <summary>Seconds as m:ss.s, or h:mm:ss.s from an hour on.</summary>
     public static string Of(double seconds)
     {
-        double tenths = Math.Max(0, Math.Round(seconds * 10));
+        double tenths = Math.Max(0, Math.Round(seconds * 10, MidpointRounding.AwayFromZero));
         long whole = (long)(tenths / 10);
         string rest = string.Create(CultureInfo.InvariantCulture, $"{whole % 60:00}.{(long)tenths % 10}");
         return whole < 3600
@@ -25,7 +25,8 @@ public static class TimeText
         for (int i = 0; i < parts.Length; i++)
         {
             NumberStyles style = i == parts.Length - 1 ? NumberStyles.AllowDecimalPoint : NumberStyles.None;
-            if (!double.TryParse(parts[i], style, CultureInfo.InvariantCulture, out double part)) return false;
+            if (!double.TryParse(parts[i], style, CultureInfo.InvariantCulture, out double part)
+                || !double.IsFinite(part)) return false;
             if (i > 0 && part >= 60) return false;
             seconds = (seconds * 60) + part;
         }

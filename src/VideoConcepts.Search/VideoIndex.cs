@@ -66,6 +66,13 @@ public static class VideoIndex
     {
         work.RefuseSeveral("A library");
         options.Validate();
+        IndexResult result = Index(options, work, onVideo, clock, stop);
+        return result with { Recall = Approximate(options, work, stop) };
+    }
+
+    private static IndexResult Index(IndexOptions options, WorkContext work, Action<IndexedVideo>? onVideo,
+        TimeProvider clock, CancellationToken stop)
+    {
         using LibraryTarget target = LibraryTarget.Open(options);
         using MomentNetwork network = Network(options, target.Store, work);
         LibraryHeader header = IndexHeader.Of(options, target.Store, network);
@@ -78,6 +85,18 @@ public static class VideoIndex
             stop);
         target.Finish(work, stop);
         return result with { Library = options.Library };
+    }
+
+    // Makes the index of a large library, or makes one anew that is stale.
+    private static double? Approximate(IndexOptions options, WorkContext work, CancellationToken stop)
+    {
+        using IMomentStore store = SqliteMomentStore.Open(options.Library);
+        if (store.IndexFile is not { } file || options.Approximate == 0
+            || (store.Count < options.Approximate && !File.Exists(file + ".json")))
+            return null;
+        using IDisposable held = store.Lock();
+        using ApproximateIndex? fresh = ApproximateIndex.Find(store);
+        return fresh?.Recall ?? ApproximateIndex.Build(store, work, stop);
     }
 
     private static MomentNetwork Network(IndexOptions options, IMomentStore store, WorkContext work)

@@ -1,0 +1,46 @@
+using VideoConcepts.Search;
+
+namespace VideoConcepts.Tests.Search;
+
+public sealed class HitMergingTests
+{
+    [Fact]
+    public void Of_MomentsThatOverlap_IsOneHitThatReachesOverAll()
+    {
+        MergedHit hit = HitMerging.Of([At(1, 0), At(1, 4), At(1, 8)], 2, isAll: true).ShouldHaveSingleItem();
+        (hit.FirstFrame, hit.LastFrame, hit.Moments).ShouldBe((0, 15, 3));
+        (hit.Start, hit.End).ShouldBe((0, 16));
+        hit.Best.FirstFrame.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Of_AMomentBetweenTwoHits_MakesThemOneInThePlaceOfTheBetter()
+    {
+        IReadOnlyList<MergedHit> hits = HitMerging.Of([At(1, 0), At(2, 0), At(1, 12), At(1, 6)], 3, isAll: true)!;
+        hits.Select(hit => (hit.Best.VideoId, hit.Best.FirstFrame, hit.LastFrame)).ShouldBe([(1, 0, 19), (2, 0, 7)]);
+    }
+
+    [Fact]
+    public void Of_OtherVideosOrTimes_AreHitsOfTheirOwn() =>
+        HitMerging.Of([At(1, 0), At(2, 4), At(1, 8)], 9, isAll: true)!.Count.ShouldBe(3);
+
+    [Fact]
+    public void Of_MoreThanAreWanted_EndsBeforeTheNext()
+    {
+        // what comes after the third hit does not make the first longer
+        IReadOnlyList<MergedHit> hits = HitMerging.Of([At(1, 0), At(2, 0), At(3, 0), At(1, 4)], 2, isAll: false)!;
+        hits.Select(hit => hit.LastFrame).ShouldBe([7, 7]);
+    }
+
+    [Fact]
+    public void Of_TooFewToKnow_IsNull()
+    {
+        HitMerging.Of([At(1, 0), At(2, 0)], 2, isAll: false).ShouldBeNull();
+        HitMerging.Of([At(1, 0), At(2, 0)], 2, isAll: true)!.Count.ShouldBe(2);
+    }
+
+    private static int s_id;
+
+    private static (Moment, float) At(long video, int frame) =>
+        (new Moment(++s_id, video, frame, frame + 7, frame, frame + 8), 1f / s_id);
+}
