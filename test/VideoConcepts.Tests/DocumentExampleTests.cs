@@ -29,6 +29,8 @@ public sealed partial class DocumentExampleTests(TinyVideos videos) : TrainingTe
         output.ShouldMatch(@"video 0: look \d+, motion \d+");
         output.ShouldContain("2 clips, 128 numbers each");
         output.ShouldMatch(@"video 0 is of class [0-7]\n");
+        output.ShouldMatch(@"Indexed: .*, \d+ moments\n");
+        output.ShouldMatch(@"(?m)^-?[01]\.\d\d  \S+ \d+\.\d to \d+\.\d s$");
         output.ShouldMatch(@"R@1 \d+\.\d %, with random weights \d+\.\d %");
         File.Exists(Work["runs/encoder.safetensors"]).ShouldBeTrue();
 
