@@ -84,7 +84,8 @@ internal sealed class IndexJob(IndexSource source, LibraryVideo? before) : IDisp
             string hash = await hashing.ConfigureAwait(false);
             if (source.Stamp() != stamp) return Failed(stamp, "", "it was changed while it was read");
             if (read.Error is { } error)
-                return isNoVideo ? (Video(stamp, hash) with { Error = error }, IndexOutcome.NoVideo)
+                return isNoVideo
+                    ? (Video(stamp, hash) with { Kind = VideoKind.NoVideo, Error = error }, IndexOutcome.NoVideo)
                     : Failed(stamp, hash, error);
             LibraryVideo video = Video(stamp, hash) with { Frames = read.Frames, Duration = read.Duration, Moments = _count };
             return _count > 0 ? (video, IndexOutcome.Indexed) : (video with
@@ -94,7 +95,9 @@ internal sealed class IndexJob(IndexSource source, LibraryVideo? before) : IDisp
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadInputException)
         {
-            return Failed(stamp, "", VisibleText.Of(e.Message.ReplaceLineEndings(" ")));
+            // what cannot be read now may be readable later, without a change of the file
+            return Failed(e is BadInputException ? stamp : (stamp.Size, 0), "",
+                VisibleText.Of(e.Message.ReplaceLineEndings(" ")));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using VideoConcepts.Data;
 using VideoConcepts.Data.Preparation;
 using VideoConcepts.Files;
@@ -36,7 +37,8 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
         double seconds = 0;
         if (jobs.Count > 0) seconds = Run(jobs, work, Tell, began, stop);
         HashSet<string> there = [.. sources.Select(source => source.Path)];
-        LibraryVideo[] vanished = [.. known.Values.Where(video => !there.Contains(video.Path) && InScope(video, scope))];
+        LibraryVideo[] vanished = [.. known.Values.Where(video => !there.Contains(video.Path) && InScope(video, scope)
+            && (scope is not null || IsGone(video)))];
         if (prune) store.Remove([.. vanished.Select(video => video.Id)]);
         return new IndexResult
         {
@@ -44,11 +46,8 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
             Header = _header,
             Indexed = seen.Count(video => video.Outcome == IndexOutcome.Indexed),
             Unchanged = seen.Count(video => video.Outcome == IndexOutcome.Unchanged && video.Video.Error is null),
-            Failed = [.. seen.Where(video => video.Outcome == IndexOutcome.Failed || video is
-                { Outcome: IndexOutcome.Unchanged, Video: { Error: not null, Moments: 0, Frames: 0 } })
-                .Select(video => video.Video)],
-            LeftOut = [.. seen.Where(video => video.Outcome is IndexOutcome.NoVideo or IndexOutcome.TooShort)
-                .Select(video => video.Video)],
+            Failed = [.. seen.Select(video => video.Video).Where(video => video.Error is not null && !IsLeftOut(video))],
+            LeftOut = [.. seen.Select(video => video.Video).Where(IsLeftOut)],
             Vanished = vanished,
             Pruned = prune,
             Moments = store.Count,
@@ -63,8 +62,16 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
         }
     }
 
+    // There is nothing wrong with it: it has no video, or too few frames.
+    private static bool IsLeftOut(LibraryVideo video) =>
+        video.Error is not null && (video.Kind == VideoKind.NoVideo || video.Frames > 0);
+
     private static bool InScope(LibraryVideo video, string? scope) => scope is null ? video.Kind == VideoKind.Frames
-        : video.Kind == VideoKind.File && (scope.Length == 0 || video.Path.StartsWith(scope + "/", StringComparison.Ordinal));
+        : video.Kind != VideoKind.Frames && (scope.Length == 0 || video.Path.StartsWith(scope + "/", StringComparison.Ordinal));
+
+    // What another list names is still there.
+    private bool IsGone(LibraryVideo video) => FileStatus.Of((byte[])[.. Encoding.UTF8.GetBytes(_header.Root + "/"),
+        .. video.RawPath ?? Encoding.UTF8.GetBytes(video.Path), 0]) is null;
 
     private double Run(List<IndexJob> jobs, WorkContext work, Action<IndexedVideo> tell, long began,
         CancellationToken stop)

@@ -49,14 +49,22 @@ internal sealed class MomentReader(LibraryHeader header, Ffmpeg? ffmpeg, int thr
             Most = Most is { } most ? header.Frames + ((most - 1) * header.Step / header.FrameStride) : null,
             Threads = threads,
         };
+        SeenFrame[]? whole = null; // a window whose end is known when the next frame is there
         StreamedVideo streamed = await frames.ReadAsync(video, times, (position, image) =>
         {
             if (position == 0) onLength(times.Expected);
-            if (window.Add(See(position, image)) is { } whole) onMoment(Moment(whole, times.Of, stop));
+            GiveWhole();
+            whole = window.Add(See(position, image));
         }, stop).ConfigureAwait(false);
         if (streamed.Error is { } error) return (new(times.Count, 0, error), streamed.IsNoVideo);
+        GiveWhole();
         if (window.End() is { } rest) onMoment(Moment(rest, times.Of, stop));
         return (new(times.Count, times.Of(times.Count - 1, stop).End - times.Of(0, stop).Start, null), false);
+
+        void GiveWhole()
+        {
+            if (whole is not null) onMoment(Moment(whole, times.Of, stop));
+        }
     }
 
     /// <summary>Reads a folder, or a ZIP file, of frames. No moment reaches across a cut.</summary>

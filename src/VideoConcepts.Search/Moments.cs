@@ -48,6 +48,9 @@ public enum VideoKind
 
     /// <summary>A folder of frames, or a ZIP file of them, from a list.</summary>
     Frames,
+
+    /// <summary>A file without a video: only sound, or a picture.</summary>
+    NoVideo,
 }
 
 /// <summary>A part of a video that a library knows.</summary>

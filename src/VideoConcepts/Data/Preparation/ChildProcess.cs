@@ -60,7 +60,15 @@ internal static class ChildProcess
             var errors = new List<string>();
             Task output = readOutput(process);
             Task error = ReadErrorsAsync();
-            await Task.WhenAll(output, error).ConfigureAwait(false);
+            try
+            {
+                await Task.WhenAll(output, error).ConfigureAwait(false);
+            }
+            catch
+            {
+                cancellation.ThrowIfCancellationRequested(); // an output that was cut off is what came of it
+                throw;
+            }
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
             return (process.ExitCode, errors);

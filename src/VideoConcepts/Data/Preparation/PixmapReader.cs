@@ -18,9 +18,10 @@ internal sealed class PixmapReader(Stream stream) : IDisposable
         int first = _bytes.ReadByte();
         if (first < 0) return false;
         if (first != 'P' || _bytes.ReadByte() != '6') throw Foreign();
-        _ = _bytes.ReadByte();
+        if (_bytes.ReadByte() is not (' ' or '\n')) throw Foreign();
         int width = Number(), height = Number();
-        if (Number() != 255 || width < 1 || height < 1) throw Foreign();
+        if (Number() != 255 || width < 1 || height < 1 || (long)width * height > ExtractionLimits.LargestPicture)
+            throw Foreign();
         image.Resize(width, height);
         try
         {
