@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using VideoConcepts.Files;
 
@@ -16,15 +17,16 @@ internal sealed class SqliteDatabase : IDisposable
     private static readonly string[] s_migrations =
     [
         """
-        CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-        INSERT INTO about VALUES ('version', '0'), ('next_video', '1'), ('next_moment', '1');
+        CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL, checks INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE videos (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, raw_path BLOB, kind INTEGER NOT NULL,
           size INTEGER NOT NULL, modified INTEGER NOT NULL, hash TEXT NOT NULL, tag TEXT, frames INTEGER NOT NULL,
-          duration REAL NOT NULL, moments INTEGER NOT NULL, error TEXT);
+          duration REAL NOT NULL, moments INTEGER NOT NULL, error TEXT,
+          checks INTEGER NOT NULL);
         CREATE TABLE moments (id INTEGER PRIMARY KEY, video INTEGER NOT NULL, first_frame INTEGER NOT NULL,
-          last_frame INTEGER NOT NULL, start REAL NOT NULL, end REAL NOT NULL);
+          last_frame INTEGER NOT NULL, start REAL NOT NULL, end REAL NOT NULL,
+          checks INTEGER NOT NULL);
         CREATE INDEX moments_of ON moments (video, id);
-        CREATE TABLE strips (moment INTEGER PRIMARY KEY, jpeg BLOB NOT NULL);
+        CREATE TABLE strips (moment INTEGER PRIMARY KEY, jpeg BLOB NOT NULL, checks INTEGER NOT NULL);
         CREATE TABLE blocks (first INTEGER PRIMARY KEY, video INTEGER NOT NULL, count INTEGER NOT NULL,
           checks BLOB NOT NULL, look BLOB NOT NULL, motion BLOB NOT NULL, scores BLOB NOT NULL,
           features BLOB NOT NULL);
@@ -43,7 +45,7 @@ internal sealed class SqliteDatabase : IDisposable
         _path = path;
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = Location(path, mode),
+            DataSource = Location(Path.GetFullPath(path), mode),
             Mode = mode,
             Pooling = false,
             DefaultTimeout = 30,
@@ -70,7 +72,7 @@ internal sealed class SqliteDatabase : IDisposable
             database.Guard(() =>
             {
                 database._connection.Open();
-                database.Begin(there, writable, migrate ?? NewestForm);
+                database.Begin(writable, migrate ?? NewestForm);
             });
             return database;
         }
@@ -146,7 +148,8 @@ internal sealed class SqliteDatabase : IDisposable
         {
             throw Explained(e);
         }
-        catch (Exception e) when (e is InvalidDataException or InvalidCastException or OverflowException)
+        catch (Exception e) when (e is InvalidDataException or InvalidCastException or OverflowException
+            or FormatException or InvalidOperationException or JsonException)
         {
             throw Damaged(e);
         }
@@ -171,8 +174,10 @@ internal sealed class SqliteDatabase : IDisposable
         _ => new IOException($"{_path}: {e.Message}", e),
     };
 
-    private void Begin(bool there, bool writable, int newest)
+    private void Begin(bool writable, int newest)
     {
+        Run("PRAGMA cell_size_check=ON");
+        bool there = (long)Value("PRAGMA page_count")! > 0; // what was not finished of the first page is taken back
         long form = there ? (long)Value("PRAGMA user_version")! : 0;
         if (there && (long)Value("PRAGMA application_id")! != ApplicationId)
             throw new BadInputException($"{_path}: this file is there already, and index did not make it; choose "
@@ -193,30 +198,23 @@ internal sealed class SqliteDatabase : IDisposable
         }
         Run("PRAGMA journal_mode=WAL");
         Run("PRAGMA synchronous=NORMAL");
-        for (; form < newest; form++)
+        while (form < newest)
         {
             using SqliteTransaction transaction = Transaction();
+            form = (long)Value("PRAGMA user_version")!; // another process may have been faster
+            if (form >= newest) return;
             Run(s_migrations[form]);
-            Run($"PRAGMA user_version={form + 1}");
+            Run($"PRAGMA user_version={++form}");
             Guard(transaction.Commit);
         }
     }
 
-    private static bool IsWritable(string path)
-    {
-        try
-        {
-            using (File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite)) { }
-            string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            return FolderAccess.IsWritable(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    // Not by opening it: closing a second handle gives up the locks that SQLite holds on the file in this process.
+    private static bool IsWritable(string path) => FolderAccess.IsWritable(Path.GetFullPath(path))
+        && FolderAccess.IsWritable(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
-    // What cannot be written to has no writers either: it is read without the files that they would leave beside it.
-    private static string Location(string path, SqliteOpenMode mode) => mode != SqliteOpenMode.ReadOnly ? path
-        : $"file:{Uri.EscapeDataString(Path.GetFullPath(path)).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1";
+    // What cannot be written to, and has no log of a writer's beside it, is read without files of SQLite's own.
+    private static string Location(string path, SqliteOpenMode mode) =>
+        mode != SqliteOpenMode.ReadOnly || FileStatus.Of(path + "-wal") is { Length: > 0 } ? path
+            : $"file:{Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal)}?immutable=1";
 }

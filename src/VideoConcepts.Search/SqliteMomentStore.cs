@@ -18,6 +18,8 @@ internal sealed class SqliteMomentStore : IMomentStore
         if (About("header") is { } header)
             _database.Guard(() => Header = JsonSerializer.Deserialize<LibraryHeader>(header)
                 ?? throw new InvalidDataException("it has no header"));
+        else if (Videos().Count > 0)
+            throw _database.Damaged(new InvalidDataException("it has videos, but no header"));
     }
 
     /// <summary>Opens a library.</summary>
@@ -31,11 +33,6 @@ internal sealed class SqliteMomentStore : IMomentStore
         {
             return new SqliteMomentStore(path, database);
         }
-        catch (JsonException e)
-        {
-            database.Dispose();
-            throw database.Damaged(e);
-        }
         catch
         {
             database.Dispose();
@@ -47,9 +44,9 @@ internal sealed class SqliteMomentStore : IMomentStore
 
     public LibraryHeader? Header { get; private set; }
 
-    public long Version => long.Parse(About("version") ?? "0", CultureInfo.InvariantCulture);
+    public long Version => Number("version", 0);
 
-    public long Count => (long)_database.Value("SELECT coalesce(sum(moments), 0) FROM videos")!;
+    public long Count => _database.Rows(row => row.GetInt64(0), "SELECT coalesce(sum(moments), 0) FROM videos").Single();
 
     public string? IndexFile => Name + ".hnsw";
 
@@ -81,33 +78,22 @@ internal sealed class SqliteMomentStore : IMomentStore
 
     public void SetHeader(LibraryHeader header)
     {
-        _database.Run("INSERT INTO about VALUES ('header', @0) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            JsonSerializer.Serialize(header));
+        SetAbout("header", JsonSerializer.Serialize(header));
         Header = header;
     }
 
-    public IReadOnlyList<LibraryVideo> Videos() => [.. _database.Rows(row => new LibraryVideo
-    {
-        Id = row.GetInt64(0),
-        Path = row.GetString(1),
-        RawPath = row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2),
-        Kind = (VideoKind)row.GetInt32(3),
-        Size = row.GetInt64(4),
-        Modified = row.GetInt64(5),
-        Hash = row.GetString(6),
-        Tag = row.IsDBNull(7) ? null : row.GetString(7),
-        Frames = row.GetInt32(8),
-        Duration = row.GetDouble(9),
-        Moments = row.GetInt32(10),
-        Error = row.IsDBNull(11) ? null : row.GetString(11),
-    }, "SELECT id, path, raw_path, kind, size, modified, hash, tag, frames, duration, moments, error FROM videos "
-        + "ORDER BY id")];
+    public IReadOnlyList<LibraryVideo> Videos() => [.. _database.Rows(ReadVideo, $"{AllVideos} ORDER BY id")];
 
     public IVideoWriter Write() => new SqliteVideoWriter(this, _database);
 
-    public void Touch(LibraryVideo video) => _database.Run(
-        "UPDATE videos SET size = @1, modified = @2, hash = @3, tag = @4 WHERE id = @0",
-        video.Id, video.Size, video.Modified, video.Hash, video.Tag);
+    public void Touch(LibraryVideo video)
+    {
+        using SqliteTransaction transaction = _database.Transaction();
+        if (_database.Rows(ReadVideo, $"{AllVideos} WHERE id = @0", video.Id).SingleOrDefault() is not { } there) return;
+        _database.Run("DELETE FROM videos WHERE id = @0", video.Id);
+        Insert(there with { Size = video.Size, Modified = video.Modified, Hash = video.Hash, Tag = video.Tag });
+        _database.Guard(transaction.Commit);
+    }
 
     public void Remove(IReadOnlyCollection<long> videos)
     {
@@ -118,9 +104,20 @@ internal sealed class SqliteMomentStore : IMomentStore
         _database.Guard(transaction.Commit);
     }
 
-    public IEnumerable<MomentBlock> Blocks(MomentParts parts, long? video = null) => _database.Rows(
-        row => Read(row, parts), $"SELECT {Columns(parts)} FROM blocks "
-        + (video is null ? "ORDER BY first" : "WHERE video = @0 ORDER BY first"), video is { } one ? [one] : []);
+    public IEnumerable<MomentBlock> Blocks(MomentParts parts, long? video = null)
+    {
+        string which = video is null ? "" : "WHERE {0} = @0 ";
+        string counted = $"(SELECT coalesce(sum(moments), 0) FROM videos {string.Format(null, which, "id")})";
+        long moments = 0, expected = 0;
+        foreach ((MomentBlock block, long all) in _database.Rows(row => (Read(row, parts), row.GetInt64(8)),
+            $"SELECT {Columns(parts)}, {counted} FROM blocks {string.Format(null, which, "video")}ORDER BY first",
+            video is { } one ? [one] : []))
+        {
+            (moments, expected) = (moments + block.Count, all);
+            yield return block;
+        }
+        RequireAll(moments, expected);
+    }
 
     public MomentBlock? BlockOf(long moment, MomentParts parts) => _database.Rows(row => Read(row, parts),
             $"SELECT {Columns(parts)} FROM blocks WHERE first <= @0 ORDER BY first DESC LIMIT 1", moment)
@@ -133,18 +130,28 @@ internal sealed class SqliteMomentStore : IMomentStore
         {
             string list = string.Join(',', some.Select((_, i) => $"@{i}"));
             foreach (Moment moment in _database.Rows(ReadMoment,
-                $"SELECT id, video, first_frame, last_frame, start, end FROM moments WHERE id IN ({list})",
+                $"SELECT id, video, first_frame, last_frame, start, end, checks FROM moments WHERE id IN ({list})",
                 [.. some.Cast<object>()]))
                 found[moment.Id] = moment;
         }
         return [.. ids.Where(found.ContainsKey).Select(id => found[id])];
     }
 
-    public IReadOnlyList<Moment> MomentsOf(long video) => [.. _database.Rows(ReadMoment,
-        "SELECT id, video, first_frame, last_frame, start, end FROM moments WHERE video = @0 ORDER BY id", video)];
+    public IReadOnlyList<Moment> MomentsOf(long video)
+    {
+        (Moment Moment, long All)[] found = [.. _database.Rows(row => (ReadMoment(row), row.GetInt64(7)),
+            "SELECT id, video, first_frame, last_frame, start, end, checks, (SELECT moments FROM videos WHERE id = @0) "
+            + "FROM moments WHERE video = @0 ORDER BY id", video)];
+        if (found.Length > 0) RequireAll(found.Length, found[0].All);
+        return [.. found.Select(row => row.Moment)];
+    }
 
-    public byte[]? Strip(long moment) =>
-        (byte[]?)_database.Value("SELECT jpeg FROM strips WHERE moment = @0", moment);
+    public byte[]? Strip(long moment) => _database.Rows(row =>
+    {
+        byte[] jpeg = row.GetFieldValue<byte[]>(0);
+        RowCheck.Require(row.GetInt64(1), $"the strip of moment {moment}", moment, jpeg);
+        return jpeg;
+    }, "SELECT jpeg, checks FROM strips WHERE moment = @0", moment).SingleOrDefault();
 
     public IReadOnlyList<(long Moment, float Product)>? Nearest(float[] query, int count, long? withoutVideo) => null;
 
@@ -160,9 +167,66 @@ internal sealed class SqliteMomentStore : IMomentStore
     }
 
     /// <summary>Says, within a transaction, that the videos are others than before.</summary>
-    internal void Changed() => _database.Run("UPDATE about SET value = value + 1 WHERE key = 'version'");
+    internal void Changed() => Set("version", Version + 1);
 
-    private string? About(string key) => (string?)_database.Value("SELECT value FROM about WHERE key = @0", key);
+    /// <summary>Adds a row, within a transaction.</summary>
+    internal void Insert(LibraryVideo video) => _database.Run(
+        "INSERT INTO videos VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12)",
+        [.. Values(video), RowCheck.Of(Values(video))]);
+
+    /// <summary>A number that the library keeps.</summary>
+    internal long Number(string key, long otherwise)
+    {
+        long number = otherwise;
+        if (About(key) is { } text) _database.Guard(() => number = long.Parse(text, CultureInfo.InvariantCulture));
+        return number;
+    }
+
+    internal void Set(string key, long number) => SetAbout(key, number.ToString(CultureInfo.InvariantCulture));
+
+    private const string AllVideos = "SELECT id, path, raw_path, kind, size, modified, hash, tag, frames, duration, "
+        + "moments, error, checks FROM videos";
+
+    private static object?[] Values(LibraryVideo video) => [video.Id, video.Path, video.RawPath, (int)video.Kind,
+        video.Size, video.Modified, video.Hash, video.Tag, video.Frames, video.Duration, video.Moments, video.Error];
+
+    private static LibraryVideo ReadVideo(SqliteDataReader row)
+    {
+        var video = new LibraryVideo
+        {
+            Id = row.GetInt64(0),
+            Path = row.GetString(1),
+            RawPath = row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2),
+            Kind = (VideoKind)row.GetInt32(3),
+            Size = row.GetInt64(4),
+            Modified = row.GetInt64(5),
+            Hash = row.GetString(6),
+            Tag = row.IsDBNull(7) ? null : row.GetString(7),
+            Frames = row.GetInt32(8),
+            Duration = row.GetDouble(9),
+            Moments = row.GetInt32(10),
+            Error = row.IsDBNull(11) ? null : row.GetString(11),
+        };
+        RowCheck.Require(row.GetInt64(12), $"video {video.Id}", Values(video));
+        return video;
+    }
+
+    private void RequireAll(long found, long expected)
+    {
+        if (found != expected)
+            throw _database.Damaged(new InvalidDataException($"{found} of {expected} moments are there"));
+    }
+
+    private void SetAbout(string key, string value) => _database.Run("INSERT INTO about VALUES (@0, @1, @2) "
+        + "ON CONFLICT (key) DO UPDATE SET value = excluded.value, checks = excluded.checks", key, value,
+        RowCheck.Of(key, value));
+
+    private string? About(string key) => _database.Rows(row =>
+    {
+        string value = row.GetString(0);
+        RowCheck.Require(row.GetInt64(1), $"what it says of itself ({key})", key, value);
+        return value;
+    }, "SELECT value, checks FROM about WHERE key = @0", key).SingleOrDefault();
 
     private static string Columns(MomentParts parts) => "first, video, count, checks, "
         + (parts.HasFlag(MomentParts.Vectors) ? "look, motion, " : "NULL, NULL, ")
@@ -175,6 +239,8 @@ internal sealed class SqliteMomentStore : IMomentStore
         int count = row.GetInt32(2);
         if (count is < 1 or > MomentBlock.Most) throw new InvalidDataException($"a block of {count} moments");
         byte[] checks = row.GetFieldValue<byte[]>(3);
+        if (checks.Length != 40) throw new InvalidDataException($"a block with {checks.Length} bytes of checks");
+        RowCheck.Require(BitConverter.ToInt64(checks, 32), "a block", row.GetInt64(0), row.GetInt64(1), count);
         return new MomentBlock(row.GetInt64(0), row.GetInt64(1), count, Part(0, header.LookSize),
             Part(1, header.MotionSize), Part(2, header.FeatureSize), Part(3, 4 * header.Concepts));
 
@@ -182,12 +248,21 @@ internal sealed class SqliteMomentStore : IMomentStore
         {
             if (row.IsDBNull(4 + part)) return [];
             byte[] bytes = row.GetFieldValue<byte[]>(4 + part);
-            if (checks.Length != 32 || StoredVectors.Check(bytes) != BitConverter.ToInt64(checks, 8 * part))
+            if (StoredVectors.Check(bytes) != BitConverter.ToInt64(checks, 8 * part))
                 throw new InvalidDataException($"the vectors from moment {row.GetInt64(0)} on are not as they were written");
             return StoredVectors.Numbers(bytes, count * size, header.Half);
         }
     }
 
-    private static Moment ReadMoment(SqliteDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2),
-        row.GetInt32(3), row.GetDouble(4), row.GetDouble(5));
+    private static Moment ReadMoment(SqliteDataReader row)
+    {
+        var moment = new Moment(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetInt32(3), row.GetDouble(4),
+            row.GetDouble(5));
+        RowCheck.Require(row.GetInt64(6), $"moment {moment.Id}", Values(moment));
+        return moment;
+    }
+
+    /// <summary>What a moment's row holds.</summary>
+    internal static object?[] Values(Moment moment) => [moment.Id, moment.VideoId, moment.FirstFrame, moment.LastFrame,
+        moment.Start, moment.End];
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace VideoConcepts.Search;
@@ -17,10 +16,10 @@ internal sealed class SqliteVideoWriter : IVideoWriter
     {
         (_store, _database) = (store, database);
         _transaction = database.Transaction();
-        _video = Number("next_video");
-        _next = Number("next_moment");
-        _moment = database.Command("INSERT INTO moments VALUES (@0, @1, @2, @3, @4, @5)", 0L, 0L, 0, 0, 0.0, 0.0);
-        _strip = database.Command("INSERT INTO strips VALUES (@0, @1)", 0L, null);
+        (_video, _next) = (store.Number("next_video", 1), store.Number("next_moment", 1));
+        _moment = database.Command("INSERT INTO moments VALUES (@0, @1, @2, @3, @4, @5, @6)", 0L, 0L, 0, 0, 0.0,
+            0.0, 0L);
+        _strip = database.Command("INSERT INTO strips VALUES (@0, @1, @2)", 0L, null, 0L);
         _block = database.Command("INSERT INTO blocks (first, video, count, checks, look, motion, scores, features) "
             + "VALUES (@0, @1, @2, @3, @4, @5, @6, @7)", 0L, 0L, 0, null, null, null, null, null);
     }
@@ -31,24 +30,23 @@ internal sealed class SqliteVideoWriter : IVideoWriter
         bool half = _store.Header!.Half;
         byte[][] parts = [.. new[] { block.Look, block.Motion, block.Features, block.Scores }
             .Select(part => StoredVectors.Bytes(part, half))];
-        byte[] checks = [.. parts.SelectMany(part => BitConverter.GetBytes(StoredVectors.Check(part)))];
+        byte[] checks = [.. parts.SelectMany(part => BitConverter.GetBytes(StoredVectors.Check(part))),
+            .. BitConverter.GetBytes(RowCheck.Of(_next, _video, moments.Count))];
         Insert(_block, _next, _video, moments.Count, checks, parts[0], parts[1], parts[3], parts[2]);
         for (int i = 0; i < moments.Count; i++, _next++)
         {
-            Moment moment = moments[i];
-            Insert(_moment, _next, _video, moment.FirstFrame, moment.LastFrame, moment.Start, moment.End);
-            if (strips[i] is { } strip) Insert(_strip, _next, strip);
+            object?[] values = SqliteMomentStore.Values(moments[i] with { Id = _next, VideoId = _video });
+            Insert(_moment, [.. values, RowCheck.Of(values)]);
+            if (strips[i] is { } strip) Insert(_strip, _next, strip, RowCheck.Of(_next, strip));
         }
     }
 
     public void Commit(LibraryVideo video)
     {
         if (_database.Value("SELECT id FROM videos WHERE path = @0", video.Path) is long before) _store.Delete(before);
-        _database.Run("INSERT INTO videos VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11)", _video, video.Path,
-            video.RawPath, (int)video.Kind, video.Size, video.Modified, video.Hash, video.Tag, video.Frames,
-            video.Duration, video.Moments, video.Error);
-        _database.Run("UPDATE about SET value = @0 WHERE key = 'next_video'", Text(_video + 1));
-        _database.Run("UPDATE about SET value = @0 WHERE key = 'next_moment'", Text(_next));
+        _store.Insert(video with { Id = _video });
+        _store.Set("next_video", _video + 1);
+        _store.Set("next_moment", _next);
         _store.Changed();
         _database.Guard(_transaction.Commit);
     }
@@ -61,14 +59,9 @@ internal sealed class SqliteVideoWriter : IVideoWriter
         _transaction.Dispose(); // takes back what was not committed
     }
 
-    private void Insert(SqliteCommand command, params ReadOnlySpan<object> values)
+    private void Insert(SqliteCommand command, params ReadOnlySpan<object?> values)
     {
         for (int i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
         _database.Guard(() => command.ExecuteNonQuery());
     }
-
-    private long Number(string key) => long.Parse(
-        (string)_database.Value("SELECT value FROM about WHERE key = @0", key)!, CultureInfo.InvariantCulture);
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
