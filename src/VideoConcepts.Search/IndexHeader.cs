@@ -35,7 +35,9 @@ internal static class IndexHeader
     /// <summary>Distance of the frames of a moment: the middle of those that the model was trained with.</summary>
     public static int Stride(TrainOptions trained) => Math.Max(1, (int)((trained.RateMin + trained.Rate) / 2));
 
-    private static LibraryHeader New(IndexOptions options, IMomentStore store, MomentNetwork network)
+    /// <summary>Of a new library.</summary>
+    /// <exception cref="BadInputException">An option is out of range.</exception>
+    public static LibraryHeader New(IndexOptions options, IMomentStore store, MomentNetwork network)
     {
         ClipOptions clips = network.Clips;
         int stride = options.Stride ?? Stride(network.Trained);

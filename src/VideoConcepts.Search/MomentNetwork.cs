@@ -56,18 +56,20 @@ internal sealed class MomentNetwork : IDisposable
 
     /// <summary>The network that a library is made by, or to be made by.</summary>
     /// <param name="model">As the user names it; null: the library's, or the weights that come with the program.</param>
+    /// <param name="header">The library's; null: it is new.</param>
     /// <param name="library">The library.</param>
     /// <param name="options">Windows and device.</param>
     /// <param name="work">Told what is worth knowing.</param>
     /// <exception cref="BadInputException">There is no such model, or it is another one than the library's.</exception>
-    public static MomentNetwork Open(string? model, IMomentStore library, EncoderOptions options, WorkContext work)
+    public static MomentNetwork Open(string? model, LibraryHeader? header, string library, EncoderOptions options,
+        WorkContext work)
     {
-        if (library.Header is not { } header)
+        if (header is null)
             return Of(model ?? PretrainedWeights.Find(PretrainedWeights.World)!, options with
             {
                 Precision = options.Precision ?? PrecisionChoice.Auto,
             }, work);
-        string file = model ?? Kept(header, library.Name);
+        string file = model ?? Kept(header, library);
         MomentNetwork network = Of(file, options with
         {
             Frames = header.Frames,

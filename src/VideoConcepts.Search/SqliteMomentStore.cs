@@ -52,21 +52,7 @@ internal sealed class SqliteMomentStore : IMomentStore
 
     internal SqliteDatabase Database => _database;
 
-    public IDisposable Lock()
-    {
-        string held = Name + ".lock";
-        if (FileStatus.Of(held, follow: false) is { } there && there is not { Kind: FileKind.Regular, Length: 0 })
-            throw OutputSet.Foreign(held, "index");
-        try
-        {
-            return new FileStream(held, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
-                FileOptions.DeleteOnClose);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException($"{Name}: another index writes to it; wait for its end.", e);
-        }
-    }
+    public IDisposable Lock() => LibraryLock.Take(Name);
 
     /// <summary>Looks at all pages of the file.</summary>
     /// <exception cref="BadInputException">They are not as they were written.</exception>

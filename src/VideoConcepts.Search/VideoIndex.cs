@@ -74,7 +74,10 @@ public static class VideoIndex
         TimeProvider clock, CancellationToken stop)
     {
         using LibraryTarget target = LibraryTarget.Open(options);
-        using MomentNetwork network = Network(options, target.Store, work);
+        // a library is made anew by its own model if none is named
+        if (options.Model is null && target.Before is { } before)
+            options = options with { Model = before.Checkpoint ?? before.Model };
+        using MomentNetwork network = Network(options, target, work);
         LibraryHeader header = IndexHeader.Of(options, target.Store, network);
         IReadOnlyList<IndexSource> sources = IndexSources.Find(options, header.Root, work.Say);
         Ffmpeg? ffmpeg = options.Videos is null ? null
@@ -99,16 +102,21 @@ public static class VideoIndex
         return fresh?.Recall ?? ApproximateIndex.Build(store, work, stop);
     }
 
-    private static MomentNetwork Network(IndexOptions options, IMomentStore store, WorkContext work)
+    private static MomentNetwork Network(IndexOptions options, LibraryTarget target, WorkContext work)
     {
-        if (options.Model is null && store.Header is null)
+        if (options.Model is null && target.Store.Header is null)
             work.Say($"no ‹model› is given: the weights that come with the program are taken "
                 + $"({PretrainedWeights.World}).");
-        return MomentNetwork.Open(options.Model, store, new EncoderOptions
+        var encoder = new EncoderOptions
         {
             FrameStride = options.Stride,
             Precision = options.Precision,
             Device = options.Device,
-        }, work);
+        };
+        if (target.Before is null || target.Store.Header is not { } unfinished)
+            return MomentNetwork.Open(options.Model, target.Store.Header, target.Store.Name, encoder, work);
+        MomentNetwork network = MomentNetwork.Open(options.Model, null, target.Store.Name, encoder, work);
+        if (IndexHeader.New(options, target.Store, network) with { Root = unfinished.Root } != unfinished) target.Restart();
+        return network;
     }
 }
