@@ -157,8 +157,8 @@ internal sealed class SqliteDatabase : IDisposable
 
     /// <summary>The error for a file whose contents cannot be what was written.</summary>
     public BadInputException Damaged(Exception e) => new(
-        $"{_path}: this library is damaged ({e.Message.TrimEnd('.')}); put back a copy, or make it anew under another "
-        + "name with index.", e);
+        $"{_path}: this library is damaged ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); put back a copy, or "
+        + "make it anew under another name with index.", e);
 
     public void Dispose() => _connection.Dispose();
 
@@ -177,7 +177,8 @@ internal sealed class SqliteDatabase : IDisposable
     private void Begin(bool writable, int newest)
     {
         Run("PRAGMA cell_size_check=ON");
-        bool there = (long)Value("PRAGMA page_count")! > 0; // what was not finished of the first page is taken back
+        // what was not finished of the first page is taken back; a file of less than a page has none for SQLite
+        bool there = (long)Value("PRAGMA page_count")! > 0 || FileStatus.Of(_path) is { Length: > 0 };
         long form = there ? (long)Value("PRAGMA user_version")! : 0;
         if (there && (long)Value("PRAGMA application_id")! != ApplicationId)
             throw new BadInputException($"{_path}: this file is there already, and index did not make it; choose "
