@@ -12,8 +12,7 @@ internal sealed partial class FrameTimes
     private const double Assumed = 0.04; // of a video that has one frame, or no time stamps at all
 
     private readonly List<double> _seconds = [];
-    private readonly Lock _lock = new();
-    private readonly ManualResetEventSlim _more = new();
+    private readonly object _lock = new(); // waited at for more
     private bool _ended;
 
     /// <summary>How long the video is by what its container says, in seconds; null: it does not tell.</summary>
@@ -46,7 +45,7 @@ internal sealed partial class FrameTimes
         {
             double next = _seconds.Count == 0 ? 0 : _seconds[^1] + Interval(_seconds.Count - 1);
             _seconds.Add(_seconds.Count == 0 ? seconds ?? 0 : Math.Max(seconds ?? next, _seconds[^1]));
-            _more.Set();
+            Monitor.PulseAll(_lock);
         }
     }
 
@@ -66,7 +65,7 @@ internal sealed partial class FrameTimes
         lock (_lock)
         {
             _ended = true;
-            _more.Set();
+            Monitor.PulseAll(_lock);
         }
     }
 
@@ -76,9 +75,13 @@ internal sealed partial class FrameTimes
     /// <param name="stop">Ends the wait for a frame that is not decoded yet.</param>
     public (double Start, double End) Of(int position, CancellationToken stop)
     {
-        while (true)
+        using CancellationTokenRegistration given = stop.Register(() =>
         {
-            lock (_lock)
+            lock (_lock) Monitor.PulseAll(_lock);
+        });
+        lock (_lock)
+        {
+            while (true)
             {
                 if (position + 1 < _seconds.Count) return (_seconds[position], _seconds[position + 1]);
                 if (_ended)
@@ -86,9 +89,9 @@ internal sealed partial class FrameTimes
                     int last = Math.Min(position, _seconds.Count - 1);
                     return last < 0 ? (0, Assumed) : (_seconds[last], _seconds[last] + Interval(last));
                 }
-                _more.Reset();
+                stop.ThrowIfCancellationRequested();
+                Monitor.Wait(_lock);
             }
-            _more.Wait(stop);
         }
     }
 
