@@ -95,7 +95,7 @@ internal sealed class SqliteMomentStore : IMomentStore
         string which = video is null ? "" : "WHERE {0} = @0 ";
         string counted = $"(SELECT coalesce(sum(moments), 0) FROM videos {string.Format(null, which, "id")})";
         long moments = 0, expected = 0;
-        foreach ((MomentBlock block, long all) in _database.Rows(row => (Read(row, parts), row.GetInt64(8)),
+        foreach ((MomentBlock block, long all) in _database.Rows(row => (Read(row), row.GetInt64(8)),
             $"SELECT {Columns(parts)}, {counted} FROM blocks {string.Format(null, which, "video")}ORDER BY first",
             video is { } one ? [one] : []))
         {
@@ -105,7 +105,7 @@ internal sealed class SqliteMomentStore : IMomentStore
         RequireAll(moments, expected);
     }
 
-    public MomentBlock? BlockOf(long moment, MomentParts parts) => _database.Rows(row => Read(row, parts),
+    public MomentBlock? BlockOf(long moment, MomentParts parts) => _database.Rows(Read,
             $"SELECT {Columns(parts)} FROM blocks WHERE first <= @0 ORDER BY first DESC LIMIT 1", moment)
         .FirstOrDefault(block => moment < block.First + block.Count);
 
@@ -219,25 +219,12 @@ internal sealed class SqliteMomentStore : IMomentStore
         + (parts.HasFlag(MomentParts.Features) ? "features, " : "NULL, ")
         + (parts.HasFlag(MomentParts.Scores) ? "scores" : "NULL");
 
-    private MomentBlock Read(SqliteDataReader row, MomentParts parts)
+    private MomentBlock Read(SqliteDataReader row)
     {
-        LibraryHeader header = Header!;
-        int count = row.GetInt32(2);
-        if (count is < 1 or > MomentBlock.Most) throw new InvalidDataException($"a block of {count} moments");
-        byte[] checks = row.GetFieldValue<byte[]>(3);
-        if (checks.Length != 40) throw new InvalidDataException($"a block with {checks.Length} bytes of checks");
-        RowCheck.Require(BitConverter.ToInt64(checks, 32), "a block", row.GetInt64(0), row.GetInt64(1), count);
-        return new MomentBlock(row.GetInt64(0), row.GetInt64(1), count, Part(0, header.LookSize),
-            Part(1, header.MotionSize), Part(2, header.FeatureSize), Part(3, 4 * header.Concepts));
+        return new StoredBlock(row.GetFieldValue<byte[]>(3), Part(4), Part(5), Part(6), Part(7))
+            .Block(row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), Header!);
 
-        float[] Part(int part, int size)
-        {
-            if (row.IsDBNull(4 + part)) return [];
-            byte[] bytes = row.GetFieldValue<byte[]>(4 + part);
-            if (StoredVectors.Check(bytes) != BitConverter.ToInt64(checks, 8 * part))
-                throw new InvalidDataException($"the vectors from moment {row.GetInt64(0)} on are not as they were written");
-            return StoredVectors.Numbers(bytes, count * size, header.Half);
-        }
+        byte[]? Part(int column) => row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
     }
 
     private static Moment ReadMoment(SqliteDataReader row)

@@ -27,12 +27,10 @@ internal sealed class SqliteVideoWriter : IVideoWriter
     public void Add(IReadOnlyList<Moment> moments, IReadOnlyList<byte[]?> strips, MomentBlock block)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(moments.Count, MomentBlock.Most);
-        bool half = _store.Header!.Half;
-        byte[][] parts = [.. new[] { block.Look, block.Motion, block.Features, block.Scores }
-            .Select(part => StoredVectors.Bytes(part, half))];
-        byte[] checks = [.. parts.SelectMany(part => BitConverter.GetBytes(StoredVectors.Check(part))),
-            .. BitConverter.GetBytes(RowCheck.Of(_next, _video, moments.Count))];
-        Insert(_block, _next, _video, moments.Count, checks, parts[0], parts[1], parts[3], parts[2]);
+        StoredBlock stored = StoredBlock.Of(block with { First = _next, VideoId = _video, Count = moments.Count },
+            _store.Header!.Half);
+        Insert(_block, _next, _video, moments.Count, stored.Checks, stored.Look!, stored.Motion!, stored.Scores!,
+            stored.Features!);
         for (int i = 0; i < moments.Count; i++, _next++)
         {
             object?[] values = SqliteMomentStore.Values(moments[i] with { Id = _next, VideoId = _video });
