@@ -1,5 +1,3 @@
-using VideoConcepts.Files;
-
 namespace VideoConcepts.Search;
 
 /// <summary>
@@ -8,13 +6,14 @@ namespace VideoConcepts.Search;
 /// </summary>
 internal sealed class LibraryTarget : IDisposable
 {
-    private readonly string _path;
-    private readonly string? _replaced;
+    private readonly LibraryPlace _place;
+    private readonly LibraryPlace? _replaced;
+    private readonly List<IDisposable> _held;
+    private readonly string _name;
     private IMomentStore? _store;
-    private readonly IDisposable _lock, _both;
 
-    private LibraryTarget(string path, string? replaced, IMomentStore store, IDisposable held, IDisposable both) =>
-        (_path, _replaced, _store, _lock, _both) = (path, replaced, store, held, both);
+    private LibraryTarget(string name, LibraryPlace place, LibraryPlace? replaced, IMomentStore store,
+        List<IDisposable> held) => (_name, _place, _replaced, _store, _held) = (name, place, replaced, store, held);
 
     public IMomentStore Store => _store!;
 
@@ -22,33 +21,28 @@ internal sealed class LibraryTarget : IDisposable
     public LibraryHeader? Before { get; private init; }
 
     /// <exception cref="BadInputException">Something else stands there, or another process writes.</exception>
-    public static LibraryTarget Open(IndexOptions options)
+    public static LibraryTarget Open(IndexOptions options, WorkContext work)
     {
-        string path = RealPath.Of(options.Library); // what a link leads to, never the link
-        if (!Directory.Exists(Path.GetDirectoryName(path)))
-            throw new BadInputException($"‹out› {options.Library}: there is no folder for it; make it first.");
-        string? replaced = null;
+        LibraryPlace place = MomentStores.At(options.Library, work);
+        LibraryPlace? replaced = null;
         LibraryHeader? before = null;
-        if (options.Reindex && FileStatus.Of(path) is not null)
+        if (options.Reindex && place.IsThere())
         {
-            using (SqliteMomentStore old = SqliteMomentStore.Open(path)) before = old.Header; // none of the user's files
-            replaced = path;
-            path += ".new";
+            using (IMomentStore old = place.Open(create: false)) before = old.Header;
+            (place, replaced) = (place.Beside(), place);
         }
-        SqliteMomentStore store = SqliteMomentStore.Open(path, create: true);
-        IDisposable? held = null;
+        IMomentStore store = place.Open(create: true);
+        List<IDisposable> held = [];
         try
         {
-            held = store.Lock();
-            store.Verify();
-            return new(path, replaced, store, held, replaced is null ? held : LockOld(replaced))
-            {
-                Before = before,
-            };
+            held.Add(store.Lock());
+            place.Verify(store);
+            if (replaced is not null) held.Add(replaced.LockBeside(store));
+            return new(options.Library, place, replaced, store, held) { Before = before };
         }
         catch
         {
-            held?.Dispose();
+            Release(held);
             store.Dispose();
             throw;
         }
@@ -57,10 +51,9 @@ internal sealed class LibraryTarget : IDisposable
     /// <summary>What was made of a library anew is by another model or with other options: it is begun again.</summary>
     public void Restart()
     {
-        _store!.Dispose();
+        _place.Discard(_store!);
         _store = null;
-        DeleteWhole(_path);
-        _store = SqliteMomentStore.Open(_path, create: true);
+        _store = _place.Open(create: true);
     }
 
     /// <summary>Puts a library that was made anew in the place of the old one.</summary>
@@ -68,36 +61,20 @@ internal sealed class LibraryTarget : IDisposable
     {
         stop.ThrowIfCancellationRequested();
         if (_replaced is null) return;
-        _store!.Dispose(); // leaves one file
+        _replaced.Replace(_store!);
         _store = null;
-        File.Move(_path, _replaced, overwrite: true);
-        DeleteLogs(_replaced); // those of the old one, which a reader may hold: they are not the new one's
-        work.Say($"{_replaced}: made anew");
+        work.Say($"{_name}: made anew");
     }
 
     public void Dispose()
     {
-        bool empty = _store is { Header: null };
-        _store?.Dispose();
-        if (empty) DeleteWhole(_path); // nothing came of it: it was made here
-        _lock.Dispose();
-        _both.Dispose();
+        if (_store is { Header: null }) _place.Discard(_store); // nothing came of it: it was made here
+        else _store?.Dispose();
+        Release(_held);
     }
 
-    private static void DeleteWhole(string path)
+    private static void Release(List<IDisposable> held)
     {
-        File.Delete(path);
-        DeleteLogs(path);
-    }
-
-    private static void DeleteLogs(string path)
-    {
-        foreach (string end in (string[])["-wal", "-shm", "-journal"]) File.Delete(path + end);
-    }
-
-    private static IDisposable LockOld(string path)
-    {
-        using SqliteMomentStore old = SqliteMomentStore.Open(path);
-        return old.Lock();
+        foreach (IDisposable one in held) one.Dispose();
     }
 }

@@ -73,7 +73,7 @@ public static class VideoIndex
     private static IndexResult Index(IndexOptions options, WorkContext work, Action<IndexedVideo>? onVideo,
         TimeProvider clock, CancellationToken stop)
     {
-        using LibraryTarget target = LibraryTarget.Open(options);
+        using LibraryTarget target = LibraryTarget.Open(options, work);
         // a library is made anew by its own model if none is named
         if (options.Model is null && target.Before is { } before)
             options = options with { Model = before.Checkpoint ?? before.Model };
@@ -93,7 +93,7 @@ public static class VideoIndex
     // Makes the index of a large library, or makes one anew that is stale.
     private static double? Approximate(IndexOptions options, WorkContext work, CancellationToken stop)
     {
-        using IMomentStore store = SqliteMomentStore.Open(options.Library);
+        using IMomentStore store = MomentStores.Open(options.Library, work: work);
         if (store.IndexFile is not { } file || options.Approximate == 0
             || (store.Count < options.Approximate && !File.Exists(file + ".json")))
             return null;
