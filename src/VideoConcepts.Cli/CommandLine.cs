@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using VideoConcepts.Distributed;
+using VideoConcepts.Search;
 using VideoConcepts.Training;
 
 namespace VideoConcepts.Cli;
@@ -25,6 +26,7 @@ public static class CommandLine
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
         using var signals = new StopSignals(stop);
         CommandRecipe? recipe = null;
+        PostgresLibraries.Register();
         try
         {
             RootCommand root = Root();
