@@ -42,7 +42,9 @@ public sealed class PostgresServer : IDisposable
             process.WaitForExit();
             process.Dispose();
         }
-        File.Delete($"{Data}/postmaster.pid"); // one that nobody has waited for, as in a container, counts as running
+        // one that nobody has waited for, as in a container, counts as running
+        File.Delete($"{Data}/postmaster.pid");
+        File.Delete($"{_folder}/.s.PGSQL.5432.lock");
     }
 
     public void Start() => AsAccount("pg_ctl", "-D", Data, "-w", "-l", $"{_folder}/log", "-o",

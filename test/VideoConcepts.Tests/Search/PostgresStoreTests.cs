@@ -42,7 +42,7 @@ public sealed class PostgresStoreTests(PgliteServer server) : IClassFixture<Pgli
         }
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Nearest_ByTheIndex_FindsWhatComparingAllFinds()
     {
         using SqliteMomentStore file = SqliteMomentStore.Open(_work["library.db"], create: true);
