@@ -72,7 +72,10 @@ public sealed class PostgresServer : IDisposable
     {
         // output goes to nobody: the server would keep the pipe open
         using Process process = Process.Start(new ProcessStartInfo("sh",
-            ["-c", "\"$@\" >/dev/null 2>&1 </dev/null", "sh", program, .. words]) { WorkingDirectory = "/" })!;
+            ["-c", "\"$@\" >/dev/null 2>&1 </dev/null", "sh", program, .. words])
+        {
+            WorkingDirectory = "/",
+        })!;
         process.WaitForExit();
         process.ExitCode.ShouldBe(0, $"{program} {string.Join(' ', words)}");
     }
