@@ -37,7 +37,8 @@ internal sealed class PostgresVideoWriter : IVideoWriter
     public void Add(IReadOnlyList<Moment> moments, IReadOnlyList<byte[]?> strips, MomentBlock block)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(moments.Count, MomentBlock.Most);
-        StoredBlock stored = StoredBlock.Of(block, _store.Header!.Half);
+        StoredBlock stored = StoredBlock.Of(block with { First = _next, VideoId = _video, Count = moments.Count },
+            _store.Header!.Half);
         _database.Run("INSERT INTO {s}.blocks (first, video, count, checks, look, motion, scores, features) "
             + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", _next, _video, moments.Count, stored.Checks, stored.Look,
             stored.Motion, stored.Scores, stored.Features);

@@ -50,7 +50,7 @@ public sealed class MomentLibrary : IDisposable
     /// <exception cref="BadInputException">There is none, it is damaged, or there is nothing in it.</exception>
     public static MomentLibrary Open(string library, LibraryOptions? options = null, WorkContext? work = null)
     {
-        IMomentStore store = SqliteMomentStore.Open(library);
+        IMomentStore store = MomentStores.Open(library, work: work);
         if (store.Header is not null) return new(store, options ?? new(), work ?? new());
         store.Dispose();
         throw new BadInputException($"{library}: there is nothing in this library yet; index videos into it.");
