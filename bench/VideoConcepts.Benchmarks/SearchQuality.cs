@@ -109,7 +109,7 @@ internal static class SearchQuality
     private static Moments Index(MomentNetwork network, string[] lists, int? stride, out LibraryHeader header)
     {
         string file = Path.Combine(Path.GetTempPath(), $"videoconcepts-quality-{Environment.ProcessId}.db");
-        var options = new IndexOptions { Library = file, Lists = [lists[0]], Strip = 0, Stride = stride };
+        var options = new IndexOptions { Library = file, Lists = [lists[0]], Strip = 0, FrameStride = stride };
         try
         {
             using SqliteMomentStore store = SqliteMomentStore.Open(file, create: true);

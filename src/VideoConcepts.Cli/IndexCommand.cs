@@ -73,7 +73,7 @@ internal static class IndexCommand
                 Videos = parsed.GetValue(videos),
                 Lists = EvaluationOptionSet.Several(parsed.GetValue(lists)),
                 Root = parsed.GetValue(root),
-                Stride = parsed.GetValue(stride),
+                FrameStride = parsed.GetValue(stride),
                 Step = parsed.GetValue(step),
                 Strip = parsed.GetValue(strip),
                 Float32 = parsed.GetValue(float32) ? true : null,

@@ -14,7 +14,7 @@ internal static class IndexHeader
     public static LibraryHeader Of(IndexOptions options, IMomentStore store, MomentNetwork network)
     {
         if (store.Header is not { } there) return New(options, store, network);
-        Compare("stride", options.Stride, there.FrameStride);
+        Compare("stride", options.FrameStride, there.FrameStride);
         Compare("step", options.Step, there.Step);
         Compare("strip", options.Strip, there.StripHeight);
         Compare("batch", options.Batch, there.Batch);
@@ -40,7 +40,7 @@ internal static class IndexHeader
     public static LibraryHeader New(IndexOptions options, IMomentStore store, MomentNetwork network)
     {
         ClipOptions clips = network.Clips;
-        int stride = options.Stride ?? Stride(network.Trained);
+        int stride = options.FrameStride ?? Stride(network.Trained);
         int step = options.Step ?? Math.Max(1, clips.Frames / 2) * stride;
         if (step % stride != 0 || step > clips.Frames * stride)
             throw new BadInputException($"‹step› is {step}: give a multiple of ‹stride›, {stride}, of at most "

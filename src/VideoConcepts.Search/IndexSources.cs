@@ -35,9 +35,19 @@ internal static class IndexSources
         return [.. sources.DistinctBy(source => source.Path).OrderBy(source => source.Path, StringComparer.Ordinal)];
     }
 
-    /// <summary>Where the paths of a new library start.</summary>
-    public static string Root(IndexOptions options) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(
-        options.Root ?? options.Videos ?? Path.GetDirectoryName(Path.GetFullPath(options.Lists[0]))!));
+    /// <summary>Where the paths of a new library start: in the folder of the videos, or of the first list, or where its
+    /// rows lie elsewhere in the one that all rows are below.</summary>
+    /// <exception cref="BadInputException">A list cannot be read.</exception>
+    public static string Root(IndexOptions options)
+    {
+        if ((options.Root ?? options.Videos) is { } named)
+            return Path.TrimEndingDirectorySeparator(Path.GetFullPath(named));
+        string root = Path.GetDirectoryName(Path.GetFullPath(options.Lists[0]))!;
+        foreach (string list in options.Lists)
+            foreach (VideoEntry row in VideoList.Read(list, null, requireLabels: false).Videos)
+                while (!IsBelow(root, Path.GetFullPath(row.Path))) root = Path.GetDirectoryName(root)!;
+        return root;
+    }
 
     /// <summary>The part of the library that an indexing looks at: what is not found below it has vanished.</summary>
     public static string? Scope(IndexOptions options, string root) => options.Videos is { } folder
@@ -79,9 +89,11 @@ internal static class IndexSources
     private static string Below(string root, string path, string named)
     {
         if (path == root) return "";
-        string prefix = root.TrimEnd('/') + "/";
-        return path.StartsWith(prefix, StringComparison.Ordinal) ? path[prefix.Length..].TrimEnd('/')
+        return IsBelow(root, path) ? path[(root.TrimEnd('/').Length + 1)..].TrimEnd('/')
             : throw new BadInputException($"{named}: is not below {root}, where the paths of this library start; give "
                 + "‹root› a folder that all its videos are below when you make it, or use another library.");
     }
+
+    private static bool IsBelow(string root, string path) =>
+        path.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

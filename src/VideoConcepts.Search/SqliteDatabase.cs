@@ -183,7 +183,7 @@ internal sealed class SqliteDatabase : IDisposable
         if (there && (long)Value("PRAGMA application_id")! != ApplicationId)
             throw new BadInputException($"{_path}: this file is there already, and index did not make it; choose "
                 + "another name.");
-        if (form < (there ? 1 : 0)) throw new InvalidDataException($"form {form}");
+        if (form < 0) throw new InvalidDataException($"form {form}");
         if (form > newest)
             throw new BadInputException($"{_path}: this library is of a later version of the program (form {form}, "
                 + $"here {newest}); use that.");

@@ -109,7 +109,7 @@ public static class VideoIndex
                 + $"({PretrainedWeights.World}).");
         var encoder = new EncoderOptions
         {
-            FrameStride = options.Stride,
+            FrameStride = options.FrameStride,
             Precision = options.Precision,
             Device = options.Device,
         };

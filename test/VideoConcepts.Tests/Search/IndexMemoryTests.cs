@@ -21,7 +21,7 @@ public sealed class IndexMemoryTests
             {
                 Library = work[$"{frames}.db"],
                 Videos = work[$"in{frames}"],
-                Stride = 1,
+                FrameStride = 1,
                 Step = 8,
                 Device = "cpu",
             }, stop: TestContext.Current.CancellationToken).Indexed.ShouldBe(1));

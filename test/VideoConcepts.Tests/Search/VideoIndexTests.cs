@@ -22,7 +22,7 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
     {
         Library = _work["l.db"],
         Videos = _work["in"],
-        Stride = 1,
+        FrameStride = 1,
         Batch = 4,
         Strip = 16,
         Workers = 2,
@@ -152,7 +152,7 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         byte[] before = File.ReadAllBytes(_work["l.db"]);
         IndexOptions other = Options with { Model = _work["other.safetensors"] };
         foreach ((IndexOptions options, string said) in ((IndexOptions, string)[])[
-            (other, "the library was made by another model, world ("), (Options with { Stride = 2 }, "has Stride 1, not 2"),
+            (other, "the library was made by another model, world ("), (Options with { FrameStride = 2 }, "has FrameStride 1, not 2"),
             (Options with { Step = 8 }, "has Step 4, not 8"), (Options with { Batch = 5 }, "has Batch 4, not 5"),
             (Options with { Strip = 0 }, "has Strip 16, not 0"), (Options with { Float32 = true }, "Float32"),
             (Options with { Videos = _work["nowhere"] }, "There is no folder"),
@@ -183,7 +183,7 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         foreach (IndexOptions options in (IndexOptions[])[Options with { Videos = _work["empty"] },
             Options with { Model = _work["no.safetensors"] }, Options with { Ffmpeg = "/bin/no-ffmpeg" },
             Options with { Step = 1000 }, Options with { Videos = null }, Options with { Root = _work["empty"] },
-            Options with { Library = _work["no/l.db"] }, Options with { Reindex = true, Videos = _work["empty"] }])
+            Options with { Library = _work["in/0.mp4/l.db"] }, Options with { Reindex = true, Videos = _work["empty"] }])
         {
             Should.Throw<BadInputException>(() => VideoIndex.Build(options, stop: Stop));
             Directory.GetFiles(_work.Path).ShouldBeEmpty();

@@ -122,7 +122,8 @@ internal sealed class VideoFrames(Ffmpeg ffmpeg, ExtractionLimits? limits = null
         {
             if (times.Take(line)) return false;
             times.Expected ??= StreamLine.Seconds(line);
-            if (StreamLine.IsOrdinary(line) is { } isOrdinary && ordinary.TrySetResult(isOrdinary) && !isOrdinary) unsure.Cancel();
+            if (StreamLine.IsOrdinary(line) is { } isOrdinary && ordinary.TrySetResult(isOrdinary) && !isOrdinary)
+                unsure.Cancel();
             return true;
         }
 
@@ -132,7 +133,8 @@ internal sealed class VideoFrames(Ffmpeg ffmpeg, ExtractionLimits? limits = null
             var image = new FrameImage();
             while (pictures.Read(image))
             {
-                if (!ordinary.Task.GetAwaiter().GetResult()) return;
+                ordinary.Task.Wait(patience.Token);
+                if (!ordinary.Task.Result) return;
                 patience.Pause(); // whoever takes the frames may be busy with another video
                 onFrame(given++ * Stride, image);
                 patience.Renew();

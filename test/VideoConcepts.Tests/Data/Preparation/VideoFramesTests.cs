@@ -32,6 +32,7 @@ public sealed class VideoFramesTests(InstalledFfmpeg installed) : ExtractionTest
     {
         TestVideo.MakeSmall(Work["a.mp4"], 2);
         Ffmpeg ffmpeg = await StandInAsync("""
+            echo '[info]   Stream #0:0: Video: mpeg4, yuv420p(tv), 4x4, 25 fps' >&2
             printf 'P6\n4 4\n255\n'; head -c 48 /dev/zero
             printf 'P6\n4 4\n255\nxxxx'
             exec sleep 600
