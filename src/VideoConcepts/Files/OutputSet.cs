@@ -26,6 +26,7 @@ internal sealed class OutputSet
     private readonly Origin _origin;
     private readonly string _record;
     private readonly bool? _force;
+    private bool _whole;
     // hashes of the files that stand there
     private readonly Dictionary<string, string> _before = new(StringComparer.Ordinal);
     // files of the record before that this command does not write
@@ -44,12 +45,15 @@ internal sealed class OutputSet
     /// <param name="force">Whether results of another origin are replaced; null: never, and the command has no such
     /// option.</param>
     /// <param name="isEarlier">Recognises the JSON file of a version that kept no origin.</param>
+    /// <param name="whole">Whether files of the results before go that the new ones do not have, unless they were
+    /// changed.</param>
     /// <exception cref="BadInputException">Something stands there that may not be written over; nothing was
     /// changed.</exception>
     public static OutputSet Claim(Origin origin, string record, IReadOnlyList<string> others,
-        IEnumerable<InputFile> inputs, bool? force = null, Func<JsonObject, bool>? isEarlier = null)
+        IEnumerable<InputFile> inputs, bool? force = null, Func<JsonObject, bool>? isEarlier = null,
+        bool whole = false)
     {
-        var set = new OutputSet(origin, record, force);
+        var set = new OutputSet(origin, record, force) { _whole = whole };
         string[] targets = [record, .. others];
         RefuseInputs(targets, inputs);
         if (targets.Select(RealPath.Of).Distinct(StringComparer.Ordinal).Count() < targets.Length)
@@ -94,17 +98,42 @@ internal sealed class OutputSet
     /// <summary>Writes the JSON file with its origin, then the others; each appears whole or not at all.</summary>
     public void Write(JsonObject json, params IReadOnlyList<(string Path, byte[] Bytes)> others)
     {
+        Record(json, others.Select(file => (file.Path, FileHash.OfBytes(file.Bytes))));
+        foreach ((string path, byte[] bytes) in others)
+            AsideFile.Write(RealPath.Of(path), stream => stream.Write(bytes));
+    }
+
+    /// <summary>Likewise for files that are too large for the memory: all are written aside before any gets its name.
+    /// </summary>
+    /// <param name="json">The JSON file.</param>
+    /// <param name="others">The files, and what writes each of them to the path that it is told.</param>
+    public void WriteAside(JsonObject json, IReadOnlyList<(string Path, Action<string> WriteTo)> others)
+    {
+        (string Path, string Aside)[] files = [.. others.Select(file => RealPath.Of(file.Path))
+            .Select(path => (path, AsideFile.PathOf(path)))];
+        try
+        {
+            for (int i = 0; i < files.Length; i++) others[i].WriteTo(files[i].Aside);
+            Record(json, others.Zip(files).Select(file => (file.First.Path, FileHash.Of(file.Second.Aside))));
+            foreach ((string path, string aside) in files) File.Move(aside, path, overwrite: true);
+        }
+        finally
+        {
+            foreach ((_, string aside) in files) File.Delete(aside);
+        }
+    }
+
+    // The record comes first, and knows the files before, too: what a crash leaves behind it is then still this
+    // program's.
+    private void Record(JsonObject json, IEnumerable<(string Path, string Hash)> others)
+    {
         var files = new OrderedDictionary<string, string>(_kept);
-        foreach ((string path, byte[] bytes) in others) files[Path.GetFileName(path)] = FileHash.OfBytes(bytes);
+        foreach ((string path, string hash) in others) files[Path.GetFileName(path)] = hash;
         var replaced = _before.Where(file => files.GetValueOrDefault(file.Key) != file.Value).OrderBy(file => file.Key,
             StringComparer.Ordinal).ToDictionary();
         json[Origin.Key] = (_origin with { Files = files, Replaced = replaced.Count > 0 ? replaced : null }).ToJson();
         RemoveStale();
-        // The record comes first, and knows the files before, too: what a crash leaves behind it is then still this
-        // program's.
         AsideFile.WriteText(_record, json.ToJsonString(Indented) + "\n");
-        foreach ((string path, byte[] bytes) in others)
-            AsideFile.Write(RealPath.Of(path), stream => stream.Write(bytes));
     }
 
     /// <summary>
@@ -158,7 +187,7 @@ internal sealed class OutputSet
         if (_force != true && objection is not null) throw Refused(_record, objection);
         IEnumerable<KeyValuePair<string, string>> besides = (recorded.Files ?? new Dictionary<string, string>())
             .Where(f => !others.Contains(f.Key));
-        if (objection is null) _kept = [.. besides];
+        if (objection is null && !_whole) _kept = [.. besides];
         else _stale = [.. besides];
         Remember(there);
         foreach (string file in there.Where(file => RealPath.Of(file) != _record))
