@@ -158,7 +158,7 @@ public sealed class MomentLibrary : IDisposable
         _index = ApproximateIndex.Find(_store);
     }
 
-    private RawFile RawFileOf(LibraryVideo video) => video.RawPath is not { } raw ? new RawFile(FileOf(video))
+    internal RawFile RawFileOf(LibraryVideo video) => video.RawPath is not { } raw ? new RawFile(FileOf(video))
         : new RawFile(FileOf(video), [.. Encoding.UTF8.GetBytes(Root.TrimEnd('/') + "/"), .. raw]);
 
     private Func<int, IReadOnlyList<(long Moment, float Product)>> Nearest(float[] row, long? own, bool exact,
