@@ -92,7 +92,8 @@ public static class CommandLine
         [
             DemoCommand.Create(), LearnCommand.Create(), PrepareCommand.Create(), ValidateCommand.Create(),
             TrainCommand.Create(), ExtractCommand.Create(), EvaluateCommand.Create(), ReportCommand.Create(),
-            IndexCommand.Create(), SearchCommand.Create(), CheckpointCommand.Create(),
+            IndexCommand.Create(), SearchCommand.Create(), DuplicatesCommand.Create(), UnusualCommand.Create(),
+            SampleCommand.Create(), CountCommand.Create(), ExportCommand.Create(), CheckpointCommand.Create(),
             EnvCommand.Create(),
         ];
         foreach (Command command in commands) root.Subcommands.Add(command);

@@ -50,6 +50,21 @@ internal sealed class LibraryOptionSet
     /// <summary>A new option that says whether results are printed as JSON.</summary>
     public static Option<bool> Json() => new("--json") { Description = "print the results as JSON" };
 
+    /// <summary>A new option that names a page.</summary>
+    public static Option<string?> Sheet() => new("--sheet")
+    {
+        Description = "write a page with pictures, times and links",
+        HelpName = "file",
+    };
+
+    /// <summary>The seconds of an option, or null.</summary>
+    public static double? Time(ParseResult parsed, Option<string?> option)
+    {
+        if (parsed.GetValue(option) is not { } text) return null;
+        return TimeText.TryParse(text, out double seconds) ? seconds : throw new BadInputException(
+            $"{option.Name} {text}: give seconds, such as 12.5, or minutes and seconds, such as 1:30.");
+    }
+
     /// <summary>Opens the library that the options name.</summary>
     public MomentLibrary Open(ParseResult parsed, ScreenWork screen) => MomentLibrary.Open(
         parsed.GetRequiredValue(_library), new LibraryOptions
@@ -60,10 +75,16 @@ internal sealed class LibraryOptionSet
             Ffmpeg = _clips ? parsed.GetValue(_ffmpeg) : null,
         }, screen.Context());
 
+    /// <summary>The ffmpeg that is given, or null.</summary>
+    public string? Ffmpeg(ParseResult parsed) => parsed.GetValue(_ffmpeg);
+
     /// <summary>Refuses what describes a clip where there is none.</summary>
-    public void RefuseClip(ParseResult parsed, string because)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="because">Why it is not read.</param>
+    /// <param name="cuts">Clips are written, for which ffmpeg is read.</param>
+    public void RefuseClip(ParseResult parsed, string because, bool cuts = false)
     {
-        foreach (Option option in (Option[])[_model, _device, _ffmpeg])
+        foreach (Option option in (Option[])[_model, _device, .. cuts ? (Option[])[] : [_ffmpeg]])
             if (parsed.GetResult(option) is { Implicit: false })
                 throw new BadInputException($"{option.Name} is not read {because}; leave it out.");
     }

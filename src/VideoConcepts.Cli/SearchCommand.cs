@@ -9,8 +9,6 @@ namespace VideoConcepts.Cli;
 /// <summary>search: a clip or a moment → the moments of a library that look or move like it.</summary>
 internal static class SearchCommand
 {
-    private static readonly (string Name, double Motion)[] s_likes = [("look", 0), ("both", 0.5), ("motion", 1)];
-
     public static Command Create()
     {
         var command = new Command("search", "Find the moments of a library that look like a clip or a moment, that "
@@ -31,16 +29,6 @@ internal static class SearchCommand
             Description = "instead of a file: the number of a moment of the library",
             HelpName = "n",
         };
-        var like = new Option<string?>("--like")
-        {
-            Description = "what is to be alike: look, motion or both (default)",
-            HelpName = "text",
-        };
-        var motion = new Option<double?>("--motion")
-        {
-            Description = "instead of --like: how much motion counts, 0 (look alone) to 1 (motion alone)",
-            HelpName = "number",
-        };
         var top = new Option<int>("--top")
         {
             Description = "how many are shown",
@@ -49,37 +37,43 @@ internal static class SearchCommand
         };
         var within = new Option<bool>("--within") { Description = "search in the query's own video, too" };
         var exact = new Option<bool>("--exact") { Description = "compare all moments, although there is an index" };
-        var sheet = new Option<string?>("--sheet")
+        Option<string?> sheet = LibraryOptionSet.Sheet();
+        var cut = new Option<string?>("--cut")
         {
-            Description = "write a page with pictures, times and links",
-            HelpName = "file",
+            Description = "write the hits as clips, with a table and an edit decision list of their times",
+            HelpName = "folder",
         };
         Option<bool> json = LibraryOptionSet.Json();
         var library = new LibraryOptionSet(command, clips: true);
-        Option[] options = [query, at, length, moment, like, motion, top, within, exact, sheet, json];
+        var like = new LikeOptionSet(command);
+        Option[] options = [query, at, length, moment, top, within, exact, sheet, cut, json];
         foreach (Option option in options) command.Options.Add(option);
         command.SetAction((parsed, stop) =>
         {
             using var screen = new ScreenWork();
-            if (parsed.GetValue(query) is null) library.RefuseClip(parsed, "without --query");
+            if (parsed.GetValue(query) is null) library.RefuseClip(parsed, "without --query", cuts: parsed.GetValue(cut) is not null);
             var asked = new MomentQuery
             {
                 Clip = parsed.GetValue(query),
-                At = Time(parsed, at),
-                Length = Time(parsed, length),
+                At = LibraryOptionSet.Time(parsed, at),
+                Length = LibraryOptionSet.Time(parsed, length),
                 Moment = parsed.GetValue(moment),
-                Motion = Weight(parsed.GetValue(like), parsed.GetValue(motion)),
+                Motion = like.Weight(parsed),
                 Top = parsed.GetValue(top),
                 Within = parsed.GetValue(within),
                 Exact = parsed.GetValue(exact),
             };
             using MomentLibrary opened = library.Open(parsed, screen);
             SearchSheet? page = parsed.GetValue(sheet) is { } file ? SearchSheet.Claim(file, opened, asked) : null;
+            if (parsed.GetValue(cut) is { } place) HitCutting.Open(place);
             SearchResult found = opened.Search(asked, stop);
+            CutResult? clips = parsed.GetValue(cut) is { } folder
+                ? HitCutting.Cut(opened, found.Hits, folder, library.Ffmpeg(parsed), stop) : null;
             screen.Dispose();
             page?.Write(found);
-            if (parsed.GetValue(json)) Screen.PrintLines(SearchJson.Of(asked, found).ToJsonString(OutputSet.Indented));
+            if (parsed.GetValue(json)) Screen.PrintLines(Json(asked, found, clips).ToJsonString(OutputSet.Indented));
             else Show(found);
+            if (clips is not null) Show(clips);
             if (parsed.GetValue(sheet) is { } written) Screen.Say(written);
             return Task.FromResult(ExitStatus.Done);
         });
@@ -101,21 +95,19 @@ internal static class SearchCommand
                 + $"ten; --exact compares all"));
     }
 
+    private static JsonObject Json(MomentQuery asked, SearchResult found, CutResult? clips)
+    {
+        JsonObject json = SearchJson.Of(asked, found);
+        if (clips is not null) json["cut"] = AnalysisJson.Of(clips);
+        return json;
+    }
+
+    private static void Show(CutResult clips)
+    {
+        foreach ((MomentHit hit, string reason) in clips.LeftOut)
+            Screen.Say($"no clip: {hit.Video.Path} {TimeText.Of(hit.Start)}: {reason}");
+        foreach (string file in (string[])[.. clips.Clips, clips.Table, clips.EditList]) Screen.Say(file);
+    }
+
     private static string Cosine(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
-
-    private static double? Time(ParseResult parsed, Option<string?> option)
-    {
-        if (parsed.GetValue(option) is not { } text) return null;
-        return TimeText.TryParse(text, out double seconds) ? seconds : throw new BadInputException(
-            $"{option.Name} {text}: give seconds, such as 12.5, or minutes and seconds, such as 1:30.");
-    }
-
-    private static double Weight(string? like, double? motion)
-    {
-        if (like is not null && motion is not null)
-            throw new BadInputException("--like and --motion say the same in two ways; leave one of the two out.");
-        if (like is null) return motion ?? 0.5;
-        return s_likes.Where(known => known.Name == like).Select(known => (double?)known.Motion).FirstOrDefault()
-            ?? throw new BadInputException($"--like {like}: choose look, motion or both.");
-    }
 }
