@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using VideoConcepts.Data;
 using VideoConcepts.Tests.Data.Preparation;
+using VideoConcepts.Tests.Search;
 using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Cli;
@@ -33,6 +34,7 @@ public sealed partial class OutputCases : IDisposable
         AddTraining();
         AddEvaluation();
         AddPreparation();
+        AddLibrary();
     }
 
     /// <summary>The table's rows: command → files that it writes.</summary>
@@ -67,6 +69,21 @@ public sealed partial class OutputCases : IDisposable
     private void Add(string command, (string Name, string Path)[] inputs,
         Func<string, IReadOnlyDictionary<string, string>, string[]> words) =>
         _cases.Add(command, new OutputCase(words, inputs.ToDictionary(i => i.Name, i => i.Path)));
+
+    private void AddLibrary()
+    {
+        (string, string)[] library = [("library", _work["library.db"])];
+        using (new AnalysisLibrary(_work["library.db"]).Add("x/a.mp4", 1, 2, 3).Add("x/b.mp4", 4, 5, 6)) { }
+        foreach (string command in (string[])["duplicates", "unusual"])
+            Add(command, library, (o, i) =>
+                [command, "--library", i["library"], "--sheet", Path.Combine(o, "PAGE.html")]);
+        Add("sample", library, (o, i) => ["sample", "--library", i["library"], "--diverse", "2", "--out",
+            Path.Combine(o, "LIST.csv"), "--sheet", Path.Combine(o, "PAGE.html")]);
+        Add("count", library, (o, i) => ["count", "--library", i["library"], "--concept", "static:0", "--out",
+            Path.Combine(o, "TABLE.csv")]);
+        Add("export", library, (o, i) => ["export", "--library", i["library"], "--out", o]);
+        Add("search --cut", library, (o, i) => ["search", "--library", i["library"], "--moment", "1", "--cut", o]);
+    }
 
     private void AddTraining()
     {
