@@ -75,6 +75,7 @@ internal static class LearnCommand
             using var screen = new ScreenWork();
             try
             {
+                if (!parsed.GetValue(noIndex)) LearnedLibrary.Claim(options);
                 LearnResult learned = Learn.Run(options, screen.Context(), new LearnConsole(), stop);
                 IndexResult? index = parsed.GetValue(noIndex) ? null
                     : LearnedLibrary.Build(options, learned, screen.Context(), stop);

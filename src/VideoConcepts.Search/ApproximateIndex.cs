@@ -53,7 +53,7 @@ internal sealed class ApproximateIndex : IDisposable
     public static double Build(IMomentStore store, WorkContext work, CancellationToken stop)
     {
         string file = store.IndexFile!;
-        RefuseForeign(file);
+        RefuseForeign(store);
         using var graph = new Usearch(Width(store), Neighbours, EffortOfAdding);
         graph.Reserve(store.Count);
         LibraryHeader header = store.Header!;
@@ -180,8 +180,10 @@ internal sealed class ApproximateIndex : IDisposable
         ["recall"] = recall,
     };
 
-    private static void RefuseForeign(string file)
+    /// <exception cref="BadInputException">A file that this program did not make stands in its place.</exception>
+    public static void RefuseForeign(IMomentStore store)
     {
+        if (store.IndexFile is not { } file) return;
         bool known = OutputSet.ReadJson(file + ".json")?["format"]?.ToString() == Format;
         foreach (string path in (string[])[file, file + ".json"])
             if (!known && OutputSet.IsTaken(path)) throw OutputSet.Foreign(path, "index");

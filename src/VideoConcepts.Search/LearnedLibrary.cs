@@ -9,6 +9,14 @@ public static class LearnedLibrary
     /// <summary>Its name in the folder of what was learned.</summary>
     public const string FileName = "library.db";
 
+    /// <summary>Looks at the library's place before anything is learned.</summary>
+    /// <exception cref="BadInputException">Something else stands there.</exception>
+    public static void Claim(LearnOptions options)
+    {
+        string file = Path.Combine(options.Out, FileName);
+        if (Files.FileStatus.Of(file) is not null) SqliteMomentStore.Open(file).Dispose();
+    }
+
     /// <summary>Indexes the videos that were learned from, as far as they are where they were; what was indexed before
     /// stays. A library by an earlier model is made anew.</summary>
     /// <param name="options">What was learned from, and where to.</param>

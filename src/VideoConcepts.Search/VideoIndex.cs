@@ -74,6 +74,7 @@ public static class VideoIndex
         TimeProvider clock, CancellationToken stop)
     {
         using LibraryTarget target = LibraryTarget.Open(options, work);
+        if (options.Approximate > 0) ApproximateIndex.RefuseForeign(target.Store);
         // a library is made anew by its own model if none is named
         if (options.Model is null && target.Before is { } before)
             options = options with { Model = before.Checkpoint ?? before.Model };

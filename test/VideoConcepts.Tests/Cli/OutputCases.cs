@@ -82,6 +82,11 @@ public sealed partial class OutputCases : IDisposable
         Add("count", library, (o, i) => ["count", "--library", i["library"], "--concept", "static:0", "--out",
             Path.Combine(o, "TABLE.csv")]);
         Add("export", library, (o, i) => ["export", "--library", i["library"], "--out", o]);
+        Add("search --sheet", library, (o, i) => ["search", "--library", i["library"], "--moment", "1", "--sheet",
+            Path.Combine(o, "PAGE.html")]);
+        Add("index", [("list", Absolute(_videos.Files.MotionTest, "indexed.csv")),
+            ("model", _work["run/checkpoint.safetensors"])], (o, i) => ["index", "--csv_file", i["list"], "--model",
+                i["model"], "--out", Path.Combine(o, "LIBRARY")]);
         Add("search --cut", library, (o, i) => ["search", "--library", i["library"], "--moment", "1", "--cut", o]);
     }
 
