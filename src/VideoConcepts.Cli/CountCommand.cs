@@ -12,8 +12,8 @@ internal static class CountCommand
 
     public static Command Create()
     {
-        var command = new Command("count", "Count over time how often a concept leads in the videos of a library, or how "
-            + "much of it has a tag.");
+        var command = new Command("count", "Count over time how often a concept leads in the videos of a library, "
+            + "or how much of it has a tag.");
         var concept = new Option<string?>("--concept")
         {
             Description = "a concept, such as static:3 or dynamic:7",
@@ -66,7 +66,8 @@ internal static class CountCommand
     private static void Show(CountResult counted)
     {
         var table = new TextTable(["video"], ["counted", "of", "share", "most from"]);
-        var videos = counted.Bins.GroupBy(bin => bin.Video.Id).OrderByDescending(of => of.Sum(bin => bin.Count)).ToArray();
+        var videos = counted.Bins.GroupBy(bin => bin.Video.Id)
+            .OrderByDescending(of => of.Sum(bin => bin.Count)).ToArray();
         foreach (var of in videos.Take(Shown))
         {
             int count = of.Sum(bin => bin.Count), moments = of.Sum(bin => bin.Moments);

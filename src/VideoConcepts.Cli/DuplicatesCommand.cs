@@ -9,8 +9,8 @@ internal static class DuplicatesCommand
 {
     public static Command Create()
     {
-        var command = new Command("duplicates", "Find what several videos of a library have in common: copies, and parts "
-            + "of one in another, with their times.");
+        var command = new Command("duplicates", "Find what several videos of a library have in common: copies, "
+            + "and parts of one in another, with their times.");
         var threshold = new Option<double>("--threshold")
         {
             Description = "least similarity of two moments that are the same, up to 1",
@@ -45,7 +45,8 @@ internal static class DuplicatesCommand
                 Top = parsed.GetValue(top),
             };
             using MomentLibrary opened = library.Open(parsed, screen);
-            MomentSheet? page = parsed.GetValue(sheet) is { } file ? MomentSheet.Claim("duplicates", file, opened) : null;
+            MomentSheet? page = parsed.GetValue(sheet) is { } file
+                ? MomentSheet.Claim("duplicates", file, opened) : null;
             DuplicateResult found = DuplicateMoments.Find(opened, options, stop);
             screen.Dispose();
             page?.Write(AnalysisJson.Of(options, found), "What is there more than once",
@@ -71,7 +72,8 @@ internal static class DuplicatesCommand
         for (int i = 0; i < found.Groups.Count; i++)
             foreach (MomentPart part in found.Groups[i].Parts)
                 table.AddRow((i + 1).ToString(CultureInfo.InvariantCulture), MomentTables.Video(part),
-                    MomentTables.Time(part), MomentTables.Number(found.Groups[i].Similarity), MomentTables.Moment(part));
+                    MomentTables.Time(part), MomentTables.Number(found.Groups[i].Similarity),
+                    MomentTables.Moment(part));
         Screen.Print(table);
         if (found.Found > found.Groups.Count)
             Screen.Say($"{found.Groups.Count} of {found.Found} groups; --top shows more");

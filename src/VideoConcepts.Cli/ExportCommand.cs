@@ -10,7 +10,12 @@ internal static class ExportCommand
     {
         var command = new Command("export", "Write the vectors and concept scores of a library's moments for other "
             + "programs, such as numpy, pandas and DuckDB.");
-        var output = new Option<string>("--out") { Description = "folder for the files", Required = true, HelpName = "folder" };
+        var output = new Option<string>("--out")
+        {
+            Description = "folder for the files",
+            Required = true,
+            HelpName = "folder",
+        };
         var parts = new Option<string>("--parts")
         {
             Description = "what is written: some of look, motion, features and scores, separated by commas",

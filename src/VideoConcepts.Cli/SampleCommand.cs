@@ -10,8 +10,8 @@ internal static class SampleCommand
 {
     public static Command Create()
     {
-        var command = new Command("sample", "Take some moments that cover a library: each is the one that is least like "
-            + "those before.");
+        var command = new Command("sample", "Take some moments that cover a library: each is the one that is least "
+            + "like those before.");
         var diverse = new Option<int>("--diverse") { Description = "how many", Required = true, HelpName = "n" };
         var videos = new Option<bool>("--videos") { Description = "at most one of each video" };
         var seed = new Option<long>("--seed")

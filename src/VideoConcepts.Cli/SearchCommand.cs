@@ -51,7 +51,8 @@ internal static class SearchCommand
         command.SetAction((parsed, stop) =>
         {
             using var screen = new ScreenWork();
-            if (parsed.GetValue(query) is null) library.RefuseClip(parsed, "without --query", cuts: parsed.GetValue(cut) is not null);
+            if (parsed.GetValue(query) is null)
+                library.RefuseClip(parsed, "without --query", cuts: parsed.GetValue(cut) is not null);
             var asked = new MomentQuery
             {
                 Clip = parsed.GetValue(query),

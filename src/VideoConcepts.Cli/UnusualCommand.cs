@@ -18,8 +18,8 @@ internal static class UnusualCommand
         };
         var group = new Option<string?>("--group")
         {
-            Description = "what a camera is: how many folders its path begins with, or a regular expression of the path "
-                + "(default: the tag, which is the first folder, or the class of a list)",
+            Description = "what a camera is: how many folders its path begins with, or a regular expression of the "
+                + "path (default: the tag, which is the first folder, or the class of a list)",
             HelpName = "rule",
         };
         var neighbours = new Option<int>("--neighbours")
@@ -60,7 +60,8 @@ internal static class UnusualCommand
             UnusualResult found = UnusualMoments.Find(opened, options, stop);
             screen.Dispose();
             page?.Write(AnalysisJson.Of(options, found), "Unusual moments",
-                $"What the other videos of a camera have least the like of, most unusual first, of {found.Compared} moments.",
+                "What the other videos of a camera have least the like of, most unusual first, of "
+                + $"{found.Compared} moments.",
                 [new SheetGroup("", [.. found.Parts.Select((part, i) => (part.Part, $"{i + 1} · {Score(part)}"
                     + (part.Group.Length > 0 ? $" · {part.Group}" : "")))])]);
             if (parsed.GetValue(json)) MomentTables.Print(AnalysisJson.Of(options, found));
@@ -78,11 +79,12 @@ internal static class UnusualCommand
         var table = new TextTable(["video", "time", "camera"], ["deviations", "distance", "moment"]);
         foreach (UnusualPart part in found.Parts)
             table.AddRow(MomentTables.Video(part.Part), MomentTables.Time(part.Part), part.Group,
-                MomentTables.Number(part.Score, 1), MomentTables.Number(part.Distance, 3), MomentTables.Moment(part.Part));
+                MomentTables.Number(part.Score, 1), MomentTables.Number(part.Distance, 3),
+                MomentTables.Moment(part.Part));
         Screen.Print(table);
         Screen.Say($"{found.Compared} moments in groups of several videos: {found.Groups.Count}");
         if (found.Alone > 0)
-            Screen.Say($"{found.Alone} moments are of videos that are alone in their group; there is nothing to compare them "
-                + "with (--by library compares all)");
+            Screen.Say($"{found.Alone} moments are of videos that are alone in their group; there is nothing "
+                + "to compare them with (--by library compares all)");
     }
 }

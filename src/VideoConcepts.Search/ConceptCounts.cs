@@ -68,9 +68,10 @@ public static class ConceptCounts
         int k = library.Header.Concepts;
         (int first, int index) = options.Concept is { } concept ? Place(concept, k) : (0, 0);
         IReadOnlyList<LibraryVideo> all = library.Videos;
-        LibraryVideo[] videos = [.. all.Where(v => v.Moments > 0 && (options.Video is null || v.Path == options.Video))];
+        LibraryVideo[] videos = [.. all.Where(video => video.Moments > 0
+            && (options.Video is null || video.Path == options.Video))];
         if (options.Video is not null && videos.Length == 0)
-            throw new BadInputException($"‹video› {options.Video}: the library has no moments of a video of this path.");
+            throw new BadInputException($"‹video› {options.Video}: the library has no moments of such a path.");
         if (options.Tag is { } tag && all.All(video => video.Tag != tag))
             throw new BadInputException($"‹tag› {tag}: no video has it; the library has "
                 + (all.Select(v => v.Tag).OfType<string>().Distinct().Order(StringComparer.Ordinal).Take(20).ToArray()

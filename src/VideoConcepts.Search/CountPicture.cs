@@ -3,7 +3,7 @@ using VideoConcepts.Evaluation;
 
 namespace VideoConcepts.Search;
 
-/// <summary>A row for each video, from left to right in time: the darker, the more of the moments are counted.</summary>
+/// <summary>A row for each video, from left to right in time: the darker, the more moments are counted.</summary>
 internal static class CountPicture
 {
     private const int Left = 250, Top = 44, Wide = 720, Row = 16, MostRows = 40;
@@ -14,7 +14,8 @@ internal static class CountPicture
         var all = result.Bins.GroupBy(bin => bin.Video.Id).ToArray();
         var shown = all.OrderByDescending(video => video.Sum(bin => bin.Count)).Take(MostRows)
             .OrderBy(video => video.Key).ToArray();
-        double end = Math.Max(result.Bin, shown.SelectMany(video => video).Select(bin => bin.End).DefaultIfEmpty(1).Max());
+        double end = Math.Max(result.Bin,
+            shown.SelectMany(video => video).Select(bin => bin.End).DefaultIfEmpty(1).Max());
         int high = Math.Max(1, shown.Length) * Row;
         return PlotArea.Draw(Left + Wide + 30, Top + high + 40, canvas =>
         {
@@ -24,7 +25,8 @@ internal static class CountPicture
             using var small = new SKFont(SKTypeface.Default, 12);
             using var large = new SKFont(SKTypeface.Default, 14);
             string more = all.Length > shown.Length ? $" ({shown.Length} of {all.Length} videos)" : "";
-            canvas.DrawText($"share of moments, white 0, dark 1: {title}{more}", Left, 24, SKTextAlign.Left, large, ink);
+            canvas.DrawText($"share of moments, white 0, dark 1: {title}{more}", Left, 24, SKTextAlign.Left,
+                large, ink);
             for (int i = 0; i < shown.Length; i++)
             {
                 float y = Top + (i * Row);
@@ -32,8 +34,8 @@ internal static class CountPicture
                 foreach (CountBin bin in shown[i])
                 {
                     fill.Color = ConfusionPicture.Shade(bin.Share);
-                    canvas.DrawRect(new SKRect(X(bin.Start), y, Math.Max(X(bin.Start) + 1, X(bin.End) - 0.5f), y + Row - 2),
-                        fill);
+                    float right = Math.Max(X(bin.Start) + 1, X(bin.End) - 0.5f);
+                    canvas.DrawRect(new SKRect(X(bin.Start), y, right, y + Row - 2), fill);
                 }
             }
             foreach (int tick in Enumerable.Range(0, 5))

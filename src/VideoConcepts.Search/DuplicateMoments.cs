@@ -8,15 +8,15 @@ public sealed record DuplicateOptions
     /// <summary>What <see cref="Threshold"/> is where none is given. How well it does is in docs/search.md.</summary>
     public const double DefaultThreshold = 0.99;
 
-    /// <summary>How much motion counts, from 0, look alone, to 1, motion alone. Copies that were encoded anew differ less
-    /// in look, see docs/search.md.</summary>
+    /// <summary>How much motion counts, from 0, look alone, to 1, motion alone. Copies that were encoded anew differ
+    /// less in look, see docs/search.md.</summary>
     public double Motion { get; init; }
 
     /// <summary>The least similarity of two moments that are alike, above 0 up to 1.</summary>
     public double Threshold { get; init; } = DefaultThreshold;
 
-    /// <summary>The least number of moments of a stretch, one after another at one time shift; of a video with fewer all
-    /// of them.</summary>
+    /// <summary>The least number of moments of a stretch, one after another at one time shift; of a video with fewer
+    /// all of them.</summary>
     public int Moments { get; init; } = 6;
 
     /// <summary>Groups.</summary>
@@ -29,7 +29,8 @@ public sealed record DuplicateOptions
         OptionRange.Top(Top);
         if (!(Threshold is > 0 and <= 1))
             throw new BadInputException($"‹threshold› is {Threshold}: give above 0 to 1.");
-        if (Moments is < 1 or > 1_000_000) throw new BadInputException($"‹moments› is {Moments}: give a number from 1 on.");
+        if (Moments is < 1 or > 1_000_000)
+            throw new BadInputException($"‹moments› is {Moments}: give a number from 1 on.");
     }
 }
 
@@ -111,7 +112,8 @@ public static class DuplicateMoments
         DuplicateGroup Named(IReadOnlyList<FoundStretch> group) => new(
             [.. DuplicateGroups.Parts(group).Select(part => Part(part))],
             [.. group.OrderByDescending(s => s.A.End - s.A.Start).ThenBy(s => s.A.Video).ThenBy(s => s.B.Video)
-                .Select(s => new DuplicateStretch(Part(s.A), Part(s.B), s.B.Start - s.A.Start, s.Similarity, s.Moments))],
+                .Select(s => new DuplicateStretch(Part(s.A), Part(s.B), s.B.Start - s.A.Start, s.Similarity,
+                    s.Moments))],
             group.Sum(s => s.Similarity * s.Moments) / group.Sum(s => s.Moments));
 
         MomentPart Part(VideoSpan span)

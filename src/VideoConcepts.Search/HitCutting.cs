@@ -70,7 +70,8 @@ public static class HitCutting
                     string to = Path.Combine(scratch, $"{made.Count}.mp4");
                     string? fault = Encode(library, program!, hit, encoder, to, stop);
                     if (fault is not null && made.Count == 0 && encoder == s_x264
-                        && Encode(library, program!, hit, s_mpeg4, to, stop) is null) (fault, encoder) = (null, s_mpeg4);
+                        && Encode(library, program!, hit, s_mpeg4, to, stop) is null)
+                        (fault, encoder) = (null, s_mpeg4);
                     if (fault is null) made.Add((hit, path, to));
                     else leftOut.Add((hit, fault));
                     tick(made.Count + leftOut.Count, hit.Video.Path);
@@ -158,7 +159,8 @@ internal static class HitEditList
         for (int i = 0; i < hits.Count; i++)
         {
             MomentHit hit = hits[i];
-            long start = (long)Math.Round(hit.Start * rate), length = Math.Max(1, (long)Math.Round(hit.End * rate) - start);
+            long start = (long)Math.Round(hit.Start * rate);
+            long length = Math.Max(1, (long)Math.Round(hit.End * rate) - start);
             text.Append(CultureInfo.InvariantCulture, $"\n{(i + 1) % 1000:000}  AX       V     C        {Code(start)} "
                 + $"{Code(start + length)} {Code(at)} {Code(at + length)}\n");
             text.Append($"* FROM CLIP NAME: {VisibleText.Of(hit.Video.Path)}\n");

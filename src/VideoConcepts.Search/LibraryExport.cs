@@ -48,8 +48,8 @@ public static class LibraryExport
         LibraryHeader header = library.Header;
         ExportPart[] parts = [.. options.Parts.Select(name => ExportPart.Named(name, header))];
         if (parts.Length == 0 || parts.DistinctBy(part => part.Name).Count() < parts.Length)
-            throw new BadInputException("‹parts›: give each of look, motion, features and scores once at most, and one at "
-                + "least.");
+            throw new BadInputException("‹parts›: give each of look, motion, features and scores once at most, and one "
+                + "at least.");
         if (options.Format is not (ExportOptions.Npy or ExportOptions.Parquet))
             throw new BadInputException($"‹format› {options.Format}: choose npy or parquet.");
         bool npy = options.Format == ExportOptions.Npy;
@@ -109,7 +109,8 @@ public static class LibraryExport
         });
     }
 
-    private static void Describe(JsonObject json, LibraryHeader header, ExportPart[] parts, long moments, string[] files)
+    private static void Describe(JsonObject json, LibraryHeader header, ExportPart[] parts, long moments,
+        string[] files)
     {
         json["moments"] = moments;
         json["model"] = header.Model;
@@ -131,7 +132,8 @@ public static class LibraryExport
 /// <param name="Size">Numbers of a moment.</param>
 /// <param name="Meaning">What they are, in order.</param>
 /// <param name="Of">The numbers of a block.</param>
-internal sealed record ExportPart(string Name, MomentParts Read, int Size, string Meaning, Func<MomentBlock, float[]> Of)
+internal sealed record ExportPart(string Name, MomentParts Read, int Size, string Meaning,
+    Func<MomentBlock, float[]> Of)
 {
     /// <exception cref="BadInputException">There is no such part.</exception>
     public static ExportPart Named(string name, LibraryHeader header)
@@ -142,13 +144,14 @@ internal sealed record ExportPart(string Name, MomentParts Read, int Size, strin
             ExportOptions.Look => new(name, MomentParts.Vectors, header.LookSize, "feature of the still, a unit vector",
                 block => block.Look),
             ExportOptions.Motion => new(name, MomentParts.Vectors, header.MotionSize,
-                $"feature of frame differences ({d})" + (k > 0 ? $", then shares of dynamic concepts ({k}); each a unit "
-                    + "vector" : ", a unit vector"), block => block.Motion),
+                $"feature of frame differences ({d})" + (k > 0 ? $", then shares of dynamic concepts ({k}); each a "
+                    + "unit vector" : ", a unit vector"), block => block.Motion),
             ExportOptions.Features => new(name, MomentParts.Features, header.FeatureSize, "feature of the backbone",
                 block => block.Features),
             ExportOptions.Scores when k > 0 => new(name, MomentParts.Scores, 4 * k, $"cosines with concepts, {k} each: "
                 + "static and dynamic of the clip, static of the still, dynamic of differences", block => block.Scores),
-            ExportOptions.Scores => throw new BadInputException($"‹parts› {name}: the library's model has no concepts."),
+            ExportOptions.Scores =>
+                throw new BadInputException($"‹parts› {name}: the library's model has no concepts."),
             _ => throw new BadInputException($"‹parts› {name}: choose among look, motion, features and scores."),
         };
     }
@@ -177,7 +180,8 @@ internal sealed class NpyRows : IExportRows
     public NpyRows(IReadOnlyList<string> paths, ExportPart[] parts)
     {
         _parts = parts;
-        _files = [.. paths.Select(path => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))];
+        _files = [.. paths.Select(path =>
+            new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))];
         for (int i = 0; i < parts.Length; i++) _files[i].Write(NpyFile.Header(0, parts[i].Size));
     }
 

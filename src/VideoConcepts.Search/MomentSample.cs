@@ -33,7 +33,7 @@ public sealed record SampleOptions
 public sealed record SampledMoment(MomentPart Part, double Distance, long Covers);
 
 /// <summary>A sample of a library.</summary>
-/// <param name="Moments">In the order in which they were chosen: the first ones of a sample are a smaller sample.</param>
+/// <param name="Moments">In the order in which they were chosen: the first ones are a smaller sample.</param>
 /// <param name="Compared">Moments of the library.</param>
 /// <param name="Radius">1 - the least similarity of any moment of the library to the nearest one of the sample.</param>
 /// <param name="MeanDistance">1 - the mean one.</param>
@@ -93,8 +93,8 @@ public static class MomentSample
             Math.Max(0, 1 - (nearest.Sum(of => (double)TensorPrimitives.Sum<float>(of)) / pairs.Count)));
     }
 
-    // Holds all moments against the last one that was taken; the one that is farthest from all is the next. One that was
-    // taken is infinitely near: it is not taken again, though all are equal.
+    // Holds all moments against the last one that was taken; the one that is farthest from all is the next. One that
+    // was taken is infinitely near: it is not taken again, though all are equal.
     private static (int Video, int Moment) Spread(MomentPairs pairs, (int Video, int Moment) last, int number,
         float[][] nearest, int[][] owner, bool[] taken)
     {
@@ -116,7 +116,8 @@ public static class MomentSample
         int next = 0;
         float lowest = float.PositiveInfinity;
         for (int video = 0; video < farthest.Length; video++)
-            if (!taken[video] && farthest[video].Similarity < lowest) (next, lowest) = (video, farthest[video].Similarity);
+            if (!taken[video] && farthest[video].Similarity < lowest)
+                (next, lowest) = (video, farthest[video].Similarity);
         return (next, farthest[next].Moment);
     }
 

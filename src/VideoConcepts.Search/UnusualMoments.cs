@@ -12,8 +12,8 @@ public sealed record UnusualOptions
     /// <summary>Whether a moment is compared with all other videos rather than with those of its group.</summary>
     public bool InLibrary { get; init; }
 
-    /// <summary>Which videos are a group: a number of folders that their paths begin with, or a regular expression whose
-    /// first group, or all of it, is the name; null: those of one tag.</summary>
+    /// <summary>Which videos are a group: a number of folders that their paths begin with, or a regular expression
+    /// whose first group, or all of it, is the name; null: those of one tag.</summary>
     public string? Group { get; init; }
 
     /// <summary>Other videos that count: those whose most similar moments are most similar.</summary>
@@ -81,13 +81,15 @@ public static class UnusualMoments
         var sizes = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var group in Enumerable.Range(0, of.Length).GroupBy(video => of[video], StringComparer.Ordinal))
         {
-            (long, double Distance)[] known = [.. group.SelectMany(video => Enumerable.Range(0, pairs.Videos[video].Count)
+            (long, double Distance)[] known = [.. group.SelectMany(video => Enumerable
+                .Range(0, pairs.Videos[video].Count)
                 .Select(i => (pairs.Videos[video].First + i, nearest[video].Distance(i)))
                 .Where(moment => !double.IsNaN(moment.Item2)))];
             if (known.Length == 0) continue;
             sizes[group.Key] = known.Length;
             double median = Median(known.Select(m => m.Distance));
-            double deviation = Math.Max(LeastDeviation, 1.4826 * Median(known.Select(m => Math.Abs(m.Distance - median))));
+            double deviation = Math.Max(LeastDeviation,
+                1.4826 * Median(known.Select(m => Math.Abs(m.Distance - median))));
             foreach ((long id, double distance) in known)
                 scores.Add((id, (float)((distance - median) / deviation), distance));
         }
@@ -161,7 +163,8 @@ public static class UnusualMoments
         public double Distance(int moment)
         {
             int count = _counts[moment];
-            return count == 0 ? double.NaN : 1 - (TensorPrimitives.Sum<float>(_similar.AsSpan(moment * k, count)) / count);
+            return count == 0 ? double.NaN
+                : 1 - (TensorPrimitives.Sum<float>(_similar.AsSpan(moment * k, count)) / count);
         }
     }
 }

@@ -46,13 +46,14 @@ internal sealed class AnalysisLibrary : IDisposable
         for (int from = 0; from < seeds.Length; from += 256)
         {
             int[] some = [.. seeds.Skip(from).Take(256)];
-            Moment[] moments = [.. some.Select((_, i) => new Moment(0, 0, 4 * (from + i), (4 * (from + i)) + 7, from + i,
-                from + i + 2))];
+            Moment[] moments = [.. some.Select((_, i) => new Moment(0, 0, 4 * (from + i), (4 * (from + i)) + 7,
+                from + i, from + i + 2))];
             float[] look = [.. some.SelectMany(Vector)];
             float[] motion = [.. some.SelectMany(_ => Vector(-1).Concat([1f, 0, 0, 0]))];
             float[] scores = [.. some.SelectMany((seed, i) => Enumerable.Range(0, 4 * Concepts)
                 .Select(c => c % Concepts == (concept?.Invoke(from + i) ?? 0) ? 0.5f : 0.1f))];
-            writer.Add(moments, new byte[]?[some.Length], new MomentBlock(0, 0, some.Length, look, motion, look, scores));
+            writer.Add(moments, new byte[]?[some.Length],
+                new MomentBlock(0, 0, some.Length, look, motion, look, scores));
         }
         writer.Commit(new LibraryVideo
         {

@@ -43,7 +43,8 @@ public sealed class DuplicateMomentsTests : IDisposable
     [Fact]
     public void Find_TooFewMoments_CountOnlyWhereTheVideoHasNoMore()
     {
-        DuplicateResult found = Find(made => made.Add("a.mp4", 1, 2, 3, 4, 5, 6, 7, 8).Add("b.mp4", 1, 2, 3, 54, 55, 56, 57, 58)
+        DuplicateResult found = Find(made => made.Add("a.mp4", 1, 2, 3, 4, 5, 6, 7, 8)
+            .Add("b.mp4", 1, 2, 3, 54, 55, 56, 57, 58)
             .Add("c.mp4", 6, 7, 8));
         found.Groups.ShouldHaveSingleItem().Parts.Select(part => part.Video.Path).ShouldBe(["a.mp4", "c.mp4"]);
     }
