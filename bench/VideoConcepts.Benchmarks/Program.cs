@@ -20,7 +20,7 @@ switch (args)
     case ["gpu-memory", .. var rest]: GpuBenchmark.Memory(rest); return 0;
     default:
         Console.Error.WriteLine(
-        "usage: loader | packed | list [rows] | retrieval [queries gallery] | search [moments [library]] | "
+        "usage: loader | packed | list [rows] | retrieval [queries gallery] | search [moments [library|- [exact]]] | "
             + "index VIDEOS [MODEL] | search-quality MODEL LISTS QUERIES|- [EXCEPT|- [STRIDE]] | checkpoint | convolution [clips] | "
             + "step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)"); return 2;
 }

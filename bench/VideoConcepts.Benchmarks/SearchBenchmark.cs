@@ -13,17 +13,18 @@ internal static class SearchBenchmark
 {
     private const int VideoLength = 1024, Queries = 60, Ten = 10;
 
+    /// <param name="args">[MOMENTS [LIBRARY|- [exact]]]: how many, whose they are, and whether no index is made.</param>
     public static void Run(string[] args)
     {
         int count = int.Parse(args.ElementAtOrDefault(0) ?? "1000000", CultureInfo.InvariantCulture);
-        string? from = args.ElementAtOrDefault(1);
+        string? from = args.ElementAtOrDefault(1) is { } named and not "-" ? named : null;
         string file = Path.Combine(Path.GetTempPath(), $"videoconcepts-search-{Environment.ProcessId}.db");
         try
         {
             (int look, int motion, int concepts) = Fill(file, count, from);
             Console.WriteLine($"{count} moments of {look} + {motion} numbers ({concepts} of concepts), "
                 + $"{(from is null ? "random" : "of " + from)}; file {new FileInfo(file).Length >> 20} MB");
-            Measure(file);
+            Measure(file, indexes: args.ElementAtOrDefault(2) != "exact");
         }
         finally
         {
@@ -32,7 +33,7 @@ internal static class SearchBenchmark
         }
     }
 
-    private static void Measure(string file)
+    private static void Measure(string file, bool indexes)
     {
         var clock = Stopwatch.StartNew();
         using var library = MomentLibrary.Open(file);
@@ -50,6 +51,7 @@ internal static class SearchBenchmark
         }));
         Console.WriteLine($"exact, warm, whole search: {Shown(exact)}");
 
+        if (!indexes) return;
         clock.Restart();
         double recall = ApproximateIndex.Build(library.Store, new WorkContext(), default);
         Console.WriteLine($"index made and measured in {clock.Elapsed.TotalSeconds:F0} s, "

@@ -76,8 +76,8 @@ public static class VideoIndex
         using LibraryTarget target = LibraryTarget.Open(options, work);
         if (options.Approximate > 0) ApproximateIndex.RefuseForeign(target.Store);
         // a library is made anew by its own model if none is named
-        if (options.Model is null && target.Before is { } before)
-            options = options with { Model = before.Checkpoint ?? before.Model };
+        if (options.Model is null && target.Before?.Checkpoint is { } checkpoint)
+            options = options with { Model = checkpoint };
         using MomentNetwork network = Network(options, target, work);
         LibraryHeader header = IndexHeader.Of(options, target.Store, network);
         IReadOnlyList<IndexSource> sources = IndexSources.Find(options, header.Root, work.Say);

@@ -20,7 +20,7 @@ public sealed class KilledIndexTests : IDisposable
     [Fact(Explicit = true)] // minutes
     public async Task Index_KilledAgainAndAgain_EqualsAnUndisturbedOneRowForRow()
     {
-        MakeVideos(8);
+        MakeVideos(5);
         int whole = await RunAsync("whole.db", null);
         var random = RandomStream.For(20261127, 0, 0);
         int killed = 0;

@@ -120,11 +120,11 @@ public sealed class PostgresServerTests(PostgresServer server) : IClassFixture<P
         var random = RandomStream.For(21, 2, 2);
         for (int kill = 0; kill < 4; kill++)
         {
+            var killing = new Thread(server.Kill);
             using (PostgresMomentStore store = Open("server_killed", create: true))
             {
                 int videos = store.Header is null ? 0 : store.Videos().Count;
                 int at = videos + random.NextInt(0, 1);
-                var killing = new Thread(server.Kill);
                 IOException lost = Should.Throw<IOException>(() => PostgresWriterTests.Fill(store, written =>
                 {
                     if (written == at) killing.Start(); // while this one is written
@@ -133,6 +133,7 @@ public sealed class PostgresServerTests(PostgresServer server) : IClassFixture<P
                 lost.Message.ShouldContain("what was finished is kept");
                 lost.Message.ShouldNotContain("\n");
             }
+            killing.Join(); // what it started is gone, too
             server.Start();
             using PostgresMomentStore again = Open("server_killed");
             again.Verify();
