@@ -28,7 +28,7 @@ internal static class SearchBenchmark
         }
         finally
         {
-            foreach (string ending in (string[])["", ".hnsw", ".hnsw.json", "-wal", "-shm", ".lock"])
+            foreach (string ending in (string[])["", ".hnsw", ".hnsw.look", ".hnsw.motion", ".hnsw.json", "-wal", "-shm", ".lock"])
                 File.Delete(file + ending);
         }
     }
@@ -55,7 +55,8 @@ internal static class SearchBenchmark
         clock.Restart();
         double recall = ApproximateIndex.Build(library.Store, new WorkContext(), default);
         Console.WriteLine($"index made and measured in {clock.Elapsed.TotalSeconds:F0} s, "
-            + $"{new FileInfo(file + ".hnsw").Length >> 20} MB, recall@10 {recall:F3}");
+            + $""
+            + $"{((string[])[".hnsw", ".hnsw.look", ".hnsw.motion"]).Sum(end => new FileInfo(file + end).Length) >> 20} MB, recall@10 {recall:F3}");
         clock.Restart();
         using var again = MomentLibrary.Open(file);
         again.Search(new MomentQuery { Moment = 1 });

@@ -96,8 +96,25 @@ public static class CommandLine
             SampleCommand.Create(), CountCommand.Create(), ExportCommand.Create(), CheckpointCommand.Create(),
             EnvCommand.Create(),
         ];
-        foreach (Command command in commands) root.Subcommands.Add(command);
+        foreach (Command command in commands)
+        {
+            root.Subcommands.Add(command);
+            RefuseCommas(command);
+        }
         return root;
+    }
+
+    // A comma is none of a number's: 0,5 would be read as 5.
+    private static void RefuseCommas(Command command)
+    {
+        foreach (Option option in command.Options)
+            if ((Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) == typeof(double))
+                option.Validators.Add(result =>
+                {
+                    if (result.Tokens.FirstOrDefault(token => token.Value.Contains(',')) is { } token)
+                        result.AddError($"{option.Name} {token.Value}: give a number with a point, such as 0.5");
+                });
+        foreach (Command below in command.Subcommands) RefuseCommas(below);
     }
 
     // No response files: a path may begin with @.

@@ -36,7 +36,7 @@ internal static class CountCommand
             HelpName = "file",
         };
         Option<bool> json = LibraryOptionSet.Json();
-        var library = new LibraryOptionSet(command);
+        var library = new LibraryOptionSet(command, files: false);
         foreach (Option option in (Option[])[concept, tag, bin, video, output, json]) command.Options.Add(option);
         command.SetAction((parsed, stop) =>
         {

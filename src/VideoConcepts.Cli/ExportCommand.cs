@@ -29,7 +29,7 @@ internal static class ExportCommand
             HelpName = "text",
         };
         Option<bool> json = LibraryOptionSet.Json();
-        var library = new LibraryOptionSet(command);
+        var library = new LibraryOptionSet(command, files: false);
         foreach (Option option in (Option[])[output, parts, format, json]) command.Options.Add(option);
         command.SetAction((parsed, stop) =>
         {

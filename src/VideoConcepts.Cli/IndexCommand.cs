@@ -78,7 +78,7 @@ internal static class IndexCommand
                 Strip = parsed.GetValue(strip),
                 Float32 = parsed.GetValue(float32) ? true : null,
                 Fps = parsed.GetValue(fps),
-                Batch = parsed.GetValue(batch),
+                BatchSize = parsed.GetValue(batch),
                 Workers = parsed.GetValue(workers),
                 Precision = parsed.GetValue(precision),
                 Device = parsed.GetValue(device)!,

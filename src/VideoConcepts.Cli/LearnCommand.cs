@@ -77,10 +77,12 @@ internal static class LearnCommand
             {
                 if (!parsed.GetValue(noIndex)) LearnedLibrary.Claim(options);
                 LearnResult learned = Learn.Run(options, screen.Context(), new LearnConsole(), stop);
+                screen.Dispose();
+                Show(learned, options);
                 IndexResult? index = parsed.GetValue(noIndex) ? null
                     : LearnedLibrary.Build(options, learned, screen.Context(), stop);
                 screen.Dispose();
-                Show(learned, options, index);
+                ShowNext(learned, options, index);
             }
             catch (OperationCanceledException)
             {
@@ -92,7 +94,7 @@ internal static class LearnCommand
         return command;
     }
 
-    private static void Show(LearnResult result, LearnOptions options, IndexResult? index)
+    private static void Show(LearnResult result, LearnOptions options)
     {
         if (result.Report.Classes is { } figures) Screen.Print(figures);
         if (result.Verdict is { } verdict) Screen.Print($"=> {verdict.Text}");
@@ -101,12 +103,17 @@ internal static class LearnCommand
             + $"{result.Seconds.Learning / 60:0.0} of {options.Minutes} minutes"));
         Screen.Print(result.Checkpoint);
         Screen.Print(result.Report.Page);
+    }
+
+    private static void ShowNext(LearnResult result, LearnOptions options, IndexResult? index)
+    {
+        foreach (LibraryVideo video in index?.Failed ?? []) Screen.Error($"not indexed: {video.Path}: {video.Error}");
         if (index is not null) Screen.Print(index.Library);
         Screen.Say("What next:");
         Screen.Say($"  open {result.Report.Page} in a browser");
-        if (index is { Moments: > 0 })
+        if (index?.FirstMoment is { } first)
             Screen.Say($"  what moves like the first moment of the first video: videoconcepts search --library "
-                + $"{index.Library} --moment 1 --like motion --sheet {Path.Combine(options.Out, "search.html")}");
+                + $"{index.Library} --moment {first} --like motion --sheet {Path.Combine(options.Out, "search.html")}");
         Screen.Say($"  learn for longer: the same command with --minutes {options.Minutes * 4} and another --out");
         Screen.Say($"  features of each video: videoconcepts extract --checkpoint {Path.Combine(options.Out, "run")} "
             + $"--csv_file {result.Lists[0]} --out {Path.Combine(options.Out, "features")}");

@@ -34,15 +34,16 @@ internal sealed class LibraryOptionSet
         Description = "the ffmpeg program, if it is not on PATH",
         HelpName = "file",
     };
-    private readonly bool _clips;
+    private readonly bool _clips, _files;
 
     /// <param name="command">Gets the options.</param>
     /// <param name="clips">It describes clips, too: by the library's network.</param>
-    public LibraryOptionSet(Command command, bool clips = false)
+    /// <param name="files">It looks at the videos' files.</param>
+    public LibraryOptionSet(Command command, bool clips = false, bool files = true)
     {
-        _clips = clips;
+        (_clips, _files) = (clips, files);
         command.Options.Add(_library);
-        command.Options.Add(_root);
+        if (files) command.Options.Add(_root);
         if (!clips) return;
         foreach (Option option in (Option[])[_model, _device, _ffmpeg]) command.Options.Add(option);
     }
@@ -69,7 +70,7 @@ internal sealed class LibraryOptionSet
     public MomentLibrary Open(ParseResult parsed, ScreenWork screen) => MomentLibrary.Open(
         parsed.GetRequiredValue(_library), new LibraryOptions
         {
-            Root = parsed.GetValue(_root),
+            Root = _files ? parsed.GetValue(_root) : null,
             Model = _clips ? parsed.GetValue(_model) : null,
             Device = _clips ? parsed.GetValue(_device)! : ComputeDevice.Default,
             Ffmpeg = _clips ? parsed.GetValue(_ffmpeg) : null,

@@ -64,6 +64,11 @@ internal static class SearchCommand
                 Within = parsed.GetValue(within),
                 Exact = parsed.GetValue(exact),
             };
+            if (parsed.GetValue(sheet) is { } name && parsed.GetValue(cut) is { } clipFolder
+                && Path.GetFullPath(Path.ChangeExtension(name, ".json")) == Path.GetFullPath(
+                    Path.Combine(clipFolder, HitCutting.Record)))
+                throw new BadInputException($"--sheet {name}: its figures would take the place of those of --cut; give "
+                    + "another name.");
             using MomentLibrary opened = library.Open(parsed, screen);
             SearchSheet? page = parsed.GetValue(sheet) is { } file ? SearchSheet.Claim(file, opened, asked) : null;
             if (parsed.GetValue(cut) is { } place) HitCutting.Open(place);

@@ -50,6 +50,8 @@ internal sealed class PostgresMomentStore : IMomentStore
 
     public long Count => (long)Database.Value("SELECT coalesce(sum(moments), 0) FROM {s}.videos")!;
 
+    public string Identity => Name;
+
     public string? IndexFile => null;
 
     internal PostgresDatabase Database { get; }

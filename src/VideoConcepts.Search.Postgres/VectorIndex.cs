@@ -8,7 +8,7 @@ namespace VideoConcepts.Search;
 /// <summary>
 /// The vectors of moments as pgvector keeps them, with an HNSW index: look and motion side by side, ordered by their
 /// inner product with a query. Parts of the query are weighted, so one index serves every weight; as all vectors are of
-/// length √2, this is also the order of their cosines.
+/// length √3, this is also the order of their cosines.
 /// </summary>
 internal sealed class VectorIndex
 {

@@ -6,9 +6,10 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Search;
 
 /// <summary>
-/// An approximate index of a library's vectors in a file beside it: one graph over look and motion side by side serves
-/// every position between the two, since the query is what is weighted. A file that is not of the library as it is now
-/// is not used.
+/// An approximate index of a library's vectors in files beside it: a graph over look and motion side by side serves every
+/// position between the two, since the query is what is weighted. At the ends, where most of the row counts nothing, it
+/// would lead astray: look alone and motion alone have graphs of their own. Files that are not of the library as it is
+/// now are not used.
 /// </summary>
 internal sealed class ApproximateIndex : IDisposable
 {
@@ -20,9 +21,13 @@ internal sealed class ApproximateIndex : IDisposable
     private const int Queries = 200, Ten = 10;
     private const string Format = "videoconcepts approximate index";
 
-    private readonly Usearch _graph;
+    private static readonly string[] s_endings = ["", ".look", ".motion"];
 
-    private ApproximateIndex(Usearch graph, double recall) => (_graph, Recall) = (graph, recall);
+    private readonly Usearch[] _graphs;
+    private readonly (int First, int Count)[] _columns;
+
+    private ApproximateIndex(Usearch[] graphs, IMomentStore store, double recall) =>
+        (_graphs, _columns, Recall) = (graphs, Columns(store.Header!), recall);
 
     /// <summary>Share of the true ten nearest moments that it finds, as it was measured when it was made.</summary>
     public double Recall { get; }
@@ -32,18 +37,23 @@ internal sealed class ApproximateIndex : IDisposable
     {
         if (store.IndexFile is not { } file || OutputSet.ReadJson(file + ".json") is not { } about) return null;
         JsonObject now = About(store, 0);
-        foreach (string key in (string[])["format", "library", "version", "moments"])
+        foreach (string key in (string[])["format", "library", "identity", "version", "moments"])
             if (!JsonNode.DeepEquals(about[key], now[key])) return null;
-        if (FileStatus.Of(file) is not { } status || status.Length != about["bytes"]?.GetValue<long>()) return null;
-        var graph = new Usearch(Width(store), Neighbours, Effort);
+        Usearch[] graphs = [.. Columns(store.Header!).Select(part => new Usearch(part.Count, Neighbours, Effort))];
         try
         {
-            graph.View(file);
-            return new(graph, about["recall"]!.GetValue<double>());
+            for (int i = 0; i < graphs.Length; i++)
+            {
+                string of = file + s_endings[i];
+                if (FileStatus.Of(of)?.Length != about["bytes"]?[i]?.GetValue<long>())
+                    throw new InvalidOperationException($"{of} is another file");
+                graphs[i].View(of);
+            }
+            return new(graphs, store, about["recall"]!.GetValue<double>());
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or FormatException)
         {
-            graph.Dispose();
+            foreach (Usearch graph in graphs) graph.Dispose();
             return null;
         }
     }
@@ -54,9 +64,11 @@ internal sealed class ApproximateIndex : IDisposable
     {
         string file = store.IndexFile!;
         RefuseForeign(store);
-        using var graph = new Usearch(Width(store), Neighbours, EffortOfAdding);
-        graph.Reserve(store.Count);
         LibraryHeader header = store.Header!;
+        (int First, int Count)[] columns = Columns(header);
+        using var index = new ApproximateIndex(
+            [.. columns.Select(part => new Usearch(part.Count, Neighbours, EffortOfAdding))], store, 0);
+        foreach (Usearch graph in index._graphs) graph.Reserve(store.Count);
         long done = 0;
         work.Track("approximate index", store.Count, tick =>
         {
@@ -73,26 +85,34 @@ internal sealed class ApproximateIndex : IDisposable
                     float[] rows = MomentMatrix.Rows(block, header.LookSize, header.MotionSize);
                     int width = rows.Length / block.Count;
                     for (int i = 0; i < block.Count; i++)
-                        graph.Add(block.First + i, rows.AsSpan(i * width, width));
+                        for (int g = 0; g < columns.Length; g++)
+                            index._graphs[g].Add(block.First + i,
+                                rows.AsSpan((i * width) + columns[g].First, columns[g].Count));
                 });
                 tick(done += blocks.Sum(block => block.Count), "");
             }
             return 0;
         });
-        double recall = work.Track("recall of the index", store.Count, tick => Measure(store, graph, done => tick(done, ""), stop));
-        File.Delete(file + ".json"); // until both are there, there is none
-        string aside = AsideFile.PathOf(file);
-        try
-        {
-            graph.Save(aside);
-            File.Move(aside, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
+        double recall = work.Track("recall of the index", store.Count, 
+            tick => Measure(store, index, done => tick(done, ""), stop));
+        File.Delete(file + ".json"); // until all are there, there is none
         JsonObject about = About(store, recall);
-        about["bytes"] = new FileInfo(file).Length;
+        var bytes = new JsonArray();
+        about["bytes"] = bytes;
+        for (int g = 0; g < columns.Length; g++)
+        {
+            string of = file + s_endings[g], aside = AsideFile.PathOf(of);
+            try
+            {
+                index._graphs[g].Save(aside);
+                File.Move(aside, of, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(aside);
+            }
+            bytes.Add(new FileInfo(of).Length);
+        }
         AsideFile.WriteText(file + ".json", about.ToJsonString(OutputSet.Indented) + "\n");
         return recall;
     }
@@ -107,25 +127,43 @@ internal sealed class ApproximateIndex : IDisposable
     {
         for (int asked = Math.Max(count, Effort); ; asked *= 4)
         {
-            (long Moment, float Product)[] found = _graph.Nearest(query, asked);
-            int all = found.Length;
+            IReadOnlyList<(long Moment, float Product)> found = Raw(query, asked);
+            int all = found.Count;
             if (withoutVideo is { } own)
             {
                 HashSet<long> its = [.. moments([.. found.Select(hit => hit.Moment)])
                     .Where(moment => moment.VideoId == own).Select(moment => moment.Id)];
                 found = [.. found.Where(hit => !its.Contains(hit.Moment))];
             }
-            if (found.Length >= count || all < asked) return [.. found.Take(count)];
+            if (found.Count >= count || all < asked) return [.. found.Take(count)];
         }
     }
 
     /// <summary>What the graph gives, of as many moments as are looked at.</summary>
-    internal IReadOnlyList<(long Moment, float Product)> Raw(float[] query, int looked) => _graph.Nearest(query, looked);
+    internal IReadOnlyList<(long Moment, float Product)> Raw(float[] query, int looked)
+    {
+        // the smallest graph that has all that the query asks for
+        int graph = _columns.Index().Where(part => !query.AsSpan(0, part.Item.First).ContainsAnyExcept(0f)
+                && !query.AsSpan(part.Item.First + part.Item.Count).ContainsAnyExcept(0f))
+            .MinBy(part => part.Item.Count).Index;
+        return _graphs[graph].Nearest(query.AsSpan(_columns[graph].First, _columns[graph].Count), looked);
+    }
 
-    public void Dispose() => _graph.Dispose();
+    public void Dispose()
+    {
+        foreach (Usearch graph in _graphs) graph.Dispose();
+    }
+
+    // Of a row: all, look alone, and what motion alone compares.
+    private static (int First, int Count)[] Columns(LibraryHeader header)
+    {
+        int width = header.LookSize + header.MotionSize;
+        int motion = header.Concepts > 0 ? header.Concepts : header.MotionSize;
+        return [(0, width), (0, header.LookSize), (width - motion, motion)];
+    }
 
     // Moments spread evenly over the library ask for others: by look, by both and by motion in turn.
-    private static double Measure(IMomentStore store, Usearch graph, Action<long> tick, CancellationToken stop)
+    private static double Measure(IMomentStore store, ApproximateIndex index, Action<long> tick, CancellationToken stop)
     {
         LibraryHeader header = store.Header!;
         int width = Width(store);
@@ -147,7 +185,7 @@ internal sealed class ApproximateIndex : IDisposable
             tick(done += block.Count);
         }
         return queries.Index().Average(q => exact[q.Index].Ordered().Select(hit => hit.Moment)
-            .Intersect(graph.Nearest(q.Item, Effort).Take(Ten).Select(hit => hit.Moment)).Count()
+            .Intersect(index.Raw(q.Item, Effort).Take(Ten).Select(hit => hit.Moment)).Count()
                 / (double)Math.Min(Ten, store.Count));
     }
 
@@ -175,6 +213,7 @@ internal sealed class ApproximateIndex : IDisposable
     {
         ["format"] = Format,
         ["library"] = FileHash.OfText(JsonSerializer.Serialize(store.Header! with { Root = "" })),
+        ["identity"] = store.Identity,
         ["version"] = store.Version,
         ["moments"] = store.Count,
         ["recall"] = recall,
@@ -185,7 +224,7 @@ internal sealed class ApproximateIndex : IDisposable
     {
         if (store.IndexFile is not { } file) return;
         bool known = OutputSet.ReadJson(file + ".json")?["format"]?.ToString() == Format;
-        foreach (string path in (string[])[file, file + ".json"])
+        foreach (string path in (IEnumerable<string>)[.. s_endings.Select(end => file + end), file + ".json"])
             if (!known && OutputSet.IsTaken(path)) throw OutputSet.Foreign(path, "index");
     }
 }

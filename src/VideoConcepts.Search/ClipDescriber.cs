@@ -54,7 +54,7 @@ internal sealed class ClipDescriber : IDisposable
         Unit(look);
         Unit(motion.AsSpan(0, motion.Length - _header.Concepts));
         Unit(motion.AsSpan(motion.Length - _header.Concepts));
-        return new(look, motion, null) { Strip = strip };
+        return new(look, motion, []) { Strip = strip };
 
         void Add()
         {

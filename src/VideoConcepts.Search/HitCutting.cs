@@ -20,7 +20,10 @@ public sealed record CutResult(IReadOnlyList<string> Clips, IReadOnlyList<(Momen
 /// </summary>
 public static class HitCutting
 {
-    private const string Table = "hits.csv", EditList = "hits.edl", Record = "hits.json";
+    private const string Table = "hits.csv", EditList = "hits.edl";
+
+    /// <summary>The file of the figures.</summary>
+    internal const string Record = "hits.json";
 
     private static readonly string[] s_x264 = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18"],
         s_mpeg4 = ["-c:v", "mpeg4", "-q:v", "3"];

@@ -1,11 +1,15 @@
 namespace VideoConcepts.Search;
 
 /// <summary>
-/// Makes one hit of moments that overlap in one video. Goes down the ranking: a moment that overlaps a hit joins it and
-/// makes it longer, another begins a new one; ends before the hit after the last one wanted.
+/// Makes one hit of moments that overlap in one video. Goes down the ranking: a moment that overlaps a hit and is nearly
+/// as like the query joins it and makes it longer, a less similar one is left out; another begins a new hit. Ends where
+/// no hit can become longer, or with what was found.
 /// </summary>
 internal static class HitMerging
 {
+    /// <summary>How much less similar than the best of a hit a moment may be that joins it.</summary>
+    internal const float Slack = 0.03f;
+
     /// <param name="ranked">Moments, best first.</param>
     /// <param name="count">Hits that are wanted.</param>
     /// <param name="isAll">Whether there are no more moments than those.</param>
@@ -13,16 +17,20 @@ internal static class HitMerging
     public static IReadOnlyList<MergedHit>? Of(IEnumerable<(Moment Moment, float Product)> ranked, int count, bool isAll)
     {
         List<MergedHit> hits = [];
+        bool isFull = false;
         foreach ((Moment moment, float product) in ranked)
         {
             var hit = new MergedHit(moment, product);
+            if (isFull && product < hits[^1].Product - Slack) return hits;
             MergedHit[] touched = [.. hits.Where(hit.Overlaps)];
             if (touched.Length == 0)
             {
-                if (hits.Count == count) return hits;
-                hits.Add(hit);
+                isFull |= hits.Count == count;
+                if (!isFull) hits.Add(hit);
                 continue;
             }
+            touched = [.. touched.Where(other => product >= other.Product - Slack)];
+            if (touched.Length == 0) continue;
             // it may be what lies between two hits: they become one, in the place of the better
             touched[0].Join(hit);
             foreach (MergedHit other in touched.Skip(1))
@@ -31,7 +39,7 @@ internal static class HitMerging
                 hits.Remove(other);
             }
         }
-        return isAll ? hits : null;
+        return isAll || isFull ? hits : null;
     }
 }
 

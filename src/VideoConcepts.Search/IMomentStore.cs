@@ -19,6 +19,9 @@ public interface IMomentStore : IDisposable
     /// <summary>Moments in the library.</summary>
     long Count { get; }
 
+    /// <summary>What tells this library from every other one, also from one of the same name and contents.</summary>
+    string Identity { get; }
+
     /// <summary>A file that may hold an index of the vectors; null: they have one of the store's own, or none.</summary>
     string? IndexFile { get; }
 

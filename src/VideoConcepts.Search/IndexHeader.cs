@@ -17,7 +17,7 @@ internal static class IndexHeader
         Compare("stride", options.FrameStride, there.FrameStride);
         Compare("step", options.Step, there.Step);
         Compare("strip", options.Strip, there.StripHeight);
-        Compare("batch", options.Batch, there.Batch);
+        Compare("batch", options.BatchSize, there.Batch);
         Compare("fps", options.Fps, there.FramesPerSecond);
         Compare("float32", options.Float32, !there.Half);
         if (options.Precision is not null) Compare("precision", network.Precision, there.Precision);
@@ -62,7 +62,7 @@ internal static class IndexHeader
             Step = step,
             Size = clips.Size,
             StripHeight = options.Strip ?? StripHeight,
-            Batch = options.Batch ?? Batch,
+            Batch = options.BatchSize ?? Batch,
             LookSize = network.LookSize,
             MotionSize = network.MotionSize,
             FeatureSize = network.FeatureSize,

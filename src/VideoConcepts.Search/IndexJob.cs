@@ -75,7 +75,8 @@ internal sealed class IndexJob(IndexSource source, LibraryVideo? before) : IDisp
         Task<string> hashing = Task.Run(() => Hash(stop), CancellationToken.None);
         try
         {
-            if (before is not null && await hashing.ConfigureAwait(false) == before.Hash
+            // what failed may have failed for another reason than its contents: it is tried again
+            if (before is not null && !before.IsFailed && await hashing.ConfigureAwait(false) == before.Hash
                 && (source.Row is null || before.Frames == source.Row.FrameCount))
                 return (before with { Size = stamp.Size, Modified = stamp.Modified, Tag = source.Tag },
                     IndexOutcome.Unchanged);
@@ -86,7 +87,7 @@ internal sealed class IndexJob(IndexSource source, LibraryVideo? before) : IDisp
             if (read.Error is { } error)
                 return isNoVideo
                     ? (Video(stamp, hash) with { Kind = VideoKind.NoVideo, Error = error }, IndexOutcome.NoVideo)
-                    : Failed(stamp, hash, error);
+                    : Failed(MayPass(error) ? (stamp.Size, 0) : stamp, hash, error);
             LibraryVideo video = Video(stamp, hash) with { Frames = read.Frames, Duration = read.Duration, Moments = _count };
             return _count > 0 ? (video, IndexOutcome.Indexed) : (video with
             {
@@ -100,6 +101,14 @@ internal sealed class IndexJob(IndexSource source, LibraryVideo? before) : IDisp
                 VisibleText.Of(e.Message.ReplaceLineEndings(" ")));
         }
     }
+
+    // Nothing that the file's contents are to blame for.
+    private static bool MayPass(string error) => error == FrameExtractor.NoToneMapping
+        || error.StartsWith("ffmpeg ", StringComparison.Ordinal)
+        || error.Contains("Cannot allocate memory", StringComparison.Ordinal);
+
+    /// <summary>What the library has of it; null: nothing.</summary>
+    public LibraryVideo? Before => before;
 
     private int _count;
 

@@ -38,7 +38,7 @@ public sealed record IndexOptions
     public double? Fps { get; init; }
 
     /// <summary>Moments per forward pass, of one video; null: as the library, 16.</summary>
-    public int? Batch { get; init; }
+    public int? BatchSize { get; init; }
 
     /// <summary>Numbers that the network computes with: auto, full, channels-last or bfloat16; null: as the library,
     /// auto (what is fast here).</summary>
@@ -71,7 +71,7 @@ public sealed record IndexOptions
         Require(FrameStride is null or (>= 1 and <= 4096), $"‹stride› is {FrameStride}: give 1 to 4096 frames.");
         Require(Step is null or >= 1, $"‹step› is {Step}: give a number of frames from 1 on.");
         Require(Strip is null or 0 or (>= 16 and <= 512), $"‹strip› is {Strip}: give 16 to 512 pixels, or 0 for none.");
-        Require(Batch is null or (>= 1 and <= 256), $"‹batch› is {Batch}: give 1 to 256 moments.");
+        Require(BatchSize is null or (>= 1 and <= 256), $"‹batch› is {BatchSize}: give 1 to 256 moments.");
         Require(Workers is null or (>= 1 and <= 256), $"‹workers› is {Workers}: give 1 to 256.");
         Require(Approximate >= 0, $"‹approximate› is {Approximate}: give a number of moments, or 0 for never.");
         Require(Fps is null or (> 0 and <= 1000), $"‹fps› is {Fps}: give above 0 to 1000 frames a second.");
@@ -137,6 +137,9 @@ public sealed record IndexResult
 
     /// <summary>Moments of the whole library.</summary>
     public long Moments { get; init; }
+
+    /// <summary>The first moment of the library; null: it has none.</summary>
+    public long? FirstMoment { get; init; }
 
     /// <summary>Share of the true ten nearest moments that the approximate index finds; null: there is none.</summary>
     public double? Recall { get; init; }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using System.Globalization;
 using System.Text;
 using VideoConcepts.Data;
@@ -38,7 +38,7 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
         if (jobs.Count > 0) seconds = Run(jobs, work, Tell, began, stop);
         HashSet<string> there = [.. sources.Select(source => source.Path)];
         LibraryVideo[] vanished = [.. known.Values.Where(video => !there.Contains(video.Path) && InScope(video, scope)
-            && (scope is not null || IsGone(video)))];
+            && IsGone(video))];
         if (prune) store.Remove([.. vanished.Select(video => video.Id)]);
         return new IndexResult
         {
@@ -51,6 +51,7 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
             Vanished = vanished,
             Pruned = prune,
             Moments = store.Count,
+            FirstMoment = store.Blocks(MomentParts.None).Select(block => (long?)block.First).FirstOrDefault(),
             VideoSeconds = seconds,
             Seconds = clock.GetElapsedTime(began).TotalSeconds,
         };
@@ -79,15 +80,31 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
         long total = jobs.Sum(job => job.Weight);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         int next = -1;
+        // so many videos are decoded, or wait for the network, at most
+        using var ahead = new SemaphoreSlim(workers + 1);
         Task[] decoders = [.. Enumerable.Range(0, Math.Min(workers, jobs.Count)).Select(_ => Task.Run(async () =>
         {
-            using IFrameReader? reader = ffmpeg is null ? FrameReaders.Create() : null;
-            for (int i = Interlocked.Increment(ref next); i < jobs.Count; i = Interlocked.Increment(ref next))
-                await jobs[i].DecodeAsync(_header, ffmpeg, Math.Max(1, workers / jobs.Count), reader, failed.Token)
-                    .ConfigureAwait(false);
+            try
+            {
+                using IFrameReader? reader = ffmpeg is null ? FrameReaders.Create() : null;
+                while (true)
+                {
+                    await ahead.WaitAsync(failed.Token).ConfigureAwait(false);
+                    int i = Interlocked.Increment(ref next);
+                    if (i >= jobs.Count) return;
+                    await jobs[i].DecodeAsync(_header, ffmpeg, Math.Max(1, workers / jobs.Count), reader, failed.Token)
+                        .ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                // one that ends early leaves nobody waiting for what it would have decoded
+                if (Volatile.Read(ref next) < jobs.Count - 1) failed.Cancel();
+            }
         }, CancellationToken.None))];
         double seconds = 0;
         long done = 0, moments = 0;
+        Exception? fault = null, cancelled = null;
         try
         {
             work.Track(Part, total, tick =>
@@ -98,6 +115,7 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
                     seconds += video.Video.Duration;
                     moments += video.Video.Moments;
                     done += job.Weight;
+                    ahead.Release();
                     tell(video);
                     tick(done, Detail(job, 0));
                 }
@@ -107,13 +125,20 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
                     (done + (ended * job.Weight)) / Math.Max(1, total), clock.GetElapsedTime(began).TotalSeconds);
             });
         }
+        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
+        {
+            cancelled = e; // maybe since a decoder could not begin, which is told then
+        }
         finally
         {
             failed.Cancel();
             foreach (IndexJob job in jobs) job.Abandon();
-            Task.WhenAll(decoders).ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+            Task all = Task.WhenAll(decoders);
+            all.ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+            fault = all.Exception?.InnerExceptions.FirstOrDefault(e => e is not OperationCanceledException);
             foreach (IndexJob job in jobs) job.Dispose();
         }
+        if ((fault ?? cancelled) is { } ended) ExceptionDispatchInfo.Throw(ended);
         return seconds;
     }
 
@@ -148,6 +173,9 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
                 store.Touch(video);
                 return new(video, outcome);
             }
+            // what cannot be read now, as when a disk is away, keeps the moments that it has
+            if (outcome == IndexOutcome.Failed && video.Hash.Length == 0 && job.Before is { Moments: > 0 })
+                return new(video, outcome);
             if (outcome != IndexOutcome.Indexed)
             {
                 writer?.Dispose(); // what was read of a video that failed is not kept

@@ -55,10 +55,10 @@ internal static class IndexSources
 
     private static IEnumerable<IndexSource> OfFolder(string folder, string root, Action<string> say)
     {
+        string prefix = Below(root, Path.GetFullPath(folder), folder);
         FoundVideos found = VideoFolder.Search(folder);
         foreach (LeftOut what in found.LeftOut) say($"left out: {what.Name}: {what.Reason}");
         if (found.Others.Total > 0) say($"{found.Others}");
-        string prefix = Below(root, Path.GetFullPath(folder), folder);
         byte[] rootBytes = Encoding.UTF8.GetBytes(root.TrimEnd('/') + "/");
         foreach (SourceVideo video in found.Videos)
         {
@@ -90,8 +90,9 @@ internal static class IndexSources
     {
         if (path == root) return "";
         return IsBelow(root, path) ? path[(root.TrimEnd('/').Length + 1)..].TrimEnd('/')
-            : throw new BadInputException($"{named}: is not below {root}, where the paths of this library start; give "
-                + "‹root› a folder that all its videos are below when you make it, or use another library.");
+            : throw new BadInputException($"{named}: is not below {root}, where the paths of this library start. If its "
+                + "videos moved, say with ‹root› where those paths start now; else use another library, or give ‹root› a "
+                + "folder that all videos are below when you make one.");
     }
 
     private static bool IsBelow(string root, string path) =>

@@ -1,4 +1,5 @@
 using VideoConcepts.Learning;
+using VideoConcepts.Training;
 
 namespace VideoConcepts.Search;
 
@@ -38,6 +39,7 @@ public static class LearnedLibrary
             Root = options.Videos,
             Workers = options.Jobs,
             Ffmpeg = options.Ffmpeg,
+            Device = options.Given.GetValueOrDefault("device")?.ToString() ?? ComputeDevice.Default,
             Reindex = File.Exists(file) && IsOfAnother(file, learned.Checkpoint),
         }, work, stop);
     }

@@ -28,9 +28,16 @@ internal sealed class LibraryFile(string name) : LibraryPlace
 
     public override void Replace(IMomentStore beside)
     {
+        string path = RealPath.Of(name);
+        // what is in the log of the old one must not be taken for the new one's: with it, nobody may be reading
+        using (SqliteDatabase old = SqliteDatabase.Open(path, create: false))
+        {
+            old.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+            if (old.Value("PRAGMA journal_mode=DELETE") is not "delete")
+                throw new BadInputException($"{name}: a search reads it; end that, and do the same again.");
+        }
         beside.Dispose(); // leaves one file
-        File.Move(beside.Name, RealPath.Of(name), overwrite: true);
-        DeleteLogs(RealPath.Of(name)); // those of the old one, which a reader may hold: they are not the new one's
+        File.Move(beside.Name, path, overwrite: true);
     }
 
     public override void Discard(IMomentStore store)

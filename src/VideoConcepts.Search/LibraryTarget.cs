@@ -1,3 +1,5 @@
+using VideoConcepts.Files;
+
 namespace VideoConcepts.Search;
 
 /// <summary>
@@ -61,9 +63,24 @@ internal sealed class LibraryTarget : IDisposable
     {
         stop.ThrowIfCancellationRequested();
         if (_replaced is null) return;
+        RefuseLoss(_replaced);
         _replaced.Replace(_store!);
         _store = null;
         work.Say($"{_name}: made anew");
+    }
+
+    // A library takes the place of another one only if it has moments of all its videos that are still there.
+    private void RefuseLoss(LibraryPlace replaced)
+    {
+        using IMomentStore old = replaced.Open(create: false);
+        HashSet<string> now = [.. _store!.Videos().Where(video => video.Moments > 0).Select(video => video.Path)];
+        string root = old.Header?.Root ?? "";
+        LibraryVideo[] lost = [.. old.Videos().Where(video => video.Moments > 0 && !now.Contains(video.Path)
+            && (now.Count == 0 || FileStatus.Of(Path.Combine(root, video.Path)) is not null))];
+        if (lost.Length > 0)
+            throw new BadInputException($"{_name}: {lost.Length} of its videos, such as {lost[0].Path}, have no moments in "
+                + $"the library that was made anew: they could not be read, or are not below ‹videos›. It stays as it is; "
+                + "mend that and do it again, or make another library.");
     }
 
     public void Dispose()

@@ -51,9 +51,13 @@ public sealed class MomentLibrary : IDisposable
     public static MomentLibrary Open(string library, LibraryOptions? options = null, WorkContext? work = null)
     {
         IMomentStore store = MomentStores.Open(library, work: work);
-        if (store.Header is not null) return new(store, options ?? new(), work ?? new());
+        bool isEmpty = store.Header is null || store.Count == 0;
+        if (!isEmpty && options?.Root is null) return new(store, options ?? new(), work ?? new());
+        if (!isEmpty && Directory.Exists(options!.Root)) return new(store, options, work ?? new());
         store.Dispose();
-        throw new BadInputException($"{library}: there is nothing in this library yet; index videos into it.");
+        throw new BadInputException(isEmpty
+            ? $"{library}: there is nothing in this library; index says which videos could not be read."
+            : $"‹root› {options!.Root}: there is no such folder.");
     }
 
     /// <summary>How it was made.</summary>
@@ -110,12 +114,15 @@ public sealed class MomentLibrary : IDisposable
     public SearchResult Search(MomentQuery query, CancellationToken stop = default)
     {
         query.Validate();
+        // a clip first: that takes a while, in which the library may grow
+        DescribedQuery? clip = query.Clip is null ? null : OfClip(query, stop);
         Refresh();
-        DescribedQuery asked = query.Moment is { } moment ? OfMoment(moment) : OfClip(query, stop);
+        DescribedQuery asked = clip is null ? OfMoment(query.Moment!.Value) : WithItsVideos(clip, query);
         var slider = Slider.At(query.Motion, Header.Concepts > 0);
         float[] row = slider.Query(asked.Look, asked.Motion, Header.Concepts);
-        long? own = query.Within ? null : asked.Video;
-        Func<int, IReadOnlyList<(long Moment, float Product)>> nearest = Nearest(row, own, query.Exact, stop);
+        HashSet<long> own = query.Within ? [] : asked.Videos;
+        Func<int, IReadOnlyList<(long Moment, float Product)>> nearest =
+            Nearest(row, own.Count == 0 ? null : own.Min(), query.Exact, stop);
         long all = _store.Count;
         for (long count = Math.Min(all, (long)query.Top * AtFirst); ; count = Math.Min(all, count * AtFirst))
         {
@@ -123,9 +130,9 @@ public sealed class MomentLibrary : IDisposable
             IReadOnlyList<(long Moment, float Product)> found = nearest((int)Math.Max(1, count));
             Dictionary<long, float> products = found.ToDictionary(hit => hit.Moment, hit => hit.Product);
             IEnumerable<(Moment, float)> ranked = _store.Moments([.. found.Select(hit => hit.Moment)])
-                .Select(m => (m, products[m.Id]));
+                .Where(m => !own.Contains(m.VideoId)).Select(m => (m, products[m.Id]));
             if (HitMerging.Of(ranked, query.Top, found.Count < count || count == all) is { } hits)
-                return new([.. hits.Select(hit => Hit(hit, asked, slider))], all,
+                return new([.. hits.Select(hit => Hit(hit, asked, slider)).OfType<MomentHit>()], all,
                     query.Exact || _index is null ? null : _index.Recall)
                 {
                     Strip = asked.Strip,
@@ -166,10 +173,7 @@ public sealed class MomentLibrary : IDisposable
     {
         if (!exact && _index is { } index)
             return count => index.Nearest(row, count, own, id => _store.Moments(id));
-        if (!exact && _store.Nearest(row, 1, own) is not null)
-            return count => _store.Nearest(row, count, own)!;
-        MomentMatrix matrix = Matrix(stop);
-        return count => matrix.Nearest(row, count, own, stop);
+        return count => (exact ? null : _store.Nearest(row, count, own)) ?? Matrix(stop).Nearest(row, count, own, stop);
     }
 
     private DescribedQuery OfMoment(long moment)
@@ -178,27 +182,37 @@ public sealed class MomentLibrary : IDisposable
             throw new BadInputException($"‹moment› {moment}: the library has no moment of this number.");
         int at = (int)(moment - block.First);
         return new(block.Look[(at * Header.LookSize)..((at + 1) * Header.LookSize)],
-            block.Motion[(at * Header.MotionSize)..((at + 1) * Header.MotionSize)], block.VideoId) { Strip = _store.Strip(moment) };
+            block.Motion[(at * Header.MotionSize)..((at + 1) * Header.MotionSize)], [block.VideoId]) { Strip = _store.Strip(moment) };
     }
 
     private DescribedQuery OfClip(MomentQuery query, CancellationToken stop)
     {
         _clips ??= new ClipDescriber(_store, _options, _work);
-        DescribedQuery described = _clips.Describe(query, stop);
-        if (query.Within) return described;
-        string hash = FileHash.Of(query.Clip!);
-        LibraryVideo? same = _videos.Values.FirstOrDefault(video => video.Hash == hash);
-        return described with { Video = same?.Id };
+        return _clips.Describe(query, stop);
     }
 
-    private MomentHit Hit(MergedHit hit, DescribedQuery asked, Slider slider)
+    // The same file may be there under several names.
+    private DescribedQuery WithItsVideos(DescribedQuery clip, MomentQuery query)
     {
-        MomentBlock block = _store.BlockOf(hit.Best.Id, MomentParts.Vectors)!;
+        long size = new FileInfo(query.Clip!).Length;
+        if (query.Within || !_videos.Values.Any(video => video.Size == size)) return clip;
+        string hash = FileHash.Of(query.Clip!);
+        return clip with { Videos = [.. _videos.Values.Where(v => v.Hash == hash).Select(v => v.Id)] };
+    }
+
+    // Null: it was removed meanwhile.
+    private MomentHit? Hit(MergedHit hit, DescribedQuery asked, Slider slider)
+    {
+        if (!_videos.TryGetValue(hit.Best.VideoId, out LibraryVideo? video))
+        {
+            _videos = _store.Videos().ToDictionary(v => v.Id); // it was added meanwhile
+            if (!_videos.TryGetValue(hit.Best.VideoId, out video)) return null;
+        }
+        if (_store.BlockOf(hit.Best.Id, MomentParts.Vectors) is not { } block) return null;
         int at = (int)(hit.Best.Id - block.First);
         double look = TensorPrimitives.Dot(block.Look.AsSpan(at * Header.LookSize, Header.LookSize), asked.Look);
         double motion = slider.Motion(block.Motion.AsSpan(at * Header.MotionSize, Header.MotionSize), asked.Motion,
             Header.Concepts);
-        LibraryVideo video = _videos[hit.Best.VideoId];
         return new(hit.Best, video, hit.Start, hit.End, hit.Product, look, motion, hit.Moments, FileOf(video),
             !IsThere(video));
     }
@@ -207,8 +221,8 @@ public sealed class MomentLibrary : IDisposable
 /// <summary>How a query looks and how things move in it.</summary>
 /// <param name="Look">Unit vector.</param>
 /// <param name="Motion">Differences and concepts, each a unit vector.</param>
-/// <param name="Video">The library's video that it is of, or null.</param>
-internal sealed record DescribedQuery(float[] Look, float[] Motion, long? Video)
+/// <param name="Videos">The library's videos that it is of.</param>
+internal sealed record DescribedQuery(float[] Look, float[] Motion, HashSet<long> Videos)
 {
     /// <summary>The strip of a clip's first moment.</summary>
     public byte[]? Strip { get; init; }

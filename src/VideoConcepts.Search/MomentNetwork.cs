@@ -86,7 +86,8 @@ internal sealed class MomentNetwork : IDisposable
                 + "or make the library anew with ‹reindex›.");
     }
 
-    private static string Kept(LibraryHeader header, string library)
+    /// <summary>Where a library's model is: where it was, or as far from the library as then.</summary>
+    internal static string Kept(LibraryHeader header, string library)
     {
         if (header.Checkpoint is not { } kept) return PretrainedWeights.Find(header.Model) ?? header.Model;
         if (System.IO.File.Exists(kept)) return kept;

@@ -38,6 +38,9 @@ public sealed record LibraryVideo
 
     /// <summary>Why it could not be read, in one line; null: it could.</summary>
     public string? Error { get; init; }
+
+    /// <summary>It could not be decoded: there may be a video in it, and its frames are not known.</summary>
+    internal bool IsFailed => Error is not null && Kind != VideoKind.NoVideo && Frames == 0;
 }
 
 /// <summary>What a video of a library is.</summary>

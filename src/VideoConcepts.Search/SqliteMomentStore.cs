@@ -31,7 +31,9 @@ internal sealed class SqliteMomentStore : IMomentStore
         SqliteDatabase database = SqliteDatabase.Open(path, create);
         try
         {
-            return new SqliteMomentStore(path, database);
+            var store = new SqliteMomentStore(path, database);
+            if (create && store.Identity.Length == 0) store.SetAbout("identity", Guid.NewGuid().ToString("N"));
+            return store;
         }
         catch
         {
@@ -48,7 +50,9 @@ internal sealed class SqliteMomentStore : IMomentStore
 
     public long Count => _database.Rows(row => row.GetInt64(0), "SELECT coalesce(sum(moments), 0) FROM videos").Single();
 
-    public string? IndexFile => Name + ".hnsw";
+    public string Identity => About("identity") ?? "";
+
+    public string? IndexFile => RealPath.Of(Name) + ".hnsw";
 
     internal SqliteDatabase Database => _database;
 

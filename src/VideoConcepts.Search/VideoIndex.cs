@@ -76,8 +76,13 @@ public static class VideoIndex
         using LibraryTarget target = LibraryTarget.Open(options, work);
         if (options.Approximate > 0) ApproximateIndex.RefuseForeign(target.Store);
         // a library is made anew by its own model if none is named
-        if (options.Model is null && target.Before?.Checkpoint is { } checkpoint)
-            options = options with { Model = checkpoint };
+        if (target.Before is { } before)
+            options = options with
+            {
+                Model = options.Model ?? (before.Checkpoint is null ? null
+                    : MomentNetwork.Kept(before, RealPath.Of(options.Library))),
+                Root = options.Root ?? before.Root,
+            };
         using MomentNetwork network = Network(options, target, work);
         LibraryHeader header = IndexHeader.Of(options, target.Store, network);
         IReadOnlyList<IndexSource> sources = IndexSources.Find(options, header.Root, work.Say);

@@ -30,7 +30,8 @@ public sealed class LearnCommandTests : IDisposable
         stopped.Error.ShouldContain("3 videos are few");
         run.Output.ShouldMatch("^=> .*\n"); // without classes there are no figures
         run.Error.ShouldNotContain("=> "); // said once
-        run.Output.ShouldEndWith($"{_work["out/run/checkpoint.safetensors"]}\n{_work["out/report.html"]}\n");
+        run.Output.ShouldEndWith($"{_work["out/run/checkpoint.safetensors"]}\n{_work["out/report.html"]}\n"
+            + $"{_work["out/library.db"]}\n");
     }
 
     [Fact]

@@ -25,11 +25,26 @@ public sealed class HitMergingTests
         HitMerging.Of([At(1, 0), At(2, 4), At(1, 8)], 9, isAll: true)!.Count.ShouldBe(3);
 
     [Fact]
-    public void Of_MoreThanAreWanted_EndsBeforeTheNext()
+    public void Of_MoreThanAreWanted_HasNoOthers() =>
+        HitMerging.Of([At(1, 0), At(2, 0), At(3, 0)], 2, isAll: false)!.Select(hit => hit.Best.VideoId)
+            .ShouldBe([1, 2]);
+
+    [Fact]
+    public void Of_AMomentThatIsMuchLessSimilar_DoesNotMakeAHitLonger()
     {
-        // what comes after the third hit does not make the first longer
-        IReadOnlyList<MergedHit> hits = HitMerging.Of([At(1, 0), At(2, 0), At(3, 0), At(1, 4)], 2, isAll: false)!;
-        hits.Select(hit => hit.LastFrame).ShouldBe([7, 7]);
+        (Moment near, _) = At(1, 0);
+        (Moment far, _) = At(1, 4);
+        MergedHit hit = HitMerging.Of([(near, 0.9f), (far, 0.9f - HitMerging.Slack - 0.01f)], 2, isAll: true)!
+            .ShouldHaveSingleItem(); // nor a hit of its own
+        (hit.LastFrame, hit.Moments).ShouldBe((7, 1));
+    }
+
+    [Fact]
+    public void Of_MomentsBehindTheLastHit_MakeThoseBeforeItLonger()
+    {
+        // so the times of a hit do not depend on how many hits are asked for
+        IReadOnlyList<MergedHit> one = HitMerging.Of([At(1, 0), At(2, 0), At(1, 4)], 1, isAll: true)!;
+        one.ShouldHaveSingleItem().LastFrame.ShouldBe(11);
     }
 
     [Fact]
@@ -42,5 +57,5 @@ public sealed class HitMergingTests
     private static int s_id;
 
     private static (Moment, float) At(long video, int frame) =>
-        (new Moment(++s_id, video, frame, frame + 7, frame, frame + 8), 1f / s_id);
+        (new Moment(++s_id, video, frame, frame + 7, frame, frame + 8), 1 - (0.001f * s_id));
 }

@@ -164,15 +164,8 @@ public sealed class LibraryAnalysisTests : IDisposable
     }
 
     [Fact]
-    public void Methods_OfALibraryWithoutMoments_FindNothing()
-    {
-        using MomentLibrary library = _made.Open();
-        UnusualMoments.Find(library, null, Stop).Parts.ShouldBeEmpty();
-        MomentSample.Draw(library, new() { Count = 3 }, Stop).Moments.ShouldBeEmpty();
-        DuplicateMoments.Find(library, null, Stop).Groups.ShouldBeEmpty();
-        ConceptCounts.Count(library, new() { Concept = "static:0" }, Stop).Bins.ShouldBeEmpty();
-        LibraryExport.Write(library, new() { Folder = _work["out"], Format = "parquet" }, Stop).Moments.ShouldBe(0);
-    }
+    public void Open_OfALibraryWithoutMoments_IsRefused() =>
+        Should.Throw<BadInputException>(() => _made.Open()).Message.ShouldContain("nothing in this library");
 
     [Fact]
     public void Cut_OfFramesAndMissingFiles_WritesTimesAlone_AndNamesWhy()

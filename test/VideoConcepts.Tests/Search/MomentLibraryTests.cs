@@ -143,6 +143,20 @@ public sealed class MomentLibraryTests : IDisposable
     }
 
     [Fact]
+    public void ApproximateIndex_OfAnotherLibraryOfTheSameName_IsNotUsed()
+    {
+        for (int turn = 0; turn < 2; turn++)
+        {
+            using SqliteMomentStore store = SearchedLibrary.Create(Library);
+            AddRandom(store, videos: 2, each: 40);
+            if (turn == 0) ApproximateIndex.Build(store, new WorkContext(), Stop);
+            using var library = MomentLibrary.Open(Library);
+            (library.Search(new MomentQuery { Moment = 1 }, Stop).Recall is null).ShouldBe(turn == 1);
+            if (turn == 0) File.Move(Library, _work["elsewhere.db"]);
+        }
+    }
+
+    [Fact]
     public void ApproximateIndex_WhereAStrangersFileStands_IsNotMade()
     {
         using SqliteMomentStore store = SearchedLibrary.Create(Library);

@@ -23,7 +23,7 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         Library = _work["l.db"],
         Videos = _work["in"],
         FrameStride = 1,
-        Batch = 4,
+        BatchSize = 4,
         Strip = 16,
         Workers = 2,
         Device = "cpu",
@@ -153,7 +153,7 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         IndexOptions other = Options with { Model = _work["other.safetensors"] };
         foreach ((IndexOptions options, string said) in ((IndexOptions, string)[])[
             (other, "the library was made by another model, world ("), (Options with { FrameStride = 2 }, "has FrameStride 1, not 2"),
-            (Options with { Step = 8 }, "has Step 4, not 8"), (Options with { Batch = 5 }, "has Batch 4, not 5"),
+            (Options with { Step = 8 }, "has Step 4, not 8"), (Options with { BatchSize = 5 }, "has BatchSize 4, not 5"),
             (Options with { Strip = 0 }, "has Strip 16, not 0"), (Options with { Float32 = true }, "Float32"),
             (Options with { Videos = _work["nowhere"] }, "There is no folder"),
             (Options with { Videos = Path.GetTempPath() }, "is not below"),
@@ -172,6 +172,37 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         // by its own model, where none is named
         VideoIndex.Build(Options with { Reindex = true, Step = 2 }, stop: Stop).Header.ModelHash.ShouldBe(hash);
         Directory.GetFiles(_work.Path).Order().ShouldBe([_work["l.db"], _work["other.safetensors"]]);
+    }
+
+    [Fact]
+    public void Build_OfAVideoThatIsAway_KeepsItsMoments()
+    {
+        _ = installed.Required;
+        TestVideo.MakeSmall(_work.NewFile("disk/0.mp4"), 14);
+        Directory.CreateDirectory(_work["in"]);
+        File.CreateSymbolicLink(_work["in/0.mp4"], _work["disk/0.mp4"]);
+        long moments = VideoIndex.Build(Options, stop: Stop).Moments;
+        moments.ShouldBeGreaterThan(0);
+        Directory.Move(_work["disk"], _work["away"]);
+        IndexResult result = VideoIndex.Build(Options, stop: Stop);
+        result.Failed.ShouldHaveSingleItem().Path.ShouldBe("0.mp4");
+        result.Moments.ShouldBe(moments);
+    }
+
+    [Fact]
+    public void Build_AnewWithoutSomeOfTheVideos_LeavesTheLibraryAsItIs()
+    {
+        _ = installed.Required;
+        TestVideo.MakeSmall(_work.NewFile("in/a/0.mp4"), 14);
+        TestVideo.MakeSmall(_work.NewFile("in/b/1.mp4"), 14);
+        VideoIndex.Build(Options, stop: Stop).Indexed.ShouldBe(2);
+        List<string> rows = Rows(_work["l.db"]);
+        void Refused(IndexOptions options) => Should.Throw<BadInputException>(() => VideoIndex.Build(options, stop: Stop))
+            .Message.ShouldContain("b/1.mp4");
+        Refused(Options with { Reindex = true, Videos = _work["in/a"] }); // narrower
+        File.WriteAllBytes(_work["in/b/1.mp4"], File.ReadAllBytes(_work["in/b/1.mp4"])[..600]); // it cannot be read now
+        Refused(Options with { Reindex = true });
+        Rows(_work["l.db"]).ShouldBe(rows);
     }
 
     [Fact]
