@@ -37,7 +37,7 @@ internal static class IndexCommand
             HelpName = "number",
         };
         var batch = Number("--batch", "moments per forward pass (default: 16)");
-        var workers = Number("--workers", "videos that are decoded at a time (default: one for each core)");
+        var workers = Number("--workers", "videos that are decoded at a time (default: one more than there are cores)");
         var precision = Text("--precision", "numbers that the network computes with: auto (default), full or bfloat16",
             "text");
         var device = new Option<string>("--device")

@@ -47,7 +47,7 @@ public sealed record IndexOptions
     /// <summary>Where the network computes: auto, cpu, cuda or cuda:n.</summary>
     public string Device { get; init; } = ComputeDevice.Default;
 
-    /// <summary>Videos that are decoded at a time; null: one for each core.</summary>
+    /// <summary>Videos that are decoded at a time; null: one more than there are cores.</summary>
     public int? Workers { get; init; }
 
     /// <summary>From how many moments on a file gets an approximate index beside it; 0: never.</summary>

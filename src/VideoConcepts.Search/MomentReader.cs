@@ -49,21 +49,23 @@ internal sealed class MomentReader(LibraryHeader header, Ffmpeg? ffmpeg, int thr
             Most = Most is { } most ? header.Frames + ((most - 1) * header.Step / header.FrameStride) : null,
             Threads = threads,
         };
-        SeenFrame[]? whole = null; // a window whose end is known when the next frame is there
+        // ffmpeg tells times some hundred frames at once, and pictures one by one: nobody waits for times while it does
+        var whole = new Queue<SeenFrame[]>();
         StreamedVideo streamed = await frames.ReadAsync(video, times, (position, image) =>
         {
             if (position == 0) onLength(times.Expected);
-            GiveWhole();
-            whole = window.Add(See(position, image));
+            if (window.Add(See(position, image)) is { } seen) whole.Enqueue(seen);
+            Give(times.Count);
         }, stop).ConfigureAwait(false);
         if (streamed.Error is { } error) return (new(times.Count, 0, error), streamed.IsNoVideo);
-        GiveWhole();
+        Give(int.MaxValue);
         if (window.End() is { } rest) onMoment(Moment(rest, times.Of, stop));
         return (new(times.Count, times.Of(times.Count - 1, stop).End - times.Of(0, stop).Start, null), false);
 
-        void GiveWhole()
+        void Give(int known)
         {
-            if (whole is not null) onMoment(Moment(whole, times.Of, stop));
+            while (whole.TryPeek(out SeenFrame[]? next) && next[^1].Position + 1 < known)
+                onMoment(Moment(whole.Dequeue(), times.Of, stop));
         }
     }
 

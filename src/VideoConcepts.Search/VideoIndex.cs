@@ -89,7 +89,7 @@ public static class VideoIndex
         Ffmpeg? ffmpeg = options.Videos is null ? null
             : Ffmpeg.FindAsync(options.Ffmpeg, stop).GetAwaiter().GetResult();
         if (target.Store.Header != header) target.Store.SetHeader(header);
-        var run = new IndexRun(target.Store, network, ffmpeg, options.Workers ?? Environment.ProcessorCount, clock);
+        var run = new IndexRun(target.Store, network, ffmpeg, options.Workers ?? (Environment.ProcessorCount + 1), clock);
         IndexResult result = run.Index(sources, IndexSources.Scope(options, header.Root), options.Prune, work, onVideo,
             stop);
         target.Finish(work, stop);

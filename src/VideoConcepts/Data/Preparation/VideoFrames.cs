@@ -155,7 +155,7 @@ internal sealed class VideoFrames(Ffmpeg ffmpeg, ExtractionLimits? limits = null
             "-map", "0:V:0",
             ffmpeg.FrameModeOption, "passthrough",
             "-vf", $@"settb=AVTB,metadata=mode=add:key={Key}:value=1,"
-                + $@"metadata=mode=print:key={Key}:file=pipe\\:2:direct=1,{every}"
+                + $@"metadata=mode=print:key={Key}:file=pipe\\:2,{every}"
                 + FrameExtractor.Scale(ShortSide, colours) + ",setsar=1,format=rgb24,settb=1/25,setpts=N",
             .. Given("-frames:v", Most),
             "-enc_time_base", "1:25",
