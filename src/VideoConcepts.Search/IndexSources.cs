@@ -55,7 +55,7 @@ internal static class IndexSources
 
     private static IEnumerable<IndexSource> OfFolder(string folder, string root, Action<string> say)
     {
-        string prefix = Below(root, Path.GetFullPath(folder), folder);
+        string prefix = Directory.Exists(folder) ? Below(root, Path.GetFullPath(folder), folder) : "";
         FoundVideos found = VideoFolder.Search(folder);
         foreach (LeftOut what in found.LeftOut) say($"left out: {what.Name}: {what.Reason}");
         if (found.Others.Total > 0) say($"{found.Others}");
