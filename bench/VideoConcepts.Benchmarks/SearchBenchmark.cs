@@ -126,9 +126,22 @@ internal static class SearchBenchmark
         using SqliteMomentStore store = SqliteMomentStore.Open(file, create: true);
         store.SetHeader(new LibraryHeader
         {
-            Model = "none", ModelHash = "none", Net = "none", Precision = "none", Frames = 8, FrameStride = 1, Step = 4,
-            Size = 64, StripHeight = 0, Batch = 16, LookSize = look, MotionSize = motion, FeatureSize = 1,
-            Concepts = concepts, Half = true, Root = "/",
+            Model = "none",
+            ModelHash = "none",
+            Net = "none",
+            Precision = "none",
+            Frames = 8,
+            FrameStride = 1,
+            Step = 4,
+            Size = 64,
+            StripHeight = 0,
+            Batch = 16,
+            LookSize = look,
+            MotionSize = motion,
+            FeatureSize = 1,
+            Concepts = concepts,
+            Half = true,
+            Root = "/",
         });
         var random = new Random(1);
         MomentBlock[] real = source is null ? [] : [.. source.Store.Blocks(MomentParts.Vectors)];
@@ -146,7 +159,12 @@ internal static class SearchBenchmark
             }
             writer.Commit(new LibraryVideo
             {
-                Path = $"{v}", Kind = VideoKind.File, Size = 1, Modified = 1, Hash = $"{v}", Frames = 4 * length,
+                Path = $"{v}",
+                Kind = VideoKind.File,
+                Size = 1,
+                Modified = 1,
+                Hash = $"{v}",
+                Frames = 4 * length,
                 Moments = length,
             });
         }

@@ -93,7 +93,7 @@ internal sealed class ApproximateIndex : IDisposable
             }
             return 0;
         });
-        double recall = work.Track("recall of the index", store.Count, 
+        double recall = work.Track("recall of the index", store.Count,
             tick => Measure(store, index, done => tick(done, ""), stop));
         File.Delete(file + ".json"); // until all are there, there is none
         JsonObject about = About(store, recall);

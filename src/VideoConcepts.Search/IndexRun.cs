@@ -1,5 +1,5 @@
-using System.Runtime.ExceptionServices;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using VideoConcepts.Data;
 using VideoConcepts.Data.Preparation;

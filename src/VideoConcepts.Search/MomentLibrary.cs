@@ -182,7 +182,8 @@ public sealed class MomentLibrary : IDisposable
             throw new BadInputException($"‹moment› {moment}: the library has no moment of this number.");
         int at = (int)(moment - block.First);
         return new(block.Look[(at * Header.LookSize)..((at + 1) * Header.LookSize)],
-            block.Motion[(at * Header.MotionSize)..((at + 1) * Header.MotionSize)], [block.VideoId]) { Strip = _store.Strip(moment) };
+            block.Motion[(at * Header.MotionSize)..((at + 1) * Header.MotionSize)], [block.VideoId])
+        { Strip = _store.Strip(moment) };
     }
 
     private DescribedQuery OfClip(MomentQuery query, CancellationToken stop)

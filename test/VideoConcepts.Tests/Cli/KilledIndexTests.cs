@@ -64,7 +64,8 @@ public sealed class KilledIndexTests : IDisposable
         MakeVideos(6);
         Directory.CreateDirectory(_work["disk"]);
         using (Process mount = Process.Start(new ProcessStartInfo("mount",
-            ["-t", "tmpfs", "-o", "size=2m", "tmpfs", _work["disk"]]) { RedirectStandardError = true })!)
+            ["-t", "tmpfs", "-o", "size=2m", "tmpfs", _work["disk"]])
+        { RedirectStandardError = true })!)
         {
             await mount.WaitForExitAsync(Stop);
             Assert.SkipUnless(mount.ExitCode == 0, "Only root can make a small disk.");
