@@ -11,6 +11,8 @@ namespace VideoConcepts.Benchmarks;
 /// </summary>
 internal static class SearchBenchmark
 {
+    private static readonly string[] s_index = [".hnsw", ".hnsw.look", ".hnsw.motion"];
+
     private const int VideoLength = 1024, Queries = 60, Ten = 10;
 
     /// <param name="args">[MOMENTS [LIBRARY|- [exact]]]: how many, whose they are, and whether no index is made.</param>
@@ -28,7 +30,7 @@ internal static class SearchBenchmark
         }
         finally
         {
-            foreach (string ending in (string[])["", ".hnsw", ".hnsw.look", ".hnsw.motion", ".hnsw.json", "-wal", "-shm", ".lock"])
+            foreach (string ending in (string[])["", .. s_index, ".hnsw.json", "-wal", "-shm", ".lock"])
                 File.Delete(file + ending);
         }
     }
@@ -56,7 +58,7 @@ internal static class SearchBenchmark
         double recall = ApproximateIndex.Build(library.Store, new WorkContext(), default);
         Console.WriteLine($"index made and measured in {clock.Elapsed.TotalSeconds:F0} s, "
             + $""
-            + $"{((string[])[".hnsw", ".hnsw.look", ".hnsw.motion"]).Sum(end => new FileInfo(file + end).Length) >> 20} MB, recall@10 {recall:F3}");
+            + $"{s_index.Sum(end => new FileInfo(file + end).Length) >> 20} MB, recall@10 {recall:F3}");
         clock.Restart();
         using var again = MomentLibrary.Open(file);
         again.Search(new MomentQuery { Moment = 1 });

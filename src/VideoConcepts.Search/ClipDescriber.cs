@@ -19,7 +19,8 @@ internal sealed class ClipDescriber : IDisposable
     {
         _header = library.Header!;
         _program = options.Ffmpeg;
-        _network = MomentNetwork.Open(options.Model, _header, library.Name, new EncoderOptions { Device = options.Device }, work);
+        _network = MomentNetwork.Open(options.Model, _header, library.Name,
+            new EncoderOptions { Device = options.Device }, work);
     }
 
     /// <exception cref="BadInputException">The clip cannot be read, or is too short.</exception>

@@ -88,7 +88,12 @@ internal sealed class IndexJob(IndexSource source, LibraryVideo? before) : IDisp
                 return isNoVideo
                     ? (Video(stamp, hash) with { Kind = VideoKind.NoVideo, Error = error }, IndexOutcome.NoVideo)
                     : Failed(MayPass(error) ? (stamp.Size, 0) : stamp, hash, error);
-            LibraryVideo video = Video(stamp, hash) with { Frames = read.Frames, Duration = read.Duration, Moments = _count };
+            LibraryVideo video = Video(stamp, hash) with
+            {
+                Frames = read.Frames,
+                Duration = read.Duration,
+                Moments = _count,
+            };
             return _count > 0 ? (video, IndexOutcome.Indexed) : (video with
             {
                 Error = $"it has {read.Frames} frames; a moment needs {header.FrameStride + 1} or more",

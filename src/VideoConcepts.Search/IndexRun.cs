@@ -46,7 +46,8 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
             Header = _header,
             Indexed = seen.Count(video => video.Outcome == IndexOutcome.Indexed),
             Unchanged = seen.Count(video => video.Outcome == IndexOutcome.Unchanged && video.Video.Error is null),
-            Failed = [.. seen.Select(video => video.Video).Where(video => video.Error is not null && !IsLeftOut(video))],
+            Failed = [.. seen.Select(video => video.Video)
+                .Where(video => video.Error is not null && !IsLeftOut(video))],
             LeftOut = [.. seen.Select(video => video.Video).Where(IsLeftOut)],
             Vanished = vanished,
             Pruned = prune,
@@ -68,7 +69,8 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
         video.Error is not null && (video.Kind == VideoKind.NoVideo || video.Frames > 0);
 
     private static bool InScope(LibraryVideo video, string? scope) => scope is null ? video.Kind == VideoKind.Frames
-        : video.Kind != VideoKind.Frames && (scope.Length == 0 || video.Path.StartsWith(scope + "/", StringComparison.Ordinal));
+        : video.Kind != VideoKind.Frames
+            && (scope.Length == 0 || video.Path.StartsWith(scope + "/", StringComparison.Ordinal));
 
     // What another list names is still there.
     private bool IsGone(LibraryVideo video) => FileStatus.Of((byte[])[.. Encoding.UTF8.GetBytes(_header.Root + "/"),
@@ -111,7 +113,8 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
             {
                 foreach (IndexJob job in jobs)
                 {
-                    IndexedVideo video = Store(job, ended => tick(done + (ended * job.Weight), Detail(job, ended)), failed.Token);
+                    IndexedVideo video = Store(job, ended => tick(done + (ended * job.Weight), Detail(job, ended)),
+                        failed.Token);
                     seconds += video.Video.Duration;
                     moments += video.Video.Moments;
                     done += job.Weight;

@@ -79,7 +79,8 @@ internal static class IndexSources
         foreach (VideoEntry row in rows.Videos)
         {
             string path = Below(root, Path.GetFullPath(row.Path), row.Origin);
-            yield return new(VisibleText.Of(path), new RawFile(row.Path), row, row.Label is { } label ? titles[label] : null)
+            yield return new(VisibleText.Of(path), new RawFile(row.Path), row,
+                row.Label is { } label ? titles[label] : null)
             {
                 RawPath = VisibleText.Of(path) == path ? null : Encoding.UTF8.GetBytes(path),
             };

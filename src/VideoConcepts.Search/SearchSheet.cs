@@ -24,7 +24,8 @@ internal sealed class SearchSheet
     public static SearchSheet Claim(string page, MomentLibrary library, MomentQuery query)
     {
         string json = Path.ChangeExtension(page, ".json");
-        if (json == page) throw new BadInputException($"‹sheet› {page}: name an .html file; its figures go into the .json.");
+        if (json == page)
+            throw new BadInputException($"‹sheet› {page}: name an .html file; its figures go into the .json.");
         IEnumerable<InputFile> inputs = [new("the library", library.Store.Name),
             .. query.Clip is { } clip ? new[] { new InputFile("the query", clip) } : []];
         return new(library, query, page, OutputSet.Claim(new Origin("search", []), json, [page], inputs));
@@ -49,7 +50,8 @@ internal sealed class SearchSheet
             to right in time; a moment's name opens its video at that time.</p>
             """);
         if (found.Strip is { } own)
-            page.Add($"<div class=\"query\"><figure>{Picture(own, "Query")}<figcaption><h3>Query</h3> {of}</figcaption></figure>")
+            page.Add($"<div class=\"query\"><figure>{Picture(own, "Query")}<figcaption>")
+                .Add($"<h3>Query</h3> {of}</figcaption></figure>")
                 .Add($"<div class=\"strips\">");
         else
             page.Add($"<div class=\"query\"><div class=\"strips\">");

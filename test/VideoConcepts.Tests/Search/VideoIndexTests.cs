@@ -90,7 +90,8 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         Directory.CreateDirectory(_work["in"]);
         // frames 0 to 9 a tenth of a second apart, then half a second
         TestVideo.Make(_work["in/variable.mkv"],
-            "testsrc2=s=64x48:r=10,settb=1/1000,setpts='if(lt(N,10),N*0.1,0.9+(N-9)*0.5)/TB',format=yuv420p", 16, "-c:v", Encoder);
+            "testsrc2=s=64x48:r=10,settb=1/1000,setpts='if(lt(N,10),N*0.1,0.9+(N-9)*0.5)/TB',format=yuv420p", 16, "-c:v",
+            Encoder);
         TestVideo.Make(_work["in/late.ts"], "testsrc2=s=64x48:r=25,format=yuv420p", 12, "-c:v", "mpeg2video",
             "-output_ts_offset", "100");
         TestVideo.MakeSmall(_work["in/short.mp4"], 3);
@@ -152,7 +153,8 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         byte[] before = File.ReadAllBytes(_work["l.db"]);
         IndexOptions other = Options with { Model = _work["other.safetensors"] };
         foreach ((IndexOptions options, string said) in ((IndexOptions, string)[])[
-            (other, "the library was made by another model, world ("), (Options with { FrameStride = 2 }, "has FrameStride 1, not 2"),
+            (other, "the library was made by another model, world ("),
+            (Options with { FrameStride = 2 }, "has FrameStride 1, not 2"),
             (Options with { Step = 8 }, "has Step 4, not 8"), (Options with { BatchSize = 5 }, "has BatchSize 4, not 5"),
             (Options with { Strip = 0 }, "has Strip 16, not 0"), (Options with { Float32 = true }, "Float32"),
             (Options with { Videos = _work["nowhere"] }, "There is no folder"),
@@ -255,7 +257,11 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         (Moment[] Places, MomentBlock[] Blocks) Read(string library)
         {
             using SqliteMomentStore store = SqliteMomentStore.Open(library);
-            return ([.. store.MomentsOf(1).Select(moment => moment with { Start = Math.Round(moment.Start, 2), End = Math.Round(moment.End, 2) })],
+            return ([.. store.MomentsOf(1).Select(moment => moment with
+        {
+            Start = Math.Round(moment.Start, 2),
+            End = Math.Round(moment.End, 2),
+        })],
                 [.. store.Blocks(MomentParts.Features | MomentParts.Vectors)]);
         }
         var (ofFrames, ofFile) = (Read(_work["whole.db"]), Read(_work["l.db"]));
