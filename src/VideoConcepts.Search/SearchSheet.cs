@@ -28,7 +28,10 @@ internal sealed class SearchSheet
             throw new BadInputException($"‹sheet› {page}: name an .html file; its figures go into the .json.");
         IEnumerable<InputFile> inputs = [new("the library", library.Store.Name),
             .. query.Clip is { } clip ? new[] { new InputFile("the query", clip) } : []];
-        return new(library, query, page, OutputSet.Claim(new Origin("search", []), json, [page], inputs));
+        OutputSet files = OutputSet.Claim(new Origin("search", []), json, [page], inputs);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(page))!;
+        if (!Directory.Exists(folder)) OutputFolder.Open(folder, "‹sheet›");
+        return new(library, query, page, files);
     }
 
     public void Write(SearchResult found) =>
