@@ -21,6 +21,6 @@ switch (args)
     default:
         Console.Error.WriteLine(
         "usage: loader | packed | list [rows] | retrieval [queries gallery] | search [moments [library|- [exact]]] | "
-            + "index VIDEOS [MODEL] | search-quality MODEL LISTS QUERIES|- [EXCEPT|- [STRIDE]] | checkpoint | convolution [clips] | "
-            + "step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)"); return 2;
+            + "index VIDEOS [MODEL] | search-quality MODEL LISTS QUERIES|- [EXCEPT|- [STRIDE]] | checkpoint | "
+            + "convolution [clips] | step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)"); return 2;
 }

@@ -15,7 +15,8 @@ internal static class SearchBenchmark
 
     private const int VideoLength = 1024, Queries = 60, Ten = 10;
 
-    /// <param name="args">[MOMENTS [LIBRARY|- [exact]]]: how many, whose they are, and whether no index is made.</param>
+    /// <param name="args">[MOMENTS [LIBRARY|- [exact]]]: how many, whose they are, and whether no index is
+    /// made.</param>
     public static void Run(string[] args)
     {
         int count = int.Parse(args.ElementAtOrDefault(0) ?? "1000000", CultureInfo.InvariantCulture);
@@ -82,7 +83,8 @@ internal static class SearchBenchmark
         {
             float[][] queries = [.. Enumerable.Range(0, Queries).Select(q =>
             {
-                MomentBlock block = library.Store.BlockOf(1 + (q * (library.Store.Count / Queries)), MomentParts.Vectors)!;
+                long moment = 1 + (q * (library.Store.Count / Queries));
+                MomentBlock block = library.Store.BlockOf(moment, MomentParts.Vectors)!;
                 return Slider.At(motion, header.Concepts > 0).Query(block.Look.AsSpan(0, header.LookSize),
                     block.Motion.AsSpan(0, header.MotionSize), header.Concepts);
             })];
@@ -156,8 +158,8 @@ internal static class SearchBenchmark
                 int rows = Math.Min(MomentBlock.Most, length - at);
                 MomentBlock block = real.Length == 0 ? Random(rows, look, motion, random)
                     : Mixed(rows, real[random.Next(real.Length)], look, motion, concepts, random);
-                writer.Add([.. Enumerable.Range(at, rows).Select(i => new Moment(0, 0, 4 * i, (4 * i) + 7, i, i + 2.0))],
-                    new byte[]?[rows], block);
+                writer.Add([.. Enumerable.Range(at, rows)
+                    .Select(i => new Moment(0, 0, 4 * i, (4 * i) + 7, i, i + 2.0))], new byte[]?[rows], block);
             }
             writer.Commit(new LibraryVideo
             {

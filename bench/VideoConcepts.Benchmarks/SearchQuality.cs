@@ -13,13 +13,14 @@ namespace VideoConcepts.Benchmarks;
 /// </summary>
 internal static class SearchQuality
 {
-    private sealed record Moments(int[][] Labels, int[] Video, float[] Look, float[] Motion, float[] Features, int Count);
+    private sealed record Moments(int[][] Labels, int[] Video, float[] Look, float[] Motion, float[] Features,
+        int Count);
 
     private static readonly EncoderOptions s_encoder = new() { Precision = PrecisionChoice.Auto }; // as index
 
-    /// <param name="args">MODEL LIBRARY QUERIES [EXCEPT [STRIDE]]: lists of frames, of each factor one, with commas; QUERIES
-    /// as many, or - for the library's own videos, each among the others; EXCEPT: beside it among those alone of which
-    /// the factor of that number differs.</param>
+    /// <param name="args">MODEL LIBRARY QUERIES [EXCEPT [STRIDE]]: lists of frames, of each factor one, with commas;
+    /// QUERIES as many, or - for the library's own videos, each among the others; EXCEPT: beside it among those alone
+    /// of which the factor of that number differs.</param>
     public static void Run(string[] args)
     {
         if (args.Length < 3)
@@ -103,7 +104,8 @@ internal static class SearchQuality
     private static ReadOnlySpan<float> Row(float[] rows, int row, int width) => rows.AsSpan(row * width, width);
 
     private static float Dot(float[] query, ReadOnlySpan<float> look, ReadOnlySpan<float> motion) =>
-        TensorPrimitives.Dot(query.AsSpan(0, look.Length), look) + TensorPrimitives.Dot(query.AsSpan(look.Length), motion);
+        TensorPrimitives.Dot(query.AsSpan(0, look.Length), look)
+        + TensorPrimitives.Dot(query.AsSpan(look.Length), motion);
 
     // By what index writes, into a file that is removed.
     private static Moments Index(MomentNetwork network, string[] lists, int? stride, out LibraryHeader header)
@@ -116,7 +118,8 @@ internal static class SearchQuality
             header = IndexHeader.Of(options, store, network);
             store.SetHeader(header);
             new IndexRun(store, network, null, Environment.ProcessorCount, TimeProvider.System)
-                .Index(IndexSources.Find(options, header.Root, _ => { }), null, false, new WorkContext(), null, default);
+                .Index(IndexSources.Find(options, header.Root, _ => { }), null, false, new WorkContext(), null,
+                    default);
             var rows = store.Videos().Where(video => video.Moments > 0).Select((video, i) => (video.Id, Row: i))
                 .ToDictionary();
             string root = header.Root;

@@ -16,15 +16,16 @@ internal static class IndexCommand
         var command = new Command("index", "Put the moments of videos into a library, to be searched by look and by "
             + "motion. The same command does what is new or changed, and goes on where it was stopped.");
         var videos = Text("--videos", "folder of videos, in whatever formats and sub-folders", "folder");
-        var lists = Text("--csv_file", "instead of it: lists of frames that prepare wrote, separated by commas", "file");
+        var lists = Text("--csv_file", "instead of it: lists of frames that prepare wrote, separated by commas",
+            "file");
         var output = new Option<string>("--out")
         {
             Description = "the library: a file, or postgresql://host/database",
             Required = true,
             HelpName = "library",
         };
-        var model = Text("--model", "a run's folder, a checkpoint or weights of the program (default: the library's; of "
-            + "a new one: world)", "path");
+        var model = Text("--model", "a run's folder, a checkpoint or weights of the program (default: the library's; "
+            + "of a new one: world)", "path");
         var root = Text("--root", "folder that the library's paths start from (default: the folder of the videos)",
             "folder");
         var stride = Number("--stride", "distance of the frames of a moment (default: the middle of what was trained)");

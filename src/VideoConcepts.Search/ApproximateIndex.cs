@@ -6,10 +6,10 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Search;
 
 /// <summary>
-/// An approximate index of a library's vectors in files beside it: a graph over look and motion side by side serves every
-/// position between the two, since the query is what is weighted. At the ends, where most of the row counts nothing, it
-/// would lead astray: look alone and motion alone have graphs of their own. Files that are not of the library as it is
-/// now are not used.
+/// An approximate index of a library's vectors in files beside it: a graph over look and motion side by side serves
+/// every position between the two, since the query is what is weighted. At the ends, where most of the row counts
+/// nothing, it would lead astray: look alone and motion alone have graphs of their own. Files that are not of the
+/// library as it is now are not used.
 /// </summary>
 internal sealed class ApproximateIndex : IDisposable
 {

@@ -1,9 +1,9 @@
 namespace VideoConcepts.Search;
 
 /// <summary>
-/// Makes one hit of moments that overlap in one video. Goes down the ranking: a moment that overlaps a hit and is nearly
-/// as like the query joins it and makes it longer, a less similar one is left out; another begins a new hit. Ends where
-/// no hit can become longer, or with what was found.
+/// Makes one hit of moments that overlap in one video. Goes down the ranking: a moment that overlaps a hit and is
+/// nearly as like the query joins it and makes it longer, a less similar one is left out; another begins a new hit.
+/// Ends where no hit can become longer, or with what was found.
 /// </summary>
 internal static class HitMerging
 {
@@ -14,7 +14,8 @@ internal static class HitMerging
     /// <param name="count">Hits that are wanted.</param>
     /// <param name="isAll">Whether there are no more moments than those.</param>
     /// <returns>The hits, or null where more moments are needed to know them.</returns>
-    public static IReadOnlyList<MergedHit>? Of(IEnumerable<(Moment Moment, float Product)> ranked, int count, bool isAll)
+    public static IReadOnlyList<MergedHit>? Of(IEnumerable<(Moment Moment, float Product)> ranked, int count,
+        bool isAll)
     {
         List<MergedHit> hits = [];
         bool isFull = false;

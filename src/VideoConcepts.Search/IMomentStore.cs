@@ -22,7 +22,8 @@ public interface IMomentStore : IDisposable
     /// <summary>What tells this library from every other one, also from one of the same name and contents.</summary>
     string Identity { get; }
 
-    /// <summary>A file that may hold an index of the vectors; null: they have one of the store's own, or none.</summary>
+    /// <summary>A file that may hold an index of the vectors; null: they have one of the store's own, or
+    /// none.</summary>
     string? IndexFile { get; }
 
     /// <summary>Keeps other processes from writing until what is returned is disposed of.</summary>

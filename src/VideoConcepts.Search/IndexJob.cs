@@ -117,8 +117,8 @@ internal sealed class IndexJob(IndexSource source, LibraryVideo? before) : IDisp
 
     private int _count;
 
-    private async Task<(ReadVideo Read, bool IsNoVideo)> DecodeAllAsync(LibraryHeader header, Ffmpeg? ffmpeg, int threads,
-        IFrameReader? reader, CancellationToken stop)
+    private async Task<(ReadVideo Read, bool IsNoVideo)> DecodeAllAsync(LibraryHeader header, Ffmpeg? ffmpeg,
+        int threads, IFrameReader? reader, CancellationToken stop)
     {
         var moments = new MomentReader(header, ffmpeg, threads);
         if (source.Row is { } row)

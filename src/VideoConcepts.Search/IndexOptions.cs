@@ -22,7 +22,8 @@ public sealed record IndexOptions
     /// videos or of the first list. A library whose videos were moved gets its new one by it.</summary>
     public string? Root { get; init; }
 
-    /// <summary>Distance of the frames of a moment; null: the middle of those that the model was trained with.</summary>
+    /// <summary>Distance of the frames of a moment; null: the middle of those that the model was trained
+    /// with.</summary>
     public int? FrameStride { get; init; }
 
     /// <summary>Frames from moment to moment, a multiple of the stride; null: half a moment.</summary>
@@ -67,7 +68,8 @@ public sealed record IndexOptions
     internal void Validate()
     {
         if (Videos is null == (Lists.Count == 0))
-            throw new BadInputException("give either ‹videos› (a folder of video files) or ‹csv_file› (lists of frames).");
+            throw new BadInputException("give either ‹videos› (a folder of video files) or ‹csv_file› (lists of "
+                + "frames).");
         Require(FrameStride is null or (>= 1 and <= 4096), $"‹stride› is {FrameStride}: give 1 to 4096 frames.");
         Require(Step is null or >= 1, $"‹step› is {Step}: give a number of frames from 1 on.");
         Require(Strip is null or 0 or (>= 16 and <= 512), $"‹strip› is {Strip}: give 16 to 512 pixels, or 0 for none.");

@@ -91,9 +91,9 @@ internal static class IndexSources
     {
         if (path == root) return "";
         return IsBelow(root, path) ? path[(root.TrimEnd('/').Length + 1)..].TrimEnd('/')
-            : throw new BadInputException($"{named}: is not below {root}, where the paths of this library start. If its "
-                + "videos moved, say with ‹root› where those paths start now; else use another library, or give ‹root› a "
-                + "folder that all videos are below when you make one.");
+            : throw new BadInputException($"{named}: is not below {root}, where the paths of this library start. If "
+                + "its videos moved, say with ‹root› where those paths start now; else use another library, or give "
+                + "‹root› a folder that all videos are below when you make one.");
     }
 
     private static bool IsBelow(string root, string path) =>

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Search;
 
 /// <summary>What a network says of moments.</summary>
-/// <param name="Look">(N, D), unit vectors: the feature of the frame in the middle, as often as there are frames.</param>
+/// <param name="Look">(N, D), unit vectors: the feature of the frame in the middle, as often as there are
+/// frames.</param>
 /// <param name="Motion">(N, D + K), two unit vectors: the feature of the frame differences, and softmax(scores / 0.05) of
 /// the dynamic concepts in them. Without concepts the first alone.</param>
 /// <param name="Features">(N, D).</param>
@@ -55,7 +56,8 @@ internal sealed class MomentNetwork : IDisposable
     }
 
     /// <summary>The network that a library is made by, or to be made by.</summary>
-    /// <param name="model">As the user names it; null: the library's, or the weights that come with the program.</param>
+    /// <param name="model">As the user names it; null: the library's, or the weights that come with the
+    /// program.</param>
     /// <param name="header">The library's; null: it is new.</param>
     /// <param name="library">The library.</param>
     /// <param name="options">Windows and device.</param>
@@ -94,8 +96,8 @@ internal sealed class MomentNetwork : IDisposable
         if (header.CheckpointBeside is { } beside && Path.Combine(
             Path.GetDirectoryName(Path.GetFullPath(library))!, beside) is var moved && System.IO.File.Exists(moved))
             return Path.GetFullPath(moved);
-        throw new BadInputException($"The library's model, {header.Model}, is no longer at {kept}; say with ‹model› where "
-            + "it is.");
+        throw new BadInputException($"The library's model, {header.Model}, is no longer at {kept}; say with ‹model› "
+            + "where it is.");
     }
 
     public TrainOptions Trained => _model.Options;

@@ -12,7 +12,8 @@ public sealed record MomentQuery
     /// <summary>Where in the clip to begin, in seconds; null: at its beginning.</summary>
     public double? At { get; init; }
 
-    /// <summary>How much of the clip is meant, in seconds; null: all of it, or from <see cref="At"/> one moment.</summary>
+    /// <summary>How much of the clip is meant, in seconds; null: all of it, or from <see cref="At"/> one
+    /// moment.</summary>
     public double? Length { get; init; }
 
     /// <summary>How much motion counts, from 0, look alone, to 1, motion alone.</summary>
@@ -62,8 +63,8 @@ public sealed record MomentHit(Moment Moment, LibraryVideo Video, double Start, 
 /// <summary>What a search found.</summary>
 /// <param name="Hits">Most similar first.</param>
 /// <param name="Compared">Moments of the library.</param>
-/// <param name="Recall">Of an approximate search the share of the true ten nearest that it finds, as it was measured when
-/// the index was made; null: all moments were compared.</param>
+/// <param name="Recall">Of an approximate search the share of the true ten nearest that it finds, as it was measured
+/// when the index was made; null: all moments were compared.</param>
 public sealed record SearchResult(IReadOnlyList<MomentHit> Hits, long Compared, double? Recall)
 {
     /// <summary>A strip of pictures of what was searched for, as a JPEG file; null: there is none.</summary>

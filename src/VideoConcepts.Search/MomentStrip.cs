@@ -15,7 +15,8 @@ internal sealed class MomentStrip(int height)
     public FrameImage Small(FrameImage frame)
     {
         double scale = Math.Min((double)height / frame.Height, Widest * height / frame.Width);
-        int w = Math.Max(1, (int)Math.Round(scale * frame.Width)), h = Math.Max(1, (int)Math.Round(scale * frame.Height));
+        int w = Math.Max(1, (int)Math.Round(scale * frame.Width));
+        int h = Math.Max(1, (int)Math.Round(scale * frame.Height));
         var small = new FrameImage();
         AntialiasedResize.Resize(frame, new CropBox(0, 0, frame.Width, frame.Height), w, h, small);
         return small;

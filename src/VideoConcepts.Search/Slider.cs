@@ -3,12 +3,12 @@ using System.Numerics.Tensors;
 namespace VideoConcepts.Search;
 
 /// <summary>
-/// What of a moment is compared. Its row holds three unit vectors: look, the feature of frame differences, and the shares
-/// of dynamic concepts. The query is weighted, so that one index serves every position: its inner product with a row is
-/// (1 - w) · cos(look) + b · cos(differences) + c · cos(concepts), b + c = w.
-/// <para>Look alone (w = 0) compares the first, motion alone (w = 1) the concepts, which know least of the scene. Between,
-/// up to the middle, motion is what differences tell: more of the detail, and look is asked for anyhow. What each
-/// position finds is measured in docs/search.md.</para>
+/// What of a moment is compared. Its row holds three unit vectors: look, the feature of frame differences, and the
+/// shares of dynamic concepts. The query is weighted, so that one index serves every position: its inner product with a
+/// row is (1 - w) · cos(look) + b · cos(differences) + c · cos(concepts), b + c = w.
+/// <para>Look alone (w = 0) compares the first, motion alone (w = 1) the concepts, which know least of the scene.
+/// Between, up to the middle, motion is what differences tell: more of the detail, and look is asked for anyhow. What
+/// each position finds is measured in docs/search.md.</para>
 /// </summary>
 /// <param name="Look">Weight of look, 1 - w.</param>
 /// <param name="Differences">b.</param>
@@ -38,8 +38,8 @@ internal readonly record struct Slider(double Look, double Differences, double C
         return query;
     }
 
-    /// <summary>How alike the motion of two moments is, -1 to 1, by what this position compares; where it compares none,
-    /// by what motion alone would.</summary>
+    /// <summary>How alike the motion of two moments is, -1 to 1, by what this position compares; where it compares
+    /// none, by what motion alone would.</summary>
     public double Motion(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int concepts)
     {
         int d = a.Length - concepts;

@@ -194,8 +194,9 @@ internal sealed class SqliteDatabase : IDisposable
         }
         if (!writable)
         {
-            if (form < newest) throw new BadInputException($"{_path}: this library is of an earlier version, and cannot "
-                + "be written to; make it writable once.");
+            if (form < newest)
+                throw new BadInputException($"{_path}: this library is of an earlier version, and cannot be written "
+                    + "to; make it writable once.");
             return;
         }
         Run("PRAGMA journal_mode=WAL");

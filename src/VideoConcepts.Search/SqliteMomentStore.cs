@@ -48,7 +48,8 @@ internal sealed class SqliteMomentStore : IMomentStore
 
     public long Version => Number("version", 0);
 
-    public long Count => _database.Rows(row => row.GetInt64(0), "SELECT coalesce(sum(moments), 0) FROM videos").Single();
+    public long Count =>
+        _database.Rows(row => row.GetInt64(0), "SELECT coalesce(sum(moments), 0) FROM videos").Single();
 
     public string Identity => About("identity") ?? "";
 
@@ -79,7 +80,8 @@ internal sealed class SqliteMomentStore : IMomentStore
     public void Touch(LibraryVideo video)
     {
         using SqliteTransaction transaction = _database.Transaction();
-        if (_database.Rows(ReadVideo, $"{AllVideos} WHERE id = @0", video.Id).SingleOrDefault() is not { } there) return;
+        if (_database.Rows(ReadVideo, $"{AllVideos} WHERE id = @0", video.Id).SingleOrDefault() is not { } there)
+            return;
         _database.Run("DELETE FROM videos WHERE id = @0", video.Id);
         Insert(there with { Size = video.Size, Modified = video.Modified, Hash = video.Hash, Tag = video.Tag });
         _database.Guard(transaction.Commit);

@@ -1,8 +1,8 @@
 namespace VideoConcepts.Search;
 
 /// <summary>The vectors of a block as a store keeps them.</summary>
-/// <param name="Checks">XXH3 of each part in their order, then of the block's numbers, 8 bytes each; they tell whether the
-/// rest is as it was written.</param>
+/// <param name="Checks">XXH3 of each part in their order, then of the block's numbers, 8 bytes each; they tell whether
+/// the rest is as it was written.</param>
 /// <param name="Look">(Count, LookSize).</param>
 /// <param name="Motion">(Count, MotionSize).</param>
 /// <param name="Features">(Count, D).</param>

@@ -22,8 +22,8 @@ public static class VideoIndex
     public static IndexResult Build(IndexOptions options, WorkContext? work = null, CancellationToken stop = default) =>
         Build(options, work ?? new WorkContext(), null, TimeProvider.System, stop);
 
-    /// <summary>Indexes videos and tells each as soon as it is done, in the order of their paths. Whoever stops to ask
-    /// for more stops the work.</summary>
+    /// <summary>Indexes videos and tells each as soon as it is done: first those that are there already, then the
+    /// others in the order of their paths. Whoever stops to ask for more stops the work.</summary>
     /// <param name="options">What, and where to.</param>
     /// <param name="work">Who is told how it goes.</param>
     /// <param name="stop">Stops between batches; what was finished is kept.</param>
@@ -89,7 +89,8 @@ public static class VideoIndex
         Ffmpeg? ffmpeg = options.Videos is null ? null
             : Ffmpeg.FindAsync(options.Ffmpeg, stop).GetAwaiter().GetResult();
         if (target.Store.Header != header) target.Store.SetHeader(header);
-        var run = new IndexRun(target.Store, network, ffmpeg, options.Workers ?? (Environment.ProcessorCount + 1), clock);
+        int workers = options.Workers ?? (Environment.ProcessorCount + 1);
+        var run = new IndexRun(target.Store, network, ffmpeg, workers, clock);
         IndexResult result = run.Index(sources, IndexSources.Scope(options, header.Root), options.Prune, work, onVideo,
             stop);
         target.Finish(work, stop);
@@ -122,7 +123,8 @@ public static class VideoIndex
         if (target.Before is null || target.Store.Header is not { } unfinished)
             return MomentNetwork.Open(options.Model, target.Store.Header, target.Store.Name, encoder, work);
         MomentNetwork network = MomentNetwork.Open(options.Model, null, target.Store.Name, encoder, work);
-        if (IndexHeader.New(options, target.Store, network) with { Root = unfinished.Root } != unfinished) target.Restart();
+        if (IndexHeader.New(options, target.Store, network) with { Root = unfinished.Root } != unfinished)
+            target.Restart();
         return network;
     }
 }

@@ -60,11 +60,13 @@ public sealed class SearchCommandTests : IDisposable
         File.WriteAllText(_work["page.html"], "mine");
         Refused("page.html", ["--moment", "1", "--sheet", _work["page.html"]]);
         File.ReadAllText(_work["page.html"]).ShouldBe("mine");
-        CommandRun.Of("search", "--library", _work["no.db"], "--moment", "1").ShouldBeRefused(false, "There is no library");
+        CommandRun.Of("search", "--library", _work["no.db"], "--moment", "1")
+            .ShouldBeRefused(false, "There is no library");
         CommandRun.Of("search", "--library", _work["in/a.mp4"], "--moment", "1").ShouldBeRefused(false, "no library");
         CommandRun.Of("index", "--videos", _work["in"], "--out", _work["lib.db"], "--step", "1000")
             .ShouldBeRefused(false, "this library has --step");
 
-        void Refused(string message, string[] words) => CommandRun.Of([.. search, .. words]).ShouldBeRefused(false, message);
+        void Refused(string message, string[] words) =>
+            CommandRun.Of([.. search, .. words]).ShouldBeRefused(false, message);
     }
 }

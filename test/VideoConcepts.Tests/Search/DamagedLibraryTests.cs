@@ -33,7 +33,8 @@ public sealed class DamagedLibraryTests : IDisposable
     {
         // Not only where a page begins: those that hold something.
         List<int> places = [.. Enumerable.Range(0, _whole.Length / 512).Select(i => 512 * i),
-            .. Enumerable.Range(0, _whole.Length).Where(i => _whole[i] != 0 && i % 7 == 0), .. Enumerable.Range(0, 100)];
+            .. Enumerable.Range(0, _whole.Length).Where(i => _whole[i] != 0 && i % 7 == 0),
+            .. Enumerable.Range(0, 100)];
         ShouldBeTheSameOrRefused(places);
     }
 

@@ -107,7 +107,8 @@ public sealed class MomentLibraryTests : IDisposable
         library.Search(new MomentQuery { Moment = 1 }, Stop).Hits.ShouldBeEmpty();
         foreach (MomentQuery query in (MomentQuery[])
             [new(), new() { Moment = 2 }, new() { Moment = 0 }, new() { Moment = 1, Clip = "a" },
-                new() { Moment = 1, At = 1 }, new() { Moment = 1, Motion = 1.1 }, new() { Moment = 1, Motion = double.NaN },
+                new() { Moment = 1, At = 1 }, new() { Moment = 1, Motion = 1.1 },
+                new() { Moment = 1, Motion = double.NaN },
                 new() { Moment = 1, Top = 0 }, new() { Clip = _work["none.mp4"] },
                 new() { Clip = "a", At = double.NaN }, new() { Clip = "a", Length = 0 }])
             Should.Throw<BadInputException>(() => library.Search(query, Stop), $"{query}");
@@ -117,7 +118,8 @@ public sealed class MomentLibraryTests : IDisposable
     public void Open_OfALibraryWithoutVideos_IsRefused()
     {
         SqliteMomentStore.Open(Library, create: true).Dispose();
-        Should.Throw<BadInputException>(() => MomentLibrary.Open(Library)).Message.ShouldContain("nothing in this library");
+        Should.Throw<BadInputException>(() => MomentLibrary.Open(Library)).Message
+            .ShouldContain("nothing in this library");
     }
 
     [Fact]
@@ -184,7 +186,8 @@ public sealed class MomentLibraryTests : IDisposable
     private static long[] Defined(IMomentStore store, long moment, double motion)
     {
         var rows = store.Blocks(MomentParts.Vectors).SelectMany(block => Enumerable.Range(0, block.Count).Select(i =>
-            (Id: block.First + i, block.VideoId, Look: block.Look[(4 * i)..][..4], Motion: block.Motion[(6 * i)..][..6])))
+            (Id: block.First + i, block.VideoId, Look: block.Look[(4 * i)..][..4],
+            Motion: block.Motion[(6 * i)..][..6])))
             .ToDictionary(row => row.Id);
         var asked = rows[moment];
         double b = motion * Math.Min(1, 2 - (2 * motion)), c = motion - b;

@@ -48,7 +48,8 @@ public sealed class SqliteDatabaseTests : IDisposable
                     .Message.ShouldStartWith(_work[name] + ": ");
         foreach (string name in (string[])["none.db", "folder/none.db", "empty.db"])
         {
-            if (name == "empty.db") before[name] = WorkFolder.Contents(Path.GetDirectoryName(_work.Write(name, ""))!)[name];
+            if (name == "empty.db")
+                before[name] = WorkFolder.Contents(Path.GetDirectoryName(_work.Write(name, ""))!)[name];
             Should.Throw<BadInputException>(() => SqliteMomentStore.Open(_work[name])).Message
                 .ShouldBe($"There is no library {_work[name]}; make one with index.");
         }

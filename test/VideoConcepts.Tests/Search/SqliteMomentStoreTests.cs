@@ -123,7 +123,8 @@ public sealed class SqliteMomentStoreTests : IDisposable
     [Fact]
     public void Lock_HeldByAnother_IsRefusedByOneLineAndLeavesNothing()
     {
-        using SqliteMomentStore store = TinyLibrary.Create(_work["l.db"]), other = SqliteMomentStore.Open(_work["l.db"]);
+        using SqliteMomentStore store = TinyLibrary.Create(_work["l.db"]);
+        using SqliteMomentStore other = SqliteMomentStore.Open(_work["l.db"]);
         File.CreateSymbolicLink(_work["link.db"], _work["l.db"]);
         using SqliteMomentStore linked = SqliteMomentStore.Open(_work["link.db"]);
         using (store.Lock())
@@ -146,7 +147,8 @@ public sealed class SqliteMomentStoreTests : IDisposable
     {
         using SqliteMomentStore store = TinyLibrary.Create(_work["l.db"], TinyLibrary.Video("a", 1));
         int Locks() => File.ReadLines("/proc/locks").Count(line => line.Contains("POSIX", StringComparison.Ordinal)
-            && line.Contains($":{VideoConcepts.Files.FileStatus.Of(_work["l.db"])!.Value.Inode} ", StringComparison.Ordinal));
+            && line.Contains($":{VideoConcepts.Files.FileStatus.Of(_work["l.db"])!.Value.Inode} ",
+                StringComparison.Ordinal));
         int before = Locks();
         Assert.SkipWhen(before == 0, "This system does not show locks in /proc/locks.");
         SqliteMomentStore.Open(_work["l.db"]).Dispose();

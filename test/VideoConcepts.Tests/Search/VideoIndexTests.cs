@@ -155,7 +155,8 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         foreach ((IndexOptions options, string said) in ((IndexOptions, string)[])[
             (other, "the library was made by another model, world ("),
             (Options with { FrameStride = 2 }, "has FrameStride 1, not 2"),
-            (Options with { Step = 8 }, "has Step 4, not 8"), (Options with { BatchSize = 5 }, "has BatchSize 4, not 5"),
+            (Options with { Step = 8 }, "has Step 4, not 8"),
+            (Options with { BatchSize = 5 }, "has BatchSize 4, not 5"),
             (Options with { Strip = 0 }, "has Strip 16, not 0"), (Options with { Float32 = true }, "Float32"),
             (Options with { Videos = _work["nowhere"] }, "There is no folder"),
             (Options with { Videos = Path.GetTempPath() }, "is not below"),
@@ -199,8 +200,9 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         TestVideo.MakeSmall(_work.NewFile("in/b/1.mp4"), 14);
         VideoIndex.Build(Options, stop: Stop).Indexed.ShouldBe(2);
         List<string> rows = Rows(_work["l.db"]);
-        void Refused(IndexOptions options) => Should.Throw<BadInputException>(() => VideoIndex.Build(options, stop: Stop))
-            .Message.ShouldContain("b/1.mp4");
+        void Refused(IndexOptions options) =>
+            Should.Throw<BadInputException>(() => VideoIndex.Build(options, stop: Stop)).Message
+                .ShouldContain("b/1.mp4");
         Refused(Options with { Reindex = true, Videos = _work["in/a"] }); // narrower
         File.WriteAllBytes(_work["in/b/1.mp4"], File.ReadAllBytes(_work["in/b/1.mp4"])[..600]); // it cannot be read now
         Refused(Options with { Reindex = true });
@@ -216,7 +218,8 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         foreach (IndexOptions options in (IndexOptions[])[Options with { Videos = _work["empty"] },
             Options with { Model = _work["no.safetensors"] }, Options with { Ffmpeg = "/bin/no-ffmpeg" },
             Options with { Step = 1000 }, Options with { Videos = null }, Options with { Root = _work["empty"] },
-            Options with { Library = _work["in/0.mp4/l.db"] }, Options with { Reindex = true, Videos = _work["empty"] }])
+            Options with { Library = _work["in/0.mp4/l.db"] },
+            Options with { Reindex = true, Videos = _work["empty"] }])
         {
             Should.Throw<BadInputException>(() => VideoIndex.Build(options, stop: Stop));
             Directory.GetFiles(_work.Path).ShouldBeEmpty();
@@ -247,7 +250,8 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
     public void Lists_OfFoldersAndOfZips_GiveTheSameMomentsNoneOfThemAcrossACut()
     {
         _ = installed.Required;
-        TestVideo.Make(_work.NewFile("in/v.mp4"), "testsrc2=s=64x48:r=25,format=yuv420p", 24, "-c:v", Encoder, "-q:v", "2");
+        TestVideo.Make(_work.NewFile("in/v.mp4"), "testsrc2=s=64x48:r=25,format=yuv420p", 24, "-c:v", Encoder,
+            "-q:v", "2");
         Directory.CreateDirectory(_work["frames/v"]);
         InstalledFfmpeg.Run("-i", _work["in/v.mp4"], "-q:v", "1", _work["frames/v/image_%05d.jpg"]);
         string whole = _work.Write("frames/whole.csv", "v,24\n");
@@ -266,7 +270,8 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         }
         var (ofFrames, ofFile) = (Read(_work["whole.db"]), Read(_work["l.db"]));
         ofFrames.Places.ShouldBe(ofFile.Places);
-        foreach ((float[] a, float[] b) in ofFrames.Blocks[0].Features.Chunk(128).Zip(ofFile.Blocks[0].Features.Chunk(128)))
+        foreach ((float[] a, float[] b) in ofFrames.Blocks[0].Features.Chunk(128)
+            .Zip(ofFile.Blocks[0].Features.Chunk(128)))
             TensorPrimitives.CosineSimilarity(a, b).ShouldBeGreaterThan(0.99f);
 
         CutsFile.Write(_work["frames/v"], [11]);

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace VideoConcepts.Data.Preparation;
 
 /// <summary>
-/// What ffmpeg says of a video before it decodes it. It tells whether the colours are ordinary: then there is no need to
-/// ask ffprobe, whose start takes as long as the decoding of a short clip.
+/// What ffmpeg says of a video before it decodes it. It tells whether the colours are ordinary: then there is no need
+/// to ask ffprobe, whose start takes as long as the decoding of a short clip.
 /// </summary>
 internal static partial class StreamLine
 {
@@ -17,13 +17,15 @@ internal static partial class StreamLine
     /// <summary>Whether the colours of a stream need no treatment; null: the line does not tell of a video.</summary>
     public static bool? IsOrdinary(string line)
     {
-        if (!line.Contains(": Video: ", StringComparison.Ordinal) || !line.Contains("Stream #", StringComparison.Ordinal)
+        if (!line.Contains(": Video: ", StringComparison.Ordinal)
+            || !line.Contains("Stream #", StringComparison.Ordinal)
             || line.Contains("(attached pic)", StringComparison.Ordinal))
             return null;
         if (Size().Match(line) is not { Success: true } size) return false;
         string format = Format().Match(line).Groups[1].Value;
         string[] told = format.Split(", ").SelectMany(word => word.Split('/')).ToArray();
-        if (told.Any(word => word.StartsWith("bt2020", StringComparison.Ordinal) || word is "smpte2084" or "arib-std-b67"))
+        if (told.Any(word => word.StartsWith("bt2020", StringComparison.Ordinal)
+            || word is "smpte2084" or "arib-std-b67"))
             return false;
         int height = int.Parse(size.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
         return height < HighDefinition || told.Any(s_ordinary.Contains);

@@ -145,7 +145,8 @@ internal sealed class VideoFrames(Ffmpeg ffmpeg, ExtractionLimits? limits = null
     private string[] Arguments(FfmpegInput video, VideoColours colours)
     {
         string threads = Threads.ToString(CultureInfo.InvariantCulture);
-        string every = Stride == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $@"select=not(mod(n\,{Stride})),");
+        string every = Stride == 1 ? ""
+            : string.Create(CultureInfo.InvariantCulture, $@"select=not(mod(n\,{Stride})),");
         return
         [
             .. FfmpegInput.Options,

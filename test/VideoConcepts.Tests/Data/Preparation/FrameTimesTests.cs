@@ -43,7 +43,8 @@ public sealed class FrameTimesTests
     public async Task Of_AFrameThatIsToCome_WaitsForItOrForTheEnd()
     {
         var times = new FrameTimes();
-        Task<(double, double)> first = Task.Run(() => times.Of(0, Stop), Stop), second = Task.Run(() => times.Of(1, Stop), Stop);
+        Task<(double, double)> first = Task.Run(() => times.Of(0, Stop), Stop);
+        Task<(double, double)> second = Task.Run(() => times.Of(1, Stop), Stop);
         times.Take("frame:0    pts:500000  pts_time:0.5").ShouldBeTrue();
         first.IsCompleted.ShouldBeFalse(); // when it ends is not known
         times.Take(VideoFrames.Mark).ShouldBeTrue();
