@@ -50,7 +50,7 @@ internal static class CountCommand
             };
             using MomentLibrary opened = library.Open(parsed, screen);
             AnalysisFiles? files = parsed.GetValue(output) is { } file
-                ? AnalysisFiles.Claim("count", "out", file, opened, ".png") : null;
+                ? AnalysisFiles.Claim("count", "out", file, AnalysisFiles.Inputs(opened), ".png") : null;
             CountResult counted = ConceptCounts.Count(opened, options, stop);
             screen.Dispose();
             files?.Write(AnalysisJson.Of(options, counted), OutputSet.Bytes(CountTable.Of(counted)),

@@ -39,7 +39,8 @@ internal static class SampleCommand
             using MomentLibrary opened = library.Open(parsed, screen);
             (string? table, string? shown) = (parsed.GetValue(output), parsed.GetValue(sheet));
             AnalysisFiles.RefuseOneName(table, shown);
-            AnalysisFiles? list = table is null ? null : AnalysisFiles.Claim("sample", "out", table, opened);
+            AnalysisFiles? list = table is null ? null
+                : AnalysisFiles.Claim("sample", "out", table, AnalysisFiles.Inputs(opened));
             MomentSheet? page = shown is null ? null : MomentSheet.Claim("sample", shown, opened);
             SampleResult sample = MomentSample.Draw(opened, options, stop);
             screen.Dispose();

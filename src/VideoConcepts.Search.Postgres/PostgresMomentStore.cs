@@ -98,22 +98,8 @@ internal sealed class PostgresMomentStore : IMomentStore
         MakeIndex(_extension);
     }
 
-    public IReadOnlyList<LibraryVideo> Videos() => Database.Rows(row => new LibraryVideo
-    {
-        Id = row.GetInt64(0),
-        Path = row.GetString(1),
-        RawPath = row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2),
-        Kind = (VideoKind)row.GetInt32(3),
-        Size = row.GetInt64(4),
-        Modified = row.GetInt64(5),
-        Hash = row.GetString(6),
-        Tag = row.IsDBNull(7) ? null : row.GetString(7),
-        Frames = row.GetInt32(8),
-        Duration = row.GetDouble(9),
-        Moments = row.GetInt32(10),
-        Error = row.IsDBNull(11) ? null : row.GetString(11),
-    }, "SELECT id, path, raw_path, kind, size, modified, hash, tag, frames, duration, moments, error FROM {s}.videos "
-        + "ORDER BY id");
+    public IReadOnlyList<LibraryVideo> Videos() =>
+        Database.Rows(StoredVideo.Read, $"SELECT {StoredVideo.Columns} FROM {{s}}.videos ORDER BY id");
 
     public IVideoWriter Write() => new PostgresVideoWriter(this);
 

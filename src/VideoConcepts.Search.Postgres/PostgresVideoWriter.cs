@@ -60,9 +60,8 @@ internal sealed class PostgresVideoWriter : IVideoWriter
     {
         if (_database.Value("SELECT id FROM {s}.videos WHERE path = $1", video.Path) is long before)
             _store.Delete(before);
-        _database.Run("INSERT INTO {s}.videos VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", _video,
-            video.Path, video.RawPath, (int)video.Kind, video.Size, video.Modified, video.Hash, video.Tag, video.Frames,
-            video.Duration, video.Moments, video.Error);
+        _database.Run("INSERT INTO {s}.videos VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            StoredVideo.Values(video with { Id = _video }));
         _database.Run("UPDATE {s}.about SET value = CASE key WHEN 'next_video' THEN $1 ELSE $2 END "
             + "WHERE key IN ('next_video', 'next_moment')", Text(_video + 1), Text(_next));
         _store.Changed();

@@ -18,18 +18,18 @@ internal sealed class AnalysisFiles
     /// <param name="command">What makes them.</param>
     /// <param name="option">The option that names the file, by its key.</param>
     /// <param name="file">The file.</param>
-    /// <param name="library">What is read.</param>
+    /// <param name="inputs">What is read.</param>
     /// <param name="endings">Endings of further files of this name.</param>
     /// <exception cref="BadInputException">Something stands there that this program did not make.</exception>
-    public static AnalysisFiles Claim(string command, string option, string file, MomentLibrary library,
-        params IReadOnlyList<string> endings)
+    public static AnalysisFiles Claim(string command, string option, string file,
+        IEnumerable<InputFile> inputs, params IReadOnlyList<string> endings)
     {
         string json = Path.ChangeExtension(file, ".json");
         if (json == file)
             throw new BadInputException($"‹{option}› {file}: the figures go into the .json; give another ending.");
         OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(file))!, $"‹{option}›");
         string[] others = [file, .. endings.Select(ending => Path.ChangeExtension(file, ending))];
-        return new(OutputSet.Claim(new Origin(command, []), json, others, Inputs(library)), others);
+        return new(OutputSet.Claim(new Origin(command, []), json, others, inputs), others);
     }
 
     /// <summary>What all methods of a library read.</summary>

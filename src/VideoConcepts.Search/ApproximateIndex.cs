@@ -16,7 +16,7 @@ internal sealed class ApproximateIndex : IDisposable
     private const int Neighbours = 32, EffortOfAdding = 160;
 
     /// <summary>Fewest vectors that a search looks at.</summary>
-    internal const int Effort = 256;
+    internal const int Effort = 1024;
 
     private const int Queries = 200, Ten = 10;
     private const string Format = "videoconcepts approximate index";
@@ -125,17 +125,18 @@ internal sealed class ApproximateIndex : IDisposable
     public IReadOnlyList<(long Moment, float Product)> Nearest(float[] query, int count, long? withoutVideo,
         Func<IReadOnlyList<long>, IReadOnlyList<Moment>> moments)
     {
-        for (int asked = Math.Max(count, Effort); ; asked *= 4)
+        // of what is looked at only the first are told apart by their video
+        for (int looked = Math.Max(4 * count, Effort), first = 2 * count; ; looked *= 4, first *= 4)
         {
-            IReadOnlyList<(long Moment, float Product)> found = Raw(query, asked);
-            int all = found.Count;
+            IReadOnlyList<(long Moment, float Product)> found = Raw(query, looked);
+            (long Moment, float Product)[] some = [.. found.Take(first)];
             if (withoutVideo is { } own)
             {
-                HashSet<long> its = [.. moments([.. found.Select(hit => hit.Moment)])
+                HashSet<long> its = [.. moments([.. some.Select(hit => hit.Moment)])
                     .Where(moment => moment.VideoId == own).Select(moment => moment.Id)];
-                found = [.. found.Where(hit => !its.Contains(hit.Moment))];
+                some = [.. some.Where(hit => !its.Contains(hit.Moment))];
             }
-            if (found.Count >= count || all < asked) return [.. found.Take(count)];
+            if (some.Length >= count || (found.Count < looked && found.Count <= first)) return [.. some.Take(count)];
         }
     }
 

@@ -40,9 +40,8 @@ public sealed record MomentQuery
             throw new BadInputException($"‹at› is {At}: give seconds from 0, or minutes and seconds such as 1:30.");
         if (Length is not null and not (> 0 and < 1e9))
             throw new BadInputException($"‹length› is {Length}: give seconds above 0.");
-        if (!(Motion is >= 0 and <= 1))
-            throw new BadInputException($"‹motion› is {Motion}: give 0 (look alone) to 1 (motion alone).");
-        if (Top is < 1 or > 10_000) throw new BadInputException($"‹top› is {Top}: give 1 to 10000.");
+        OptionRange.Motion(Motion);
+        OptionRange.Top(Top);
     }
 }
 

@@ -18,11 +18,18 @@ internal sealed class MomentSheet
     private MomentSheet(MomentLibrary library, AnalysisFiles files) => (_library, _files) = (library, files);
 
     /// <exception cref="BadInputException">Something stands there that this program did not make.</exception>
-    public static MomentSheet Claim(string command, string page, MomentLibrary library) =>
-        new(library, AnalysisFiles.Claim(command, "sheet", page, library));
+    public static MomentSheet Claim(string command, string page, MomentLibrary library,
+        params IEnumerable<InputFile> inputs) =>
+        new(library, AnalysisFiles.Claim(command, "sheet", page, [.. AnalysisFiles.Inputs(library), .. inputs]));
 
     /// <summary>Writes the page, and the figures beside it.</summary>
-    public void Write(JsonObject json, string title, string lead, IEnumerable<SheetGroup> groups)
+    /// <param name="json">The figures.</param>
+    /// <param name="title">The page's.</param>
+    /// <param name="lead">What is shown, in a sentence.</param>
+    /// <param name="groups">The moments.</param>
+    /// <param name="query">A strip of what they are like, and its name.</param>
+    public void Write(JsonObject json, string title, string lead, IEnumerable<SheetGroup> groups,
+        (byte[] Strip, string Name)? query = null)
     {
         var page = new Markup();
         page.Add($"""
@@ -36,6 +43,9 @@ internal sealed class MomentSheet
         foreach (SheetGroup group in groups)
         {
             page.Add($"<div class=\"query\">");
+            if (query is { } asked)
+                page.Add($"<figure>{Picture(asked.Strip, "Query")}<figcaption>")
+                    .Add($"<h3>Query</h3> {asked.Name}</figcaption></figure>");
             if (group.Title.Length > 0) page.Add($"<h3>{group.Title}</h3>");
             page.Add($"<div class=\"strips\">").AddEach(group.Parts, (to, part) => Add(to, part.Part, part.Note));
             page.Add($"</div></div>");
@@ -57,10 +67,12 @@ internal sealed class MomentSheet
     private static string Link(MomentPart part) => new Uri(part.File).AbsoluteUri
         + string.Create(CultureInfo.InvariantCulture, $"#t={part.Start:0.0},{part.End:0.0}");
 
-    private Markup Strip(long moment)
+    private Markup Strip(long moment) =>
+        _library.Strip(moment) is { } jpeg ? Picture(jpeg, $"Moment {moment}") : new Markup();
+
+    private static Markup Picture(byte[] jpeg, string description)
     {
-        if (_library.Strip(moment) is not { } jpeg) return new Markup();
         using SKBitmap picture = SKBitmap.Decode(jpeg);
-        return Markup.Image(new FilmStrip(jpeg, picture.Width, picture.Height), $"Moment {moment}");
+        return Markup.Image(new FilmStrip(jpeg, picture.Width, picture.Height), description);
     }
 }

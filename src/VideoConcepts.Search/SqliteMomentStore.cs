@@ -164,7 +164,7 @@ internal sealed class SqliteMomentStore : IMomentStore
     /// <summary>Adds a row, within a transaction.</summary>
     internal void Insert(LibraryVideo video) => _database.Run(
         "INSERT INTO videos VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12)",
-        [.. Values(video), RowCheck.Of(Values(video))]);
+        [.. StoredVideo.Values(video), RowCheck.Of(StoredVideo.Values(video))]);
 
     /// <summary>A number that the library keeps.</summary>
     internal long Number(string key, long otherwise)
@@ -176,30 +176,12 @@ internal sealed class SqliteMomentStore : IMomentStore
 
     internal void Set(string key, long number) => SetAbout(key, number.ToString(CultureInfo.InvariantCulture));
 
-    private const string AllVideos = "SELECT id, path, raw_path, kind, size, modified, hash, tag, frames, duration, "
-        + "moments, error, checks FROM videos";
-
-    private static object?[] Values(LibraryVideo video) => [video.Id, video.Path, video.RawPath, (int)video.Kind,
-        video.Size, video.Modified, video.Hash, video.Tag, video.Frames, video.Duration, video.Moments, video.Error];
+    private const string AllVideos = $"SELECT {StoredVideo.Columns}, checks FROM videos";
 
     private static LibraryVideo ReadVideo(SqliteDataReader row)
     {
-        var video = new LibraryVideo
-        {
-            Id = row.GetInt64(0),
-            Path = row.GetString(1),
-            RawPath = row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2),
-            Kind = (VideoKind)row.GetInt32(3),
-            Size = row.GetInt64(4),
-            Modified = row.GetInt64(5),
-            Hash = row.GetString(6),
-            Tag = row.IsDBNull(7) ? null : row.GetString(7),
-            Frames = row.GetInt32(8),
-            Duration = row.GetDouble(9),
-            Moments = row.GetInt32(10),
-            Error = row.IsDBNull(11) ? null : row.GetString(11),
-        };
-        RowCheck.Require(row.GetInt64(12), $"video {video.Id}", Values(video));
+        LibraryVideo video = StoredVideo.Read(row);
+        RowCheck.Require(row.GetInt64(12), $"video {video.Id}", StoredVideo.Values(video));
         return video;
     }
 
