@@ -18,7 +18,7 @@ internal sealed class ApproximateIndex : IDisposable
     /// <summary>Fewest vectors that a search looks at.</summary>
     internal const int Effort = 1024;
 
-    private const int Queries = 200, Ten = 10;
+    private const int Queries = 200, Ten = 10, Passes = 8;
     private const string Format = "videoconcepts approximate index";
 
     private static readonly string[] s_endings = ["", ".look", ".motion"];
@@ -69,28 +69,9 @@ internal sealed class ApproximateIndex : IDisposable
         using var index = new ApproximateIndex(
             [.. columns.Select(part => new Usearch(part.Count, Neighbours, EffortOfAdding))], store, 0);
         foreach (Usearch graph in index._graphs) graph.Reserve(store.Count);
-        long done = 0;
         work.Track("approximate index", store.Count, tick =>
         {
-            foreach (MomentBlock[] blocks in store.Blocks(MomentParts.Vectors).Chunk(2 * Environment.ProcessorCount))
-            {
-                // the graph has room for as many threads as there are cores
-                var cores = new ParallelOptions
-                {
-                    CancellationToken = stop,
-                    MaxDegreeOfParallelism = Environment.ProcessorCount,
-                };
-                Parallel.ForEach(blocks, cores, block =>
-                {
-                    float[] rows = MomentMatrix.Rows(block, header.LookSize, header.MotionSize);
-                    int width = rows.Length / block.Count;
-                    for (int i = 0; i < block.Count; i++)
-                        for (int g = 0; g < columns.Length; g++)
-                            index._graphs[g].Add(block.First + i,
-                                rows.AsSpan((i * width) + columns[g].First, columns[g].Count));
-                });
-                tick(done += blocks.Sum(block => block.Count), "");
-            }
+            index.Fill(store, done => tick(done, ""), stop);
             return 0;
         });
         double recall = work.Track("recall of the index", store.Count,
@@ -161,6 +142,37 @@ internal sealed class ApproximateIndex : IDisposable
         int width = header.LookSize + header.MotionSize;
         int motion = header.Concepts > 0 ? header.Concepts : header.MotionSize;
         return [(0, width), (0, header.LookSize), (width - motion, motion)];
+    }
+
+    // Moments that follow each other are alike: added in their order they would link to each other alone, and a search
+    // would not find its way between them. The first of every eight make the ways, then come the others.
+    private void Fill(IMomentStore store, Action<long> tick, CancellationToken stop)
+    {
+        LibraryHeader header = store.Header!;
+        // the graphs have room for as many threads as there are cores
+        var cores = new ParallelOptions
+        {
+            CancellationToken = stop,
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+        };
+        long done = 0;
+        for (int pass = 0; pass < Passes; pass++)
+        {
+            foreach (MomentBlock[] blocks in store.Blocks(MomentParts.Vectors).Chunk(2 * Environment.ProcessorCount))
+            {
+                Parallel.ForEach(blocks, cores, block => Add(block, pass, header));
+                tick(done += blocks.Sum(block => block.Count) / Passes);
+            }
+        }
+    }
+
+    private void Add(MomentBlock block, int first, LibraryHeader header)
+    {
+        float[] rows = MomentMatrix.Rows(block, header.LookSize, header.MotionSize);
+        int width = rows.Length / block.Count;
+        for (int i = first; i < block.Count; i += Passes)
+            foreach ((Usearch graph, (int column, int count)) in _graphs.Zip(_columns))
+                graph.Add(block.First + i, rows.AsSpan((i * width) + column, count));
     }
 
     // Moments spread evenly over the library ask for others: by look, by both and by motion in turn.
