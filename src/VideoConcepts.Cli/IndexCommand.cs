@@ -54,12 +54,8 @@ internal static class IndexCommand
             Description = "make the library anew, by another model or with other options; the old one stays until the "
                 + "new one is done",
         };
-        var approximate = new Option<int>("--approximate")
-        {
-            Description = "make an approximate index from so many moments on; 0: never",
-            DefaultValueFactory = _ => 1_000_000,
-            HelpName = "n",
-        };
+        var approximate = Number("--approximate", "make an approximate index from so many moments on; 0: never "
+            + "(default: 1000000)");
         var json = new Option<bool>("--json") { Description = "print what was done as JSON" };
         Option[] options = [videos, lists, output, model, root, stride, step, strip, float32, fps, batch, workers,
             precision, device, ffmpeg, prune, reindex, approximate, json];

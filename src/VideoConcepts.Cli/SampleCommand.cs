@@ -13,7 +13,10 @@ internal static class SampleCommand
         var command = new Command("sample", "Take some moments that cover a library: each is the one that is least "
             + "like those before.");
         var diverse = new Option<int>("--diverse") { Description = "how many", Required = true, HelpName = "n" };
-        var videos = new Option<bool>("--videos") { Description = "at most one of each video" };
+        var videos = new Option<bool>("--one-per-video", "--one_per_video")
+        {
+            Description = "at most one of each video",
+        };
         var seed = new Option<long>("--seed")
         {
             Description = "decides which moment is the first one",

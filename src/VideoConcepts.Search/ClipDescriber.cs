@@ -8,16 +8,16 @@ namespace VideoConcepts.Search;
 /// <summary>Describes a clip that is searched for by the network of a library: the mean over its moments.</summary>
 internal sealed class ClipDescriber : IDisposable
 {
-    private const int MostMoments = 4096;
-
     private readonly LibraryHeader _header;
     private readonly MomentNetwork _network;
+    private readonly WorkContext _work;
     private readonly string? _program;
     private Ffmpeg? _ffmpeg;
 
     public ClipDescriber(IMomentStore library, LibraryOptions options, WorkContext work)
     {
         _header = library.Header!;
+        _work = work;
         _program = options.Ffmpeg;
         _network = MomentNetwork.Open(options.Model, _header, library.Name,
             new EncoderOptions { Device = options.Device }, work);
@@ -33,18 +33,21 @@ internal sealed class ClipDescriber : IDisposable
         {
             From = query.At,
             Seconds = query.Length,
-            Most = query.Length is null && query.At is not null ? 1 : MostMoments,
+            Most = query.Length is null && query.At is not null ? 1 : null,
         };
         List<ReadMoment> batch = [];
         var look = new float[_header.LookSize];
         var motion = new float[_header.MotionSize];
         byte[]? strip = null;
-        (ReadVideo read, _) = reader.ReadFileAsync(new RawFile(Path.GetFullPath(clip)), moment =>
-        {
-            strip ??= moment.Strip;
-            batch.Add(moment);
-            if (batch.Count == _header.Batch) Add();
-        }, _ => { }, stop).GetAwaiter().GetResult();
+        double? whole = query.Length;
+        (ReadVideo read, _) = _work.Track("query", 1, tick => reader.ReadFileAsync(new RawFile(Path.GetFullPath(clip)),
+            moment =>
+            {
+                strip ??= moment.Strip;
+                batch.Add(moment);
+                if (batch.Count == _header.Batch) Add();
+                if (whole is { } seconds) tick((moment.Place.End - (query.At ?? 0)) / seconds, "");
+            }, length => whole ??= length - (query.At ?? 0), stop).GetAwaiter().GetResult());
         if (read.Error == VideoFrames.NoFrame && query.At is { } at)
             throw new BadInputException($"‹at› {at}: {clip} ends before.");
         if (read.Error is { } error) throw new BadInputException($"‹query› {clip}: {error}.");

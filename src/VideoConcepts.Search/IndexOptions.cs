@@ -51,8 +51,9 @@ public sealed record IndexOptions
     /// <summary>Videos that are decoded at a time; null: one more than there are cores.</summary>
     public int? Workers { get; init; }
 
-    /// <summary>From how many moments on a file gets an approximate index beside it; 0: never.</summary>
-    public int Approximate { get; init; } = 1_000_000;
+    /// <summary>From how many moments on a file gets an approximate index beside it; 0: never; null: a million. Not
+    /// for a library in a database, which has an index of its own.</summary>
+    public int? Approximate { get; init; }
 
     /// <summary>Whether videos that are no longer there are removed from the library.</summary>
     public bool Prune { get; init; }
@@ -75,7 +76,9 @@ public sealed record IndexOptions
         Require(Strip is null or 0 or (>= 16 and <= 512), $"‹strip› is {Strip}: give 16 to 512 pixels, or 0 for none.");
         Require(BatchSize is null or (>= 1 and <= 256), $"‹batch› is {BatchSize}: give 1 to 256 moments.");
         Require(Workers is null or (>= 1 and <= 256), $"‹workers› is {Workers}: give 1 to 256.");
-        Require(Approximate >= 0, $"‹approximate› is {Approximate}: give a number of moments, or 0 for never.");
+        Require(Ffmpeg is null || Videos is not null, "‹ffmpeg› is not read with ‹csv_file›: frames are there.");
+        Require(Approximate is null or >= 0,
+            $"‹approximate› is {Approximate}: give a number of moments, or 0 for never.");
         Require(Fps is null or (> 0 and <= 1000), $"‹fps› is {Fps}: give above 0 to 1000 frames a second.");
         Require(Fps is null || Videos is null, "‹fps› is not read with ‹videos›: files have time stamps.");
     }

@@ -74,7 +74,9 @@ public static class VideoIndex
         TimeProvider clock, CancellationToken stop)
     {
         using LibraryTarget target = LibraryTarget.Open(options, work);
-        if (options.Approximate > 0) ApproximateIndex.RefuseForeign(target.Store);
+        if (options.Approximate is not null && target.Store.IndexFile is null)
+            throw new BadInputException("‹approximate› is not read: a library in a database has an index of its own.");
+        if (options.Approximate != 0) ApproximateIndex.RefuseForeign(target.Store);
         // a library is made anew by its own model if none is named
         if (target.Before is { } before)
             options = options with
@@ -101,8 +103,8 @@ public static class VideoIndex
     private static double? Approximate(IndexOptions options, WorkContext work, CancellationToken stop)
     {
         using IMomentStore store = MomentStores.Open(options.Library, work: work);
-        if (store.IndexFile is not { } file || options.Approximate == 0
-            || (store.Count < options.Approximate && !File.Exists(file + ".json")))
+        int from = options.Approximate ?? 1_000_000;
+        if (store.IndexFile is not { } file || from == 0 || (store.Count < from && !File.Exists(file + ".json")))
             return null;
         using IDisposable held = store.Lock();
         using ApproximateIndex? fresh = ApproximateIndex.Find(store);

@@ -77,8 +77,8 @@ public sealed partial class OutputCases : IDisposable
         foreach (string command in (string[])["duplicates", "unusual"])
             Add(command, library, (o, i) =>
                 [command, "--library", i["library"], "--sheet", Path.Combine(o, "PAGE.html")]);
-        Add("sample", library, (o, i) => ["sample", "--library", i["library"], "--diverse", "2", "--out",
-            Path.Combine(o, "LIST.csv"), "--sheet", Path.Combine(o, "PAGE.html")]);
+        Add("sample", library, (o, i) => ["sample", "--library", i["library"], "--diverse", "2", "--one-per-video",
+            "--out", Path.Combine(o, "LIST.csv"), "--sheet", Path.Combine(o, "PAGE.html")]);
         Add("count", library, (o, i) => ["count", "--library", i["library"], "--concept", "static:0", "--out",
             Path.Combine(o, "TABLE.csv")]);
         Add("export", library, (o, i) => ["export", "--library", i["library"], "--out", o]);

@@ -86,6 +86,15 @@ public sealed class PostgresStoreTests(PgliteServer server) : IClassFixture<Pgli
     }
 
     [Fact]
+    public void Build_WithWhatAFileReads_IsRefusedAndLeavesNothing()
+    {
+        PostgresLibraries.Register();
+        var options = new IndexOptions { Library = server["unread"], Videos = _work.Path, Approximate = 9 };
+        Refused(() => VideoIndex.Build(options)).ShouldContain("--approximate is not read");
+        Refused(() => Open(server["unread"], create: false)).ShouldContain("There is no library");
+    }
+
+    [Fact]
     public void Open_OfWhatIsNoLibrary_IsRefused()
     {
         Refused(() => Open(server["none"], create: false)).ShouldContain("There is no library postgresql://");

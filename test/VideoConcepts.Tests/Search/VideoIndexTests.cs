@@ -218,7 +218,8 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         foreach (IndexOptions options in (IndexOptions[])[Options with { Videos = _work["empty"] },
             Options with { Model = _work["no.safetensors"] }, Options with { Ffmpeg = "/bin/no-ffmpeg" },
             Options with { Step = 1000 }, Options with { Videos = null }, Options with { Root = _work["empty"] },
-            Options with { Library = _work["in/0.mp4/l.db"] },
+            Options with { Library = _work["in/0.mp4/l.db"] }, Options with { Approximate = -1 }, Options with { Fps = 9 },
+            Options with { Videos = null, Lists = [_work["in"]], Ffmpeg = "ffmpeg" },
             Options with { Reindex = true, Videos = _work["empty"] }])
         {
             Should.Throw<BadInputException>(() => VideoIndex.Build(options, stop: Stop));
