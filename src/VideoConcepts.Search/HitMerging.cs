@@ -1,9 +1,8 @@
 namespace VideoConcepts.Search;
 
 /// <summary>
-/// Makes one hit of moments that overlap in one video. Goes down the ranking: a moment that overlaps a hit and is
-/// nearly as like the query joins it and makes it longer, a less similar one is left out; another begins a new hit.
-/// Ends where no hit can become longer, or with what was found.
+/// Makes hits of a ranking of moments. A hit reaches from its best moment as far as moments that overlap it are nearly
+/// as like the query; moments that overlap a better hit are left out, so that no two hits of a video overlap.
 /// </summary>
 internal static class HitMerging
 {
@@ -12,39 +11,31 @@ internal static class HitMerging
 
     /// <param name="ranked">Moments, best first.</param>
     /// <param name="count">Hits that are wanted.</param>
-    /// <param name="isAll">Whether there are no more moments than those.</param>
-    /// <returns>The hits, or null where more moments are needed to know them.</returns>
-    public static IReadOnlyList<MergedHit>? Of(IEnumerable<(Moment Moment, float Product)> ranked, int count,
-        bool isAll)
+    /// <param name="of">Any moment of the library and how like the query it is, by its number; null: there is
+    /// none.</param>
+    /// <returns>At most so many hits, best first.</returns>
+    public static IReadOnlyList<MergedHit> Of(IEnumerable<(Moment Moment, float Product)> ranked, int count,
+        Func<long, (Moment Moment, float Product)?> of)
     {
         List<MergedHit> hits = [];
-        bool isFull = false;
         foreach ((Moment moment, float product) in ranked)
         {
-            var hit = new MergedHit(moment, product);
-            if (isFull && product < hits[^1].Product - Slack) return hits;
-            MergedHit[] touched = [.. hits.Where(hit.Overlaps)];
-            if (touched.Length == 0)
-            {
-                isFull |= hits.Count == count;
-                if (!isFull) hits.Add(hit);
-                continue;
-            }
-            touched = [.. touched.Where(other => product >= other.Product - Slack)];
-            if (touched.Length == 0) continue;
-            // it may be what lies between two hits: they become one, in the place of the better
-            touched[0].Join(hit);
-            foreach (MergedHit other in touched.Skip(1))
-            {
-                touched[0].Join(other);
-                hits.Remove(other);
-            }
+            if (hits.Any(hit => hit.Overlaps(moment))) continue;
+            var next = new MergedHit(moment, product);
+            foreach (int step in (int[])[-1, 1])
+                for (long id = moment.Id + step; of(id) is { } other && next.Overlaps(other.Moment)
+                    && !hits.Any(hit => hit.Overlaps(other.Moment)); id += step)
+                {
+                    if (other.Product >= product - Slack) next.Join(other.Moment);
+                }
+            hits.Add(next);
+            if (hits.Count == count) break;
         }
-        return isAll || isFull ? hits : null;
+        return hits;
     }
 }
 
-/// <summary>A hit while others join it.</summary>
+/// <summary>A hit while moments join it.</summary>
 internal sealed class MergedHit(Moment best, float product)
 {
     public Moment Best => best;
@@ -61,13 +52,13 @@ internal sealed class MergedHit(Moment best, float product)
 
     public int Moments { get; private set; } = 1;
 
-    public bool Overlaps(MergedHit other) => other.Best.VideoId == Best.VideoId && other.FirstFrame <= LastFrame
+    public bool Overlaps(Moment other) => other.VideoId == Best.VideoId && other.FirstFrame <= LastFrame
         && other.LastFrame >= FirstFrame;
 
-    public void Join(MergedHit other)
+    public void Join(Moment other)
     {
         (FirstFrame, LastFrame) = (Math.Min(FirstFrame, other.FirstFrame), Math.Max(LastFrame, other.LastFrame));
         (Start, End) = (Math.Min(Start, other.Start), Math.Max(End, other.End));
-        Moments += other.Moments;
+        Moments++;
     }
 }

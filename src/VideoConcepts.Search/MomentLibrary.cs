@@ -123,20 +123,22 @@ public sealed class MomentLibrary : IDisposable
         HashSet<long> own = query.Within ? [] : asked.Videos;
         Func<int, IReadOnlyList<(long Moment, float Product)>> nearest =
             Nearest(row, own.Count == 0 ? null : own.Min(), query.Exact, stop);
+        var products = new MomentProducts(_store, row);
         long all = _store.Count;
         for (long count = Math.Min(all, (long)query.Top * AtFirst); ; count = Math.Min(all, count * AtFirst))
         {
             stop.ThrowIfCancellationRequested();
             IReadOnlyList<(long Moment, float Product)> found = nearest((int)Math.Max(1, count));
-            Dictionary<long, float> products = found.ToDictionary(hit => hit.Moment, hit => hit.Product);
+            Dictionary<long, float> similar = found.ToDictionary(hit => hit.Moment, hit => hit.Product);
             IEnumerable<(Moment, float)> ranked = _store.Moments([.. found.Select(hit => hit.Moment)])
-                .Where(m => !own.Contains(m.VideoId)).Select(m => (m, products[m.Id]));
-            if (HitMerging.Of(ranked, query.Top, found.Count < count || count == all) is { } hits)
-                return new([.. hits.Select(hit => Hit(hit, asked, slider)).OfType<MomentHit>()], all,
-                    query.Exact || _index is null ? null : _index.Recall)
-                {
-                    Strip = asked.Strip,
-                };
+                .Where(m => !own.Contains(m.VideoId)).Select(m => (m, similar[m.Id]));
+            IReadOnlyList<MergedHit> hits = HitMerging.Of(ranked, query.Top, products.Of);
+            if (hits.Count < query.Top && found.Count == count && count < all) continue; // too few of them are hits
+            return new([.. hits.Select(hit => Hit(hit, asked, slider, products)).OfType<MomentHit>()], all,
+                query.Exact || _index is null ? null : _index.Recall)
+            {
+                Strip = asked.Strip,
+            };
         }
     }
 
@@ -202,18 +204,17 @@ public sealed class MomentLibrary : IDisposable
     }
 
     // Null: it was removed meanwhile.
-    private MomentHit? Hit(MergedHit hit, DescribedQuery asked, Slider slider)
+    private MomentHit? Hit(MergedHit hit, DescribedQuery asked, Slider slider, MomentProducts products)
     {
         if (!_videos.TryGetValue(hit.Best.VideoId, out LibraryVideo? video))
         {
             _videos = _store.Videos().ToDictionary(v => v.Id); // it was added meanwhile
             if (!_videos.TryGetValue(hit.Best.VideoId, out video)) return null;
         }
-        if (_store.BlockOf(hit.Best.Id, MomentParts.Vectors) is not { } block) return null;
-        int at = (int)(hit.Best.Id - block.First);
-        double look = TensorPrimitives.Dot(block.Look.AsSpan(at * Header.LookSize, Header.LookSize), asked.Look);
-        double motion = slider.Motion(block.Motion.AsSpan(at * Header.MotionSize, Header.MotionSize), asked.Motion,
-            Header.Concepts);
+        if (!products.TryRow(hit.Best.Id, out ReadOnlySpan<float> itsLook, out ReadOnlySpan<float> itsMotion))
+            return null;
+        double look = TensorPrimitives.Dot(itsLook, asked.Look);
+        double motion = slider.Motion(itsMotion, asked.Motion, Header.Concepts);
         return new(hit.Best, video, hit.Start, hit.End, hit.Product, look, motion, hit.Moments, FileOf(video),
             !IsThere(video));
     }

@@ -104,21 +104,21 @@ public static class UnusualMoments
         var ranked = scores.OrderByDescending(s => s.Score).ThenBy(s => s.Moment).ToArray();
         Dictionary<long, double> distances = ranked.ToDictionary(s => s.Moment, s => s.Distance);
         Dictionary<long, string> names = pairs.Videos.Zip(groups).ToDictionary(p => p.First.Video.Id, p => p.Second);
-        for (long count = Math.Min(ranked.Length, 4L * options.Top); ; count = Math.Min(ranked.Length, 4 * count))
+        Dictionary<long, float> score = ranked.ToDictionary(s => s.Moment, s => s.Score);
+        var moments = ranked.Chunk(4 * options.Top).SelectMany(some =>
         {
             stop.ThrowIfCancellationRequested();
-            Dictionary<long, float> some = ranked.Take((int)count).ToDictionary(s => s.Moment, s => s.Score);
-            var moments = library.Store.Moments([.. ranked.Take((int)count).Select(s => s.Moment)])
-                .Select(moment => (moment, some[moment.Id]));
-            if (HitMerging.Of(moments, options.Top, count == ranked.Length) is not { } hits) continue;
-            foreach (MergedHit hit in hits)
-            {
-                LibraryVideo video = library.Video(hit.Best.VideoId);
-                yield return new(MomentPart.Of(library, video, hit.Best, hit.Start, hit.End), names[video.Id],
-                    hit.Product, distances[hit.Best.Id], hit.Moments);
-            }
-            yield break;
+            return library.Store.Moments([.. some.Select(s => s.Moment)]);
+        }).Select(moment => (moment, score[moment.Id]));
+        foreach (MergedHit hit in HitMerging.Of(moments, options.Top, Scored))
+        {
+            LibraryVideo video = library.Video(hit.Best.VideoId);
+            yield return new(MomentPart.Of(library, video, hit.Best, hit.Start, hit.End), names[video.Id], hit.Product,
+                distances[hit.Best.Id], hit.Moments);
         }
+
+        (Moment, float)? Scored(long id) => score.TryGetValue(id, out float its)
+            && library.Store.Moments([id]) is [var moment] ? (moment, its) : null;
     }
 
     private static void Take(PairTile tile, NearestVideos rows, int a, int firstA, NearestVideos columns, int b,

@@ -2,60 +2,60 @@ using VideoConcepts.Search;
 
 namespace VideoConcepts.Tests.Search;
 
+/// <summary>Moments of eight frames, one every four frames; two videos, whose moments' products are given.</summary>
 public sealed class HitMergingTests
 {
     [Fact]
     public void Of_MomentsThatOverlap_IsOneHitThatReachesOverAll()
     {
-        MergedHit hit = HitMerging.Of([At(1, 0), At(1, 4), At(1, 8)], 2, isAll: true).ShouldHaveSingleItem();
+        MergedHit hit = Of(2, [0.89f, 0.9f, 0.88f]).ShouldHaveSingleItem();
         (hit.FirstFrame, hit.LastFrame, hit.Moments).ShouldBe((0, 15, 3));
         (hit.Start, hit.End).ShouldBe((0, 16));
-        hit.Best.FirstFrame.ShouldBe(0);
+        hit.Best.FirstFrame.ShouldBe(4);
     }
 
     [Fact]
-    public void Of_AMomentBetweenTwoHits_MakesThemOneInThePlaceOfTheBetter()
-    {
-        IReadOnlyList<MergedHit> hits = HitMerging.Of([At(1, 0), At(2, 0), At(1, 12), At(1, 6)], 3, isAll: true)!;
-        hits.Select(hit => (hit.Best.VideoId, hit.Best.FirstFrame, hit.LastFrame)).ShouldBe([(1, 0, 19), (2, 0, 7)]);
-    }
-
-    [Fact]
-    public void Of_OtherVideosOrTimes_AreHitsOfTheirOwn() =>
-        HitMerging.Of([At(1, 0), At(2, 4), At(1, 8)], 9, isAll: true)!.Count.ShouldBe(3);
-
-    [Fact]
-    public void Of_MoreThanAreWanted_HasNoOthers() =>
-        HitMerging.Of([At(1, 0), At(2, 0), At(3, 0)], 2, isAll: false)!.Select(hit => hit.Best.VideoId)
-            .ShouldBe([1, 2]);
+    public void Of_OneHit_ReachesAsFarAsOfMany() =>
+        Of(1, [0.89f, 0.9f, 0.88f], [0.895f]).ShouldHaveSingleItem().LastFrame.ShouldBe(15);
 
     [Fact]
     public void Of_AMomentThatIsMuchLessSimilar_DoesNotMakeAHitLonger()
     {
-        (Moment near, _) = At(1, 0);
-        (Moment far, _) = At(1, 4);
-        MergedHit hit = HitMerging.Of([(near, 0.9f), (far, 0.9f - HitMerging.Slack - 0.01f)], 2, isAll: true)!
-            .ShouldHaveSingleItem(); // nor a hit of its own
+        // nor is it a hit of its own, where it overlaps one
+        MergedHit hit = Of(2, [0.9f, 0.9f - HitMerging.Slack - 0.01f]).ShouldHaveSingleItem();
         (hit.LastFrame, hit.Moments).ShouldBe((7, 1));
     }
 
     [Fact]
-    public void Of_MomentsBehindTheLastHit_MakeThoseBeforeItLonger()
+    public void Of_APeakBesideABetterOne_EndsWhereThatBegins()
     {
-        // so the times of a hit do not depend on how many hits are asked for
-        IReadOnlyList<MergedHit> one = HitMerging.Of([At(1, 0), At(2, 0), At(1, 4)], 1, isAll: true)!;
-        one.ShouldHaveSingleItem().LastFrame.ShouldBe(11);
+        // moments at 0, 4, … 24; the one at 8 overlaps both peaks and is too far below the first
+        IReadOnlyList<MergedHit> hits = Of(9, [0.9f, 0.89f, 0.86f, 0.85f, 0.84f]);
+        hits.Select(hit => (hit.FirstFrame, hit.LastFrame)).ShouldBe([(0, 11), (12, 23)]);
     }
 
     [Fact]
-    public void Of_TooFewToKnow_IsNull()
+    public void Of_OtherVideosAndTimes_AreHitsOfTheirOwnAndOfThoseTheBest()
     {
-        HitMerging.Of([At(1, 0), At(2, 0)], 2, isAll: false).ShouldBeNull();
-        HitMerging.Of([At(1, 0), At(2, 0)], 2, isAll: true)!.Count.ShouldBe(2);
+        float[][] products = [[0.9f, 0.5f, 0.7f], [0.8f]];
+        Of(9, products).Select(hit => (hit.Best.VideoId, hit.FirstFrame)).ShouldBe([(1, 0), (2, 0), (1, 8)]);
+        Of(2, products).Select(hit => (hit.Best.VideoId, hit.FirstFrame)).ShouldBe([(1, 0), (2, 0)]);
     }
 
-    private static int s_id;
+    [Fact]
+    public void Of_LongVideos_HasAsManyHitsAsAreWanted()
+    {
+        // what lies between two peaks joins them, and a third one is still found
+        IReadOnlyList<MergedHit> hits = Of(2, [0.9f, 0.89f, 0.9f], [0.1f]);
+        hits.Select(hit => (hit.Best.VideoId, hit.LastFrame)).ShouldBe([(1, 15), (2, 7)]);
+    }
 
-    private static (Moment, float) At(long video, int frame) =>
-        (new Moment(++s_id, video, frame, frame + 7, frame, frame + 8), 1 - (0.001f * s_id));
+    private static IReadOnlyList<MergedHit> Of(int count, params float[][] videos)
+    {
+        (Moment Moment, float Product)[] all = [.. videos.SelectMany((products, video) => products
+            .Select((product, i) => (Moment: new Moment(0, video + 1, 4 * i, (4 * i) + 7, 4 * i, (4 * i) + 8), product)))
+            .Select((one, id) => one with { Moment = one.Moment with { Id = id } })];
+        return HitMerging.Of(all.OrderByDescending(one => one.Product), count,
+            id => id >= 0 && id < all.Length ? all[id] : null);
+    }
 }
