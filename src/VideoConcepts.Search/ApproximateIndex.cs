@@ -101,25 +101,8 @@ internal sealed class ApproximateIndex : IDisposable
     /// <summary>The moments with the largest inner products that it finds, largest first.</summary>
     /// <param name="query">A row's numbers.</param>
     /// <param name="count">How many.</param>
-    /// <param name="withoutVideo">A video that is left out.</param>
-    /// <param name="moments">Tells which video moments are of.</param>
-    public IReadOnlyList<(long Moment, float Product)> Nearest(float[] query, int count, long? withoutVideo,
-        Func<IReadOnlyList<long>, IReadOnlyList<Moment>> moments)
-    {
-        // of what is looked at only the first are told apart by their video
-        for (int looked = Math.Max(4 * count, Effort), first = 2 * count; ; looked *= 4, first *= 4)
-        {
-            IReadOnlyList<(long Moment, float Product)> found = Raw(query, looked);
-            (long Moment, float Product)[] some = [.. found.Take(first)];
-            if (withoutVideo is { } own)
-            {
-                HashSet<long> its = [.. moments([.. some.Select(hit => hit.Moment)])
-                    .Where(moment => moment.VideoId == own).Select(moment => moment.Id)];
-                some = [.. some.Where(hit => !its.Contains(hit.Moment))];
-            }
-            if (some.Length >= count || (found.Count < looked && found.Count <= first)) return [.. some.Take(count)];
-        }
-    }
+    public IReadOnlyList<(long Moment, float Product)> Nearest(float[] query, int count) =>
+        [.. Raw(query, Math.Max(count, Effort)).Take(count)];
 
     /// <summary>What the graph gives, of as many moments as are looked at.</summary>
     internal IReadOnlyList<(long Moment, float Product)> Raw(float[] query, int looked)

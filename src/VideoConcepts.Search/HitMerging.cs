@@ -9,6 +9,10 @@ internal static class HitMerging
     /// <summary>How much less similar than the best of a hit a moment may be that joins it.</summary>
     internal const float Slack = 0.03f;
 
+    /// <summary>How many moments a hit reaches in either direction at most: hours in which nothing changes are several
+    /// hits.</summary>
+    internal const int Reach = 64;
+
     /// <param name="ranked">Moments, best first.</param>
     /// <param name="count">Hits that are wanted.</param>
     /// <param name="of">Any moment of the library and how like the query it is, by its number; null: there is
@@ -23,8 +27,8 @@ internal static class HitMerging
             if (hits.Any(hit => hit.Overlaps(moment))) continue;
             var next = new MergedHit(moment, product);
             foreach (int step in (int[])[-1, 1])
-                for (long id = moment.Id + step; of(id) is { } other && next.Overlaps(other.Moment)
-                    && !hits.Any(hit => hit.Overlaps(other.Moment)); id += step)
+                for (int i = 1; i <= Reach && of(moment.Id + (i * step)) is { } other && next.Overlaps(other.Moment)
+                    && !hits.Any(hit => hit.Overlaps(other.Moment)); i++)
                 {
                     if (other.Product >= product - Slack) next.Join(other.Moment);
                 }

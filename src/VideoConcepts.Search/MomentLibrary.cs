@@ -29,7 +29,9 @@ public sealed record LibraryOptions
 /// </summary>
 public sealed class MomentLibrary : IDisposable
 {
-    private const int AtFirst = 4; // times as many moments as hits
+    // Times as many moments as hits that are found at first, and whose rows are read at once; how many times more are
+    // found if those are too few. An index looks at as many as AtLeast for a few, too.
+    private const int AtFirst = 8, AtOnce = 4, More = 4, AtLeast = 1000;
 
     private readonly IMomentStore _store;
     private readonly LibraryOptions _options;
@@ -125,12 +127,14 @@ public sealed class MomentLibrary : IDisposable
             Nearest(row, own.Count == 0 ? null : own.Min(), query.Exact, stop);
         var products = new MomentProducts(_store, row);
         long all = _store.Count;
-        for (long count = Math.Min(all, (long)query.Top * AtFirst); ; count = Math.Min(all, count * AtFirst))
+        for (long count = Math.Max(AtLeast, (long)query.Top * AtFirst); ; count *= More)
         {
             stop.ThrowIfCancellationRequested();
+            count = Math.Min(all, count);
             IReadOnlyList<(long Moment, float Product)> found = nearest((int)Math.Max(1, count));
             Dictionary<long, float> similar = found.ToDictionary(hit => hit.Moment, hit => hit.Product);
-            IEnumerable<(Moment, float)> ranked = _store.Moments([.. found.Select(hit => hit.Moment)])
+            IEnumerable<(Moment, float)> ranked = found.Chunk(AtOnce * query.Top)
+                .SelectMany(some => _store.Moments([.. some.Select(hit => hit.Moment)]))
                 .Where(m => !own.Contains(m.VideoId)).Select(m => (m, similar[m.Id]));
             IReadOnlyList<MergedHit> hits = HitMerging.Of(ranked, query.Top, products.Of);
             if (hits.Count < query.Top && found.Count == count && count < all) continue; // too few of them are hits
@@ -174,7 +178,7 @@ public sealed class MomentLibrary : IDisposable
         CancellationToken stop)
     {
         if (!exact && _index is { } index)
-            return count => index.Nearest(row, count, own, id => _store.Moments(id));
+            return count => index.Nearest(row, count); // its own moments are left out when their rows are read
         return count => (exact ? null : _store.Nearest(row, count, own)) ?? Matrix(stop).Nearest(row, count, own, stop);
     }
 

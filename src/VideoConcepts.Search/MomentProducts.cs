@@ -7,6 +7,8 @@ namespace VideoConcepts.Search;
 /// <param name="query">LookSize + MotionSize numbers.</param>
 internal sealed class MomentProducts(IMomentStore store, float[] query)
 {
+    private const int AtOnce = 32;
+
     private readonly List<MomentBlock> _blocks = [];
     private readonly Dictionary<long, Moment> _moments = [];
 
@@ -16,7 +18,7 @@ internal sealed class MomentProducts(IMomentStore store, float[] query)
         if (!TryRow(id, out ReadOnlySpan<float> look, out ReadOnlySpan<float> motion)) return null;
         float product = TensorPrimitives.Dot(look, query.AsSpan(0, look.Length))
             + TensorPrimitives.Dot(motion, query.AsSpan(look.Length));
-        return _moments.TryGetValue(id, out Moment? moment) ? (moment, product) : null;
+        return MomentOf(id) is { } moment ? (moment, product) : null;
     }
 
     /// <summary>The vectors of a moment, by its number; false: there is none.</summary>
@@ -39,8 +41,16 @@ internal sealed class MomentProducts(IMomentStore store, float[] query)
         if (_blocks.Find(block => id >= block.First && id < block.First + block.Count) is { } known) return known;
         if (store.BlockOf(id, MomentParts.Vectors) is not { } read) return null;
         _blocks.Add(read);
-        foreach (Moment moment in store.Moments([.. Enumerable.Range(0, read.Count).Select(i => read.First + i)]))
-            _moments[moment.Id] = moment;
         return read;
+    }
+
+    // Those beside it are asked for next.
+    private Moment? MomentOf(long id)
+    {
+        if (_moments.TryGetValue(id, out Moment? moment)) return moment;
+        long first = id - (id % AtOnce);
+        foreach (Moment read in store.Moments([.. Enumerable.Range(0, AtOnce).Select(i => first + i)]))
+            _moments[read.Id] = read;
+        return _moments.GetValueOrDefault(id);
     }
 }

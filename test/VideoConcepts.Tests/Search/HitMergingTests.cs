@@ -50,6 +50,10 @@ public sealed class HitMergingTests
         hits.Select(hit => (hit.Best.VideoId, hit.LastFrame)).ShouldBe([(1, 15), (2, 7)]);
     }
 
+    [Fact]
+    public void Of_HoursInWhichNothingChanges_IsSeveralHits() => Of(3, [.. Enumerable.Repeat(0.9f, 1000)])
+        .Select(hit => hit.Moments).ShouldBe([1 + HitMerging.Reach, 1 + HitMerging.Reach, 1 + HitMerging.Reach]);
+
     private static IReadOnlyList<MergedHit> Of(int count, params float[][] videos)
     {
         (Moment Moment, float Product)[] all = [.. videos.SelectMany((products, video) => products
