@@ -10,6 +10,9 @@ internal sealed class SqliteMomentStore : IMomentStore
 {
     private const int Asked = 500; // most parameters of a statement
 
+    // What a library that has videos says of itself.
+    private static readonly string[] s_kept = ["header", "version", "next_video", "next_moment"];
+
     private readonly SqliteDatabase _database;
 
     private SqliteMomentStore(string path, SqliteDatabase database)
@@ -18,8 +21,8 @@ internal sealed class SqliteMomentStore : IMomentStore
         if (About("header") is { } header)
             _database.Guard(() => Header = JsonSerializer.Deserialize<LibraryHeader>(header)
                 ?? throw new InvalidDataException("it has no header"));
-        else if (Videos().Count > 0)
-            throw _database.Damaged(new InvalidDataException("it has videos, but no header"));
+        if (Videos().Count > 0 && s_kept.FirstOrDefault(key => About(key) is null) is { } missing)
+            throw _database.Damaged(new InvalidDataException($"it has videos, but no {missing}"));
     }
 
     /// <summary>Opens a library.</summary>

@@ -55,6 +55,7 @@ public sealed class DamagedLibraryTests : IDisposable
     [InlineData("UPDATE about SET value = 'x' WHERE key = 'version'")]
     [InlineData("UPDATE about SET value = replace(value, '\"Step\":2', '\"Step\":3') WHERE key = 'header'")]
     [InlineData("DELETE FROM about WHERE key = 'header'")]
+    [InlineData("UPDATE about SET key = 'wersion' WHERE key = 'version'")]
     [InlineData("DELETE FROM moments WHERE id = 5")]
     [InlineData("DELETE FROM blocks WHERE first = 41")]
     [InlineData("UPDATE blocks SET video = 1 WHERE first = 41")]
