@@ -142,6 +142,26 @@ internal sealed class PostgresMomentStore : IMomentStore
     public byte[]? Strip(long moment) =>
         (byte[]?)Database.Value("SELECT jpeg FROM {s}.strips WHERE moment = $1", moment);
 
+    public bool CanNote => Database.Value("SELECT has_table_privilege('{s}.notes', 'INSERT')") is true;
+
+    public long NotesVersion => long.Parse(About("notes") ?? "0", CultureInfo.InvariantCulture);
+
+    public IReadOnlyDictionary<string, byte[]> Notes(string prefix) => Database.Rows(
+        row => (row.GetString(0), row.GetFieldValue<byte[]>(1)),
+        "SELECT key, value FROM {s}.notes WHERE starts_with(key, $1)", prefix).ToDictionary();
+
+    public void SetNotes(IReadOnlyDictionary<string, byte[]?> notes)
+    {
+        using PostgresTransaction transaction = Database.Begin();
+        foreach ((string key, byte[]? value) in notes)
+            if (value is null) Database.Run("DELETE FROM {s}.notes WHERE key = $1", key);
+            else
+                Database.Run("INSERT INTO {s}.notes VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET "
+                    + "value = excluded.value", key, value);
+        Database.Run("UPDATE {s}.about SET value = (value::bigint + 1)::text WHERE key = 'notes'");
+        transaction.Commit();
+    }
+
     public IReadOnlyList<(long Moment, float Product)>? Nearest(float[] query, int count, long? withoutVideo)
     {
         if (Index is null) return null;

@@ -8,7 +8,8 @@ internal static class PostgresSchema
 {
     private const string Maker = "VideoConcepts";
 
-    private static readonly string[] s_tables = ["about", "videos", "moments", "strips", "blocks", VectorIndex.Table];
+    private static readonly string[] s_tables = ["about", "videos", "moments", "strips", "blocks", "notes",
+        VectorIndex.Table];
 
     // Each brings a library from the form of its place to the next one.
     private static readonly string[] s_migrations =
@@ -32,6 +33,10 @@ internal static class PostgresSchema
         ALTER TABLE {s}.blocks ALTER COLUMN look SET STORAGE EXTERNAL, ALTER COLUMN motion SET STORAGE EXTERNAL,
           ALTER COLUMN scores SET STORAGE EXTERNAL, ALTER COLUMN features SET STORAGE EXTERNAL;
         CREATE INDEX ON {s}.blocks (video, first);
+        """,
+        """
+        CREATE TABLE {s}.notes (key text PRIMARY KEY, value bytea NOT NULL);
+        INSERT INTO {s}.about VALUES ('notes', '0');
         """,
     ];
 

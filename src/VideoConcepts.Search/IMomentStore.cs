@@ -66,6 +66,22 @@ public interface IMomentStore : IDisposable
     /// <summary>A strip of pictures of a moment, as a JPEG file; null: there is none.</summary>
     byte[]? Strip(long moment);
 
+    /// <summary>Whether notes can be changed: neither the file nor the role is one that only reads.</summary>
+    bool CanNote { get; }
+
+    /// <summary>Grows with every change of the notes.</summary>
+    long NotesVersion { get; }
+
+    /// <summary>What people noted beside the moments, such as tags and names, by keys.</summary>
+    /// <param name="prefix">What the keys begin with.</param>
+    IReadOnlyDictionary<string, byte[]> Notes(string prefix);
+
+    /// <summary>Changes notes, all or none of them. May be called while another process writes videos.</summary>
+    /// <param name="notes">New values by their keys; null removes one.</param>
+    /// <exception cref="BadInputException">The library cannot be written to, or another process does for
+    /// long.</exception>
+    void SetNotes(IReadOnlyDictionary<string, byte[]?> notes);
+
     /// <summary>
     /// The moments with the largest inner products by an index of the store's own; null: it has none, and the vectors
     /// are to be compared one by one.

@@ -64,6 +64,7 @@ internal sealed class LibraryTarget : IDisposable
         stop.ThrowIfCancellationRequested();
         if (_replaced is null) return;
         RefuseLoss(_replaced);
+        using (IMomentStore old = _replaced.Open(create: false)) LibraryNotes.Carry(old, _store!);
         _replaced.Replace(_store!);
         _store = null;
         work.Say($"{_name}: made anew");

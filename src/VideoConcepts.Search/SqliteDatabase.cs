@@ -32,6 +32,7 @@ internal sealed class SqliteDatabase : IDisposable
           features BLOB NOT NULL);
         CREATE INDEX blocks_of ON blocks (video, first);
         """,
+        "CREATE TABLE notes (key TEXT PRIMARY KEY, value BLOB NOT NULL, checks INTEGER NOT NULL) WITHOUT ROWID;",
     ];
 
     private readonly SqliteConnection _connection;
@@ -40,9 +41,12 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>The newest form of libraries.</summary>
     internal static int NewestForm => s_migrations.Length;
 
+    /// <summary>Whether it was opened to be written to, too.</summary>
+    public bool IsWritable { get; }
+
     private SqliteDatabase(string path, SqliteOpenMode mode)
     {
-        _path = path;
+        (_path, IsWritable) = (path, mode != SqliteOpenMode.ReadOnly);
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = Location(Path.GetFullPath(path), mode),
@@ -64,7 +68,7 @@ internal sealed class SqliteDatabase : IDisposable
             throw new BadInputException($"{path}: this is no file; name a library's file.");
         if (!there && !create)
             throw new BadInputException($"There is no library {path}; make one with index.");
-        bool writable = create || IsWritable(path);
+        bool writable = create || MayWrite(path);
         var database = new SqliteDatabase(path,
             create ? SqliteOpenMode.ReadWriteCreate : writable ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly);
         try
@@ -213,7 +217,7 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     // Not by opening it: closing a second handle gives up the locks that SQLite holds on the file in this process.
-    private static bool IsWritable(string path) => FolderAccess.IsWritable(Path.GetFullPath(path))
+    private static bool MayWrite(string path) => FolderAccess.IsWritable(Path.GetFullPath(path))
         && FolderAccess.IsWritable(Path.GetDirectoryName(Path.GetFullPath(path))!);
 
     // What cannot be written to, and has no log of a writer's beside it, is read without files of SQLite's own.

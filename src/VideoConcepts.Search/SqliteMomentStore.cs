@@ -148,6 +148,29 @@ internal sealed class SqliteMomentStore : IMomentStore
         return jpeg;
     }, "SELECT jpeg, checks FROM strips WHERE moment = @0", moment).SingleOrDefault();
 
+    public bool CanNote => _database.IsWritable;
+
+    public long NotesVersion => Number("notes", 0);
+
+    public IReadOnlyDictionary<string, byte[]> Notes(string prefix) => _database.Rows(row =>
+    {
+        (string key, byte[] value) = (row.GetString(0), row.GetFieldValue<byte[]>(1));
+        RowCheck.Require(row.GetInt64(2), $"the note {key}", key, value);
+        return (key, value);
+    }, "SELECT key, value, checks FROM notes WHERE substr(key, 1, length(@0)) = @0", prefix).ToDictionary();
+
+    public void SetNotes(IReadOnlyDictionary<string, byte[]?> notes)
+    {
+        using SqliteTransaction transaction = _database.Transaction();
+        foreach ((string key, byte[]? value) in notes)
+            if (value is null) _database.Run("DELETE FROM notes WHERE key = @0", key);
+            else
+                _database.Run("INSERT INTO notes VALUES (@0, @1, @2) ON CONFLICT (key) DO UPDATE SET "
+                    + "value = excluded.value, checks = excluded.checks", key, value, RowCheck.Of(key, value));
+        Set("notes", NotesVersion + 1);
+        _database.Guard(transaction.Commit);
+    }
+
     public IReadOnlyList<(long Moment, float Product)>? Nearest(float[] query, int count, long? withoutVideo) => null;
 
     public void Dispose() => _database.Dispose();

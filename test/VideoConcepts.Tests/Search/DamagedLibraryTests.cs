@@ -14,7 +14,11 @@ public sealed class DamagedLibraryTests : IDisposable
     {
         using (SqliteMomentStore store = TinyLibrary.Create(_work["l.db"], TinyLibrary.Video("a", 40),
             TinyLibrary.Video("b", 3) with { RawPath = [0xE9] }, TinyLibrary.Video("c") with { Error = "broken" }))
+        {
+            new LibraryNotes(store).Write(Enumerable.Range(1, 30).Select(i =>
+                LibraryNotes.Of(i, new TagMark("train", "a", i, i + 1))));
             _rows = TinyLibrary.Rows(store);
+        }
         _whole = File.ReadAllBytes(_work["l.db"]);
     }
 
@@ -61,6 +65,8 @@ public sealed class DamagedLibraryTests : IDisposable
     [InlineData("UPDATE blocks SET video = 1 WHERE first = 41")]
     [InlineData("UPDATE blocks SET count = 300 WHERE first = 1")]
     [InlineData("UPDATE blocks SET look = 'x' WHERE first = 1")]
+    [InlineData("UPDATE notes SET value = x'00' WHERE key = 'mark:7'")]
+    [InlineData("UPDATE notes SET key = 'mark:700' WHERE key = 'mark:7'")]
     [InlineData("DROP TABLE strips")]
     public void Row_ThatIsNotAsItWasWritten_IsRefused(string change)
     {

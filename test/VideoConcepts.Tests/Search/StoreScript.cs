@@ -20,6 +20,8 @@ internal static class StoreScript
         store.Touch(store.Videos()[0] with { Size = 77, Modified = 78, Hash = new string('9', 64), Tag = null });
         store.SetHeader(store.Header! with { Root = "/moved" });
         SyntheticMoments.Write(store, 7, 3);
+        store.SetNotes(new Dictionary<string, byte[]?> { ["a:1"] = [1, 2], ["a:2"] = [], ["é"] = [3], ["b"] = [4] });
+        store.SetNotes(new Dictionary<string, byte[]?> { ["a:1"] = [5], ["b"] = null, ["none"] = null });
     }
 
     /// <summary>What is asked of a library, without its dump.</summary>
@@ -32,6 +34,10 @@ internal static class StoreScript
             $"{store.BlockOf(0, MomentParts.None) is null} {store.BlockOf(999_999, MomentParts.None) is null}",
             .. ids.Select(id => $"{store.BlockOf(id + 2, MomentParts.Scores)?.Scores.Length}"),
             $"{store.Strip(999_999) is null} {store.MomentsOf(999_999).Count}",
+            $"{store.CanNote} {store.NotesVersion} {string.Join(' ', Notes("").Concat(Notes("a:")).Concat(Notes("%")))}",
         ];
+
+        IEnumerable<string> Notes(string prefix) => store.Notes(prefix).OrderBy(note => note.Key, StringComparer.Ordinal)
+            .Select(note => $"{note.Key}={Convert.ToHexString(note.Value)}");
     }
 }

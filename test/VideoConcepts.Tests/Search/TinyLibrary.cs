@@ -80,6 +80,8 @@ internal static class TinyLibrary
             rows.Add($"{(numbers ? block.First : 0)} {paths[block.VideoId]} {block.Count} "
                 + string.Join(' ', new[] { block.Look, block.Motion, block.Features, block.Scores }.SelectMany(x => x)
                     .Select(x => BitConverter.SingleToUInt32Bits(x).ToString("x", CultureInfo.InvariantCulture))));
+        rows.AddRange(store.Notes("").OrderBy(note => note.Key, StringComparer.Ordinal)
+            .Select(note => $"{note.Key}: {Convert.ToHexString(note.Value)}"));
         return rows;
     }
 
