@@ -70,6 +70,19 @@ internal sealed class ClipDescriber : IDisposable
         }
     }
 
+    /// <summary>Draws where in the picture of a moment of a file a concept is seen, as a PNG.</summary>
+    /// <exception cref="BadInputException">The file cannot be read.</exception>
+    public byte[] Where(RawFile file, Moment moment, bool isDynamic, int concept, CancellationToken stop)
+    {
+        _ffmpeg ??= Ffmpeg.FindAsync(_program, stop).GetAwaiter().GetResult();
+        var reader = new MomentReader(_header, _ffmpeg, Environment.ProcessorCount) { From = moment.Start, Most = 1 };
+        byte[][]? frames = null;
+        (ReadVideo read, _) = reader.ReadFileAsync(file, found => frames ??= found.Frames, _ => { }, stop)
+            .GetAwaiter().GetResult();
+        return frames is null ? throw new BadInputException($"{file.Path}: {read.Error ?? "no frame is there"}.")
+            : ConceptPlace.Draw(_network, frames, _header.Size, isDynamic, concept);
+    }
+
     public void Dispose() => _network.Dispose();
 
     private static void Sum(float[] rows, float[] sum)

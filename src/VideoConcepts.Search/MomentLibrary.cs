@@ -50,10 +50,14 @@ public sealed class MomentLibrary : IDisposable
     /// <param name="options">Where videos and model are.</param>
     /// <param name="work">Who is told how longer work goes.</param>
     /// <exception cref="BadInputException">There is none, it is damaged, or there is nothing in it.</exception>
-    public static MomentLibrary Open(string library, LibraryOptions? options = null, WorkContext? work = null)
+    public static MomentLibrary Open(string library, LibraryOptions? options = null, WorkContext? work = null) =>
+        Open(library, options, work, empty: false);
+
+    /// <summary>The same, where there may be nothing in it yet.</summary>
+    internal static MomentLibrary Open(string library, LibraryOptions? options, WorkContext? work, bool empty)
     {
         IMomentStore store = MomentStores.Open(library, work: work);
-        bool isEmpty = store.Header is null || store.Count == 0;
+        bool isEmpty = store.Header is null || (store.Count == 0 && !empty);
         if (!isEmpty && options?.Root is null) return new(store, options ?? new(), work ?? new());
         if (!isEmpty && Directory.Exists(options!.Root)) return new(store, options, work ?? new());
         store.Dispose();
@@ -190,6 +194,40 @@ public sealed class MomentLibrary : IDisposable
         return new(block.Look[(at * Header.LookSize)..((at + 1) * Header.LookSize)],
             block.Motion[(at * Header.MotionSize)..((at + 1) * Header.MotionSize)], [block.VideoId])
         { Strip = _store.Strip(moment) };
+    }
+
+    /// <summary>Whether its model is there, so that clips can be described.</summary>
+    internal bool HasModel
+    {
+        get
+        {
+            try
+            {
+                return _options.Model is { } model ? Path.Exists(model)
+                    : File.Exists(MomentNetwork.Kept(Header, _store.Name));
+            }
+            catch (BadInputException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>What the network says of a clip, and which of the library's videos it is.</summary>
+    /// <exception cref="BadInputException">The clip cannot be read.</exception>
+    internal DescribedQuery Describe(MomentQuery clip, CancellationToken stop)
+    {
+        DescribedQuery described = OfClip(clip, stop);
+        Refresh();
+        return WithItsVideos(described, clip);
+    }
+
+    /// <summary>Draws where in the picture of a moment a concept is seen, as a PNG.</summary>
+    /// <exception cref="BadInputException">Its file cannot be read, or the model is not there.</exception>
+    internal byte[] Where(Moment moment, bool isDynamic, int concept, CancellationToken stop)
+    {
+        _clips ??= new ClipDescriber(_store, _options, _work);
+        return _clips.Where(RawFileOf(Video(moment.VideoId)), moment, isDynamic, concept, stop);
     }
 
     private DescribedQuery OfClip(MomentQuery query, CancellationToken stop)

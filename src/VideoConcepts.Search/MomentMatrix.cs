@@ -77,6 +77,19 @@ internal sealed class MomentMatrix
         return all.Ordered();
     }
 
+    /// <summary>The row of a moment; it must be there.</summary>
+    public ReadOnlySpan<float> Row(long moment)
+    {
+        int low = 0, high = _blocks.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            if (_blocks[middle].First <= moment) low = middle;
+            else high = middle - 1;
+        }
+        return _rows[low].AsSpan((int)(moment - _blocks[low].First) * Width, Width);
+    }
+
     /// <summary>The rows of each block, with the number of their first moment and their video.</summary>
     public IEnumerable<(long First, long Video, int Count, float[] Rows)> Blocks() =>
         _blocks.Select((block, i) => (block.First, block.Video, block.Count, _rows[i]));

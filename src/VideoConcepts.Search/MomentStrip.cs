@@ -7,7 +7,8 @@ namespace VideoConcepts.Search;
 /// <param name="height">Of a frame, in pixels.</param>
 internal sealed class MomentStrip(int height)
 {
-    private const int Frames = 4, Gap = 2, Quality = 65;
+    internal const int Frames = 4;
+    private const int Gap = 2, Quality = 65;
     private const double Widest = 2.5; // width of a frame for its height; what is wider is made less high
 
     /// <summary>A frame as small as it is shown in a strip.</summary>
