@@ -66,15 +66,21 @@ internal sealed class LibraryOptionSet
             $"{option.Name} {text}: give seconds, such as 12.5, or minutes and seconds, such as 1:30.");
     }
 
+    /// <summary>The library that the options name.</summary>
+    public string Name(ParseResult parsed) => parsed.GetRequiredValue(_library);
+
+    /// <summary>How the library is opened.</summary>
+    public LibraryOptions Opening(ParseResult parsed) => new()
+    {
+        Root = _files ? parsed.GetValue(_root) : null,
+        Model = _clips ? parsed.GetValue(_model) : null,
+        Device = _clips ? parsed.GetValue(_device)! : ComputeDevice.Default,
+        Ffmpeg = _clips ? parsed.GetValue(_ffmpeg) : null,
+    };
+
     /// <summary>Opens the library that the options name.</summary>
-    public MomentLibrary Open(ParseResult parsed, ScreenWork screen) => MomentLibrary.Open(
-        parsed.GetRequiredValue(_library), new LibraryOptions
-        {
-            Root = _files ? parsed.GetValue(_root) : null,
-            Model = _clips ? parsed.GetValue(_model) : null,
-            Device = _clips ? parsed.GetValue(_device)! : ComputeDevice.Default,
-            Ffmpeg = _clips ? parsed.GetValue(_ffmpeg) : null,
-        }, screen.Context());
+    public MomentLibrary Open(ParseResult parsed, ScreenWork screen) =>
+        MomentLibrary.Open(Name(parsed), Opening(parsed), screen.Context());
 
     /// <summary>The ffmpeg that is given, or null.</summary>
     public string? Ffmpeg(ParseResult parsed) => parsed.GetValue(_ffmpeg);
