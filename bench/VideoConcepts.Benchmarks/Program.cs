@@ -13,6 +13,7 @@ switch (args)
     case ["search", .. var rest]: SearchBenchmark.Run(rest); return 0;
     case ["search-quality", .. var rest]: SearchQuality.Run(rest); return 0;
     case ["index", .. var rest]: IndexBenchmark.Run(rest); return 0;
+    case ["explorer", .. var rest]: return await ExplorerBenchmark.RunAsync(rest);
     case ["checkpoint"]: CheckpointBenchmark.Run(); return 0;
     case ["convolution", .. var rest]: ConvolutionBenchmark.Run(rest); return 0;
     case ["gpu", .. var rest]: return GpuBenchmark.Run(rest);
@@ -21,6 +22,6 @@ switch (args)
     default:
         Console.Error.WriteLine(
         "usage: loader | packed | list [rows] | retrieval [queries gallery] | search [moments [library|- [exact]]] | "
-            + "index VIDEOS [MODEL] | search-quality MODEL LISTS QUERIES|- [EXCEPT|- [STRIDE]] | checkpoint | "
-            + "convolution [clips] | step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)"); return 2;
+            + "explorer [moments] | index VIDEOS [MODEL] | "
+            + "search-quality MODEL LISTS QUERIES|- [EXCEPT|- [STRIDE]] | checkpoint | convolution [clips] | step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)"); return 2;
 }
