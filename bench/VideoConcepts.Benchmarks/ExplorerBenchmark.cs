@@ -69,8 +69,12 @@ internal static class ExplorerBenchmark
     // One after another, by a client that does not draw.
     private static async Task RequestsAsync(Uri address, int count)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromMinutes(5), BaseAddress = new Uri(address,
-            "/api/") };
+        using var client = new HttpClient
+        {
+            Timeout = TimeSpan.FromMinutes(5),
+            BaseAddress = new Uri(address,
+            "/api/")
+        };
         var clock = Stopwatch.StartNew();
         await client.GetStringAsync(new Uri("library", UriKind.Relative));
         Console.WriteLine($"first answer, library read: {clock.ElapsedMilliseconds} ms; {ServerMemory()}");

@@ -93,7 +93,8 @@ public static class CommandLine
             DemoCommand.Create(), LearnCommand.Create(), PrepareCommand.Create(), ValidateCommand.Create(),
             TrainCommand.Create(), ExtractCommand.Create(), EvaluateCommand.Create(), ReportCommand.Create(),
             IndexCommand.Create(), SearchCommand.Create(), DuplicatesCommand.Create(), UnusualCommand.Create(),
-            SampleCommand.Create(), CountCommand.Create(), ExploreCommand.Create(), ExportCommand.Create(), CheckpointCommand.Create(),
+            SampleCommand.Create(), CountCommand.Create(), ExploreCommand.Create(), ExportCommand.Create(),
+            CheckpointCommand.Create(),
             EnvCommand.Create(),
         ];
         foreach (Command command in commands)

@@ -9,8 +9,8 @@ internal static class ExploreCommand
 {
     public static Command Create()
     {
-        var command = new Command("explore", "See in the browser what is in the videos of a library: its concepts, a map, "
-            + "search by look and motion, unusual moments, tags.");
+        var command = new Command("explore", "See in the browser what is in the videos of a library: its concepts, a "
+            + "map, search by look and motion, unusual moments, tags.");
         var port = new Option<int?>("--port")
         {
             Description = "where it listens (default: 8080, or the next one that is free; 0: any)",

@@ -10,17 +10,20 @@ internal sealed record Refused(string Error);
 internal sealed record TagAnswer(string Tag, int Marks, int Moments, int Videos, double Seconds);
 
 internal sealed record LibraryAnswer(string Name, string Model, string Net, int Videos, int Moments, double Seconds,
-    int Concepts, bool Strip, int StripFrames, bool ReadOnly, bool CanDescribe, bool CanList, string Version, int Failed,
+    int Concepts, bool Strip, int StripFrames, bool ReadOnly, bool CanDescribe, bool CanList, string Version,
+    int Failed,
     IReadOnlyList<string> Classes, IReadOnlyList<TagAnswer> Tags);
 
 internal record MomentAnswer(long Id, long Video, string Path, double Start, double End, int Look, float LookStrength,
     int Motion, float MotionStrength, string? Class, IReadOnlyCollection<string> Tags);
 
-internal sealed record HitAnswer([property: JsonIgnore] MomentAnswer Of, double HitStart, double HitEnd, double Similarity,
+internal sealed record HitAnswer([property: JsonIgnore] MomentAnswer Of, double HitStart, double HitEnd,
+    double Similarity,
     double LookSimilarity, double MotionSimilarity)
     : MomentAnswer(Of);
 
-internal sealed record UnusualAnswer([property: JsonIgnore] MomentAnswer Of, double HitStart, double HitEnd, double Score, double Distance,
+internal sealed record UnusualAnswer([property: JsonIgnore] MomentAnswer Of, double HitStart,
+    double HitEnd, double Score, double Distance,
     string Group)
     : MomentAnswer(Of);
 

@@ -89,7 +89,8 @@ internal static class ConceptApi
         return new(request.Library.Name, header.Model, header.Net, view.Videos.Count(v => v.Moments > 0),
             view.Moments.Length, view.Videos.Where(v => v.Moments > 0).Sum(v => v.Duration), header.Concepts, strip,
             Math.Min(MomentStrip.Frames, header.Frames), request.Library.IsReadOnly, request.Library.CanDescribe,
-            TagExport.CanList(view), $"{request.Library.Identity}-{view.Version}", view.Videos.Count(v => v.Moments == 0),
+            TagExport.CanList(view), $"{request.Library.Identity}-{view.Version}",
+            view.Videos.Count(v => v.Moments == 0),
             view.Classes, TagApi.Tags(request));
     }
 

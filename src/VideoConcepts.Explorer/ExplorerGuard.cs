@@ -7,8 +7,8 @@ namespace VideoConcepts.Explorer;
 
 /// <summary>
 /// Who may ask. Requests must name this server as their host, so that a page elsewhere whose name is made to lead here
-/// learns nothing (DNS rebinding); changes must come from these pages (origin, and a header that forms cannot send); from
-/// other computers a token is needed, which the address that is printed holds, and a cookie then keeps.
+/// learns nothing (DNS rebinding); changes must come from these pages (origin, and a header that forms cannot send);
+/// from other computers a token is needed, which the address that is printed holds, and a cookie then keeps.
 /// </summary>
 internal sealed class ExplorerGuard
 {

@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace VideoConcepts.Explorer;
 
 /// <summary>
-/// Shows a library in a browser: a web server on this computer, with pages that take nothing from anywhere else. Disposing
-/// ends it.
+/// Shows a library in a browser: a web server on this computer, with pages that take nothing from anywhere else.
+/// Disposing ends it.
 /// </summary>
 public sealed class ExplorerServer : IAsyncDisposable
 {

@@ -31,8 +31,8 @@ internal static class SearchApi
             double? at = null, double? length = null) =>
         {
             if (!library.CanDescribe)
-                throw new RefusedException(409, "The model of this library is not where it was; start the explorer with "
-                    + "--model, and clips can be searched for.");
+                throw new RefusedException(409, "The model of this library is not where it was; start the explorer "
+                    + "with --model, and clips can be searched for.");
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
                 body.MaxRequestBodySize = MostBytes;
             SentClip clip = await ClipReader.ReadAsync(library, context.Request.Body, name, at,
@@ -130,7 +130,8 @@ internal static class SearchApi
         {
             (_, _, int rows, float[] block) = blocks[b];
             for (int i = 0; i < rows && starts[b] + i < count; i++)
-                products[starts[b] + i] = TensorPrimitives.Dot<float>(block.AsSpan(i * matrix.Width, matrix.Width), query);
+                products[starts[b] + i] = TensorPrimitives.Dot<float>(
+                    block.AsSpan(i * matrix.Width, matrix.Width), query);
         });
         return products;
     }

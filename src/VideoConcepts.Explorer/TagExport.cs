@@ -23,8 +23,8 @@ internal static class TagExport
         return table.Take();
     }
 
-    /// <summary>A ZIP of classes.txt and labelled.csv (path,frames,label): videos of which more than half has a tag, each
-    /// with the tag that most of it has.</summary>
+    /// <summary>A ZIP of classes.txt and labelled.csv (path,frames,label): videos of which more than half has a tag,
+    /// each with the tag that most of it has.</summary>
     public static byte[] Lists(Request request)
     {
         LibraryView view = request.View;

@@ -37,7 +37,8 @@ internal static class TagRanking
         int top = Math.Clamp(asked.Top ?? 36, 1, 200);
         var seen = new HashSet<(int, int)>();
         var best = Enumerable.Range(0, n).Where(i => !known.Contains(i)).OrderByDescending(i => scores[i])
-            .Where(i => seen.Add((view.VideoOf[i], (int)(view.Moments[i].Start / 2)))).Take(top); // not all of one place
+            // not all of one place
+            .Where(i => seen.Add((view.VideoOf[i], (int)(view.Moments[i].Start / 2)))).Take(top);
         return new(positives.Length, heldOut,
             [.. best.Select(i => new RankedAnswer(request.Moment(i), scores[i]))]);
     }
@@ -64,7 +65,8 @@ internal static class TagRanking
                 for (int i = 0; i < some.Length; i++) if (fold[view.VideoOf[i]] == f) scores[i] = some[i];
             }
             double precision = Enumerable.Range(0, Folds)
-                .Select(f => AveragePrecision(scores, labels, i => fold[view.VideoOf[i]] == f)).OfType<double>().Average();
+                .Select(f => AveragePrecision(scores, labels, i => fold[view.VideoOf[i]] == f))
+                .OfType<double>().Average();
             if (precision > best) (best, penalty) = (precision, tried);
         }
         return (new(best, (double)positives.Length / labels.Length, videos.Length), penalty);
@@ -77,7 +79,7 @@ internal static class TagRanking
         for (int i = 0; i < n; i++) if (isLearned(i)) sums[(int)labels[i]] += weights[i];
         var w = new float[n];
         for (int i = 0; i < n; i++)
-            if (isLearned(i)) w[i] = (float)(weights[i] / Math.Max(1e-9, sums[(int)labels[i]]) / 2); // the classes weigh 1/2
+            if (isLearned(i)) w[i] = (float)(weights[i] / Math.Max(1e-9, sums[(int)labels[i]]) / 2); // a class: 1/2
         Tensor weight = tensor(w, [n, 1]), y = tensor(labels, [n, 1]) - 0.5f;
         Tensor mean = (x * weight).sum([0L], keepdim: true);
         Tensor centred = x - mean;

@@ -46,8 +46,8 @@ internal static class VideoApi
             LibraryVideo video = request.View.Videos[request.PlaceOfVideo(id)];
             if (Playable(video) != "file" || !request.Lease.Library.IsThere(video))
                 throw new RefusedException(404, "There is no file of this video that a browser plays.");
-            return Results.File(Path.GetFullPath(request.Lease.Library.FileOf(video)), s_types[Path.GetExtension(video.Path)],
-                enableRangeProcessing: true);
+            return Results.File(Path.GetFullPath(request.Lease.Library.FileOf(video)),
+                s_types[Path.GetExtension(video.Path)], enableRangeProcessing: true);
         });
         api.MapGet("/videos/{id:long}/preview", async (long id, HttpContext context, CancellationToken stop,
             double from = 0) =>
@@ -79,7 +79,8 @@ internal static class VideoApi
         LibraryVideo video = request.View.Videos[place];
         return new(video.Id, video.Path, video.Tag, video.Duration, video.Moments,
             !request.Lease.Library.IsThere(video), video.Error,
-            request.View.FirstOf[place] is >= 0 and var first ? request.View.Moments[first + (video.Moments / 2)].Id : null);
+            request.View.FirstOf[place] is >= 0 and var first
+                ? request.View.Moments[first + (video.Moments / 2)].Id : null);
     }
 
     private static VideoAnswer Answer(Request request, int place)

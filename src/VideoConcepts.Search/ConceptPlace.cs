@@ -20,7 +20,7 @@ internal static class ConceptPlace
     public static byte[] Draw(MomentNetwork network, byte[][] frames, int size, bool isDynamic, int concept) =>
         Draw(frames, size, Falls(network, frames, size, isDynamic, concept), isDynamic);
 
-    /// <summary>How much the score falls where each cell of the grid is hidden, from 0, not at all, to 1, most.</summary>
+    /// <summary>How much the score falls where each cell of the grid is hidden, from 0 to 1, where most.</summary>
     internal static float[] Falls(MomentNetwork network, byte[][] frames, int size, bool isDynamic, int concept)
     {
         byte[][][] hidden = [.. Enumerable.Range(0, (Grid - Patch + 1) * (Grid - Patch + 1))

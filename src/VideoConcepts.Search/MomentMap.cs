@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace VideoConcepts.Search;
 
 /// <summary>
-/// Lays moments out in a plane so that alike ones are near each other: t-SNE (van der Maaten and Hinton 2008) of some of
-/// them, begun from their principal components; each other one is placed among the three of those that it is most
+/// Lays moments out in a plane so that alike ones are near each other: t-SNE (van der Maaten and Hinton 2008) of some
+/// of them, begun from their principal components; each other one is placed among the three of those that it is most
 /// like.
 /// </summary>
 internal sealed class MomentMap

@@ -1,7 +1,8 @@
 // Many points on a canvas, drawn pixel by pixel: 100 000 of them in some milliseconds, with a GPU or without.
 import { h } from './core.js';
 
-const zoomed = 9; // how often the scale of the whole can be doubled
+const zoomed = 9, // how often the scale of the whole can be doubled
+  smooth = 30000; // fewer points than these are drawn finely
 
 /**
  * A canvas in an element. Told are onClick(index), onHover(index or -1, x, y) and, after it has drawn, onDraw().
@@ -114,7 +115,8 @@ export class PointCloud {
 
   drawNow() {
     if (!this.view || !this.order) return;
-    const ratio = Math.min(2, devicePixelRatio || 1);
+    // few points are drawn twice as large and made smaller by the browser, which makes discs of them
+    const ratio = this.order.length < smooth ? 2 : Math.min(2, devicePixelRatio || 1);
     const w = Math.max(1, Math.round(this.element.clientWidth * ratio)),
       high = Math.max(1, Math.round(this.element.clientHeight * ratio));
     if (this.canvas.width !== w || this.canvas.height !== high) {
