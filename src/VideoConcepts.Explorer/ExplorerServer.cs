@@ -101,6 +101,19 @@ public sealed class ExplorerServer : IAsyncDisposable
         _library.Dispose();
     }
 
+    /// <exception cref="BadInputException">Nobody knows the name.</exception>
+    private static IPAddress AddressOf(string host)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(host)[0];
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            throw new BadInputException($"‹host› {host}: {e.Message}; give a name or an address of this computer.");
+        }
+    }
+
     private static WebApplication Make(ExplorerOptions options, ExplorerLibrary library, ExplorerGuard guard, int port)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -118,7 +131,7 @@ public sealed class ExplorerServer : IAsyncDisposable
             if (IPAddress.TryParse(options.Host, out IPAddress? address)) kestrel.Listen(address, port, http);
             else if (guard.IsLoopback && port != 0) kestrel.ListenLocalhost(port, http);
             else if (guard.IsLoopback) kestrel.Listen(IPAddress.Loopback, 0, http);
-            else kestrel.Listen(Dns.GetHostAddresses(options.Host)[0], port, http);
+            else kestrel.Listen(AddressOf(options.Host), port, http);
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy

@@ -40,7 +40,7 @@ internal sealed class ExploredLibrary : IAsyncDisposable
     /// <summary>Ends the explorer, and opens it again.</summary>
     public async Task StartAsync(Func<ExplorerOptions, ExplorerOptions>? change = null)
     {
-        if (_server is not null) await _server.DisposeAsync();
+        if (_server is not null) await EndAsync();
         var options = new ExplorerOptions { Library = File, Port = 0 };
         _server = await ExplorerServer.StartAsync(change?.Invoke(options) ?? options);
         Client.Dispose();

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
 using VideoConcepts.Search;
@@ -28,6 +29,37 @@ public sealed class ExplorerApiTests
         (Number(its["total"]), its["moments"]!.AsArray().Count).ShouldBe((Number(first["moments"]), 5));
         byte[] points = await explored.Client.GetByteArrayAsync(new Uri("api/points", UriKind.Relative), Stop);
         (BitConverter.ToInt32(points), points.Length).ShouldBe((48, 4 + (48 * 26)));
+    }
+
+    [Fact]
+    public async Task OpenApi_NamesEveryPath()
+    {
+        await using ExploredLibrary explored = await ExploredLibrary.OpenAsync();
+        JsonObject paths = (await explored.GetAsync("openapi.json"))["paths"]!.AsObject();
+        foreach (string path in (string[])["/api/library", "/api/concepts", "/api/search", "/api/queries", "/api/map",
+            "/api/videos/{id}/file", "/api/tags/rank", "/api/changes/{id}/undo"])
+            paths.ContainsKey(path).ShouldBeTrue(path);
+    }
+
+    [Fact]
+    public async Task Export_OfTaggedFrames_IsALabelledList()
+    {
+        await using ExploredLibrary explored = await ExploredLibrary.OpenAsync();
+        await explored.SendAsync(HttpMethod.Post, "tags",
+            new { tag = "rain", parts = (object[])[new { video = 6, start = 0, end = 9 }] });
+        await explored.SendAsync(HttpMethod.Post, "tags", new { tag = "dry", moments = (long[])[1, 41] });
+        byte[] bytes = await explored.Client.GetByteArrayAsync(new Uri("api/export/labelled.zip", UriKind.Relative),
+            Stop);
+        await using var zip = new ZipArchive(new MemoryStream(bytes));
+        (await Text("classes.txt")).ShouldBe("dry\nrain\n");
+        // of the one video of frames most has the tag rain; files of videos are no lists of frames
+        (await Text("labelled.csv")).ShouldBe($"{explored.Work["night/5.mp4"]},36,1\n");
+
+        async Task<string> Text(string name)
+        {
+            using var reader = new StreamReader(await zip.GetEntry(name)!.OpenAsync(Stop));
+            return await reader.ReadToEndAsync(Stop);
+        }
     }
 
     [Fact]

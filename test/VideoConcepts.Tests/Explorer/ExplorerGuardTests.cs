@@ -74,6 +74,21 @@ public sealed class ExplorerGuardTests
     }
 
     [Theory]
+    [InlineData("no.such.host.invalid", 0, "host")]
+    [InlineData("203.0.113.7", 0, "host")]
+    [InlineData("a/b", 0, "host")]
+    [InlineData("localhost", 65536, "port")]
+    public async Task Start_WhereNothingCanBeListenedAt_IsRefused(string host, int port, string option)
+    {
+        await using ExploredLibrary explored = await ExploredLibrary.OpenAsync();
+        (await Should.ThrowAsync<BadInputException>(() => explored.StartAsync(options => options with
+        {
+            Host = host,
+            Port = port,
+        }))).Message.ShouldContain(option, Case.Insensitive);
+    }
+
+    [Theory]
     [InlineData("/../../../../etc/passwd")]
     [InlineData("/%2e%2e/%2e%2e/etc/passwd")]
     [InlineData("/vendor/..%2f..%2f..%2fetc%2fpasswd")]

@@ -210,6 +210,21 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
     }
 
     [Fact]
+    public void Build_Anew_TakesTagsAlong()
+    {
+        _ = installed.Required;
+        var mark = new TagMark("train", "0.mp4", 0.2, 0.4);
+        TestVideo.MakeSmall(_work.NewFile("in/0.mp4"), 14);
+        VideoIndex.Build(Options, stop: Stop);
+        using (SqliteMomentStore store = SqliteMomentStore.Open(_work["l.db"]))
+            new LibraryNotes(store).Write(LibraryNotes.Of(1, mark));
+        VideoIndex.Build(Options with { Reindex = true, Strip = 20 }, stop: Stop);
+        using SqliteMomentStore anew = SqliteMomentStore.Open(_work["l.db"]);
+        anew.Header!.StripHeight.ShouldBe(20);
+        new LibraryNotes(anew).Marks().Values.ShouldBe([mark]);
+    }
+
+    [Fact]
     public void Build_ThatFailsEarly_LeavesNoFile()
     {
         _ = installed.Required;
