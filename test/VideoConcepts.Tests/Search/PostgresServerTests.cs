@@ -34,20 +34,26 @@ public sealed class PostgresServerTests(PostgresServer server) : IClassFixture<P
         using IDisposable held = store.Lock();
         store.SetHeader(SyntheticMoments.Header());
         using var written = new CancellationTokenSource();
+        using var begun = new CountdownEvent(3);
         Task<int>[] readers = [.. Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
         {
             using PostgresMomentStore reader = Open("readers");
             var states = new HashSet<long>();
-            while (!written.IsCancellationRequested)
+            bool told = false;
+            for (bool last = false; !last;)
             {
+                last = written.IsCancellationRequested; // it reads once more when all is written
                 int[] moments = [.. reader.Blocks(MomentParts.Vectors).GroupBy(block => block.VideoId)
                     .Select(blocks => blocks.Sum(block => block.Count))];
                 moments.ShouldAllBe(count => count == Moments);
                 reader.Verify();
                 states.Add(reader.Version);
+                if (!told) begun.Signal();
+                told = true;
             }
             return states.Count;
         }, TestContext.Current.CancellationToken))];
+        begun.Wait(TestContext.Current.CancellationToken);
         for (int round = 0; round < 3; round++)
             for (int i = 0; i < Videos; i++) SyntheticMoments.Write(store, (round * 100) + i, Moments,
                 SyntheticMoments.PathOf(i));
