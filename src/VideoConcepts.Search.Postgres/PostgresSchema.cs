@@ -104,6 +104,10 @@ internal static class PostgresSchema
             FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace, aclexplode(relacl)
             WHERE nspname = $1 AND relname = ANY($2) AND grantee <> relowner
             """, replaced.Schema, s_tables);
+        // what people tag meanwhile comes along, too
+        database.Run($"LOCK TABLE {replaced.Quoted}.notes IN EXCLUSIVE MODE");
+        database.Run($"INSERT INTO {{s}}.notes SELECT key, value FROM {replaced.Quoted}.notes "
+            + "WHERE starts_with(key, $1) ON CONFLICT DO NOTHING", LibraryNotes.MarkPrefix);
         IReadOnlyList<string> mine = Tables(database, database.Address.Schema);
         foreach (string grant in grants)
             if (mine.Any(table => grant.Contains($".{table} TO ", StringComparison.Ordinal))) database.Run(grant);

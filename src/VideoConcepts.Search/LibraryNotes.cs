@@ -27,7 +27,11 @@ internal sealed record MapLayout(long Version, int Embedded, float[] Places);
 /// <param name="store">The library.</param>
 internal sealed class LibraryNotes(IMomentStore store)
 {
-    private const string ConceptPrefix = "concept:", MarkPrefix = "mark:", MapPrefix = "map:";
+    /// <summary>What the keys of tags begin with.</summary>
+    internal const string MarkPrefix = "mark:";
+
+    private const string ConceptPrefix = "concept:", MapPrefix = "map:";
+    private const ulong LargestNumber = (1UL << 52) - 1; // a browser counts no further
 
     /// <summary>All concepts of which something is said.</summary>
     public IReadOnlyDictionary<(string Kind, int Index), ConceptNote> Concepts() => store.Notes(ConceptPrefix)
@@ -50,6 +54,10 @@ internal sealed class LibraryNotes(IMomentStore store)
     public static KeyValuePair<string, byte[]?> Of(string kind, int index, ConceptNote? note) => new(
         string.Create(CultureInfo.InvariantCulture, $"{ConceptPrefix}{kind}:{index}"),
         note is null or { Name: null, Hidden: false } ? null : JsonSerializer.SerializeToUtf8Bytes(note));
+
+    /// <summary>The number of a tag of a part: it follows from what it says.</summary>
+    public static long NumberOf(TagMark mark) =>
+        (long)((ulong)RowCheck.Of(mark.Tag, mark.Video, mark.Start, mark.End) & LargestNumber);
 
     /// <summary>The change that gives, or takes away, a tag.</summary>
     public static KeyValuePair<string, byte[]?> Of(long number, TagMark? mark) => new(

@@ -61,13 +61,6 @@ public sealed class LibraryNotesTests : IDisposable
     }
 
     [Fact]
-    public void Notes_OfAWritableLibrary_CanBeChanged()
-    {
-        using SqliteMomentStore store = TinyLibrary.Create(_work["l.db"]);
-        store.CanNote.ShouldBeTrue();
-    }
-
-    [Fact]
     public void Notes_AreWrittenWhileAVideoIs()
     {
         using SqliteMomentStore index = TinyLibrary.Create(_work["l.db"]), explorer = SqliteMomentStore.Open(_work["l.db"]);

@@ -153,7 +153,14 @@ public sealed class PostgresServerTests(PostgresServer server) : IClassFixture<P
     public void Reindex_UntilItIsDone_LeavesTheOldLibrary()
     {
         PostgresLibraries.Register();
-        using (PostgresMomentStore store = Open("anew", create: true)) StoreScript.Run(store);
+        var mark = new TagMark("train", "a.mp4", 1, 2);
+        using (PostgresMomentStore store = Open("anew", create: true))
+        {
+            StoreScript.Run(store);
+            store.SetNotes(store.Notes("").ToDictionary(note => note.Key, _ => (byte[]?)null));
+            new LibraryNotes(store).Write(LibraryNotes.Of(7, mark));
+            store.CanNote.ShouldBeTrue();
+        }
         using PostgresDatabase admin = PostgresDatabase.Open(PostgresAddress.Parse(server.Address("anew")));
         admin.Run("CREATE ROLE looker LOGIN");
         admin.Run("GRANT USAGE ON SCHEMA anew TO looker");
@@ -179,6 +186,8 @@ public sealed class PostgresServerTests(PostgresServer server) : IClassFixture<P
         }
         using PostgresMomentStore anew = Open("anew", user: "looker"); // who could read the old one
         (anew.Count, anew.Header!.LookSize).ShouldBe((70L, 8));
+        new LibraryNotes(anew).Marks().ShouldBe([KeyValuePair.Create(7L, mark)]);
+        anew.CanNote.ShouldBeFalse();
         anew.Verify();
         admin.Value("SELECT count(*) FROM anew.of_others").ShouldBe(0L);
         admin.Value("SELECT count(*) FROM pg_namespace WHERE nspname = 'anew_new'").ShouldBe(0L);

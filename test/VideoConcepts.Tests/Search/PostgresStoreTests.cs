@@ -111,6 +111,19 @@ public sealed class PostgresStoreTests(PgliteServer server) : IClassFixture<Pgli
     }
 
     [Fact]
+    public void Replace_OfALibraryThatWasTaggedMeanwhile_TakesTheTagsAlong()
+    {
+        var mark = new TagMark("train", "a.mp4", 1, 2);
+        using (PostgresMomentStore old = Open(server["tagged"], create: true))
+            new LibraryNotes(old).Write(LibraryNotes.Of(7, mark), LibraryNotes.Of("static", 1, new ConceptNote("x", false)));
+        using (PostgresMomentStore next = Open(server["untagged"], create: true))
+            PostgresSchema.Replace(next.Database, PostgresAddress.Parse(server["tagged"]));
+        using PostgresMomentStore now = Open(server["tagged"], create: false);
+        new LibraryNotes(now).Marks().ShouldBe([KeyValuePair.Create(7L, mark)]);
+        new LibraryNotes(now).Concepts().ShouldBeEmpty(); // of a model that may be another one
+    }
+
+    [Fact]
     public void Open_OfALaterForm_IsRefused()
     {
         using PostgresMomentStore store = Open(server["later_form"], create: true);

@@ -1,8 +1,9 @@
-using VideoConcepts.Search;
+namespace VideoConcepts.Search;
 
-namespace VideoConcepts.Explorer;
-
-/// <summary>Changes tags: parts of one tag that overlap in a video are one.</summary>
+/// <summary>
+/// Changes tags: parts of one tag that overlap in a video are one. A part's number follows from what it says, so two who
+/// tag at once never write over each other, and a part that comes back has the number that it had.
+/// </summary>
 internal sealed class TagChanges
 {
     private const double Touch = 1e-3; // seconds
@@ -10,13 +11,12 @@ internal sealed class TagChanges
     private readonly Dictionary<long, TagMark> _marks = [];
     private readonly Dictionary<(string Tag, string Video), HashSet<long>> _ofVideo = [];
     private readonly Dictionary<string, byte[]?> _changed = [];
-    private readonly long _first;
-    private long _last;
+    private readonly HashSet<long> _kept;
 
     public TagChanges(IReadOnlyDictionary<long, TagMark> marks)
     {
         foreach ((long number, TagMark mark) in marks) Put(number, mark);
-        _first = _last = marks.Keys.DefaultIfEmpty(0).Max();
+        _kept = [.. marks.Keys];
     }
 
     /// <summary>The notes that are others now.</summary>
@@ -36,7 +36,7 @@ internal sealed class TagChanges
                 whole = whole with { Start = Math.Min(mark.Start, whole.Start), End = Math.Max(mark.End, whole.End) };
                 Set(number, null);
             }
-            Set(++_last, whole);
+            Put(whole);
             added++;
         }
         return added;
@@ -52,14 +52,14 @@ internal sealed class TagChanges
     }
 
     /// <summary>Takes a tag away from moments: what is left of their parts keeps it.</summary>
-    public int Remove(string tag, IEnumerable<MomentAnswer> moments)
+    public int Remove(string tag, string video, IEnumerable<Moment> moments)
     {
         int removed = 0;
-        foreach (MomentAnswer moment in moments)
+        foreach (Moment moment in moments)
         {
             // a quarter on either side of the middle: half of the way to the middles beside it, at the usual step
             double middle = (moment.Start + moment.End) / 2, reach = (moment.End - moment.Start) / 4;
-            foreach ((long number, TagMark mark) in Of(tag, moment.Path))
+            foreach ((long number, TagMark mark) in Of(tag, video))
             {
                 if (mark.Start >= middle || mark.End <= middle) continue;
                 removed++;
@@ -67,7 +67,7 @@ internal sealed class TagChanges
                 TagMark[] rest = [mark with { End = middle - reach }, mark with { Start = middle + reach }];
                 foreach (TagMark left in rest)
                     if (left.End - left.Start > (2 * reach) + Touch) // else no moment's middle is in it
-                        Set(++_last, left);
+                        Put(left);
             }
         }
         return removed;
@@ -86,6 +86,13 @@ internal sealed class TagChanges
         _ofVideo.TryGetValue((tag, video), out HashSet<long>? numbers)
             ? [.. numbers.Select(number => KeyValuePair.Create(number, _marks[number]))] : [];
 
+    private void Put(TagMark mark)
+    {
+        long number = LibraryNotes.NumberOf(mark);
+        while (_marks.TryGetValue(number, out TagMark? other) && other != mark) number++;
+        Set(number, mark);
+    }
+
     private void Put(long number, TagMark mark)
     {
         _marks[number] = mark;
@@ -99,7 +106,7 @@ internal sealed class TagChanges
         if (mark is not null) Put(number, mark);
         else if (_marks.Remove(number, out TagMark? gone)) _ofVideo[(gone.Tag, gone.Video)].Remove(number);
         (string key, byte[]? value) = LibraryNotes.Of(number, mark);
-        if (mark is null && number > _first) _changed.Remove(key); // it was never kept
+        if (mark is null && !_kept.Contains(number)) _changed.Remove(key); // it was never kept
         else _changed[key] = value;
     }
 }
