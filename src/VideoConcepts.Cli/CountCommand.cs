@@ -5,15 +5,15 @@ using VideoConcepts.Search;
 
 namespace VideoConcepts.Cli;
 
-/// <summary>count: a library → how often a concept leads over time, or a tag occurs.</summary>
+/// <summary>count: a library → how often a concept stands out over time, or a tag occurs.</summary>
 internal static class CountCommand
 {
     private const int Shown = 20;
 
     public static Command Create()
     {
-        var command = new Command("count", "Count over time how often a concept leads in the videos of a library, "
-            + "or how much of it has a tag.");
+        var command = new Command("count", "Count over time in how many moments of a library a concept stands out "
+            + "most, or how much of it has a tag.");
         var concept = new Option<string?>("--concept")
         {
             Description = "a concept, such as static:3 or dynamic:7",

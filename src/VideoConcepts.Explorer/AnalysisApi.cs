@@ -8,8 +8,7 @@ namespace VideoConcepts.Explorer;
 internal static class AnalysisApi
 {
     private const int MostKept = 8; // answers of what is unusual
-
-    private static readonly double[] s_bins = [1, 2, 5, 10, 30, 60, 300, 600, 1800, 3600];
+    private const int MostBins = 100_000; // of a video
 
     public static void Map(RouteGroupBuilder api, ExplorerLibrary library)
     {
@@ -62,25 +61,16 @@ internal static class AnalysisApi
         LibraryView view = request.View;
         int[] videos = [.. Enumerable.Range(0, view.Videos.Length)
             .Where(v => view.FirstOf[v] >= 0 && (video is null || view.Videos[v].Id == video))];
-        double longest = videos.Select(v => view.Videos[v].Duration).DefaultIfEmpty(0).Max();
-        double length = bin ?? s_bins.FirstOrDefault(b => b * 200 >= longest, 3600);
-        if (longest / length > 100_000) throw new RefusedException(400, "These are too many bins; give longer ones.");
-        List<VideoCounts> rows = [];
-        foreach (int v in videos)
+        double length = bin ?? ConceptCounts.Length(videos.Select(v => view.Videos[v]));
+        if (videos.Any(v => view.Videos[v].Duration / length > MostBins))
+            throw new RefusedException(400, "These are too many bins; give longer ones.");
+        VideoCounts[] rows = [.. videos.Select(v =>
         {
             (int first, int end) = view.Span(v);
-            var bins = new SortedDictionary<long, (int All, int Counted, double End)>();
-            for (int i = first; i < end; i++)
-            {
-                Moment moment = view.Moments[i];
-                long at = (long)Math.Floor((moment.Start + moment.End) / 2 / length);
-                (int all, int its, double last) = bins.GetValueOrDefault(at);
-                bins[at] = (all + 1, its + (counted(i) ? 1 : 0), Math.Max(last, moment.End));
-            }
-            rows.Add(new(view.Videos[v].Id, view.Videos[v].Path, [.. bins.Select(of => (double[])[of.Key * length,
-                Math.Min((of.Key + 1) * length, Math.Max(view.Videos[v].Duration, of.Value.End)), of.Value.All,
-                of.Value.Counted])]));
-        }
+            return new VideoCounts(view.Videos[v].Id, view.Videos[v].Path, [.. ConceptCounts.Bins(view.Videos[v],
+                view.Moments[first..end], length, moment => counted(view.PlaceOf(moment.Id)))
+                .Select(bin => (double[])[bin.Start, bin.End, bin.Moments, bin.Count])]);
+        })];
         return new(length, rows, rows.Sum(row => row.Counts.Sum(c => (long)c[2])),
             rows.Sum(row => row.Counts.Sum(c => (long)c[3])));
     }

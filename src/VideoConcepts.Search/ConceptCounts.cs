@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics.Tensors;
 
 namespace VideoConcepts.Search;
 
@@ -43,8 +42,8 @@ public sealed record CountResult(IReadOnlyList<CountBin> Bins, double Bin, long 
 }
 
 /// <summary>
-/// Counts over time how often a concept leads: it has the largest score of its kind. Static concepts are read from
-/// stills, dynamic ones from differences, as the search by look and by motion does. A tag is one of whole videos.
+/// Counts over time in how many moments a concept stands out most of its kind, as <see cref="ConceptReadings"/> reads
+/// them. A tag is one of whole videos.
 /// </summary>
 public static class ConceptCounts
 {
@@ -66,7 +65,7 @@ public static class ConceptCounts
             throw new BadInputException($"‹bin› is {options.Bin}: give 0.1 seconds or more.");
         library.Refresh();
         int k = library.Header.Concepts;
-        (int first, int index) = options.Concept is { } concept ? Place(concept, k) : (0, 0);
+        (bool isDynamic, int index) = options.Concept is { } concept ? Place(concept, k) : default;
         IReadOnlyList<LibraryVideo> all = library.Videos;
         LibraryVideo[] videos = [.. all.Where(video => video.Moments > 0
             && (options.Video is null || video.Path == options.Video))];
@@ -77,14 +76,16 @@ public static class ConceptCounts
                 + (all.Select(v => v.Tag).OfType<string>().Distinct().Order(StringComparer.Ordinal).Take(20).ToArray()
                     is { Length: > 0 } tags ? string.Join(", ", tags) + "." : "no tags."));
         double bin = options.Bin ?? Length(videos);
+        Func<Moment, bool> counts = options.Concept is null ? _ => true
+            : StandsOut(library, isDynamic, index, stop);
         List<CountBin> bins = [];
         library.Work.Track("videos", videos.Length, tick =>
         {
             for (int i = 0; i < videos.Length; i++)
             {
                 stop.ThrowIfCancellationRequested();
-                bins.AddRange(Bins(videos[i], library.MomentsOf(videos[i]), bin, options.Tag is { } tag
-                    ? _ => videos[i].Tag == tag : Leads(library, videos[i], k, first, index)));
+                bins.AddRange(Bins(videos[i], library.MomentsOf(videos[i]), bin, options.Tag is { } name
+                    ? _ => videos[i].Tag == name : counts));
                 tick(i + 1, "");
             }
             return 0;
@@ -92,40 +93,45 @@ public static class ConceptCounts
         return new(bins, bin, bins.Sum(b => (long)b.Moments), bins.Sum(b => (long)b.Count));
     }
 
-    private static IEnumerable<CountBin> Bins(LibraryVideo video, IReadOnlyList<Moment> moments, double length,
+    /// <summary>The bins of a video that have moments.</summary>
+    /// <param name="video">Which.</param>
+    /// <param name="moments">Its moments.</param>
+    /// <param name="length">Of a bin, in seconds.</param>
+    /// <param name="counts">Whether a moment is counted.</param>
+    internal static IEnumerable<CountBin> Bins(LibraryVideo video, IEnumerable<Moment> moments, double length,
         Func<Moment, bool> counts) => moments
         .GroupBy(moment => (long)Math.Floor((moment.Start + moment.End) / 2 / length)).OrderBy(bin => bin.Key)
         .Select(bin => new CountBin(video, bin.Key * length, Math.Min((bin.Key + 1) * length,
             Math.Max(video.Duration, bin.Max(m => m.End))), bin.Count(), bin.Count(counts)));
 
-    private static Func<Moment, bool> Leads(MomentLibrary library, LibraryVideo video, int k, int first, int index)
-    {
-        var leading = new HashSet<long>();
-        foreach (MomentBlock block in library.Store.Blocks(MomentParts.Scores, video.Id))
-            for (int i = 0; i < block.Count; i++)
-            {
-                ReadOnlySpan<float> scores = block.Scores.AsSpan((i * 4 * k) + first, k);
-                if (TensorPrimitives.IndexOfMax(scores) == index) leading.Add(block.First + i);
-            }
-        return moment => leading.Contains(moment.Id);
-    }
-
-    private static (int First, int Index) Place(string concept, int k)
-    {
-        if (k == 0) throw new BadInputException($"‹concept› {concept}: the library's model has no concepts.");
-        string[] parts = concept.Split(':');
-        int first = parts[0] switch { "static" => 2 * k, "dynamic" => 3 * k, _ => -1 };
-        if (parts.Length != 2 || first < 0
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int index) || index >= k)
-            throw new BadInputException($"‹concept› {concept}: give static:0 to static:{k - 1}, or dynamic:0 to "
-                + $"dynamic:{k - 1}.");
-        return (first, index);
-    }
-
-    private static double Length(LibraryVideo[] videos)
+    /// <summary>The length of a bin of which the longest video has at most sixty.</summary>
+    internal static double Length(IEnumerable<LibraryVideo> videos)
     {
         double longest = videos.Select(video => video.Duration).DefaultIfEmpty(0).Max();
         double length = s_lengths.FirstOrDefault(length => length * MostBins >= longest);
         return length > 0 ? length : 3600 * Math.Ceiling(longest / MostBins / 3600);
+    }
+
+    private static Func<Moment, bool> StandsOut(MomentLibrary library, bool isDynamic, int index, CancellationToken stop)
+    {
+        ConceptReadings read = library.Work.Track("concepts", 1, _ => ConceptReadings.Of(library.Store, stop));
+        ushort[] concepts = isDynamic ? read.Motions : read.Looks;
+        HashSet<long> its = [];
+        int at = 0;
+        foreach (MomentBlock block in library.Store.Blocks(MomentParts.None))
+            for (int i = 0; i < block.Count && at < concepts.Length; i++, at++)
+                if (concepts[at] == index) its.Add(block.First + i);
+        return moment => its.Contains(moment.Id);
+    }
+
+    private static (bool IsDynamic, int Index) Place(string concept, int k)
+    {
+        if (k == 0) throw new BadInputException($"‹concept› {concept}: the library's model has no concepts.");
+        string[] parts = concept.Split(':');
+        if (parts.Length != 2 || parts[0] is not ("static" or "dynamic")
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int index) || index >= k)
+            throw new BadInputException($"‹concept› {concept}: give static:0 to static:{k - 1}, or dynamic:0 to "
+                + $"dynamic:{k - 1}.");
+        return (parts[0] == "dynamic", index);
     }
 }
