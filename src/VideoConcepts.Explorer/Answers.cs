@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using VideoConcepts.Search;
 
 namespace VideoConcepts.Explorer;
 
@@ -52,7 +53,7 @@ internal sealed record ChangeAnswer(long Change, int Added = 0, int Removed = 0)
 
 internal sealed record MapProgress(string State, double Done);
 
-internal sealed record SearchAnswer(int Compared, double Milliseconds, double? Recall, IReadOnlyList<HitAnswer> Hits);
+internal sealed record SearchAnswer(int Compared, double Milliseconds, IReadOnlyList<HitAnswer> Hits);
 
 internal sealed record SentAnswer(string Query, string Name, bool Strip);
 
@@ -85,8 +86,6 @@ internal sealed record RenameRequest(string? From, string? To);
 
 internal sealed record RankRequest(string? Tag, string? Part, int? Top, long[]? Not);
 
-internal sealed record HoldOut(double Precision, double Chance, int Videos);
-
-internal sealed record RankAnswer(int Positives, HoldOut? HoldOut, IReadOnlyList<RankedAnswer> Moments);
+internal sealed record RankAnswer(int Positives, HeldOutPrecision? HoldOut, IReadOnlyList<RankedAnswer> Moments);
 
 internal sealed record IdsAnswer(IReadOnlyList<long> Ids);
