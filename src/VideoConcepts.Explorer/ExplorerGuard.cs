@@ -12,9 +12,9 @@ namespace VideoConcepts.Explorer;
 /// </summary>
 internal sealed class ExplorerGuard
 {
-    private const string Cookie = "videoconcepts", TokenName = "token", OwnHeader = "X-VideoConcepts";
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-        + "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string TokenName = "token", OwnHeader = "X-VideoConcepts";
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; "
+        + "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static readonly string[] s_loopback = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -23,6 +23,8 @@ internal sealed class ExplorerGuard
     private int _port;
 
     private ExplorerGuard(string host, string? token) => (_host, _token) = (host, token);
+
+    private string Cookie => $"videoconcepts-{_port}"; // cookies are those of a host, whatever its ports
 
     /// <summary>Whether only this computer can ask.</summary>
     public bool IsLoopback => _token is null;

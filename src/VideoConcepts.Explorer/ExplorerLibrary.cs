@@ -19,7 +19,7 @@ internal sealed class ExplorerLibrary : IDisposable
     private readonly SemaphoreSlim _reading = new(1), _writing = new(1), _network = new(1);
     private readonly SemaphoreSlim _requests = new(MostRequests);
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, IReadOnlyList<KeyValuePair<string, byte[]?>>> _undo = [];
+    private readonly Dictionary<long, NoteChange[]> _undo = [];
     private readonly Queue<long> _changes = [];
     private readonly Dictionary<string, SentClip> _clips = [];
     private readonly Queue<string> _clipOrder = [];
@@ -78,8 +78,25 @@ internal sealed class ExplorerLibrary : IDisposable
     public Lease Rent(SemaphoreSlim? place = null)
     {
         ObjectDisposedException.ThrowIf(_ended, this);
-        return new(this, place, _idle.TryTake(out MomentLibrary? library) ? library
-            : MomentLibrary.Open(_options.Library, _options.Opening, _work, empty: true));
+        while (_idle.TryTake(out MomentLibrary? library))
+        {
+            if (Answers(library)) return new(this, place, library);
+            library.Dispose();
+        }
+        return new(this, place, MomentLibrary.Open(_options.Library, _options.Opening, _work, empty: true));
+
+        // a server may have ended the connection
+        static bool Answers(MomentLibrary library)
+        {
+            try
+            {
+                return library.Store.NotesVersion >= 0;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>Lets the library's network work, which does one thing at a time.</summary>
@@ -153,13 +170,13 @@ internal sealed class ExplorerLibrary : IDisposable
             using Lease lease = Rent();
             IMomentStore store = lease.Library.Store;
             IReadOnlyDictionary<string, byte[]?> notes = make(lease);
-            var there = notes.Keys.Select(key => key[..(key.IndexOf(':', StringComparison.Ordinal) + 1)]).Distinct()
-                .SelectMany(store.Notes).ToDictionary();
-            var before = notes.Keys.Select(key => KeyValuePair.Create(key, there.GetValueOrDefault(key))).ToArray();
+            Dictionary<string, byte[]> there = Kept(store, notes.Keys);
+            NoteChange[] changed = [.. notes.Select(note => new NoteChange(note.Key,
+                there.GetValueOrDefault(note.Key), note.Value))];
             if (notes.Count > 0) store.SetNotes(notes);
             lock (_gate)
             {
-                _undo[++_lastChange] = before;
+                _undo[++_lastChange] = changed;
                 _changes.Enqueue(_lastChange);
                 if (_changes.Count > MostChanges) _undo.Remove(_changes.Dequeue());
                 return _lastChange;
@@ -172,13 +189,23 @@ internal sealed class ExplorerLibrary : IDisposable
     }
 
     /// <summary>Takes a change back.</summary>
+    /// <exception cref="RefusedException">It is not known, or the same was changed again since.</exception>
     public async Task UndoAsync(long change, CancellationToken stop)
     {
-        IReadOnlyList<KeyValuePair<string, byte[]?>>? before;
+        NoteChange[]? changed;
         lock (_gate)
-            if (!_undo.Remove(change, out before))
+            if (!_undo.TryGetValue(change, out changed))
                 throw new RefusedException(404, "This change can no longer be undone.");
-        await ChangeAsync(_ => new Dictionary<string, byte[]?>(before), stop).ConfigureAwait(false);
+        await ChangeAsync(lease =>
+        {
+            Dictionary<string, byte[]> there = Kept(lease.Library.Store, changed.Select(note => note.Key));
+            if (changed.Any(note => !Equal(there.GetValueOrDefault(note.Key), note.After)))
+                throw new RefusedException(409, "This was changed again since, perhaps in another window: undo that first.");
+            return changed.ToDictionary(note => note.Key, note => note.Before);
+        }, stop).ConfigureAwait(false);
+        lock (_gate) _undo.Remove(change);
+
+        static bool Equal(byte[]? a, byte[]? b) => a is null ? b is null : b is not null && a.AsSpan().SequenceEqual(b);
     }
 
     /// <summary>Keeps a clip that was sent.</summary>
@@ -213,6 +240,11 @@ internal sealed class ExplorerLibrary : IDisposable
         _writing.Dispose();
     }
 
+    // The notes of the same kinds as these keys.
+    private static Dictionary<string, byte[]> Kept(IMomentStore store, IEnumerable<string> keys) => keys
+        .Select(key => key[..(key.IndexOf(':', StringComparison.Ordinal) + 1)]).Distinct().SelectMany(store.Notes)
+        .ToDictionary();
+
     private MomentMatrix ReadMatrix(long version)
     {
         using Lease lease = Rent();
@@ -234,6 +266,9 @@ internal sealed class ExplorerLibrary : IDisposable
         }
     }
 }
+
+/// <summary>A note before and after a change; null: there is none.</summary>
+internal sealed record NoteChange(string Key, byte[]? Before, byte[]? After);
 
 /// <summary>A clip that was sent to be searched for.</summary>
 internal sealed record SentClip(string Name, DescribedQuery Query);

@@ -96,7 +96,14 @@ public sealed class ExplorerServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using (var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3)))
-            await _application.StopAsync(soon.Token).ConfigureAwait(false);
+            try
+            {
+                await _application.StopAsync(soon.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // who still asked is cut off
+            }
         await _application.DisposeAsync().ConfigureAwait(false);
         _library.Dispose();
     }
@@ -157,7 +164,7 @@ public sealed class ExplorerServer : IAsyncDisposable
         VideoApi.Map(api, library, options.Opening.Ffmpeg);
         AnalysisApi.Map(api, library);
         TagApi.Map(api, library);
-        application.MapOpenApi("/api/openapi.json").CacheOutput();
+        application.MapOpenApi("/api/openapi.json");
         ExplorerPages.Map(application);
         application.UseEndpoints(_ => { });
         return application;

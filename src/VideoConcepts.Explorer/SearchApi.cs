@@ -51,7 +51,7 @@ internal static class SearchApi
     private static SearchAnswer Search(Request request, SearchRequest asked, CancellationToken stop)
     {
         LibraryView view = request.View;
-        if (view.Moments.Length == 0) return new(0, 0, null, []);
+        if (view.Moments.Length == 0) return new(0, 0, []);
         MomentMatrix matrix = view.Matrix; // read once, before the clock starts
         long begun = Stopwatch.GetTimestamp();
         DescribedQuery query = Query(request, asked);
@@ -74,7 +74,7 @@ internal static class SearchApi
                 .Select(i => ((long)i, products[i]));
             hits = Hits(view, products, all, asked.Top);
         }
-        return new(view.Moments.Length, Stopwatch.GetElapsedTime(begun).TotalMilliseconds, null,
+        return new(view.Moments.Length, Stopwatch.GetElapsedTime(begun).TotalMilliseconds,
             [.. hits.Select(hit => Answer(request, matrix, hit, query, slider))]);
     }
 
@@ -106,19 +106,12 @@ internal static class SearchApi
             if (places.Length == 0) throw new RefusedException(404, "In no moment does this concept stand out most.");
         }
         LibraryHeader header = request.View.Header;
-        var mean = new float[matrix.Width];
+        var sum = new float[matrix.Width];
         foreach (int place in places)
-            TensorPrimitives.Add(mean, matrix.Row(request.View.Moments[place].Id), mean);
-        int d = header.LookSize, k = header.Concepts;
-        Unit(mean.AsSpan(0, d));
-        Unit(mean.AsSpan(d, header.MotionSize - k));
-        Unit(mean.AsSpan(mean.Length - k));
-        return new(mean[..d], mean[d..], asked.Moment is null ? []
-            : [request.View.Moments[places[0]].VideoId]);
+            TensorPrimitives.Add(sum, matrix.Row(request.View.Moments[place].Id), sum);
+        return DescribedQuery.OfSum(sum[..header.LookSize], sum[header.LookSize..], header.Concepts, asked.Moment is null
+            ? [] : [request.View.Moments[places[0]].VideoId]);
     }
-
-    private static void Unit(Span<float> vector) =>
-        TensorPrimitives.Divide(vector, Math.Max(TensorPrimitives.Norm<float>(vector), 1e-12f), vector);
 
     private static float[] Products(MomentMatrix matrix, float[] query, int count, CancellationToken stop)
     {

@@ -50,9 +50,10 @@ internal static class TagApi
             long change = await library.ChangeAsync(lease =>
             {
                 var notes = new TagChanges(new LibraryNotes(lease.Library.Store).Marks());
-                removed = asked.Moments is { } moments
-                    ? notes.Remove(tag, moments.Select(request.Place).Select(place => request.Moment(place)))
-                    : notes.Remove(tag, asked.Marks);
+                removed = asked.Moments is null ? notes.Remove(tag, asked.Marks)
+                    : asked.Moments.Select(request.Place).GroupBy(place => request.View.VideoOf[place])
+                        .Sum(of => notes.Remove(tag, request.View.Videos[of.Key].Path,
+                            of.Select(place => request.View.Moments[place])));
                 return notes.Changed;
             }, stop);
             return new ChangeAnswer(change, Removed: removed);
@@ -65,6 +66,7 @@ internal static class TagApi
             {
                 var notes = new TagChanges(new LibraryNotes(lease.Library.Store).Marks());
                 renamed = notes.Rename(from, to);
+                if (renamed == 0) throw new RefusedException(404, $"No moment has the tag {from}.");
                 return notes.Changed;
             }, stop);
             return new ChangeAnswer(change, Added: renamed);
@@ -74,10 +76,19 @@ internal static class TagApi
             await library.UndoAsync(id, stop);
             return Results.NoContent();
         });
+        var one = new SemaphoreSlim(1); // a probe holds all vectors several times
         api.MapPost("/tags/rank", async (RankRequest asked, CancellationToken stop) =>
         {
             using Request request = await Request.BeginAsync(library, stop);
-            return await Task.Run(() => TagRanking.Of(request, asked, stop), stop);
+            await one.WaitAsync(stop);
+            try
+            {
+                return await Task.Run(() => TagRanking.Of(request, asked, stop), stop);
+            }
+            finally
+            {
+                one.Release();
+            }
         });
         api.MapGet("/export/tags.csv", async (CancellationToken stop) =>
         {
@@ -125,8 +136,7 @@ internal static class TagApi
             LibraryVideo video = request.View.Videos[request.PlaceOfVideo(part.Video)];
             if (!(part.Start >= 0 && part.End > part.Start && part.End <= video.Duration + 1))
                 throw new RefusedException(400,
-                    "A part begins at 0 seconds or later, and ends behind its beginning and "
-                    + "within the video.");
+                    "A part begins at 0 seconds or later, and ends behind its beginning and within the video.");
             yield return new(tag, video.Path, part.Start, part.End);
         }
     }

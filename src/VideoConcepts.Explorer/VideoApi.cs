@@ -1,8 +1,6 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using VideoConcepts.Data.Preparation;
 using VideoConcepts.Files;
 using VideoConcepts.Search;
 
@@ -11,8 +9,6 @@ namespace VideoConcepts.Explorer;
 /// <summary>Videos, their files and their timelines.</summary>
 internal static class VideoApi
 {
-    private const int MostPreviews = 2;
-
     private static readonly Dictionary<string, string> s_types = new(StringComparer.OrdinalIgnoreCase)
     {
         [".mp4"] = "video/mp4",
@@ -24,7 +20,7 @@ internal static class VideoApi
 
     public static void Map(RouteGroupBuilder api, ExplorerLibrary library, string? ffmpeg)
     {
-        var previews = new SemaphoreSlim(MostPreviews);
+        var preview = new VideoPreview(ffmpeg);
         api.MapGet("/videos", async (CancellationToken stop, int skip = 0, int take = 60, string text = "") =>
         {
             using Request request = await Request.BeginAsync(library, stop);
@@ -48,7 +44,7 @@ internal static class VideoApi
                 throw new RefusedException(404, "There is no file of this video that a browser plays.");
             return Results.File(Path.GetFullPath(request.Lease.Library.FileOf(video)),
                 s_types[Path.GetExtension(video.Path)], enableRangeProcessing: true);
-        });
+        }).DisableRequestTimeout(); // a video is read as long as it plays
         api.MapGet("/videos/{id:long}/preview", async (long id, HttpContext context, CancellationToken stop,
             double from = 0) =>
         {
@@ -61,17 +57,8 @@ internal static class VideoApi
                     throw new RefusedException(404, "There is no file of this video.");
                 file = request.Lease.Library.RawFileOf(video);
             }
-            if (!await previews.WaitAsync(0, stop))
-                throw new RefusedException(429, "Two videos are being converted already; try again in a moment.");
-            try
-            {
-                await PreviewAsync(await Ffmpeg.FindAsync(ffmpeg, stop), file, from, context, stop);
-            }
-            finally
-            {
-                previews.Release();
-            }
-        });
+            await preview.SendAsync(file, from, context, stop);
+        }).DisableRequestTimeout();
     }
 
     private static ListedVideo Row(Request request, int place)
@@ -101,34 +88,4 @@ internal static class VideoApi
     private static string Playable(LibraryVideo video) =>
         video.Kind != VideoKind.File ? "none"
         : video.RawPath is null && s_types.ContainsKey(Path.GetExtension(video.Path)) ? "file" : "preview";
-
-    // A fragmented MP4 needs no end to be played; H.264 is what every browser knows.
-    private static async Task PreviewAsync(Ffmpeg ffmpeg, RawFile file, double from, HttpContext context,
-        CancellationToken stop)
-    {
-        using var input = new FfmpegInput(file);
-        string[] words = [.. FfmpegInput.Options, "-ss",
-            from.ToString("0.###", CultureInfo.InvariantCulture), "-t", "60", "-i", input.Url, "-map", "0:V:0", "-an",
-            "-vf", "scale=-2:'min(480,trunc(ih/2)*2)'", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "26",
-            "-pix_fmt", "yuv420p", "-g", "50", "-movflags", "frag_keyframe+empty_moov+default_base_moof", "-f", "mp4",
-            "pipe:1"];
-        bool begun = false;
-        await ffmpeg.PipeAsync(words, output => SendAsync(output).GetAwaiter().GetResult(), _ => false, () => { },
-            stop);
-        if (!begun) throw new RefusedException(422, "ffmpeg cannot convert this video for the browser.");
-
-        async Task SendAsync(Stream output)
-        {
-            var some = new byte[64 << 10];
-            for (int read; (read = await output.ReadAsync(some, stop).ConfigureAwait(false)) > 0; begun = true)
-            {
-                if (!begun)
-                {
-                    context.Response.ContentType = "video/mp4";
-                    context.Response.Headers.CacheControl = "no-store";
-                }
-                await context.Response.Body.WriteAsync(some.AsMemory(0, read), stop).ConfigureAwait(false);
-            }
-        }
-    }
 }

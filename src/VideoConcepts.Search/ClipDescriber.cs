@@ -55,10 +55,7 @@ internal sealed class ClipDescriber : IDisposable
         if (TensorPrimitives.Norm<float>(look) == 0)
             throw new BadInputException(
                 $"‹query› {clip}: {read.Frames} frames are too few; a moment needs {_header.FrameStride + 1} or more.");
-        Unit(look);
-        Unit(motion.AsSpan(0, motion.Length - _header.Concepts));
-        Unit(motion.AsSpan(motion.Length - _header.Concepts));
-        return new(look, motion, []) { Strip = strip };
+        return DescribedQuery.OfSum(look, motion, _header.Concepts, []) with { Strip = strip };
 
         void Add()
         {
@@ -90,7 +87,4 @@ internal sealed class ClipDescriber : IDisposable
         for (int i = 0; i < rows.Length; i += sum.Length)
             TensorPrimitives.Add(sum, rows.AsSpan(i, sum.Length), sum);
     }
-
-    private static void Unit(Span<float> vector) =>
-        TensorPrimitives.Divide(vector, Math.Max(TensorPrimitives.Norm<float>(vector), 1e-12f), vector);
 }

@@ -224,10 +224,10 @@ public sealed class MomentLibrary : IDisposable
 
     /// <summary>Draws where in the picture of a moment a concept is seen, as a PNG.</summary>
     /// <exception cref="BadInputException">Its file cannot be read, or the model is not there.</exception>
-    internal byte[] Where(Moment moment, bool isDynamic, int concept, CancellationToken stop)
+    internal byte[] Where(LibraryVideo video, Moment moment, bool isDynamic, int concept, CancellationToken stop)
     {
         _clips ??= new ClipDescriber(_store, _options, _work);
-        return _clips.Where(RawFileOf(Video(moment.VideoId)), moment, isDynamic, concept, stop);
+        return _clips.Where(RawFileOf(video), moment, isDynamic, concept, stop);
     }
 
     private DescribedQuery OfClip(MomentQuery query, CancellationToken stop)
@@ -270,4 +270,16 @@ internal sealed record DescribedQuery(float[] Look, float[] Motion, HashSet<long
 {
     /// <summary>The strip of a clip's first moment.</summary>
     public byte[]? Strip { get; init; }
+
+    /// <summary>What stands for several moments: the direction of the sum of each of their three parts.</summary>
+    public static DescribedQuery OfSum(float[] look, float[] motion, int concepts, HashSet<long> videos)
+    {
+        Unit(look);
+        Unit(motion.AsSpan(0, motion.Length - concepts));
+        Unit(motion.AsSpan(motion.Length - concepts));
+        return new(look, motion, videos);
+    }
+
+    private static void Unit(Span<float> vector) =>
+        TensorPrimitives.Divide(vector, Math.Max(TensorPrimitives.Norm<float>(vector), 1e-12f), vector);
 }

@@ -12,14 +12,15 @@ namespace VideoConcepts.Tests.Explorer;
 internal sealed class ExploredLibrary : IAsyncDisposable
 {
     private readonly WorkFolder _work = new();
+    private readonly SecondsClock _clock = new();
     private ExplorerServer? _server;
 
     private ExploredLibrary()
     {
         using AnalysisLibrary library = new(File);
         for (int v = 0; v < 6; v++)
-            library.Add($"{(v < 3 ? "day" : "night")}/{v}.mp4", [.. Enumerable.Range(0, 8).Select(i => (100 * (v / 3)) + i + v)],
-                v == 5 ? VideoKind.Frames : VideoKind.File, i => (i / 4) + (v / 3));
+            library.Add($"{(v < 3 ? "day" : "night")}/{v}.mp4",
+                [.. Enumerable.Range(0, 8).Select(i => (100 * (v / 3)) + i + v)], v == 5 ? VideoKind.Frames : VideoKind.File, i => (i / 4) + (v / 3));
     }
 
     public string File => _work["library.db"];
@@ -42,10 +43,13 @@ internal sealed class ExploredLibrary : IAsyncDisposable
     {
         if (_server is not null) await EndAsync();
         var options = new ExplorerOptions { Library = File, Port = 0 };
-        _server = await ExplorerServer.StartAsync(change?.Invoke(options) ?? options);
+        _server = await ExplorerServer.StartAsync(change?.Invoke(options) ?? options, clock: _clock);
         Client.Dispose();
         Client = new HttpClient { BaseAddress = new Uri(_server.Address, "/") };
     }
+
+    /// <summary>A while goes by.</summary>
+    public void Wait() => _clock.Seconds += 10;
 
     /// <summary>Ends the explorer.</summary>
     public async Task EndAsync()
@@ -83,4 +87,13 @@ internal sealed class ExploredLibrary : IAsyncDisposable
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private sealed class SecondsClock : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
+    }
 }
