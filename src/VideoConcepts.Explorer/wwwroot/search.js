@@ -284,8 +284,7 @@ export async function searchPage(place, { signal }) {
       const found = await api(`search?${query({ ...what, ...filter, motion, top })}`, { signal: next() });
       facts.textContent =
         `${count(found.compared)} moments compared in ${Math.max(1, Math.round(found.milliseconds))} ms; ` +
-        (found.hits.length ? 'the bars say how alike look and motion are' : 'none is like it') +
-        (found.recall ? `, by an approximate index that finds ${Math.round(100 * found.recall)} % of the nearest` : '');
+        (found.hits.length ? 'the bars say how alike look and motion are' : 'none is like it');
       const shownBefore = new Map([...results.querySelectorAll('.moment')].map(f => [f.dataset.moment, f]));
       const cards = found.hits.map(hit => {
         const kept = shownBefore.get(String(hit.id)); // what stays is moved, not drawn anew
