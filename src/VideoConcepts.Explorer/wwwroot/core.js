@@ -1,4 +1,4 @@
-// What all pages share: elements, requests, words, reels (moments whose pictures move), the selection, undo.
+// What all pages share: elements, requests, words and numbers, the library and its concepts, addresses, inputs.
 /** An element: h('p', { class: 'soft', onclick }, 'text', child). Text is always text, never markup. */
 export function h(tag, props = {}, ...children) {
   const [name, ...classes] = tag.split('.');
