@@ -184,6 +184,31 @@ public sealed partial class PageTests(Explored explored)
         await Expect(first).ToHaveTextAsync(before);
     }
 
+    [Fact(Explicit = true)]
+    public async Task Undo_OfAToast_IsOfItsOwnChangeAlone()
+    {
+        await using BrowsedPage at = await explored.OpenAsync("/");
+        ILocator title = at.Page.Locator(".wall.look .concept .title a").First;
+        string before = await title.InnerTextAsync();
+        foreach (string name in (string[])["once", "twice"])
+        {
+            await at.Page.Locator(".wall.look .concept").First
+                .GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Rename") }).ClickAsync();
+            await at.Page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }).FillAsync(name);
+            await at.Page.Keyboard.PressAsync("Enter");
+            await Expect(at.Page.Locator(".toast").Last).ToContainTextAsync("is called " + name);
+            await Expect(title).ToHaveTextAsync(name);
+        }
+        ILocator toasts = at.Page.Locator(".toast");
+        (await toasts.Filter(new() { HasText = "is called once" }).GetByRole(AriaRole.Button).CountAsync()).ShouldBe(0);
+        (await toasts.Filter(new() { HasText = "is called twice" }).GetByRole(AriaRole.Button).CountAsync()).ShouldBe(1);
+        await at.Page.Keyboard.PressAsync("Control+z");
+        await Expect(title).ToHaveTextAsync("once");
+        (await at.Button("Undo").CountAsync()).ShouldBe(0); // what the toast told of is undone
+        await at.Page.Keyboard.PressAsync("Control+z");
+        await Expect(title).ToHaveTextAsync(before);
+    }
+
     [Theory(Explicit = true)]
     [InlineData(1920)]
     [InlineData(390)]

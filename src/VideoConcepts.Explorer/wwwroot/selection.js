@@ -79,12 +79,18 @@ export const selection = {
 };
 
 const changes = [];
+/** The newest change is undone: toasts that tell of others no longer offer it. */
+function offerNoUndo() {
+  for (const button of document.querySelectorAll('#toasts button')) button.remove();
+}
 /** Says what was done, and how it is undone. */
 export function did(text, change, chips = []) {
+  offerNoUndo();
   if (change !== undefined && change !== null) changes.push({ change, text, chips });
   toast(text, change !== undefined && change !== null ? ['Undo', undo] : null);
 }
 export async function undo() {
+  offerNoUndo();
   const last = changes.pop();
   if (!last) return toast('There is nothing to undo.');
   try {
