@@ -96,6 +96,11 @@ export const kinds = { static: { word: 'look', css: 'look' }, dynamic: { word: '
 export function nameOf(kind, index) {
   return state.concepts?.[kind]?.[index]?.name || `${kinds[kind].word} ${index}`;
 }
+/** Of concepts of a kind those that stand out in a moment and are not hidden, the most frequent ones first. */
+export const frequent = ofKind => ofKind.filter(c => c.moments && !c.hidden).sort((a, b) => b.moments - a.moments);
+/** They as options of a select. */
+export const conceptOptions = (all, kind, { value = c => `${kind}:${c.index}`, words = () => '' } = {}) =>
+  frequent(all[kind]).map(c => h('option', { value: value(c) }, nameOf(kind, c.index), words(c)));
 
 /** The name of a file, of which the folder gives way where there is too little room. */
 export function pathOf(path, tag = 'span.name') {

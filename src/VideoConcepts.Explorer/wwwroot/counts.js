@@ -3,6 +3,7 @@ import {
   api,
   asked,
   colour,
+  conceptOptions,
   concepts,
   count,
   duration,
@@ -12,7 +13,6 @@ import {
   h,
   library,
   loading,
-  nameOf,
   percent,
   pathOf,
   plural,
@@ -35,10 +35,7 @@ export async function countsPage(place, { signal }) {
       h(
         'optgroup',
         { label: kind === 'static' ? 'looks' : 'motions' },
-        [...all[kind]]
-          .filter(c => c.moments && !c.hidden)
-          .sort((a, b) => b.moments - a.moments)
-          .map(c => h('option', { value: `${kind}:${c.index}` }, `${nameOf(kind, c.index)} (${count(c.moments)})`)),
+        conceptOptions(all, kind, { words: c => ` (${count(c.moments)})` }),
       ),
     );
   if (about.tags.length)

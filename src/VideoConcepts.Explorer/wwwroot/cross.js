@@ -1,5 +1,5 @@
 // Which looks come with which motions.
-import { api, asked, count, h, nameOf, plural, query, remember } from './core.js';
+import { api, asked, count, frequent, h, nameOf, plural, query, remember } from './core.js';
 import { growing, reel } from './reels.js';
 
 /** Concepts of a kind that are shown, the most frequent ones. */
@@ -7,13 +7,8 @@ export const few = 16;
 
 /** Rows are looks, columns motions; a cell says how many moments have both. */
 export function cross(all) {
-  const top = kind =>
-    [...all[kind]]
-      .filter(c => c.moments > 0 && !c.hidden)
-      .sort((a, b) => b.moments - a.moments)
-      .slice(0, few);
-  const rows = top('static'),
-    columns = top('dynamic');
+  const rows = frequent(all.static).slice(0, few),
+    columns = frequent(all.dynamic).slice(0, few);
   if (!rows.length || !columns.length) return '';
   const counts = (r, c) => all.table.counts[r.index][c.index];
   const most = Math.max(1, ...rows.flatMap(r => columns.map(c => counts(r, c))));

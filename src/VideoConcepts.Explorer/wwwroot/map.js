@@ -3,6 +3,7 @@ import {
   api,
   asked,
   choice,
+  conceptOptions,
   concepts,
   count,
   fault,
@@ -65,14 +66,7 @@ export async function mapPage(place, { signal }) {
     about.tags.map(t => h('option', { value: `tag:${t.tag}` }, `tag ${t.tag}`)),
     all.static.length
       ? ['dynamic', 'static'].map(kind =>
-          h(
-            'optgroup',
-            { label: kind === 'static' ? 'one look' : 'one motion' },
-            [...all[kind]]
-              .filter(c => c.moments && !c.hidden)
-              .sort((a, b) => b.moments - a.moments)
-              .map(c => h('option', { value: `${kind}:${c.index}` }, nameOf(kind, c.index))),
-          ),
+          h('optgroup', { label: kind === 'static' ? 'one look' : 'one motion' }, conceptOptions(all, kind)),
         )
       : '',
   );

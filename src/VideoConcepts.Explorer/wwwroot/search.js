@@ -2,6 +2,7 @@
 import {
   api,
   asked,
+  conceptOptions,
   concepts,
   count,
   empty,
@@ -143,8 +144,7 @@ export async function searchPage(place, { signal }) {
       '×',
     ),
   );
-  const inConcepts = kind =>
-    [...all[kind]].filter(c => c.moments && !c.hidden).map(c => h('option', { value: c.index }, nameOf(kind, c.index)));
+  const inConcepts = kind => conceptOptions(all, kind, { value: c => c.index });
   const named = names => names.map(name => h('option', { value: name }, name));
   filters.append(
     ...[
