@@ -15,8 +15,8 @@ export function warm(t) {
 }
 
 /**
- * Either of kinds: `of` says which kind each point is of, `colourOf` and `name` (null: too many to name) tell of a kind;
- * or a ramp: `ramp(i)` is 0 to 1, and `ends` says what those are.
+ * Either of kinds: `of` says which kind each point is of, `colourOf` and `name` (null: too many to name) tell of a
+ * kind; or a ramp: `ramp(i)` is 0 to 1, and `ends` says what those are.
  */
 export async function kindsOf(points, paint, about) {
   const of = new Int32Array(points.n);

@@ -136,7 +136,7 @@ addEventListener('resize', () => {
   for (const reel of reels) reel.shown = -1;
 });
 
-/** A moving strip. Opens the video at its time, or does what onclick says; lit: shows what changes, until pointed at. */
+/** A moving strip. Opens the video at its time, or does what onclick says; lit: shows what changes till pointed at. */
 export function reel(moment, { onclick, label, at = true, small = false, lit = false } = {}) {
   const canvas = h('canvas', { 'aria-hidden': 'true' });
   const address = `/video/${moment.video}?t=${moment.start.toFixed(2)}`;
