@@ -59,8 +59,8 @@ internal static class ConceptApi
             LibraryVideo video = request.View.Videos[request.View.VideoOf[place]];
             if (video.Kind != VideoKind.File || !request.Lease.Library.IsThere(video) || !library.CanDescribe)
                 throw new RefusedException(404, "This needs the video's file and the library's model.");
-            return Results.Bytes(await library.DescribeAsync(network => network.Where(video, request.View.Moments[place],
-                isDynamic, concept, stop), stop), "image/png");
+            return Results.Bytes(await library.DescribeAsync(network => network.Where(video,
+                request.View.Moments[place], isDynamic, concept, stop), stop), "image/png");
         });
         api.MapGet("/moments", async (string ids, CancellationToken stop) =>
         {

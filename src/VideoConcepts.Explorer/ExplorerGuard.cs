@@ -14,7 +14,8 @@ internal sealed class ExplorerGuard
 {
     private const string TokenName = "token", OwnHeader = "X-VideoConcepts";
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; "
-        + "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        + "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; base-uri 'none'; "
+        + "form-action 'none'; frame-ancestors 'none'";
 
     private static readonly string[] s_loopback = ["localhost", "127.0.0.1", "[::1]"];
 

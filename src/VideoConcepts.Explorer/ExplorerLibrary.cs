@@ -200,7 +200,8 @@ internal sealed class ExplorerLibrary : IDisposable
         {
             Dictionary<string, byte[]> there = Kept(lease.Library.Store, changed.Select(note => note.Key));
             if (changed.Any(note => !Equal(there.GetValueOrDefault(note.Key), note.After)))
-                throw new RefusedException(409, "This was changed again since, perhaps in another window: undo that first.");
+                throw new RefusedException(409,
+                    "This was changed again since, perhaps in another window: undo that first.");
             return changed.ToDictionary(note => note.Key, note => note.Before);
         }, stop).ConfigureAwait(false);
         lock (_gate) _undo.Remove(change);

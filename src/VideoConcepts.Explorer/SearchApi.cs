@@ -109,8 +109,8 @@ internal static class SearchApi
         var sum = new float[matrix.Width];
         foreach (int place in places)
             TensorPrimitives.Add(sum, matrix.Row(request.View.Moments[place].Id), sum);
-        return DescribedQuery.OfSum(sum[..header.LookSize], sum[header.LookSize..], header.Concepts, asked.Moment is null
-            ? [] : [request.View.Moments[places[0]].VideoId]);
+        return DescribedQuery.OfSum(sum[..header.LookSize], sum[header.LookSize..], header.Concepts,
+            asked.Moment is null ? [] : [request.View.Moments[places[0]].VideoId]);
     }
 
     private static float[] Products(MomentMatrix matrix, float[] query, int count, CancellationToken stop)

@@ -14,8 +14,8 @@ internal static class TagRanking
         if (tagged.Length == 0) throw new RefusedException(404, $"No moment has the tag {tag}.");
         int[] against = [.. (asked.Not ?? []).Select(request.Place).Except(tagged)];
         LibraryView view = request.View;
-        MomentProbe probe = MomentProbe.Train(view.Matrix, Columns(view.Header, asked.Part ?? "both"), view.VideoOf, tagged,
-            against, stop);
+        MomentProbe probe = MomentProbe.Train(view.Matrix, Columns(view.Header, asked.Part ?? "both"), view.VideoOf,
+            tagged, against, stop);
         HashSet<int> known = [.. tagged, .. against];
         var seen = new HashSet<(int, int)>();
         var best = Enumerable.Range(0, view.Moments.Length).Where(i => !known.Contains(i))

@@ -8,8 +8,8 @@ using VideoConcepts.Files;
 namespace VideoConcepts.Explorer;
 
 /// <summary>
-/// A minute of a video, converted to what every browser plays: H.264 in fragmented MP4, which needs no end to be played.
-/// ffmpeg does not wait for the browser, which may pause: what is made waits in memory, some megabytes.
+/// A minute of a video, converted to what every browser plays: H.264 in fragmented MP4, which needs no end to be
+/// played. ffmpeg does not wait for the browser, which may pause: what is made waits in memory, some megabytes.
 /// </summary>
 internal sealed class VideoPreview(string? program)
 {

@@ -112,7 +112,8 @@ public static class ConceptCounts
         return length > 0 ? length : 3600 * Math.Ceiling(longest / MostBins / 3600);
     }
 
-    private static Func<Moment, bool> StandsOut(MomentLibrary library, bool isDynamic, int index, CancellationToken stop)
+    private static Func<Moment, bool> StandsOut(MomentLibrary library, bool isDynamic, int index,
+        CancellationToken stop)
     {
         ConceptReadings read = library.Work.Track("concepts", 1, _ => ConceptReadings.Of(library.Store, stop));
         ushort[] concepts = isDynamic ? read.Motions : read.Looks;

@@ -4,8 +4,8 @@ namespace VideoConcepts.Search;
 
 /// <summary>
 /// Which concepts stand out in the moments of a library: for each concept, z = (score - its mean over the library) /
-/// its standard deviation; a moment is of the concept with the largest z, as <c>evaluate concepts</c> reads it too. Static
-/// concepts are read from stills, dynamic ones from frame differences.
+/// its standard deviation; a moment is of the concept with the largest z, as <c>evaluate concepts</c> reads it too.
+/// Static concepts are read from stills, dynamic ones from frame differences.
 /// </summary>
 internal sealed class ConceptReadings
 {

@@ -34,7 +34,8 @@ internal sealed class LibraryFile(string name) : LibraryPlace
         {
             old.Run("PRAGMA wal_checkpoint(TRUNCATE)");
             if (old.Value("PRAGMA journal_mode=DELETE") is not "delete")
-                throw new BadInputException($"{name}: a search or the explorer reads it; end that, and do the same again.");
+                throw new BadInputException(
+                    $"{name}: a search or the explorer reads it; end that, and do the same again.");
         }
         beside.Dispose(); // leaves one file
         File.Move(beside.Name, path, overwrite: true);

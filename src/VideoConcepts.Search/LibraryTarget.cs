@@ -79,9 +79,9 @@ internal sealed class LibraryTarget : IDisposable
         LibraryVideo[] lost = [.. old.Videos().Where(video => video.Moments > 0 && !now.Contains(video.Path)
             && (now.Count == 0 || FileStatus.Of(Path.Combine(root, video.Path)) is not null))];
         if (lost.Length > 0)
-            throw new BadInputException($"{_name}: {lost.Length} of its videos, such as {lost[0].Path}, have no moments "
-                + $"in the library that was made anew: they could not be read, or are not below ‹videos›. It stays as it "
-                + "is; mend that and do it again, or make another library.");
+            throw new BadInputException($"{_name}: {lost.Length} of its videos, such as {lost[0].Path}, have no "
+                + "moments in the library that was made anew: they could not be read, or are not below ‹videos›. It "
+                + "stays as it is; mend that and do it again, or make another library.");
     }
 
     public void Dispose()

@@ -9,8 +9,8 @@ namespace VideoConcepts.Search;
 /// <summary>What a network says of moments.</summary>
 /// <param name="Look">(N, D), unit vectors: the feature of the frame in the middle, as often as there are
 /// frames.</param>
-/// <param name="Motion">(N, D + K), two unit vectors: the feature of the frame differences, and softmax(scores / 0.05) of
-/// the dynamic concepts in them. Without concepts the first alone.</param>
+/// <param name="Motion">(N, D + K), two unit vectors: the feature of the frame differences, and softmax(scores / 0.05)
+/// of the dynamic concepts in them. Without concepts the first alone.</param>
 /// <param name="Features">(N, D).</param>
 /// <param name="Scores">(N, 4 K).</param>
 internal sealed record DescribedMoments(float[] Look, float[] Motion, float[] Features, float[] Scores);

@@ -10,10 +10,10 @@ namespace VideoConcepts.Search;
 internal sealed record HeldOutPrecision(double Precision, double Chance, int Videos);
 
 /// <summary>
-/// What else is like some moments: a linear probe, least squares with an L2 penalty in closed form, on the vectors of all
-/// moments. Those that are not tagged are its other class, and both classes weigh the same; a moment that was said not
-/// to be like them weighs as much as a tagged one. Held out are all moments of a fifth of the videos at a time, and the
-/// penalty is the one under which held-out tagged moments stand highest.
+/// What else is like some moments: a linear probe, least squares with an L2 penalty in closed form, on the vectors of
+/// all moments. Those that are not tagged are its other class, and both classes weigh the same; a moment that was said
+/// not to be like them weighs as much as a tagged one. Held out are all moments of a fifth of the videos at a time, and
+/// the penalty is the one under which held-out tagged moments stand highest.
 /// </summary>
 /// <param name="Scores">Of every moment, in the order of their numbers; tagged ones are near 0.5, others near
 /// -0.5.</param>
@@ -50,7 +50,8 @@ internal sealed record MomentProbe(float[] Scores, HeldOutPrecision? HeldOut)
     private static (HeldOutPrecision?, double) Choose(Tensor x, float[] labels, double[] weights, int[] videoOf,
         CancellationToken stop)
     {
-        int[] videos = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] > 0).Select(i => videoOf[i]).Distinct()];
+        int[] videos = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] > 0).Select(i => videoOf[i])
+            .Distinct()];
         if (videos.Length < FewestVideos || labels.Length > MostHeldOut) return (null, s_penalties[1]);
         // tagged videos are dealt to the folds in turn, so that each has some
         Dictionary<int, int> dealt = videos.Index().ToDictionary(video => video.Item, video => video.Index % Folds);

@@ -1,8 +1,8 @@
 namespace VideoConcepts.Search;
 
 /// <summary>
-/// Changes tags: parts of one tag that overlap in a video are one. A part's number follows from what it says, so two who
-/// tag at once never write over each other, and a part that comes back has the number that it had.
+/// Changes tags: parts of one tag that overlap in a video are one. A part's number follows from what it says, so two
+/// who tag at once never write over each other, and a part that comes back has the number that it had.
 /// </summary>
 internal sealed class TagChanges
 {

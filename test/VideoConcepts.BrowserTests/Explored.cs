@@ -78,10 +78,11 @@ public sealed class Explored : IAsyncLifetime
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         string x = motion switch { 0 => "60", 1 => "60+50*sin(6*t)", _ => "60+40*cos(4*t)" };
         string y = motion switch { 2 => "45+30*sin(4*t)", _ => "45" };
-        string[] encoder = name.EndsWith(".mp4", StringComparison.Ordinal) ? ["-c:v", "libx264", "-g", "12"] : ["-c:v", "mpeg4"];
+        string[] encoder = name.EndsWith(".mp4", StringComparison.Ordinal)
+            ? ["-c:v", "libx264", "-g", "12"] : ["-c:v", "mpeg4"];
         using Process process = Process.Start(new ProcessStartInfo("ffmpeg", ["-v", "error", "-f", "lavfi", "-i",
-            "color=gray:s=160x120:r=12:d=12", "-f", "lavfi", "-i", $"color={colour}:s=36x30:r=12:d=12", "-filter_complex",
-            $"[0][1]overlay=x='{x}':y='{y}':shortest=1,format=yuv420p", .. encoder, "-y", file]))!;
+            "color=gray:s=160x120:r=12:d=12", "-f", "lavfi", "-i", $"color={colour}:s=36x30:r=12:d=12",
+            "-filter_complex", $"[0][1]overlay=x='{x}':y='{y}':shortest=1,format=yuv420p", .. encoder, "-y", file]))!;
         process.WaitForExit();
         process.ExitCode.ShouldBe(0);
     }
@@ -104,7 +105,8 @@ public sealed class BrowsedPage(IPage page, Uri address) : IAsyncDisposable
             page.Console += (_, message) =>
             {
                 // a page that is not there is said to be so, by the server too; drawing without a GPU is slow
-                if (message.Type is "error" or "warning" && !message.Text.Contains("GPU stall", StringComparison.Ordinal)
+                if (message.Type is "error" or "warning"
+                    && !message.Text.Contains("GPU stall", StringComparison.Ordinal)
                     && !(path == "/nowhere" && message.Text.Contains("404", StringComparison.Ordinal)))
                     _errors.Add(message.Text);
             };
@@ -112,7 +114,8 @@ public sealed class BrowsedPage(IPage page, Uri address) : IAsyncDisposable
             page.Request += (_, request) =>
             {
                 if (!request.Url.StartsWith(address.AbsoluteUri, StringComparison.Ordinal)
-                    && !request.Url.StartsWith("blob:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+                    && !request.Url.StartsWith("blob:", StringComparison.Ordinal)
+                    && !request.Url.StartsWith("data:", StringComparison.Ordinal))
                     _errors.Add("asks elsewhere: " + request.Url);
             };
             _listens = true;

@@ -28,8 +28,8 @@ public sealed partial class PageTests(Explored explored)
         await at.Page.ReloadAsync();
         await Expect(at.Page.Locator(".wall.motion .concept .title a").First).ToHaveTextAsync("<i>goes round");
         await at.GoAsync("/");
-        await at.Page.Locator(".wall.motion .concept").First.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Rename") })
-            .ClickAsync();
+        await at.Page.Locator(".wall.motion .concept").First
+            .GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Rename") }).ClickAsync();
         await at.Page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }).FillAsync("other");
         await at.Page.Keyboard.PressAsync("Enter");
         await at.Button("Undo").First.ClickAsync();
@@ -90,13 +90,14 @@ public sealed partial class PageTests(Explored explored)
         LocatorBoundingBoxResult box = (await at.Page.Locator(".plane").BoundingBoxAsync())!;
         await at.Page.Mouse.MoveAsync(box.X + 5, box.Y + 5);
         await at.Page.Mouse.DownAsync();
-        foreach ((float x, float y) in ((float, float)[])[(box.Width - 10, 5), (box.Width - 10, box.Height - 10), (5, box.Height - 10), (5, 6)])
+        foreach ((float x, float y) in ((float, float)[])
+            [(box.Width - 10, 5), (box.Width - 10, box.Height - 10), (5, box.Height - 10), (5, 6)])
             await at.Page.Mouse.MoveAsync(box.X + x, box.Y + y, new() { Steps = 5 });
         await at.Page.Mouse.UpAsync();
         await Expect(at.Page.Locator("#selection")).ToContainTextAsync("moments selected");
         int all = int.Parse((await at.Page.Locator(".plane").GetAttributeAsync("data-drawn"))!);
         await Expect(at.Page.Locator("#selection strong")).ToHaveTextAsync($"{all} moments selected");
-        await at.Page.GetByRole(AriaRole.Combobox, new() { Name = "Tag for the selected moments" }).FillAsync("everything");
+        await Tag(at).FillAsync("everything");
         await at.Button("Tag").ClickAsync();
         await Expect(at.Page.Locator(".toast").First).ToContainTextAsync("tagged everything");
         await at.Button("Undo").First.ClickAsync();
@@ -141,7 +142,7 @@ public sealed partial class PageTests(Explored explored)
         await using BrowsedPage at = await explored.OpenAsync("/videos?text=red");
         await at.Page.Locator(".moment .reel").First.ClickAsync();
         await at.Button("Select").ClickAsync();
-        await at.Page.GetByRole(AriaRole.Combobox, new() { Name = "Tag for the selected moments" }).FillAsync("square, \"red\"");
+        await Tag(at).FillAsync("square, \"red\"");
         await at.Page.Keyboard.PressAsync("Enter");
         await Expect(at.Page.Locator(".toast").First).ToContainTextAsync("1 moment tagged");
         await at.GoAsync("/tags");
@@ -151,7 +152,8 @@ public sealed partial class PageTests(Explored explored)
         await at.Button("yes").First.ClickAsync();
         await Expect(at.Page.GetByText("tagged square").First).ToBeVisibleAsync();
         await at.GoAsync("/tags");
-        IDownload csv = await at.Page.RunAndWaitForDownloadAsync(() => at.Main.GetByRole(AriaRole.Link, new() { Name = "tags.csv" }).ClickAsync());
+        IDownload csv = await at.Page.RunAndWaitForDownloadAsync(() =>
+            at.Main.GetByRole(AriaRole.Link, new() { Name = "tags.csv" }).ClickAsync());
         string[] rows = await File.ReadAllLinesAsync((await csv.PathAsync())!, Stop);
         rows[0].ShouldBe("video,start,end,tag");
         rows[1].ShouldEndWith("\"square, \"\"red\"\"\"");
@@ -169,8 +171,8 @@ public sealed partial class PageTests(Explored explored)
         ILocator row = at.Page.Locator(".cross tbody a").First;
         string before = await first.InnerTextAsync();
         await Expect(row).ToHaveTextAsync(before);
-        await at.Page.Locator(".wall.look .concept").First.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Rename") })
-            .ClickAsync();
+        await at.Page.Locator(".wall.look .concept").First
+            .GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Rename") }).ClickAsync();
         await at.Page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }).FillAsync("squares");
         await at.Page.Keyboard.PressAsync("Enter");
         await Expect(row).ToHaveTextAsync("squares");
@@ -201,7 +203,8 @@ public sealed partial class PageTests(Explored explored)
         }
         ILocator toasts = at.Page.Locator(".toast");
         (await toasts.Filter(new() { HasText = "is called once" }).GetByRole(AriaRole.Button).CountAsync()).ShouldBe(0);
-        (await toasts.Filter(new() { HasText = "is called twice" }).GetByRole(AriaRole.Button).CountAsync()).ShouldBe(1);
+        (await toasts.Filter(new() { HasText = "is called twice" }).GetByRole(AriaRole.Button).CountAsync())
+            .ShouldBe(1);
         await at.Page.Keyboard.PressAsync("Control+z");
         await Expect(title).ToHaveTextAsync("once");
         (await at.Button("Undo").CountAsync()).ShouldBe(0); // what the toast told of is undone
@@ -228,7 +231,8 @@ public sealed partial class PageTests(Explored explored)
         const string Orange = """
             () => [...document.querySelectorAll('.wall.motion .reel canvas')].some(c => {
                     const d = seen(c);
-                    for (let i = 0; i < d.length; i += 4) if (d[i] > 200 && d[i] - d[i + 2] > 120) return true; return false; })
+                    for (let i = 0; i < d.length; i += 4) if (d[i] > 200 && d[i] - d[i + 2] > 120) return true;
+                    return false; })
             """;
         await at.Page.EvaluateAsync(Seen);
         await at.Page.WaitForFunctionAsync(Grey);
@@ -246,13 +250,15 @@ public sealed partial class PageTests(Explored explored)
         var wait = new TaskCompletionSource();
         await page.RouteAsync("**/api/strips/**", async route => { await wait.Task; await route.ContinueAsync(); });
         await page.RouteAsync("**/api/search?**", async route => { await wait.Task; await route.ContinueAsync(); });
-        await page.GotoAsync(new Uri(explored.Address, "/search?moment=3").AbsoluteUri, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await page.GotoAsync(new Uri(explored.Address, "/search?moment=3").AbsoluteUri,
+            new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         await Expect(at.Main.Locator(".reel").First).ToBeVisibleAsync();
         wait.SetResult();
         await Expect(at.Main.Locator("[aria-live] .moment").First).ToBeVisibleAsync();
         await page.EvaluateAsync(Seen);
         await page.WaitForFunctionAsync("""
-            () => { const all = [...document.querySelectorAll('main .reel canvas')].filter(c => c.getBoundingClientRect().top < innerHeight);
+            () => { const all = [...document.querySelectorAll('main .reel canvas')]
+                        .filter(c => c.getBoundingClientRect().top < innerHeight);
                     return all.length > 3 && all.every(c => { const d = seen(c);
                         return c.width > 50 && d.some((v, i) => i % 4 === 3 && v === 255); }); }
             """);
@@ -293,7 +299,7 @@ public sealed partial class PageTests(Explored explored)
         await using BrowsedPage at = await explored.OpenAsync("/videos?text=green");
         await at.Page.Locator(".moment .reel").First.ClickAsync();
         await at.Button("Select").ClickAsync();
-        await at.Page.GetByRole(AriaRole.Combobox, new() { Name = "Tag for the selected moments" }).FillAsync("green");
+        await Tag(at).FillAsync("green");
         await at.Page.Keyboard.PressAsync("Enter");
         await Expect(at.Page.Locator(".now .chip.tag")).ToContainTextAsync("green");
         await at.GoAsync("/tags?tag=green");
@@ -323,7 +329,8 @@ public sealed partial class PageTests(Explored explored)
             Port = 0,
             ReadOnly = true,
         }, stop: Stop);
-        await using BrowsedPage at = await new BrowsedPage(await explored.Browser.NewPageAsync(), server.Address).GoAsync("/");
+        await using BrowsedPage at =
+            await new BrowsedPage(await explored.Browser.NewPageAsync(), server.Address).GoAsync("/");
         ILocator title = at.Page.Locator(".wall.look .concept .title").First;
         await Expect(title).ToHaveTextAsync(await title.Locator("a").InnerTextAsync());
         await Expect(at.Page.Locator(".concept button")).ToHaveCountAsync(0);
@@ -364,16 +371,22 @@ public sealed partial class PageTests(Explored explored)
     [InlineData("/nowhere")]
     public async Task Pages_AreReadByEverybody_WideNarrowAndDark(string path)
     {
-        foreach ((int width, ColorScheme scheme) in ((int, ColorScheme)[])[(1280, ColorScheme.Light), (390, ColorScheme.Dark)])
+        foreach ((int width, ColorScheme scheme) in ((int, ColorScheme)[])
+            [(1280, ColorScheme.Light), (390, ColorScheme.Dark)])
         {
             await using BrowsedPage at = await explored.OpenAsync(path, width, scheme);
             await Expect(at.Page.Locator("main .spin")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
             AxeResult found = await at.Page.RunAxe();
-            found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{path} {width} {v.Id}: {v.Help}: "
-                + string.Join("; ", v.Nodes.Take(3).Select(node => node.Html))).ShouldBeEmpty();
-            (await at.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0);
+            found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v =>
+                $"{path} {width} {v.Id}: {v.Help}: " + string.Join("; ", v.Nodes.Take(3).Select(node => node.Html)))
+                .ShouldBeEmpty();
+            (await at.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"))
+                .ShouldBeLessThanOrEqualTo(0);
         }
     }
+
+    private static ILocator Tag(BrowsedPage at) =>
+        at.Page.GetByRole(AriaRole.Combobox, new() { Name = "Tag for the selected moments" });
 
     private static async Task<double> Time(BrowsedPage at)
     {

@@ -20,7 +20,8 @@ internal sealed class ExploredLibrary : IAsyncDisposable
         using AnalysisLibrary library = new(File);
         for (int v = 0; v < 6; v++)
             library.Add($"{(v < 3 ? "day" : "night")}/{v}.mp4",
-                [.. Enumerable.Range(0, 8).Select(i => (100 * (v / 3)) + i + v)], v == 5 ? VideoKind.Frames : VideoKind.File, i => (i / 4) + (v / 3));
+                [.. Enumerable.Range(0, 8).Select(i => (100 * (v / 3)) + i + v)],
+                v == 5 ? VideoKind.Frames : VideoKind.File, i => (i / 4) + (v / 3));
     }
 
     public string File => _work["library.db"];

@@ -23,7 +23,8 @@ public sealed class ExplorerApiTests
             all[kind]!.AsArray().Sum(c => Number(c!["moments"])).ShouldBe(48);
         all["table"]!["counts"]!.AsArray().Sum(row => row!.AsArray().Sum(Number)).ShouldBe(48);
         JsonNode first = all["static"]![0]!;
-        first["strongest"]!.AsArray().Select(m => Number(m!["video"])).Distinct().Count().ShouldBe(3); // not one video alone
+        // not of one video alone
+        first["strongest"]!.AsArray().Select(m => Number(m!["video"])).Distinct().Count().ShouldBe(3);
         first["classes"]![0]!["name"]!.ToString().ShouldBe("day");
         JsonNode its = await explored.GetAsync("concepts/static/0/moments?take=5");
         (Number(its["total"]), its["moments"]!.AsArray().Count).ShouldBe((Number(first["moments"]), 5));
@@ -78,7 +79,8 @@ public sealed class ExplorerApiTests
         (await explored.GetAsync("search?moment=3&from=3&to=4"))["hits"]!.AsArray()
             .ShouldAllBe(hit => (double)hit!["start"]! <= 4 && (double)hit["end"]! >= 3);
 
-        static List<string> Paths(JsonNode found) => [.. found["hits"]!.AsArray().Select(hit => hit!["path"]!.ToString())];
+        static List<string> Paths(JsonNode found) =>
+            [.. found["hits"]!.AsArray().Select(hit => hit!["path"]!.ToString())];
     }
 
     [Fact]
@@ -98,7 +100,8 @@ public sealed class ExplorerApiTests
         await explored.StartAsync(); // as after a day
         (await Tagged("<b>rail")).ShouldBe([1, 9]);
         (await explored.SendAsync(HttpMethod.Post, $"changes/{renamed}/undo")).Status.ShouldBe(404);
-        long gone = (long)(await explored.SendAsync(HttpMethod.Delete, "tags", new { tag = "<b>rail" })).Body!["change"]!;
+        long gone = (long)(await explored.SendAsync(HttpMethod.Delete, "tags", new { tag = "<b>rail" }))
+            .Body!["change"]!;
         (await explored.GetAsync("tags"))["tags"]!.AsArray().ShouldBeEmpty();
         (await explored.SendAsync(HttpMethod.Post, $"changes/{gone}/undo")).Status.ShouldBe(204);
         (await Tagged("<b>rail")).ShouldBe([1, 9]);
@@ -115,7 +118,8 @@ public sealed class ExplorerApiTests
     {
         await using ExploredLibrary explored = await ExploredLibrary.OpenAsync();
         long first = await ChangeAsync("tags", new { tag = "rain", moments = (long[])[1] });
-        long second = await ChangeAsync("tags", new { tag = "rain", moments = (long[])[2] }); // the two are one part now
+        // the two are one part now
+        long second = await ChangeAsync("tags", new { tag = "rain", moments = (long[])[2] });
         (int status, JsonNode? said) = await explored.SendAsync(HttpMethod.Post, $"changes/{first}/undo");
         (status, said!["error"]!.ToString()).ShouldBe((409,
             "This was changed again since, perhaps in another window: undo that first."));
@@ -144,7 +148,8 @@ public sealed class ExplorerApiTests
     public async Task Rank_OfATag_FindsWhatIsLikeIt()
     {
         await using ExploredLibrary explored = await ExploredLibrary.OpenAsync();
-        await explored.SendAsync(HttpMethod.Post, "tags", new { tag = "night", moments = (long[])[25, 27, 29, 33, 35] });
+        await explored.SendAsync(HttpMethod.Post, "tags",
+            new { tag = "night", moments = (long[])[25, 27, 29, 33, 35] });
         JsonNode ranked = (await explored.SendAsync(HttpMethod.Post, "tags/rank",
             new { tag = "night", part = "static", top = 8, not = (long[])[1] })).Body!;
         ranked["moments"]!.AsArray().Count(m => m!["class"]!.ToString() == "night").ShouldBeGreaterThan(5);
@@ -155,16 +160,18 @@ public sealed class ExplorerApiTests
     [Fact]
     public async Task ReadOnly_ChangesNothing()
     {
-        await using ExploredLibrary explored = await ExploredLibrary.OpenAsync(options => options with { ReadOnly = true });
+        await using ExploredLibrary explored =
+            await ExploredLibrary.OpenAsync(options => options with { ReadOnly = true });
         byte[] before = await File.ReadAllBytesAsync(explored.File, Stop);
         (int status, JsonNode? body) = await explored.SendAsync(HttpMethod.Post, "tags",
             new { tag = "x", moments = (long[])[1] });
-        (status, body!["error"]!.ToString()).ShouldBe((403, "The library is shown read-only: nothing is changed in it."));
+        (status, body!["error"]!.ToString())
+            .ShouldBe((403, "The library is shown read-only: nothing is changed in it."));
         HttpStatusCode map;
         do
         {
-            using HttpResponseMessage answer = await explored.Client.GetAsync(new Uri("api/map?by=both", UriKind.Relative),
-                Stop);
+            using HttpResponseMessage answer = await explored.Client.GetAsync(
+                new Uri("api/map?by=both", UriKind.Relative), Stop);
             map = answer.StatusCode;
         }
         while (map == HttpStatusCode.Accepted); // it is being laid out

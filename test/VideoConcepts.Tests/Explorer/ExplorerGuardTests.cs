@@ -50,13 +50,15 @@ public sealed class ExplorerGuardTests
         page.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
         string html = await page.Content.ReadAsStringAsync(Stop);
         html.ShouldContain("<title>VideoConcepts</title>");
-        foreach (string other in (string[])["http:", "https:", "<script>", " style=", "onload"]) html.ShouldNotContain(other);
+        foreach (string other in (string[])["http:", "https:", "<script>", " style=", "onload"])
+            html.ShouldNotContain(other);
     }
 
     [Fact]
     public async Task OtherHosts_NeedTheToken()
     {
-        await using ExploredLibrary explored = await ExploredLibrary.OpenAsync(options => options with { Host = "0.0.0.0" });
+        await using ExploredLibrary explored =
+            await ExploredLibrary.OpenAsync(options => options with { Host = "0.0.0.0" });
         explored.Address.Query.ShouldMatch("^\\?token=[0-9a-f]{32}$");
         var local = new Uri($"http://127.0.0.1:{explored.Address.Port}/");
         using var handler = new HttpClientHandler { AllowAutoRedirect = false };
@@ -65,7 +67,8 @@ public sealed class ExplorerGuardTests
             .ShouldBe(HttpStatusCode.Unauthorized);
         (await client.GetAsync(new Uri("/?token=00000000000000000000000000000000", UriKind.Relative), Stop)).StatusCode
             .ShouldBe(HttpStatusCode.Unauthorized);
-        HttpResponseMessage opened = await client.GetAsync(new Uri("/" + explored.Address.Query, UriKind.Relative), Stop);
+        HttpResponseMessage opened =
+            await client.GetAsync(new Uri("/" + explored.Address.Query, UriKind.Relative), Stop);
         opened.StatusCode.ShouldBe(HttpStatusCode.Redirect);
         opened.Headers.Location!.ToString().ShouldBe("/"); // the token leaves the address
         opened.Headers.GetValues("Set-Cookie").Single().ShouldContain("httponly");
@@ -123,15 +126,17 @@ public sealed class ExplorerGuardTests
     {
         await using ExploredLibrary explored = await ExploredLibrary.OpenAsync();
         foreach ((object body, int status) in ((object, int)[])[(new { tag = "" }, 400), (new { tag = "x" }, 400),
-            (new { tag = new string('x', 101), moments = (long[])[1] }, 400), (new { tag = "x", moments = (long[])[99] }, 404),
-            (new { tag = "x", moments = "1" }, 400), (new { tag = "x", parts = (object[])[new { video = 1, start = 3, end = 2 }] }, 400),
+            (new { tag = new string('x', 101), moments = (long[])[1] }, 400),
+            (new { tag = "x", moments = (long[])[99] }, 404), (new { tag = "x", moments = "1" }, 400),
+            (new { tag = "x", parts = (object[])[new { video = 1, start = 3, end = 2 }] }, 400),
             (new { tag = 7 }, 400)])
         {
             (int said, var answer) = await explored.SendAsync(HttpMethod.Post, "tags", body);
             said.ShouldBe(status);
             answer!["error"]!.ToString().ShouldEndWith(".");
         }
-        (await explored.SendAsync(HttpMethod.Post, "tags", new { tag = new string('x', 5 << 20) })).Status.ShouldBe(413);
+        (await explored.SendAsync(HttpMethod.Post, "tags", new { tag = new string('x', 5 << 20) }))
+            .Status.ShouldBe(413);
         (await explored.GetAsync("tags"))["tags"]!.AsArray().ShouldBeEmpty();
     }
 

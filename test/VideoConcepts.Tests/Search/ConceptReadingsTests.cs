@@ -16,7 +16,8 @@ public sealed class ConceptReadingsTests : IDisposable
     {
         // 0.5 where a moment is of the concept, else 0.1: of six moments one is of 3, two of 1, three of 0
         int[] of = [0, 1, 0, 3, 1, 0];
-        using AnalysisLibrary made = new AnalysisLibrary(_work["l.db"]).Add("a.mp4", [.. of], VideoKind.File, i => of[i]);
+        using AnalysisLibrary made = new AnalysisLibrary(_work["l.db"])
+            .Add("a.mp4", [.. of], VideoKind.File, i => of[i]);
         using MomentLibrary library = made.Open();
         ConceptReadings read = ConceptReadings.Of(library.Store, Stop);
         read.Looks.Select(c => (int)c).ShouldBe(of);

@@ -57,7 +57,8 @@ public sealed class HitMergingTests
     private static IReadOnlyList<MergedHit> Of(int count, params float[][] videos)
     {
         (Moment Moment, float Product)[] all = [.. videos.SelectMany((products, video) => products
-            .Select((product, i) => (Moment: new Moment(0, video + 1, 4 * i, (4 * i) + 7, 4 * i, (4 * i) + 8), product)))
+            .Select((product, i) =>
+                (Moment: new Moment(0, video + 1, 4 * i, (4 * i) + 7, 4 * i, (4 * i) + 8), product)))
             .Select((one, id) => one with { Moment = one.Moment with { Id = id } })];
         return HitMerging.Of(all.OrderByDescending(one => one.Product), count,
             id => id >= 0 && id < all.Length ? all[id] : null);

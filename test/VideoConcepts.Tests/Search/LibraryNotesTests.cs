@@ -63,7 +63,8 @@ public sealed class LibraryNotesTests : IDisposable
     [Fact]
     public void Notes_AreWrittenWhileAVideoIs()
     {
-        using SqliteMomentStore index = TinyLibrary.Create(_work["l.db"]), explorer = SqliteMomentStore.Open(_work["l.db"]);
+        using SqliteMomentStore index = TinyLibrary.Create(_work["l.db"]),
+            explorer = SqliteMomentStore.Open(_work["l.db"]);
         using IDisposable held = index.Lock();
         new LibraryNotes(explorer).Write(LibraryNotes.Of(1, s_mark));
         TinyLibrary.Add(index, TinyLibrary.Video("b.mp4", 3));

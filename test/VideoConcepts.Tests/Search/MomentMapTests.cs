@@ -32,7 +32,8 @@ public sealed class MomentMapTests : IDisposable
         MapLayout map = MomentMap.Of(library, 0, stop: Stop, most: most);
         (map.Places.Length, map.Embedded).ShouldBe((2 * 180, Math.Min(most, 180)));
         map.Places.ShouldAllBe(place => Math.Abs(place) <= 105);
-        (double X, double Y)[] centres = [.. Enumerable.Range(0, 3).Select(kind => (Mean(map, kind, 0), Mean(map, kind, 1)))];
+        (double X, double Y)[] centres = [.. Enumerable.Range(0, 3)
+            .Select(kind => (Mean(map, kind, 0), Mean(map, kind, 1)))];
         for (int i = 0; i < 180; i++)
         {
             int nearest = Enumerable.Range(0, 3).MinBy(kind => Math.Pow(map.Places[2 * i] - centres[kind].X, 2)

@@ -35,7 +35,8 @@ public sealed class MomentProbeTests : IDisposable
 
     [Fact]
     public void Train_OnAllOfAKind_FindsItInVideosThatItHasNotSeen() =>
-        Train(AnalysisLibrary.Look, [.. Enumerable.Range(0, 40).Select(i => 2 * i)]).HeldOut!.Precision.ShouldBe(1, 1e-6);
+        Train(AnalysisLibrary.Look, [.. Enumerable.Range(0, 40).Select(i => 2 * i)])
+            .HeldOut!.Precision.ShouldBe(1, 1e-6);
 
     [Fact]
     public void Train_OnFewVideos_DoesNotSayHowWellItWorks() =>

@@ -115,7 +115,8 @@ public sealed class PostgresStoreTests(PgliteServer server) : IClassFixture<Pgli
     {
         var mark = new TagMark("train", "a.mp4", 1, 2);
         using (PostgresMomentStore old = Open(server["tagged"], create: true))
-            new LibraryNotes(old).Write(LibraryNotes.Of(7, mark), LibraryNotes.Of("static", 1, new ConceptNote("x", false)));
+            new LibraryNotes(old).Write(LibraryNotes.Of(7, mark),
+                LibraryNotes.Of("static", 1, new ConceptNote("x", false)));
         using (PostgresMomentStore next = Open(server["untagged"], create: true))
             PostgresSchema.Replace(next.Database, PostgresAddress.Parse(server["tagged"]));
         using PostgresMomentStore now = Open(server["tagged"], create: false);

@@ -38,7 +38,8 @@ internal static class SearchedLibrary
             (float[] Look, float[] Motion)[] some = moments[first..Math.Min(moments.Length, first + MomentBlock.Most)];
             writer.Add([.. some.Select((_, i) => Place((first + i) * apart))], new byte[]?[some.Length],
                 new MomentBlock(0, 0, some.Length, [.. some.SelectMany(m => m.Look)],
-                    [.. some.SelectMany(m => m.Motion)], new float[some.Length], new float[some.Length * 4 * Concepts]));
+                    [.. some.SelectMany(m => m.Motion)], new float[some.Length],
+                    new float[some.Length * 4 * Concepts]));
         }
         writer.Commit(TinyLibrary.Video(path, moments.Length) with { Hash = path });
     }

@@ -34,10 +34,12 @@ internal static class StoreScript
             $"{store.BlockOf(0, MomentParts.None) is null} {store.BlockOf(999_999, MomentParts.None) is null}",
             .. ids.Select(id => $"{store.BlockOf(id + 2, MomentParts.Scores)?.Scores.Length}"),
             $"{store.Strip(999_999) is null} {store.MomentsOf(999_999).Count}",
-            $"{store.CanNote} {store.NotesVersion} {string.Join(' ', Notes("").Concat(Notes("a:")).Concat(Notes("%")))}",
+            $"{store.CanNote} {store.NotesVersion} "
+                + $"{string.Join(' ', Notes("").Concat(Notes("a:")).Concat(Notes("%")))}",
         ];
 
-        IEnumerable<string> Notes(string prefix) => store.Notes(prefix).OrderBy(note => note.Key, StringComparer.Ordinal)
+        IEnumerable<string> Notes(string prefix) => store.Notes(prefix)
+            .OrderBy(note => note.Key, StringComparer.Ordinal)
             .Select(note => $"{note.Key}={Convert.ToHexString(note.Value)}");
     }
 }

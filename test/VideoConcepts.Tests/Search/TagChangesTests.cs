@@ -30,7 +30,8 @@ public sealed class TagChangesTests : IDisposable
         Changed([Mark("a", 0, 2)], changes => changes.Remove("train", "a", [At(0)])).ShouldBeEmpty();
 
     [Fact]
-    public void Rename_ToATagThatIsThere_JoinsTheTwo() => Changed([Mark("a", 0, 2), Mark("a", 1, 4) with { Tag = "rail" }],
+    public void Rename_ToATagThatIsThere_JoinsTheTwo() => Changed(
+        [Mark("a", 0, 2), Mark("a", 1, 4) with { Tag = "rail" }],
         changes => changes.Rename("train", "rail").ShouldBe(1)).ShouldBe([Mark("a", 0, 4) with { Tag = "rail" }]);
 
     [Fact]

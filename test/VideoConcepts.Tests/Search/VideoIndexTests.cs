@@ -90,8 +90,8 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         Directory.CreateDirectory(_work["in"]);
         // frames 0 to 9 a tenth of a second apart, then half a second
         TestVideo.Make(_work["in/variable.mkv"],
-            "testsrc2=s=64x48:r=10,settb=1/1000,setpts='if(lt(N,10),N*0.1,0.9+(N-9)*0.5)/TB',format=yuv420p", 16, "-c:v",
-            Encoder);
+            "testsrc2=s=64x48:r=10,settb=1/1000,setpts='if(lt(N,10),N*0.1,0.9+(N-9)*0.5)/TB',format=yuv420p", 16,
+            "-c:v", Encoder);
         TestVideo.Make(_work["in/late.ts"], "testsrc2=s=64x48:r=25,format=yuv420p", 12, "-c:v", "mpeg2video",
             "-output_ts_offset", "100");
         TestVideo.MakeSmall(_work["in/short.mp4"], 3);
@@ -233,7 +233,8 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
         foreach (IndexOptions options in (IndexOptions[])[Options with { Videos = _work["empty"] },
             Options with { Model = _work["no.safetensors"] }, Options with { Ffmpeg = "/bin/no-ffmpeg" },
             Options with { Step = 1000 }, Options with { Videos = null }, Options with { Root = _work["empty"] },
-            Options with { Library = _work["in/0.mp4/l.db"] }, Options with { Approximate = -1 }, Options with { Fps = 9 },
+            Options with { Library = _work["in/0.mp4/l.db"] }, Options with { Approximate = -1 },
+            Options with { Fps = 9 },
             Options with { Videos = null, Lists = [_work["in"]], Ffmpeg = "ffmpeg" },
             Options with { Reindex = true, Videos = _work["empty"] }])
         {
