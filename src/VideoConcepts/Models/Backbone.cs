@@ -62,14 +62,11 @@ public abstract class Backbone(string name) : nn.Module<Tensor, BackboneOutput>(
         }
     }
 
-    /// <summary>Everything before layer1.</summary>
-    protected abstract Tensor Stem(Tensor clips);
-
-    /// <summary>What the stem learns.</summary>
-    protected abstract IEnumerable<Parameter> StemParameters { get; }
+    /// <summary>What is before layer1, one after the other.</summary>
+    protected internal abstract IReadOnlyList<nn.Module<Tensor, Tensor>> Stem { get; }
 
     /// <summary>layer1 … layer4.</summary>
-    protected abstract IReadOnlyList<Sequential> Stages { get; }
+    protected internal abstract IReadOnlyList<Sequential> Stages { get; }
 
     /// <summary>Clips (N, 3, T, H, W), normalised → features and maps.</summary>
     public override BackboneOutput forward(Tensor clips)
@@ -105,7 +102,8 @@ public abstract class Backbone(string name) : nn.Module<Tensor, BackboneOutput>(
     /// </summary>
     protected virtual int TimeConvolutions => 0;
 
-    private Tensor Layer1(Tensor clips) => Stage(0, Part(Stem, StemParameters, clips));
+    private Tensor Layer1(Tensor clips) => Stage(0, Part(
+        x => Stem.Aggregate(x, (y, module) => module.call(y)), Stem.SelectMany(module => module.parameters()), clips));
 
     private BackboneOutput FromLayer1(Tensor layer1, ScalarType type)
     {

@@ -39,6 +39,12 @@ internal sealed class Convolution : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Of time, height and width.</summary>
+    internal IReadOnlyList<long> Stride => _stride;
+
+    /// <summary>Zeros before and behind time, height and width.</summary>
+    internal IReadOnlyList<long> Padding => _padding;
+
     public override Tensor forward(Tensor input)
     {
         ScalarType type = _precision == Precision.Bfloat16 ? ScalarType.BFloat16 : weight.dtype;

@@ -16,9 +16,9 @@ internal static class Differences
         + "change)";
 
     // Grey levels: a change of one is about what coding leaves of no motion; edges fainter than the second are noise.
-    private const double Noise = 1, Edge = 4;
+    internal const double Noise = 1, Edge = 4;
 
-    private const double Half = 0.5, FlowScale = 2;
+    internal const double Half = 0.5, FlowScale = 2;
 
     public static IReadOnlyList<string> Names { get; } = [Raw, Compressed, Flow];
 

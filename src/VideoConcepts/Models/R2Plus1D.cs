@@ -52,11 +52,9 @@ internal sealed class R2Plus1D : Backbone
 
     public override int FeatureSize => 8 * _width;
 
-    protected override Tensor Stem(Tensor clips) => stem.call(clips);
+    protected internal override IReadOnlyList<nn.Module<Tensor, Tensor>> Stem => [stem];
 
-    protected override IEnumerable<Parameter> StemParameters => stem.parameters();
-
-    protected override IReadOnlyList<Sequential> Stages => [layer1, layer2, layer3, layer4];
+    protected internal override IReadOnlyList<Sequential> Stages => [layer1, layer2, layer3, layer4];
 
     private static Sequential Stage(int inputs, int outputs, int stride, R2Plus1DOptions options) =>
         nn.Sequential(Enumerable.Range(0, options.Blocks).Select(i => (i.ToString(),
@@ -64,7 +62,7 @@ internal sealed class R2Plus1D : Backbone
                 i == 0 ? inputs : outputs, outputs, i == 0 ? stride : 1, options))).ToArray());
 
     /// <summary>Two convolutions and a shortcut.</summary>
-    private sealed class Block : nn.Module<Tensor, Tensor>, IRecomputes
+    private sealed class Block : nn.Module<Tensor, Tensor>, IResidualBlock, IRecomputes
     {
         public readonly Sequential conv1, conv2;
         public readonly Sequential? downsample;
@@ -82,6 +80,10 @@ internal sealed class R2Plus1D : Backbone
             downsample = stride == 1 && inputs == outputs ? null : Shortcut(inputs, outputs, stride, precision);
             RegisterComponents();
         }
+
+        public IReadOnlyList<nn.Module<Tensor, Tensor>> Path => [conv1, conv2];
+
+        nn.Module<Tensor, Tensor>? IResidualBlock.Shortcut => downsample;
 
         public bool Recompute { get; set; }
 

@@ -14,6 +14,7 @@ internal sealed class R3D : Backbone
     public readonly BatchNorm bn1;
     public readonly Sequential layer1, layer2, layer3, layer4;
     public readonly Linear fc; // a key of the published state_dict: unused, never updated
+    private readonly MaxPool3d _pool = nn.MaxPool3d([1, 3, 3], [1, 2, 2], [0, 1, 1]);
     private readonly int _features;
 
     /// <exception cref="ArgumentOutOfRangeException">The depth is not 10, 18, 34 or 50.</exception>
@@ -41,12 +42,9 @@ internal sealed class R3D : Backbone
 
     public override int FeatureSize => _features;
 
-    protected override Tensor Stem(Tensor clips) => nn.functional.max_pool3d(
-        bn1.call(conv1.call(clips)), [1, 3, 3], [1, 2, 2], [0, 1, 1]);
+    protected internal override IReadOnlyList<nn.Module<Tensor, Tensor>> Stem => [conv1, bn1, _pool];
 
-    protected override IEnumerable<Parameter> StemParameters => [.. conv1.parameters(), .. bn1.parameters()];
-
-    protected override IReadOnlyList<Sequential> Stages => [layer1, layer2, layer3, layer4];
+    protected internal override IReadOnlyList<Sequential> Stages => [layer1, layer2, layer3, layer4];
 
     private static Sequential Stage(
         int inputs, int width, int expansion, int stride, int blocks, Precision precision) =>
@@ -61,7 +59,7 @@ internal sealed class R3D : Backbone
     private static Sequential? ShortcutOrNull(int inputs, int outputs, int stride, Precision precision) =>
         stride == 1 && inputs == outputs ? null : R2Plus1D.Shortcut(inputs, outputs, stride, precision);
 
-    private sealed class BasicBlock : nn.Module<Tensor, Tensor>
+    private sealed class BasicBlock : nn.Module<Tensor, Tensor>, IResidualBlock
     {
         public readonly Convolution conv1, conv2;
         public readonly BatchNorm bn1, bn2;
@@ -77,6 +75,10 @@ internal sealed class R3D : Backbone
             RegisterComponents();
         }
 
+        public IReadOnlyList<nn.Module<Tensor, Tensor>> Path => [conv1, bn1, conv2, bn2];
+
+        public nn.Module<Tensor, Tensor>? Shortcut => downsample;
+
         public override Tensor forward(Tensor x)
         {
             using var scope = NewDisposeScope();
@@ -86,7 +88,7 @@ internal sealed class R3D : Backbone
         }
     }
 
-    private sealed class Bottleneck : nn.Module<Tensor, Tensor>
+    private sealed class Bottleneck : nn.Module<Tensor, Tensor>, IResidualBlock
     {
         public readonly Convolution conv1, conv2, conv3;
         public readonly BatchNorm bn1, bn2, bn3;
@@ -103,6 +105,10 @@ internal sealed class R3D : Backbone
             downsample = ShortcutOrNull(inputs, 4 * width, stride, precision);
             RegisterComponents();
         }
+
+        public IReadOnlyList<nn.Module<Tensor, Tensor>> Path => [conv1, bn1, conv2, bn2, conv3, bn3];
+
+        public nn.Module<Tensor, Tensor>? Shortcut => downsample;
 
         public override Tensor forward(Tensor x)
         {

@@ -154,15 +154,22 @@ public static class Checkpoint
     /// <summary>
     /// The one rule of <see cref="OutputSet"/> for a file of weights, which carries its origin in itself.
     /// </summary>
-    private static void ClaimWeights(string target, Origin origin, InputFile input, bool force,
-        Func<Dictionary<string, string>, bool> isEarlier)
+    /// <param name="target">The file.</param>
+    /// <param name="origin">Of what is written.</param>
+    /// <param name="input">What it is made from.</param>
+    /// <param name="force">Replace what is of another origin.</param>
+    /// <param name="isEarlier">Whether an earlier version of the program wrote it, before files had origins.</param>
+    /// <param name="read">Its metadata; null: of a safetensors file.</param>
+    /// <exception cref="BadInputException">It may not be written over.</exception>
+    internal static void ClaimWeights(string target, Origin origin, InputFile input, bool force,
+        Func<Dictionary<string, string>, bool> isEarlier, Func<string, Dictionary<string, string>>? read = null)
     {
         OutputSet.RefuseInputs([target], [input]);
         if (!OutputSet.IsTaken(target)) return;
         Dictionary<string, string> metadata;
         try
         {
-            metadata = SafeTensors.ReadMetadata(target);
+            metadata = (read ?? SafeTensors.ReadMetadata)(target);
         }
         catch (BadInputException)
         {
@@ -345,7 +352,7 @@ public static class Checkpoint
         model.QueueFilled = filled;
     }
 
-    private static BadInputException NoCheckpoint(string path) =>
+    internal static BadInputException NoCheckpoint(string path) =>
         new($"{path}: there is no checkpoint; give the ‹out› folder of a run, or a file that train saved.");
 
     private static SavedTensors Open(string path)
