@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using VideoConcepts.Evaluation;
 using VideoConcepts.Models;
+using VideoConcepts.Onnx;
 using VideoConcepts.Training;
 using VideoConcepts.Training.Import;
 
@@ -54,11 +56,17 @@ internal static class CheckpointCommand
             Required = true,
             HelpName = "path",
         };
-        var to = new Option<string>("--to")
+        var to = new Option<string?>("--to") { Description = "safetensors file to write", HelpName = "file" };
+        var onnx = new Option<string?>("--onnx")
         {
-            Description = "safetensors file to write",
-            Required = true,
+            Description = "instead of it: ONNX file to write, pixels in, features and concept scores out",
             HelpName = "file",
+        };
+        var view = new Option<string?>("--view")
+        {
+            Description = "of --onnx: what is described, clips, differences (how they change from frame to frame) or "
+                + "both (default)",
+            HelpName = "text",
         };
         Option<bool> force = OverwriteOption.Create();
         var backbone = new Option<bool>("--backbone")
@@ -71,20 +79,43 @@ internal static class CheckpointCommand
                 + "from",
         };
         var command = new Command("export",
-            "Write the weights, under PyTorch's keys, to a safetensors file.") { path, to, backbone, strip, force };
+            "Write the weights, under PyTorch's keys, to a safetensors file, or the network to an ONNX file.")
+        {
+            path, to, onnx, view, backbone, strip, force,
+        };
         command.SetAction(parsed =>
         {
-            string file = parsed.GetRequiredValue(to), from = parsed.GetRequiredValue(path);
-            if (Directory.Exists(file)) throw new BadInputException($"--to {file}: this is a folder; name a file.");
-            if (parsed.GetValue(strip) && parsed.GetValue(backbone))
+            string from = parsed.GetRequiredValue(path);
+            (string? weights, string? network) = (parsed.GetValue(to), parsed.GetValue(onnx));
+            if ((weights ?? network) is not { } file || (weights is not null && network is not null))
+                throw new BadInputException("give --to, a safetensors file to write, or --onnx, an ONNX file.");
+            if (Directory.Exists(file))
+                throw new BadInputException(
+                    $"{(network is null ? "--to" : "--onnx")} {file}: this is a folder; name a file.");
+            bool stripped = parsed.GetValue(strip), part = parsed.GetValue(backbone);
+            if (stripped && part)
                 throw new BadInputException("--strip keeps the whole model, --backbone takes a part of it; give one.");
-            if (parsed.GetValue(strip)) Checkpoint.Strip(from, file, parsed.GetValue(force));
-            else Checkpoint.Export(from, file, parsed.GetValue(backbone), parsed.GetValue(force));
+            if (network is not null && (stripped || part))
+                throw new BadInputException($"{(part ? "--backbone" : "--strip")} is of --to; leave it out.");
+            if (network is null && parsed.GetValue(view) is not null)
+                throw new BadInputException("--view is of --onnx; leave it out.");
+            if (network is not null)
+                OnnxExport.Write(from, network, View(parsed.GetValue(view)), parsed.GetValue(force));
+            else if (stripped) Checkpoint.Strip(from, file, parsed.GetValue(force));
+            else Checkpoint.Export(from, file, part, parsed.GetValue(force));
             Screen.Print(file);
             return ExitStatus.Done;
         });
         return command;
     }
+
+    private static EncoderView View(string? name) => name switch
+    {
+        null or FeatureViews.Both => EncoderView.Both,
+        FeatureViews.Clips => EncoderView.Clips,
+        FeatureViews.Differences => EncoderView.Differences,
+        _ => throw new BadInputException($"--view {name}: choose clips, differences or both."),
+    };
 
     private static Command CreateImport()
     {

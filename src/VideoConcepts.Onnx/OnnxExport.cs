@@ -72,7 +72,7 @@ public static class OnnxExport
         if (changes)
             Describe(pixels.Changes(levels, normalised, options.Difference), DifferenceFeature, DifferenceScores, true);
         return Wrapped(graph.Graph, options,
-            view switch { EncoderView.Clips => Feature, EncoderView.Differences => DifferenceFeature, _ => $"{Feature},{DifferenceFeature}" });
+            string.Join(',', graph.Graph.Output.Select(o => o.Name).Where(o => o is Feature or DifferenceFeature)));
 
         void Describe(string views, string featureName, string scoreName, bool differences)
         {

@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
+using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
+using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
 using VideoConcepts.Models;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
+using static TorchSharp.torch;
 
 namespace VideoConcepts.Tests.Cli;
 
@@ -79,6 +82,53 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
         TinyCommand.Train(videos.Files.Train, _work["next"]).With("--init", small).Run().ShouldBeDone();
         TinyCommand.Train(videos.Files.Train, _work["more"]).With("--resume", small).Run()
             .ShouldBeRefused(true, "holds no state of a run");
+    }
+
+    [Fact]
+    public void Export_ToOnnx_GivesTheFeaturesOfTheCheckpoint()
+    {
+        TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
+        string network = _work["out/network.onnx"];
+        string[] export = ["checkpoint", "export", "--checkpoint", _work["run"], "--onnx", network];
+        CommandRun.Of(export).ShouldBeDone().Output.ShouldBe(network + "\n");
+        CommandRun.Of(export).ShouldBeDone();
+        using VideoEncoder encoder = VideoEncoder.Load(_work["run"], new EncoderOptions { Precision = "full" });
+        using var session = new InferenceSession(network);
+        session.ModelMetadata.CustomMetadataMap["videoconcepts.outputs"].ShouldBe("feature,difference_feature");
+        int size = encoder.Clips.Size;
+        using Tensor pixels = randint(0, 256, [2, encoder.Clips.Frames, 3, size, size], ScalarType.Byte);
+        using Tensor expected = encoder.EmbedClips(pixels, EncoderView.Differences);
+        using OrtValue input = OrtValue.CreateTensorValueFromMemory(pixels.bytes.ToArray(), pixels.shape);
+        using var settings = new RunOptions();
+        using var results = session.Run(settings, ["pixels"], [input], ["difference_feature"]);
+        results[0].GetTensorDataAsSpan<float>().ToArray().ShouldBe(expected.data<float>().ToArray(), 1e-4);
+    }
+
+    [Fact]
+    public void Export_ToOnnx_WritesOverNothingOfOthers()
+    {
+        TinyCommand.Train(videos.Files.Train, _work["run"]).Run().ShouldBeDone();
+        TinyCommand.Train(videos.Files.Train, _work["other"]).With("--seed", "9").Run().ShouldBeDone();
+        string mine = _work.NewFile("mine.onnx"), network = _work["network.onnx"];
+        File.WriteAllText(mine, "a letter");
+        string[] Export(string run, string to) => ["checkpoint", "export", "--checkpoint", _work[run], "--onnx", to];
+        CommandRun.Of([.. Export("run", mine), "--force"]).ShouldBeRefused(false, "mine.onnx");
+        File.ReadAllText(mine).ShouldBe("a letter");
+        CommandRun.Of(Export("run", _work["run/checkpoint.safetensors"])).ShouldBeRefused(false, "the checkpoint");
+        CommandRun.Of(Export("run", network)).ShouldBeDone();
+        CommandRun.Of(Export("other", network)).ShouldBeRefused(false, "--force");
+        CommandRun.Of([.. Export("other", network), "--force"]).ShouldBeDone();
+    }
+
+    [Theory]
+    [InlineData("give --to")]
+    [InlineData("give --to", "--to", "a.safetensors", "--onnx", "b.onnx")]
+    [InlineData("--strip is of --to", "--onnx", "b.onnx", "--strip")]
+    [InlineData("--view is of --onnx", "--to", "a.safetensors", "--view", "both")]
+    [InlineData("--view pixels: choose", "--onnx", "b.onnx", "--view", "pixels")]
+    public void Export_OfWhatDoesNotGoTogether_IsRefused(string reason, params string[] options)
+    {
+        CommandRun.Of(["checkpoint", "export", "--checkpoint", _work["run"], .. options]).ShouldBeRefused(false, reason);
     }
 
     [Fact]

@@ -107,6 +107,8 @@ public sealed partial class OutputCases : IDisposable
             .ShouldBeDone();
         Add("checkpoint export", [("checkpoint", run)], (o, i) =>
             ["checkpoint", "export", "--checkpoint", i["checkpoint"], "--to", Path.Combine(o, "WEIGHTS.safetensors")]);
+        Add("checkpoint export --onnx", [("checkpoint", run)], (o, i) =>
+            ["checkpoint", "export", "--checkpoint", i["checkpoint"], "--onnx", Path.Combine(o, "NETWORK.onnx")]);
         Add("checkpoint import", [("from", _work["weights.safetensors"])], (o, i) =>
             ["checkpoint", "import", "--from", i["from"], "--to", Path.Combine(o, "WEIGHTS.safetensors"), "--net",
                 "r2plus1d-tiny", "--concept", "3", "--seq", "4", "--img_dim", "32"]);
