@@ -34,8 +34,8 @@ internal static class SearchQuality
         int? stride = args.ElementAtOrDefault(4) is { } s ? int.Parse(s, CultureInfo.InvariantCulture) : null;
         foreach (bool random in (bool[])[false, true])
         {
-            using MomentNetwork network = random ? MomentNetwork.Random(args[0], s_encoder)
-                : MomentNetwork.Of(args[0], s_encoder);
+            using MomentNetwork network = random ? TrainedMomentNetwork.Random(args[0], s_encoder)
+                : TrainedMomentNetwork.Of(args[0], s_encoder);
             Moments library = Index(network, lists, stride, out LibraryHeader header);
             Moments asked = queries.Length == 0 ? library : Index(network, queries, stride, out _);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

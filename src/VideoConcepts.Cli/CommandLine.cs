@@ -27,6 +27,7 @@ public static class CommandLine
         using var signals = new StopSignals(stop);
         CommandRecipe? recipe = null;
         PostgresLibraries.Register();
+        OnnxModels.Register();
         try
         {
             RootCommand root = Root();

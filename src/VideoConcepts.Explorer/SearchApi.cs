@@ -55,7 +55,7 @@ internal static class SearchApi
         MomentMatrix matrix = view.Matrix; // read once, before the clock starts
         long begun = Stopwatch.GetTimestamp();
         DescribedQuery query = Query(request, asked);
-        var slider = Slider.At(asked.Motion, view.Header.Concepts > 0);
+        var slider = Slider.At(asked.Motion, view.Header);
         float[] row = slider.Query(query.Look, query.Motion, view.Header.Concepts);
         float[] products = Products(matrix, row, view.Moments.Length, stop);
         var ranked = new TopMoments((int)Math.Min(view.Moments.Length, asked.Top * 8L));

@@ -103,7 +103,7 @@ public static class OnnxExport
         Say(model, Prefix + "layout", "NTCHW");
         Say(model, Prefix + "frames", Text(options.Seq));
         Say(model, Prefix + "size", Text(options.ImgDim));
-        Say(model, Prefix + "stride", Text(Math.Max(1, (int)((options.RateMin + options.Rate) / 2))));
+        Say(model, Prefix + "stride", Text(options.MiddleRate));
         Say(model, Prefix + "outputs", described);
         return model;
     }

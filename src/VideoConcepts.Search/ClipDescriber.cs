@@ -20,7 +20,7 @@ internal sealed class ClipDescriber : IDisposable
         _work = work;
         _program = options.Ffmpeg;
         _network = MomentNetwork.Open(options.Model, _header, library.Name,
-            new EncoderOptions { Device = options.Device }, work);
+            new NetworkRequest(new EncoderOptions { Device = options.Device }), work);
     }
 
     /// <exception cref="BadInputException">The clip cannot be read, or is too short.</exception>

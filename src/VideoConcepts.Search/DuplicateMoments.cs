@@ -75,7 +75,7 @@ public static class DuplicateMoments
         options ??= new();
         options.Validate();
         library.Refresh();
-        MomentPairs pairs = MomentPairs.Load(library, Slider.At(options.Motion, library.Header.Concepts > 0), stop);
+        MomentPairs pairs = MomentPairs.Load(library, Slider.At(options.Motion, library.Header), stop);
         var matches = new Dictionary<(int A, int B), List<MomentMatch>>();
         long found = 0;
         pairs.Compare(null, (a, firstA, b, firstB, tile) =>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using VideoConcepts.Evaluation;
 using VideoConcepts.Training;
 
 namespace VideoConcepts.Search;
@@ -20,6 +19,8 @@ internal static class IndexHeader
         Compare("batch", options.BatchSize, there.Batch);
         Compare("fps", options.Fps, there.FramesPerSecond);
         Compare("float32", options.Float32, !there.Half);
+        foreach ((string name, object? asked) in options.Input?.Options ?? [])
+            Compare(name, asked, there.Input?.Options.Single(option => option.Name == name).Value);
         if (options.Precision is not null) Compare("precision", network.Precision, there.Precision);
         return options.Root is null ? there : there with { Root = IndexSources.Root(options) };
 
@@ -32,19 +33,15 @@ internal static class IndexHeader
         }
     }
 
-    /// <summary>Distance of the frames of a moment: the middle of those that the model was trained with.</summary>
-    public static int Stride(TrainOptions trained) => Math.Max(1, (int)((trained.RateMin + trained.Rate) / 2));
-
     /// <summary>Of a new library.</summary>
     /// <exception cref="BadInputException">An option is out of range.</exception>
     public static LibraryHeader New(IndexOptions options, IMomentStore store, MomentNetwork network)
     {
-        ClipOptions clips = network.Clips;
-        int stride = options.FrameStride ?? Stride(network.Trained);
-        int step = options.Step ?? Math.Max(1, clips.Frames / 2) * stride;
-        if (step % stride != 0 || step > clips.Frames * stride)
+        int stride = options.FrameStride ?? network.Stride;
+        int step = options.Step ?? Math.Max(1, network.Frames / 2) * stride;
+        if (step % stride != 0 || step > network.Frames * stride)
             throw new BadInputException($"‹step› is {step}: give a multiple of ‹stride›, {stride}, of at most "
-                + $"{clips.Frames * stride} frames, the length of a moment.");
+                + $"{network.Frames * stride} frames, the length of a moment.");
         string model = options.Model ?? PretrainedWeights.World;
         string? checkpoint = network.File is not { } file || file == PretrainedWeights.Find(model) ? null
             : Path.GetFullPath(file);
@@ -55,18 +52,19 @@ internal static class IndexHeader
             CheckpointBeside = checkpoint is null || store.IndexFile is null ? null
                 : Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(options.Library))!, checkpoint),
             ModelHash = network.Hash,
-            Net = network.Trained.Net,
+            Net = network.Net,
             Precision = network.Precision,
-            Frames = clips.Frames,
+            Frames = network.Frames,
             FrameStride = stride,
             Step = step,
-            Size = clips.Size,
+            Size = network.Size,
             StripHeight = options.Strip ?? StripHeight,
             Batch = options.BatchSize ?? Batch,
             LookSize = network.LookSize,
             MotionSize = network.MotionSize,
             FeatureSize = network.FeatureSize,
             Concepts = network.Concepts,
+            Input = network.Input,
             Half = options.Float32 != true,
             Root = IndexSources.Root(options),
             FramesPerSecond = options.Fps ?? 25,

@@ -8,9 +8,12 @@ public sealed record IndexOptions
     /// <summary>The library: a file.</summary>
     public required string Library { get; init; }
 
-    /// <summary>The model: a run's folder, a checkpoint, or weights that come with the program; null: the library's, or
-    /// of a new one <see cref="PretrainedWeights.World"/>.</summary>
+    /// <summary>The model: a run's folder, a checkpoint, an ONNX file, or weights that come with the program; null: the
+    /// library's, or of a new one <see cref="PretrainedWeights.World"/>.</summary>
     public string? Model { get; init; }
+
+    /// <summary>Of an ONNX model: how it takes moments, as far as its file does not tell.</summary>
+    public ModelInput? Input { get; init; }
 
     /// <summary>A folder whose video files are indexed; this or <see cref="Lists"/>.</summary>
     public string? Videos { get; init; }

@@ -50,7 +50,7 @@ public sealed record LibraryHeader
     public required int LookSize { get; init; }
 
     /// <summary>Numbers of the part that tells how things move in it: a feature, and the shares of the dynamic
-    /// concepts, each a unit vector.</summary>
+    /// concepts, each a unit vector; 0: the model tells how moments look alone.</summary>
     public required int MotionSize { get; init; }
 
     /// <summary>D, numbers of the backbone's feature.</summary>
@@ -58,6 +58,9 @@ public sealed record LibraryHeader
 
     /// <summary>K, concepts of each kind; 0 of a model without concepts.</summary>
     public required int Concepts { get; init; }
+
+    /// <summary>How a model of another program takes moments; null: it is a network of this one.</summary>
+    public ModelInput? Input { get; init; }
 
     /// <summary>Whether vectors are kept as float16 rather than float32.</summary>
     public required bool Half { get; init; }

@@ -124,7 +124,7 @@ public sealed class MomentLibrary : IDisposable
         DescribedQuery? clip = query.Clip is null ? null : OfClip(query, stop);
         Refresh();
         DescribedQuery asked = clip is null ? OfMoment(query.Moment!.Value) : WithItsVideos(clip, query);
-        var slider = Slider.At(query.Motion, Header.Concepts > 0);
+        var slider = Slider.At(query.Motion, Header);
         float[] row = slider.Query(asked.Look, asked.Motion, Header.Concepts);
         HashSet<long> own = query.Within ? [] : asked.Videos;
         Func<int, IReadOnlyList<(long Moment, float Product)>> nearest =

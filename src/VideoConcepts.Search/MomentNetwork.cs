@@ -1,8 +1,7 @@
-using TorchSharp;
+using System.Collections.Immutable;
 using VideoConcepts.Evaluation;
-using VideoConcepts.Models;
+using VideoConcepts.Files;
 using VideoConcepts.Training;
-using static TorchSharp.torch;
 
 namespace VideoConcepts.Search;
 
@@ -15,44 +14,51 @@ namespace VideoConcepts.Search;
 /// <param name="Scores">(N, 4 K).</param>
 internal sealed record DescribedMoments(float[] Look, float[] Motion, float[] Features, float[] Scores);
 
+/// <summary>What a network is asked to be opened with.</summary>
+/// <param name="Encoder">Windows, precision and device.</param>
+/// <param name="Input">What was said of how an ONNX model takes moments; null: nothing.</param>
+internal sealed record NetworkRequest(EncoderOptions Encoder, ModelInput? Input = null);
+
 /// <summary>The network of a library: moments → how they look, how things move in them, which concepts they show.
 /// </summary>
-internal sealed class MomentNetwork : IDisposable
+internal abstract class MomentNetwork : IDisposable
 {
-    // Of the softmax that makes assignments of scores: the epsilon of the training's balanced assignments.
-    private const double Temperature = 0.05;
+    /// <summary>Files that end like this are ONNX models.</summary>
+    private const string Onnx = ".onnx";
 
-    private readonly EvaluationSession _session;
-    private readonly EvaluatedModel _model;
-    private readonly ConceptReading? _concepts;
+    private static ImmutableDictionary<string, Func<string, NetworkRequest, WorkContext, MomentNetwork>> s_kinds =
+        ImmutableDictionary.Create<string, Func<string, NetworkRequest, WorkContext, MomentNetwork>>(
+            StringComparer.OrdinalIgnoreCase);
 
-    private MomentNetwork(EvaluationSession session, EvaluatedModel model)
-    {
-        (_session, _model) = (session, model);
-        if (_model.Model is ConceptModel concepts)
-            _concepts = new ConceptReading(concepts, _model.Options.Difference);
-    }
+    /// <summary>Takes in a kind of model.</summary>
+    /// <param name="extension">What its files end with, such as <c>.onnx</c>.</param>
+    /// <param name="open">Opens one.</param>
+    internal static void Register(string extension,
+        Func<string, NetworkRequest, WorkContext, MomentNetwork> open) =>
+        ImmutableInterlocked.AddOrUpdate(ref s_kinds, extension, open, (_, _) => open);
 
     /// <summary>The network of a model.</summary>
-    /// <param name="model">A run's folder, a checkpoint, or weights that come with the program.</param>
-    /// <param name="options">Windows and device.</param>
+    /// <param name="model">A run's folder, a checkpoint, weights that come with the program, or a model of a kind that
+    /// the program has taken in.</param>
+    /// <param name="request">How.</param>
     /// <param name="work">Told what is worth knowing.</param>
-    /// <exception cref="BadInputException">There is no checkpoint, or it is damaged.</exception>
-    public static MomentNetwork Of(string model, EncoderOptions? options = null, WorkContext? work = null)
+    /// <exception cref="BadInputException">There is no such model, it is damaged, or something was asked for that it
+    /// has not.</exception>
+    public static MomentNetwork Of(string model, NetworkRequest request, WorkContext? work = null)
     {
-        var session = new EvaluationSession(new EvaluationOptions(options ?? new EncoderOptions())
+        string extension = Path.GetExtension(model);
+        if (!Directory.Exists(model) && s_kinds.TryGetValue(extension, out var open))
         {
-            Checkpoint = model,
-        }, work);
-        return new(session, session.Open());
-    }
-
-    /// <summary>The same net with random weights, to compare with.</summary>
-    public static MomentNetwork Random(string model, EncoderOptions options, long seed = 1)
-    {
-        var session = new EvaluationSession(new EvaluationOptions(options) { Checkpoint = model });
-        using EvaluatedModel trained = session.Open();
-        return new(session, session.Random(trained.Options, seed));
+            if (!System.IO.File.Exists(model))
+                throw new BadInputException($"{model}: there is no such file; check the path.");
+            return open(model, request, work ?? new WorkContext());
+        }
+        if (extension.Equals(Onnx, StringComparison.OrdinalIgnoreCase) && !Directory.Exists(model))
+            throw new BadInputException($"{model}: this program does not take ONNX models; call OnnxModels.Register of "
+                + "VideoConcepts.Search.Onnx first.");
+        if (request.Input?.Said is { } said)
+            throw new BadInputException($"‹{said}› is read with an ONNX model alone; leave it out.");
+        return TrainedMomentNetwork.Of(model, request.Encoder, work);
     }
 
     /// <summary>The network that a library is made by, or to be made by.</summary>
@@ -60,25 +66,26 @@ internal sealed class MomentNetwork : IDisposable
     /// program.</param>
     /// <param name="header">The library's; null: it is new.</param>
     /// <param name="library">The library.</param>
-    /// <param name="options">Windows and device.</param>
+    /// <param name="request">Windows, device and input.</param>
     /// <param name="work">Told what is worth knowing.</param>
     /// <exception cref="BadInputException">There is no such model, or it is another one than the library's.</exception>
-    public static MomentNetwork Open(string? model, LibraryHeader? header, string library, EncoderOptions options,
+    public static MomentNetwork Open(string? model, LibraryHeader? header, string library, NetworkRequest request,
         WorkContext work)
     {
+        EncoderOptions options = request.Encoder;
         if (header is null)
-            return Of(model ?? PretrainedWeights.Find(PretrainedWeights.World)!, options with
+            return Of(model ?? PretrainedWeights.Find(PretrainedWeights.World)!, request with
             {
-                Precision = options.Precision ?? PrecisionChoice.Auto,
+                Encoder = options with { Precision = options.Precision ?? PrecisionChoice.Auto },
             }, work);
         string file = model ?? Kept(header, library);
-        MomentNetwork network = Of(file, options with
+        MomentNetwork network = Of(file, new NetworkRequest(options with
         {
             Frames = header.Frames,
             Size = header.Size,
             FrameStride = header.FrameStride,
             Precision = options.Precision ?? header.Precision,
-        }, work);
+        }, header.Input), work);
         if (network.Hash == header.ModelHash) return network;
         network.Dispose();
         throw new BadInputException(model is null
@@ -100,63 +107,54 @@ internal sealed class MomentNetwork : IDisposable
             + "where it is.");
     }
 
-    public TrainOptions Trained => _model.Options;
+    /// <summary>The file; null: its weights are random.</summary>
+    public abstract string? File { get; }
 
-    /// <summary>The checkpoint; null: its weights are random.</summary>
-    public string? File => _model.File;
+    /// <summary>SHA-256 of the file.</summary>
+    public abstract string Hash { get; }
 
-    public string Hash => _model.Hash;
+    /// <summary>What it is called.</summary>
+    public abstract string Net { get; }
 
-    public ClipOptions Clips => _session.Clips(_model.Options);
+    /// <summary>Numbers that it computes with.</summary>
+    public abstract string Precision { get; }
 
-    public string Precision => _model.Options.Precision;
+    /// <summary>How it takes moments, where that had to be said; null: as networks of the program do.</summary>
+    public virtual ModelInput? Input => null;
 
-    public int FeatureSize => _model.Model.Backbone.FeatureSize;
+    /// <summary>T, frames of a moment.</summary>
+    public abstract int Frames { get; }
 
-    public int Concepts => _model.Model is ConceptModel concepts ? concepts.Options.Concepts : 0;
+    /// <summary>Height and width of what it sees, in pixels.</summary>
+    public abstract int Size { get; }
 
-    public int LookSize => FeatureSize;
+    /// <summary>Distance of the frames that it does best with.</summary>
+    public abstract int Stride { get; }
 
-    public int MotionSize => FeatureSize + Concepts;
+    /// <summary>D, numbers of a feature.</summary>
+    public abstract int FeatureSize { get; }
+
+    /// <summary>K, concepts of each kind; 0: it has none.</summary>
+    public virtual int Concepts => 0;
+
+    /// <summary>Numbers that tell how a moment looks.</summary>
+    public virtual int LookSize => FeatureSize;
+
+    /// <summary>Numbers that tell how things move in it; 0: it does not tell.</summary>
+    public abstract int MotionSize { get; }
 
     /// <summary>Describes moments.</summary>
     /// <param name="moments">The frames of each, (3, H, W).</param>
     /// <param name="size">H = W.</param>
-    public DescribedMoments Describe(IReadOnlyList<byte[][]> moments, int size)
+    public abstract DescribedMoments Describe(IReadOnlyList<byte[][]> moments, int size);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    /// <summary>Refuses numbers that say nothing.</summary>
+    /// <exception cref="ArithmeticException">One of them is not finite.</exception>
+    protected static float[] Finite(float[] numbers)
     {
-        using CollectionPause pause = CollectionPause.Begin();
-        using var noGradient = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        int frames = moments[0].Length, area = 3 * size * size;
-        Tensor pixels = empty([moments.Count, frames, 3, size, size], uint8);
-        for (int i = 0; i < moments.Count; i++)
-            for (int t = 0; t < frames; t++)
-                moments[i][t].CopyTo(pixels.bytes.Slice(((i * frames) + t) * area, area));
-        Tensor clips = Normalization.Clips(pixels.to(_session.Device));
-        (Tensor scores, Tensor features, Tensor stills, Tensor differences) = Views(clips);
-        Tensor look = UnitVectors.Of(stills.to(float32));
-        Tensor motion = UnitVectors.Of(differences.to(float32));
-        if (Concepts > 0) motion = cat([motion, Assigned(scores.to(float32))], 1);
-        return new(Numbers(look), Numbers(motion), Numbers(features), Concepts > 0 ? Numbers(scores) : []);
-    }
-
-    // The dynamic concepts that difference views show, as a unit vector of soft assignments (N, K).
-    private Tensor Assigned(Tensor scores) => UnitVectors.Of(
-        nn.functional.softmax(scores.narrow(1, 3 * Concepts, Concepts) / Temperature, 1));
-
-    private (Tensor Scores, Tensor Clips, Tensor Stills, Tensor Differences) Views(Tensor clips)
-    {
-        if (_concepts is not null) return _concepts.ScoresAndViews(clips);
-        return (empty(0), _model.Features(FeatureViews.Clips, clips),
-            _model.Features(FeatureViews.Clips, ClipChanges.Frozen(clips)),
-            _model.Features(FeatureViews.Differences, clips));
-    }
-
-    public void Dispose() => _model.Dispose();
-
-    private static float[] Numbers(Tensor x)
-    {
-        float[] numbers = x.to(float32).cpu().contiguous().data<float>().ToArray();
         foreach (float number in numbers)
             if (!float.IsFinite(number)) throw new ArithmeticException(
                 "the network's output is not finite; a model that has diverged is to be trained with a smaller "

@@ -56,7 +56,7 @@ public static class MomentSample
     {
         options.Validate();
         library.Refresh();
-        var slider = Slider.At(options.Motion, library.Header.Concepts > 0);
+        var slider = Slider.At(options.Motion, library.Header);
         MomentPairs pairs = MomentPairs.Load(library, slider, stop);
         if (pairs.Count == 0) return new([], 0, 0, 0);
         float[][] nearest = [.. pairs.Videos.Select(video => Filled(video.Count))];

@@ -72,7 +72,7 @@ public static class UnusualMoments
         options.Validate();
         VideoGroups groups = VideoGroups.By(options.Group);
         library.Refresh();
-        MomentPairs pairs = MomentPairs.Load(library, Slider.At(options.Motion, library.Header.Concepts > 0), stop);
+        MomentPairs pairs = MomentPairs.Load(library, Slider.At(options.Motion, library.Header), stop);
         string[] of = [.. pairs.Videos.Select(video => options.InLibrary ? "" : groups.Of(video.Video))];
         NearestVideos[] nearest = [.. pairs.Videos.Select(video => new NearestVideos(video.Count, options.Neighbours))];
         pairs.Compare(of, (a, firstA, b, firstB, tile) => Take(tile, nearest[a], a, firstA, nearest[b], b, firstB),

@@ -116,15 +116,15 @@ public static class VideoIndex
         if (options.Model is null && target.Store.Header is null)
             work.Say($"no ‹model› is given: the weights that come with the program are taken "
                 + $"({PretrainedWeights.World}).");
-        var encoder = new EncoderOptions
+        var request = new NetworkRequest(new EncoderOptions
         {
             FrameStride = options.FrameStride,
             Precision = options.Precision,
             Device = options.Device,
-        };
+        }, options.Input);
         if (target.Before is null || target.Store.Header is not { } unfinished)
-            return MomentNetwork.Open(options.Model, target.Store.Header, target.Store.Name, encoder, work);
-        MomentNetwork network = MomentNetwork.Open(options.Model, null, target.Store.Name, encoder, work);
+            return MomentNetwork.Open(options.Model, target.Store.Header, target.Store.Name, request, work);
+        MomentNetwork network = MomentNetwork.Open(options.Model, null, target.Store.Name, request, work);
         if (IndexHeader.New(options, target.Store, network) with { Root = unfinished.Root } != unfinished)
             target.Restart();
         return network;

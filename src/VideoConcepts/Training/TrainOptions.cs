@@ -65,6 +65,10 @@ public sealed record TrainOptions
     [Description("lowest sampling rate, as far as a video is long enough (published: 1)")]
     public double RateMin { get; init; } = 1;
 
+    /// <summary>The middle of the frame distances.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    internal int MiddleRate => Math.Max(1, (int)((RateMin + Rate) / 2));
+
     /// <summary>What difference views show: raw, compressed or flow (published: raw).</summary>
     [Description(Differences.Description + " (published: raw)")]
     public string Difference { get; init; } = Differences.Raw;
