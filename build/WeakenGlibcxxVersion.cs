@@ -25,12 +25,7 @@ public sealed class WeakenGlibcxxVersion : Task
             return true;
         byte[] image = File.ReadAllBytes(Source);
         int flags = FindVersionFlags(image);
-        if (flags < 0)
-        {
-            Log.LogError("{0} does not require {1} any more: remove build/NativeLibrary.targets, it is not needed with this version of TorchSharp.", Source, Version);
-            return false;
-        }
-        image[flags] |= WeakFlag;
+        if (flags >= 0) image[flags] |= WeakFlag; // another TorchSharp need not ask for that version
         Directory.CreateDirectory(Path.GetDirectoryName(Destination));
         string aside = Destination + "." + Guid.NewGuid().ToString("N");
         File.WriteAllBytes(aside, image);

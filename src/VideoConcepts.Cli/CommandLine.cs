@@ -68,6 +68,7 @@ public static class CommandLine
             Exception cause = e;
             while (cause is TypeInitializationException or AggregateException && cause.InnerException is not null)
                 cause = cause.InnerException;
+            cause = LibTorch.Lacking(cause) ?? cause;
             // the last: numbers of a model that are not finite
             bool expected = cause is BadInputException or TrainingFailedException
                 || cause.GetType() == typeof(ArithmeticException);

@@ -7,11 +7,13 @@ internal static class EnvCommand
 {
     public static Command Create()
     {
-        var command = new Command("env", "Show versions, processor, memory and which libraries are in use.");
-        command.SetAction(_ =>
+        var command = new Command("env", "Show versions, processor, memory, devices, which libraries are in use, and "
+            + "what to do where one is missing.");
+        command.SetAction(async (_, stop) =>
         {
-            foreach ((string name, string value) in RunDescription.Facts()) Screen.Print($"{name,-14} {value}");
-            return ExitStatus.Done;
+            Diagnosis found = await Diagnosis.OfThisMachineAsync(stop);
+            foreach ((string name, string value) in found.Lines) Screen.Print($"{name,-14} {value}");
+            return found.Fault is null ? ExitStatus.Done : throw found.Fault;
         });
         return command;
     }

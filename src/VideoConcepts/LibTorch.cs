@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using TorchSharp;
 
 namespace VideoConcepts;
 
@@ -39,5 +41,32 @@ internal static class LibTorch
                 + $"{e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Build it again, with "
                 + $"{Variable} or without.", e);
         }
+    }
+
+    /// <summary>Loads TorchSharp and libtorch, as the first tensor would.</summary>
+    /// <exception cref="BadInputException">There is no libtorch, or it cannot be loaded.</exception>
+    public static void Require()
+    {
+        try
+        {
+            RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
+            _ = torch.get_num_threads();
+        }
+        catch (Exception e) when (Lacking(e) is { } lacking)
+        {
+            throw lacking;
+        }
+    }
+
+    /// <summary>What to do about an exception that says that libtorch is not there; null for any other.</summary>
+    public static BadInputException? Lacking(Exception error)
+    {
+        while (error is TypeInitializationException { InnerException: { } cause }) error = cause;
+        if (error is not (NotSupportedException or DllNotFoundException)
+            || !error.Message.Contains("torch", StringComparison.OrdinalIgnoreCase)) return null;
+        string cuda = OperatingSystem.IsWindows() ? "windows" : "linux";
+        return new BadInputException("no libtorch can be loaded: the program that uses VideoConcepts brings it along; "
+            + $"`dotnet add package TorchSharp-cpu` adds it, `dotnet add package TorchSharp-cuda-{cuda}` one for GPUs "
+            + "(docs/packages.md).", error);
     }
 }

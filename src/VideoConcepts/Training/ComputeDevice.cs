@@ -18,10 +18,11 @@ internal static class ComputeDevice
 
     /// <summary>The device of this process. Float32 is float32 on it: <see cref="Tf32"/> is off.</summary>
     /// <param name="choice">See <see cref="Description"/>.</param>
-    /// <exception cref="BadInputException">There is no such GPU.</exception>
+    /// <exception cref="BadInputException">There is no such GPU, or no libtorch.</exception>
     public static torch.Device Choose(string choice)
     {
         if (!IsChoice(choice)) throw new BadInputException($"‹device› {choice}: choose auto, cpu, cuda or cuda:n.");
+        LibTorch.Require();
         Tf32.Allowed = false;
         return choice == "cpu" ? torch.CPU
             : Choose(choice, torch.cuda.is_available() ? torch.cuda.device_count() : 0, Launch.LocalRank);

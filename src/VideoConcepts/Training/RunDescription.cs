@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -22,22 +23,33 @@ internal static class RunDescription
             ?.InformationalVersion.Split('+') is [_, var revision] ? revision : "";
 
     /// <summary>What a report or a bug report wants to know of program and machine.</summary>
-    public static IEnumerable<(string Name, string Value)> Facts()
+    public static IEnumerable<(string Name, string Value)> Facts() =>
+    [
+        .. OfTheSystem(),
+        ("libtorch", torch.__version__),
+        ("processor", $"{Processor}, {torch.get_num_threads()} threads for computing"),
+        .. torch.cuda.is_available()
+            ? (ReadOnlySpan<(string, string)>)[("GPUs", torch.cuda.device_count().ToString(CultureInfo.InvariantCulture))]
+            : [],
+        ("memory", Memory),
+        ("JPEG reader", FrameReaders.Name),
+    ];
+
+    /// <summary>The program and what it runs on, whether there is a libtorch or not.</summary>
+    public static IEnumerable<(string Name, string Value)> OfTheSystem()
     {
         yield return ("videoconcepts", Version);
         if (Revision.Length > 0) yield return ("git revision", Revision);
         yield return ("system", RuntimeInformation.OSDescription);
         yield return (".NET", Environment.Version.ToString());
-        yield return ("libtorch", torch.__version__);
-        yield return ("processor",
-            $"{Processor()}, {Environment.ProcessorCount} cores, {torch.get_num_threads()} threads for computing");
-        if (torch.cuda.is_available())
-            yield return ("GPUs",
-                torch.cuda.device_count().ToString(System.Globalization.CultureInfo.InvariantCulture));
-        yield return ("memory",
-            $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, handed out by {Allocator()}");
-        yield return ("JPEG reader", FrameReaders.Name);
     }
+
+    /// <summary>Its name and its cores.</summary>
+    public static string Processor => $"{ProcessorName()}, {Environment.ProcessorCount} cores";
+
+    /// <summary>How much there is, and who hands it out.</summary>
+    public static string Memory =>
+        $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB, handed out by {Allocator()}";
 
     /// <summary>Whether a file is the description of a run.</summary>
     public static bool IsOne(string path) => OutputSet.ReadJson(path) is { } json && json["options"] is JsonObject
@@ -65,7 +77,7 @@ internal static class RunDescription
         return preloaded ? "jemalloc" : "the system";
     }
 
-    private static string Processor()
+    private static string ProcessorName()
     {
         const string file = "/proc/cpuinfo";
         string? line = File.Exists(file)
