@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
@@ -15,6 +16,9 @@ internal static class LibTorch
     // Each after those that it needs.
     private static readonly string[] Libraries =
         ["libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"];
+
+    // Its largest part, on each system.
+    private static readonly string[] CoreNames = [Libraries[1], "torch_cpu.dll", "libtorch_cpu.dylib"];
 
     /// <summary>
     /// Loads a libtorch of elsewhere from where it lies, for it finds the libraries of CUDA from there. To be called
@@ -47,10 +51,11 @@ internal static class LibTorch
     /// <exception cref="BadInputException">There is no libtorch, or it cannot be loaded.</exception>
     public static void Require()
     {
+        // Where the program has none, TorchSharp would gather one from NuGet's folder, beside the program.
+        if (TorchSharpIsInTheProgram() && !IsInTheProgram() && LoadedFrom() is null) throw Lack(null);
         try
         {
             RuntimeHelpers.RunClassConstructor(typeof(torch).TypeHandle);
-            _ = torch.get_num_threads();
         }
         catch (Exception e) when (Lacking(e) is { } lacking)
         {
@@ -62,11 +67,34 @@ internal static class LibTorch
     public static BadInputException? Lacking(Exception error)
     {
         while (error is TypeInitializationException { InnerException: { } cause }) error = cause;
-        if (error is not (NotSupportedException or DllNotFoundException)
-            || !error.Message.Contains("torch", StringComparison.OrdinalIgnoreCase)) return null;
-        string cuda = OperatingSystem.IsWindows() ? "windows" : "linux";
-        return new BadInputException("no libtorch can be loaded: the program that uses VideoConcepts brings it along; "
-            + $"`dotnet add package TorchSharp-cpu` adds it, `dotnet add package TorchSharp-cuda-{cuda}` one for GPUs "
-            + "(docs/packages.md).", error);
+        return error is NotSupportedException or DllNotFoundException
+            && error.Message.Contains("LibTorchSharp", StringComparison.Ordinal) ? Lack(error) : null;
     }
+
+    /// <summary>The folder of the libtorch that is loaded, links resolved; null where that cannot be told.</summary>
+    public static string? LoadedFrom()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.Modules.Cast<ProcessModule>().Select(module => module.FileName)
+            .FirstOrDefault(file => CoreNames.Contains(Path.GetFileName(file))) is { } found
+            ? Path.GetDirectoryName(found) : null;
+    }
+
+    private static BadInputException Lack(Exception? cause)
+    {
+        string cuda = OperatingSystem.IsWindows() ? "windows" : "linux";
+        string text = "there is no libtorch that can be loaded: the program that uses VideoConcepts brings it along; "
+            + $"`dotnet add package TorchSharp-cpu` adds it, `dotnet add package TorchSharp-cuda-{cuda}` one for GPUs.";
+        return cause is null ? new BadInputException(text) : new BadInputException(text, cause);
+    }
+
+    // Not in a notebook or a script, which load it from NuGet's folder.
+    private static bool TorchSharpIsInTheProgram() =>
+        File.Exists(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll"));
+
+    private static bool IsInTheProgram() =>
+        ((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string) ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Append(AppContext.BaseDirectory)
+            .Any(folder => CoreNames.Any(name => File.Exists(Path.Combine(folder, name))));
 }

@@ -115,12 +115,10 @@ internal sealed class EvaluationSession(EvaluationOptions options, WorkContext? 
     }
 
     /// <summary>What an extractor may use of the machine.</summary>
-    public ExtractionOptions Extraction { get; } = new ExtractionOptions
-    {
-        BatchSize = options.BatchSize,
-        Workers = options.Workers,
-        Device = ComputeDevice.Choose(options.Device),
-    }.Validated();
+    public ExtractionOptions Extraction { get; } = Extracting(ComputeDevice.Choose(options.Device), options);
+
+    private static ExtractionOptions Extracting(torch.Device device, EvaluationOptions options) =>
+        new ExtractionOptions { BatchSize = options.BatchSize, Workers = options.Workers, Device = device }.Validated();
 
     public FeatureExtractor Extractor(ClipOptions clips) => new(clips, Extraction, FrameReaders.Create, Communicator);
 

@@ -44,6 +44,7 @@ public static class Learn
         work.RefuseSeveral("learn");
         if (!(options.Minutes is >= 0.1 and <= 100_000))
             throw new BadInputException($"‹minutes› {options.Minutes}: must be 0.1 to 100000.");
+        LibTorch.Require();
         TimeProvider clock = TimeProvider.System;
         long begin = clock.GetTimestamp();
         string file = Path.Combine(options.Out, LearnPlan.FileName);

@@ -58,6 +58,7 @@ public static class Demo
     {
         work ??= new WorkContext();
         work.RefuseSeveral("the demo");
+        LibTorch.Require();
         string folder = options.Out;
         SyntheticOptions videos = options.Videos;
         videos.Validate();

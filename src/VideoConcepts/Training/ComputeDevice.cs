@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using VideoConcepts.Distributed;
 
@@ -23,6 +24,13 @@ internal static class ComputeDevice
     {
         if (!IsChoice(choice)) throw new BadInputException($"‹device› {choice}: choose auto, cpu, cuda or cuda:n.");
         LibTorch.Require();
+        return Choosing(choice);
+    }
+
+    // Apart from the above: the runtime loads libtorch where a method that names the class torch begins.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static torch.Device Choosing(string choice)
+    {
         Tf32.Allowed = false;
         return choice == "cpu" ? torch.CPU
             : Choose(choice, torch.cuda.is_available() ? torch.cuda.device_count() : 0, Launch.LocalRank);

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using TorchSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Data.Preparation;
 
 namespace VideoConcepts.Training;
 
@@ -9,8 +9,6 @@ namespace VideoConcepts.Training;
 /// <param name="Fault">Why nothing can be computed, or null.</param>
 internal sealed record Diagnosis(IReadOnlyList<(string Name, string Value)> Lines, BadInputException? Fault)
 {
-    private const string Core = "torch_cpu";
-
     /// <summary>Loads libtorch and asks the programs that are used where they are installed.</summary>
     public static async Task<Diagnosis> OfThisMachineAsync(CancellationToken stop = default)
     {
@@ -19,7 +17,7 @@ internal sealed record Diagnosis(IReadOnlyList<(string Name, string Value)> Line
         try
         {
             LibTorch.Require();
-            string? folder = LibraryFolder();
+            string? folder = LibTorch.LoadedFrom();
             bool cuda = torch.cuda.is_available(), canCuda = cuda || HasCuda(folder);
             lines.Add(("libtorch", $"{torch.__version__}, {(canCuda ? "with CUDA" : "for the CPU")}"
                 + (folder is null ? "" : $", in {folder}")));
@@ -47,15 +45,6 @@ internal sealed record Diagnosis(IReadOnlyList<(string Name, string Value)> Line
         : cuda ? "cpu; libtorch has CUDA and finds no GPU: nvidia-smi says whether driver and GPU are there"
         : $"cpu; GPUs need a libtorch with CUDA: build with -p:Torch=cuda, or with {LibTorch.Variable} naming torch/lib "
             + "of a PyTorch (docs/packages.md)";
-
-    // From where it is loaded, links resolved.
-    private static string? LibraryFolder()
-    {
-        using var self = Process.GetCurrentProcess();
-        return self.Modules.Cast<ProcessModule>().Select(module => module.FileName)
-            .FirstOrDefault(file => Path.GetFileNameWithoutExtension(file).EndsWith(Core, StringComparison.Ordinal))
-            is { } found ? Path.GetDirectoryName(found) : null;
-    }
 
     private static bool HasCuda(string? folder) =>
         folder is not null && Directory.EnumerateFiles(folder, "*torch_cuda*").Any();
