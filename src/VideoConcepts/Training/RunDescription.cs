@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -28,9 +27,7 @@ internal static class RunDescription
         .. OfTheSystem(),
         ("libtorch", torch.__version__),
         ("processor", $"{Processor}, {torch.get_num_threads()} threads for computing"),
-        .. torch.cuda.is_available()
-            ? (ReadOnlySpan<(string, string)>)[("GPUs", torch.cuda.device_count().ToString(CultureInfo.InvariantCulture))]
-            : [],
+        .. torch.cuda.is_available() ? [("GPUs", $"{torch.cuda.device_count()}")] : (ReadOnlySpan<(string, string)>)[],
         ("memory", Memory),
         ("JPEG reader", FrameReaders.Name),
     ];

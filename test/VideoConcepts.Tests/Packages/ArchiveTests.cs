@@ -41,7 +41,9 @@ public sealed class ArchiveTests : IDisposable
         TestContext.Current.TestOutputHelper?.WriteLine(session.ToString());
 
         foreach (string kept in (string[])["README.md", "LICENSE", "THIRD-PARTY-NOTICES.md", "docs/packages.md",
-            "recipes/fixed-camera.json", "lib/recipes/demo.json", "lib/weights/world.safetensors", "weights/world.md"])
+            "recipes/fixed-camera.json", "lib/recipes/demo.json",
+            "lib/notices/Microsoft.NETCore.App.Runtime.linux-x64.txt",
+            "lib/notices/Microsoft.AspNetCore.App.Runtime.linux-x64.txt", "lib/weights/world.safetensors", "weights/world.md"])
             File.Exists(Path.Combine(folder, kept)).ShouldBeTrue(kept);
     }
 

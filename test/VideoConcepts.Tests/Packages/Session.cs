@@ -13,7 +13,7 @@ internal sealed class Session(string folder)
     /// <summary>The words so far, as a reader would see them.</summary>
     public override string ToString() => _text.ToString();
 
-    /// <summary>Runs a program that ends well, in this process's environment without what the build left in it.</summary>
+    /// <summary>Runs a program that ends well, in this environment without what the build left in it.</summary>
     public Task<CommandRun> RunAsync(string program, params string[] words)
     {
         var start = new ProcessStartInfo(program, words);
