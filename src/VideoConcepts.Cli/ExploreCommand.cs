@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using VideoConcepts.Explorer;
 
 namespace VideoConcepts.Cli;
@@ -58,24 +59,30 @@ internal static class ExploreCommand
         return command;
     }
 
-    // Where there is a desktop, and nobody works from afar.
+    // Unless somebody works from afar.
     private static void OpenBrowser(Uri address)
     {
         if (Screen.IsRedirected || Environment.GetEnvironmentVariable("SSH_CONNECTION") is not null
-            || (Environment.GetEnvironmentVariable("DISPLAY") ?? Environment.GetEnvironmentVariable("WAYLAND_DISPLAY"))
-                is null)
-            return;
+            || Opener(address, HostSystem.Current, Environment.GetEnvironmentVariable) is not { } start) return;
         try
         {
-            using var opener = Process.Start(new ProcessStartInfo("xdg-open", [address.AbsoluteUri])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            });
+            Process.Start(start)?.Dispose();
         }
         catch (System.ComponentModel.Win32Exception)
         {
             // there is none; the address is printed
         }
+    }
+
+    /// <summary>What opens an address in a browser; null without a desktop.</summary>
+    internal static ProcessStartInfo? Opener(Uri address, OSPlatform system, Func<string, string?> variable)
+    {
+        if (system == OSPlatform.Windows) return new(address.AbsoluteUri) { UseShellExecute = true };
+        if (system == OSPlatform.Linux && (variable("DISPLAY") ?? variable("WAYLAND_DISPLAY")) is null) return null;
+        return new(system == OSPlatform.OSX ? "open" : "xdg-open", [address.AbsoluteUri])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
     }
 }

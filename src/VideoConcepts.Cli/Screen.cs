@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Spectre.Console;
 using VideoConcepts.Evaluation;
 using VideoConcepts.Files;
@@ -20,7 +21,12 @@ internal static class Screen
     /// <summary>
     /// From here on what is written to standard error when nobody takes it any more is lost, and ends nothing.
     /// </summary>
-    public static void OutlastTheTerminal() => Console.SetError(new LastingErrorOutput(Console.Error));
+    public static void OutlastTheTerminal()
+    {
+        // A console of Windows, and a pipe there, would get the letters of its code page only.
+        if (OperatingSystem.IsWindows()) Console.OutputEncoding = new UTF8Encoding(false);
+        Console.SetError(new LastingErrorOutput(Console.Error));
+    }
 
     /// <summary>Standard error as it is, for text that is not foreign: the help.</summary>
     public static TextWriter Errors => Console.Error;

@@ -55,7 +55,7 @@ internal static partial class ExplorerPages
     {
         var assembly = typeof(ExplorerPages).Assembly;
         return assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .ToFrozenDictionary(name => name[Prefix.Length..], name =>
+            .ToFrozenDictionary(name => name[Prefix.Length..].Replace('\\', '/'), name =>
             {
                 using Stream from = assembly.GetManifestResourceStream(name)!;
                 var bytes = new byte[from.Length];

@@ -40,7 +40,7 @@ internal sealed class AnalysisFiles
     public static void RefuseOneName(string? table, string? page)
     {
         if (table is not null && page is not null
-            && RealPath.Of(Path.ChangeExtension(table, ".json")) == RealPath.Of(Path.ChangeExtension(page, ".json")))
+            && RealPath.IsSame(Path.ChangeExtension(table, ".json"), Path.ChangeExtension(page, ".json")))
             throw new BadInputException($"‹sheet› {page}: its figures go into the .json of the same name, as those of "
                 + "‹out› do; give it another name.");
     }

@@ -45,7 +45,7 @@ internal static class IndexSources
         string root = Path.GetDirectoryName(Path.GetFullPath(options.Lists[0]))!;
         foreach (string list in options.Lists)
             foreach (VideoEntry row in VideoList.Read(list, null, requireLabels: false).Videos)
-                while (!IsBelow(root, Path.GetFullPath(row.Path))) root = Path.GetDirectoryName(root)!;
+                while (!SlashPath.IsBelow(root, Path.GetFullPath(row.Path))) root = Path.GetDirectoryName(root)!;
         return root;
     }
 
@@ -59,14 +59,14 @@ internal static class IndexSources
         FoundVideos found = VideoFolder.Search(folder);
         foreach (LeftOut what in found.LeftOut) say($"left out: {what.Name}: {what.Reason}");
         if (found.Others.Total > 0) say($"{found.Others}");
-        byte[] rootBytes = Encoding.UTF8.GetBytes(root.TrimEnd('/') + "/");
+        byte[] rootBytes = Encoding.UTF8.GetBytes(SlashPath.Prefix(root));
         foreach (SourceVideo video in found.Videos)
         {
             string path = prefix.Length == 0 ? video.Name : $"{prefix}/{video.Name}";
             yield return new(path, video.File, null, path.Contains('/') ? path[..path.IndexOf('/')] : null)
             {
                 RawPath = video.File.Bytes is { } bytes ? bytes[rootBytes.Length..]
-                    : video.File.Path == Path.Combine(root, path) ? null
+                    : SlashPath.Of(video.File.Path) == SlashPath.Prefix(root) + path ? null
                     : Encoding.UTF8.GetBytes(video.File.Path)[rootBytes.Length..],
             };
         }
@@ -89,13 +89,10 @@ internal static class IndexSources
 
     private static string Below(string root, string path, string named)
     {
-        if (path == root) return "";
-        return IsBelow(root, path) ? path[(root.TrimEnd('/').Length + 1)..].TrimEnd('/')
+        if (string.Equals(path, root, HostSystem.PathComparison)) return "";
+        return SlashPath.IsBelow(root, path) ? SlashPath.Of(path)[SlashPath.Prefix(root).Length..].TrimEnd('/')
             : throw new BadInputException($"{named}: is not below {root}, where the paths of this library start. If "
                 + "its videos moved, say with ‹root› where those paths start now; else use another library, or give "
                 + "‹root› a folder that all videos are below when you make one.");
     }
-
-    private static bool IsBelow(string root, string path) =>
-        path.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal);
 }

@@ -2,10 +2,15 @@ using VideoConcepts.Files;
 
 namespace VideoConcepts.Search;
 
-/// <summary>An empty file beside a library that is locked while a process writes to the library.</summary>
+/// <summary>
+/// An empty file beside a library that is locked while a process writes to the library. It goes with the lock; but on
+/// macOS, where nothing tells whether what was locked still has the name, it stays.
+/// </summary>
 internal sealed class LibraryLock : IDisposable
 {
-    private const int WouldBlock = 11; // EAGAIN: another process holds the lock
+    // Windows removes no file that is open; it does so itself when this is closed.
+    private static readonly FileOptions s_options =
+        OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
 
     private readonly string _path;
     private readonly FileStream _file;
@@ -23,12 +28,13 @@ internal sealed class LibraryLock : IDisposable
         {
             while (true)
             {
-                var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+                var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
+                    s_options);
                 if (IsNamed(file, path)) return new(path, file);
                 file.Dispose(); // whoever held it has removed it between its opening and its locking
             }
         }
-        catch (IOException e) when (e.HResult == WouldBlock)
+        catch (IOException e) when (FileInUse.Says(e))
         {
             throw new BadInputException($"{library}: another index writes to it; wait for its end.", e);
         }
@@ -41,11 +47,11 @@ internal sealed class LibraryLock : IDisposable
 
     public void Dispose()
     {
-        File.Delete(_path); // while it is locked: nobody else has it
+        if (OperatingSystem.IsLinux()) File.Delete(_path); // while it is locked: nobody else has it
         _file.Dispose();
     }
 
-    private static bool IsNamed(FileStream file, string path) =>
-        FileStatus.Of($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}") is { } mine
+    private static bool IsNamed(FileStream file, string path) => !OperatingSystem.IsLinux()
+        || FileStatus.Of($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}") is { } mine
         && FileStatus.Of(path) is { } named && (mine.Device, mine.Inode) == (named.Device, named.Inode);
 }

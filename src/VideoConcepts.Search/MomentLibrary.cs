@@ -176,7 +176,7 @@ public sealed class MomentLibrary : IDisposable
     }
 
     internal RawFile RawFileOf(LibraryVideo video) => video.RawPath is not { } raw ? new RawFile(FileOf(video))
-        : new RawFile(FileOf(video), [.. Encoding.UTF8.GetBytes(Root.TrimEnd('/') + "/"), .. raw]);
+        : new RawFile(FileOf(video), [.. Encoding.UTF8.GetBytes(SlashPath.Prefix(Root)), .. raw]);
 
     private Func<int, IReadOnlyList<(long Moment, float Product)>> Nearest(float[] row, long? own, bool exact,
         CancellationToken stop)

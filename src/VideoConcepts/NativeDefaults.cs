@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace VideoConcepts;
 
@@ -22,6 +23,7 @@ internal static partial class NativeDefaults
         _ = SetEnvironment("THP_MEM_ALLOC_ENABLE", "1", overwrite: 0);
     }
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
 }

@@ -4,13 +4,10 @@ namespace VideoConcepts.Data;
 
 /// <summary>
 /// The functions of libturbojpeg (API 2, which version 3 keeps). They are looked up one by one because the library is
-/// optional: Debian's package is libturbojpeg0.
+/// optional: Debian's package is libturbojpeg0, Homebrew's jpeg-turbo, that of vcpkg and winget libjpeg-turbo.
 /// </summary>
 internal sealed unsafe class TurboJpegLibrary
 {
-    private static readonly string[] FileNames =
-        ["libturbojpeg.so.0", "libturbojpeg.so", "libturbojpeg.0.dylib", "libturbojpeg.dylib", "turbojpeg.dll"];
-
     private static readonly Lazy<TurboJpegLibrary?> Loaded = new(Load);
 
     private TurboJpegLibrary(nint library)
@@ -39,9 +36,21 @@ internal sealed unsafe class TurboJpegLibrary
 
     public delegate* unmanaged[Cdecl]<nint, byte*> ErrorText { get; }
 
+    /// <summary>Where a system has it: by its name where the system looks for libraries, or at its package's place.
+    /// </summary>
+    internal static IReadOnlyList<string> FileNames(OSPlatform system)
+    {
+        if (system == OSPlatform.Windows)
+            return ["turbojpeg.dll", "libturbojpeg.dll", @"C:\libjpeg-turbo64\bin\turbojpeg.dll"];
+        if (system != OSPlatform.OSX) return ["libturbojpeg.so.0", "libturbojpeg.so"];
+        string[] names = ["libturbojpeg.0.dylib", "libturbojpeg.dylib"];
+        return [.. names, .. ((string[])["/opt/homebrew/lib/", "/usr/local/lib/"])
+            .SelectMany(folder => names.Select(name => folder + name))];
+    }
+
     private static TurboJpegLibrary? Load()
     {
-        foreach (string name in FileNames)
+        foreach (string name in FileNames(HostSystem.Current))
         {
             if (!NativeLibrary.TryLoad(name, out nint library)) continue;
             try

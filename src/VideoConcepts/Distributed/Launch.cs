@@ -41,7 +41,7 @@ public static class Launch
                     + "‹distributed› none runs alone.");
             return new SingleProcess();
         }
-        return OpenMpi.Start();
+        return OperatingSystem.IsLinux() ? OpenMpi.Start() : throw OnlyOnLinux;
     }
 
     /// <summary>Whether a launcher started several processes.</summary>
@@ -52,6 +52,9 @@ public static class Launch
 
     /// <summary>Number of this process among those of this run on this machine, from 0.</summary>
     public static int LocalRank => Number("OMPI_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID");
+
+    internal static BadInputException OnlyOnLinux => new(
+        "several processes need Linux, with Open MPI; start this one without mpirun, or with ‹distributed› none.");
 
     private static bool UnderOpenMpi => Has("OMPI_COMM_WORLD_SIZE") || Has("PMIX_RANK");
 

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace VideoConcepts.Distributed;
 
 /// <summary>Open MPI (tried: 4.1.4) by P/Invoke. Loaded only when it is asked for; one per process.</summary>
+[SupportedOSPlatform("linux")]
 internal sealed unsafe partial class OpenMpi : ICommunicator
 {
     private const string Library = "libmpi.so.40";

@@ -92,6 +92,7 @@ internal static class FeatureFolder
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
+        NewLine = "\n",
     };
 
     /// <summary>

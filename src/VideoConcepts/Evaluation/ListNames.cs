@@ -44,7 +44,7 @@ internal static class ListNames
     }
 
     private static int[] Shared(string[] names) =>
-        [.. Enumerable.Range(0, names.Length).GroupBy(i => names[i], StringComparer.Ordinal).Where(g => g.Count() > 1)
+        [.. Enumerable.Range(0, names.Length).GroupBy(i => names[i], HostSystem.PathComparer).Where(g => g.Count() > 1)
             .SelectMany(g => g)];
 
     private static string Name(string[] parts, int used) => FileNames.Shortened(string.Join('-', parts[^used..]));

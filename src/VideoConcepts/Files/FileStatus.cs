@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace VideoConcepts.Files;
@@ -13,7 +14,10 @@ internal enum FileKind
     Other,
 }
 
-/// <summary>What Linux's statx says of a path: the kind of a file, and which file it is, whatever its name.</summary>
+/// <summary>
+/// What Linux's statx says of a path: the kind of a file, and which file it is, whatever its name. On other systems it
+/// is what <see cref="ManagedStatus"/> says.
+/// </summary>
 /// <param name="Device">Of the file system.</param>
 /// <param name="Inode">Of the file, on that device.</param>
 /// <param name="Length">In bytes.</param>
@@ -24,7 +28,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, ulong Device, 
     /// <summary>
     /// When its contents or what is said of it last changed, in nanoseconds since 1970; no program can set it.
     /// </summary>
-    public long Changed { get; private init; }
+    public long Changed { get; init; }
 
     private const int CurrentFolder = -100, NoFollow = 0x100; // AT_FDCWD, AT_SYMLINK_NOFOLLOW
     private const uint BasicStatus = 0x7ff; // STATX_BASIC_STATS
@@ -32,11 +36,16 @@ internal readonly partial record struct FileStatus(FileKind Kind, ulong Device, 
     /// <summary>Null if there is nothing of that name, or it cannot be looked at.</summary>
     /// <param name="path">Any path.</param>
     /// <param name="follow">Whether a link stands for what it points to.</param>
-    public static FileStatus? Of(string path, bool follow = true) => Of(Encoding.UTF8.GetBytes(path + '\0'), follow);
+    public static FileStatus? Of(string path, bool follow = true) => OperatingSystem.IsLinux()
+        ? OfBytes(Encoding.UTF8.GetBytes(path + '\0'), follow) : ManagedStatus.Of(path, follow);
 
     /// <param name="path">Bytes as the file system has them, zero at the end: names need not be UTF-8.</param>
     /// <param name="follow">Whether a link stands for what it points to.</param>
-    public static unsafe FileStatus? Of(ReadOnlySpan<byte> path, bool follow = true)
+    public static FileStatus? Of(ReadOnlySpan<byte> path, bool follow = true) => OperatingSystem.IsLinux()
+        ? OfBytes(path, follow) : ManagedStatus.Of(Encoding.UTF8.GetString(path[..^1]), follow);
+
+    [SupportedOSPlatform("linux")]
+    private static unsafe FileStatus? OfBytes(ReadOnlySpan<byte> path, bool follow)
     {
         // struct statx has one layout on all architectures: mode at 28, inode at 32, size at 40, times of change of all
         // and of the contents at 96 and 112, device at 136.
@@ -61,7 +70,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, ulong Device, 
     /// <summary>Whether two paths lead to one file or folder, through links and hard links too.</summary>
     public static bool IsSame(string a, string b) =>
         Of(a) is { } first && Of(b) is { } second ? (first.Device, first.Inode) == (second.Device, second.Inode)
-            : RealPath.Of(a) == RealPath.Of(b);
+            : RealPath.IsSame(a, b);
 
     private static DateTime Time(long seconds, uint nanoseconds)
     {
@@ -70,6 +79,7 @@ internal readonly partial record struct FileStatus(FileKind Kind, ulong Device, 
             + (nanoseconds / TimeSpan.NanosecondsPerTick));
     }
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     private static unsafe partial int StatX(int folder, byte* path, int flags, uint mask, byte* status);
 }

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace VideoConcepts.Files;
 
 /// <summary>
-/// The last bytes of a file by four calls of the system and nothing else, for a look at a million files.
+/// The last bytes of a file by four calls of Linux and nothing else, for a look at a million files.
 /// </summary>
 internal static partial class FileTail
 {
@@ -16,7 +18,25 @@ internal static partial class FileTail
     /// <param name="bytes">Where it goes.</param>
     /// <returns>How many bytes were read: all of <paramref name="bytes"/> or none; -1: there is nothing to be opened.
     /// </returns>
-    public static unsafe int Read(string path, Span<byte> bytes)
+    public static int Read(string path, Span<byte> bytes) =>
+        OperatingSystem.IsLinux() ? ReadRaw(path, bytes) : ReadManaged(path, bytes);
+
+    internal static int ReadManaged(string path, Span<byte> bytes)
+    {
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+            long start = RandomAccess.GetLength(file) - bytes.Length;
+            return start >= 0 && RandomAccess.Read(file, bytes, start) == bytes.Length ? bytes.Length : 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return -1;
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static unsafe int ReadRaw(string path, Span<byte> bytes)
     {
         int length = Encoding.UTF8.GetMaxByteCount(path.Length) + 1;
         Span<byte> name = length <= 1024 ? stackalloc byte[length] : new byte[length];
@@ -31,15 +51,19 @@ internal static partial class FileTail
         return read == bytes.Length ? bytes.Length : 0;
     }
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "open")]
     private static unsafe partial int Open(byte* path, int flags);
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "lseek")]
     private static partial long Seek(int file, long offset, int from);
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "read")]
     private static unsafe partial nint Read(int file, byte* bytes, nint count);
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int file);
 }

@@ -3,8 +3,6 @@ namespace VideoConcepts.Files;
 /// <summary>Keeps two runs from one folder: each would take the other's unfinished work for its own.</summary>
 internal static class FolderLock
 {
-    private const int WouldBlock = 11; // EAGAIN: another process holds the lock
-
     /// <summary>Makes the folder and locks it until what is returned is disposed.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">Name of the file that is held open in it meanwhile.</param>
@@ -21,7 +19,7 @@ internal static class FolderLock
         {
             throw new BadInputException($"{folder} cannot be written to; give another folder with ‹out›.", e);
         }
-        catch (IOException e) when (e.HResult == WouldBlock)
+        catch (IOException e) when (FileInUse.Says(e))
         {
             throw new BadInputException(
                 $"{folder} cannot be used: another run works on it; wait for its end or give another folder with "

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace VideoConcepts.Files;
@@ -117,7 +118,7 @@ internal sealed partial class FolderWalk
 
     private void Open(Entry folder)
     {
-        foreach (byte[] name in Read(folder))
+        foreach (byte[] name in OperatingSystem.IsLinux() ? Read(folder) : ReadManaged(folder.Path))
         {
             byte[] path = [.. folder.Path, (byte)'/', .. name];
             bool isFolder = FileStatus.Of([.. path, 0]) is { Kind: FileKind.Folder };
@@ -128,6 +129,22 @@ internal sealed partial class FolderWalk
         }
     }
 
+    // Where names are text.
+    internal static List<byte[]> ReadManaged(byte[] folder)
+    {
+        string path = Encoding.UTF8.GetString(folder);
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries(path).Select(System.IO.Path.GetFileName)
+                .Where(name => !name!.StartsWith('.')).Select(name => Encoding.UTF8.GetBytes(name!))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UnauthorizedAccessException($"{VisibleText.Of(path)}: {e.Message.TrimEnd('.')}", e);
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
     private static unsafe List<byte[]> Read(Entry folder)
     {
         byte[] path = [.. folder.Path, 0];
@@ -153,12 +170,15 @@ internal sealed partial class FolderWalk
         }
     }
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "opendir", SetLastError = true)]
     private static unsafe partial nint OpenFolder(byte* path);
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "readdir")]
     private static unsafe partial byte* ReadFolder(nint stream);
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "closedir")]
     private static partial int CloseFolder(nint stream);
 

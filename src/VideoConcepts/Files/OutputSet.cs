@@ -56,7 +56,7 @@ internal sealed class OutputSet
         var set = new OutputSet(origin, record, force) { _whole = whole };
         string[] targets = [record, .. others];
         RefuseInputs(targets, inputs);
-        if (targets.Select(RealPath.Of).Distinct(StringComparer.Ordinal).Count() < targets.Length)
+        if (targets.Select(RealPath.Of).Distinct(HostSystem.PathComparer).Count() < targets.Length)
             throw new BadInputException($"{record}: two results would get this one name; choose another one.");
         string[] there = [.. targets.Where(IsTaken)];
         if (there.Length == 0) return set;
@@ -79,7 +79,7 @@ internal sealed class OutputSet
                 if (FileStatus.IsSame(target, input.Path) || FileStatus.IsSame(AsideFile.PathOf(target), input.Path))
                     throw new BadInputException(
                         $"{target}: this is "
-                        + (RealPath.Of(target) == RealPath.Of(input.Path) ? "" : $"{input.Path}, ")
+                        + (RealPath.IsSame(target, input.Path) ? "" : $"{input.Path}, ")
                         + $"{input.Role}, which is read here and would be lost; choose another place for the results.");
             if (FileStatus.Of(target) is { Kind: not FileKind.Regular })
                 throw new BadInputException(
@@ -190,7 +190,7 @@ internal sealed class OutputSet
         if (objection is null && !_whole) _kept = [.. besides];
         else _stale = [.. besides];
         Remember(there);
-        foreach (string file in there.Where(file => RealPath.Of(file) != _record))
+        foreach (string file in there.Where(file => !RealPath.IsSame(file, _record)))
         {
             string name = Path.GetFileName(file);
             if (!recorded.Knows(name)) throw Foreign(file, _origin.Command);
@@ -201,7 +201,7 @@ internal sealed class OutputSet
 
     private void Remember(IEnumerable<string> there)
     {
-        foreach (string file in there.Where(file => RealPath.Of(file) != _record && File.Exists(file)))
+        foreach (string file in there.Where(file => !RealPath.IsSame(file, _record) && File.Exists(file)))
             _before[Path.GetFileName(file)] = FileHash.Of(file);
     }
 

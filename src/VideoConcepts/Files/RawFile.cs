@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -18,10 +19,16 @@ internal readonly partial record struct RawFile(string Path, byte[]? Bytes = nul
     public FileStatus? Status => FileStatus.Of(Zero());
 
     /// <exception cref="IOException">It cannot be opened, or is not a regular file.</exception>
-    public unsafe SafeFileHandle Open()
+    public SafeFileHandle Open()
     {
         if (Status is { Kind: not FileKind.Regular })
             throw new IOException("not a regular file (a pipe, a socket, a device or a folder)");
+        return OperatingSystem.IsLinux() ? OpenBytes() : OpenManaged();
+    }
+
+    [SupportedOSPlatform("linux")]
+    private unsafe SafeFileHandle OpenBytes()
+    {
         fixed (byte* path = Zero())
         {
             int file = Open(path, ReadOnly);
@@ -31,8 +38,23 @@ internal readonly partial record struct RawFile(string Path, byte[]? Bytes = nul
         }
     }
 
+    // Where names are text; who writes to the file goes on, as on Linux.
+    internal SafeFileHandle OpenManaged()
+    {
+        try
+        {
+            return File.OpenHandle(Bytes is null ? Path : Encoding.UTF8.GetString(Bytes),
+                share: FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new IOException($"{Path} cannot be opened: {e.Message}", e);
+        }
+    }
+
     private byte[] Zero() => [.. Bytes ?? Encoding.UTF8.GetBytes(Path), 0];
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
     private static unsafe partial int Open(byte* path, int flags);
 }

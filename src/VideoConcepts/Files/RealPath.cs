@@ -18,14 +18,19 @@ internal static class RealPath
         return full; // links that lead in a circle
     }
 
+    /// <summary>Whether two paths are one when every link is resolved.</summary>
+    public static bool IsSame(string a, string b) => string.Equals(Of(a), Of(b), HostSystem.PathComparison);
+
     private static string? FirstLink(string full)
     {
-        for (int slash = full.IndexOf(Path.DirectorySeparatorChar,
-            1); ; slash = full.IndexOf(Path.DirectorySeparatorChar, slash + 1))
+        int root = Path.GetPathRoot(full)!.Length; // of Windows, C:\ or \\server\share
+        for (int slash = Slash(root); ; slash = Slash(slash + 1))
         {
             string part = slash < 0 ? full : full[..slash];
             if (new FileInfo(part).LinkTarget is not null) return part;
             if (slash < 0) return null;
         }
+
+        int Slash(int start) => full.IndexOf(Path.DirectorySeparatorChar, start);
     }
 }

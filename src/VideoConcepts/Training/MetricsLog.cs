@@ -36,7 +36,7 @@ internal sealed class MetricsLog : ITrainingObserver, IDisposable
         _kept = stepsDone > 0 && File.Exists(path)
             ? [.. File.ReadLines(path).TakeWhile(line => StepOf(line) <= stepsDone)] : [];
         AsideFile.WriteText(path, string.Concat(_kept.Select(line => line + "\n")));
-        _file = new StreamWriter(path, append: true) { AutoFlush = true };
+        _file = new StreamWriter(path, append: true) { AutoFlush = true, NewLine = "\n" };
     }
 
     /// <summary>

@@ -23,6 +23,7 @@ public static class RecipeFile
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         WriteIndented = true,
+        NewLine = "\n",
     };
 
     /// <summary>The options in the order of declaration: the name in snake_case and the property.</summary>

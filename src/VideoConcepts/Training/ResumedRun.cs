@@ -92,7 +92,7 @@ internal sealed record ResumedRun(string Path, RunState Run)
     public string Changes { get; private init; } = "";
 
     internal bool IsIn(string folder) =>
-        RealPath.Of(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!) == RealPath.Of(folder);
+        RealPath.IsSame(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!, folder);
 
     private static void Compare(TrainOptions options, TrainOptions before, string path)
     {

@@ -80,6 +80,7 @@ internal static class RunDescription
         string? line = File.Exists(file)
             ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))
             : null;
-        return line?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+        return line?.Split(':', 2)[1].Trim() ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") // of Windows
+            ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

@@ -15,8 +15,6 @@ internal sealed partial class RunFolder : IDisposable
 
     private const string NextName = Checkpoint.FileName + ".next"; // what is being saved
 
-    private const int HeldByAnother = 11; // EWOULDBLOCK of flock
-
     private readonly string _folder;
     private readonly int _keep;
     private readonly FileStream _lock;
@@ -37,7 +35,7 @@ internal sealed partial class RunFolder : IDisposable
             _lock = new FileStream(held, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
                 FileOptions.DeleteOnClose);
         }
-        catch (IOException e) when (e.HResult == HeldByAnother)
+        catch (IOException e) when (FileInUse.Says(e))
         {
             throw new BadInputException(
                 $"‹out› {folder}: another run is at work in this folder; wait for it or choose another one.", e);

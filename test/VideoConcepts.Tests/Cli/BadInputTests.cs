@@ -1,5 +1,7 @@
+using System.Runtime.Versioning;
 using TorchSharp;
 using VideoConcepts.Models;
+using VideoConcepts.Tests.Data.Preparation;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
 
@@ -141,6 +143,7 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
     [Theory]
     [InlineData("/proc/videoconcepts")]
     [InlineData("/dev/null/videoconcepts")]
+    [SupportedOSPlatform("linux")]
     public void Output_ThatCannotBeWrittenTo_IsRefused(string folder)
     {
         Train.With("--out", folder).Run()
@@ -220,8 +223,7 @@ public sealed class BadInputTests(TinyVideos videos) : IDisposable
             .ShouldBeRefused(
                 afterWork: false, "--short_side x: give a whole number; see videoconcepts prepare folder --help.");
         CommandRun.Of("prepare", "folder", "--videos", none).ShouldBeRefused(afterWork: false, "--out");
-        Assert.SkipUnless(File.Exists("/usr/bin/ffmpeg") && File.Exists("/usr/bin/ffprobe"),
-            "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
+        InstalledFfmpeg.SkipUnlessThere();
         CommandRun.Of("prepare", "folder", "--videos", none, "--out", _work["out"])
             .ShouldBeRefused(afterWork: false, $"There is no folder {none}; give the folder of the videos");
         Directory.CreateDirectory(none);

@@ -207,9 +207,7 @@ public sealed class DatasetLayoutTests : IDisposable
             "--out", _work["data"]).ShouldBeRefused(false, message);
     }
 
-    private static void SkipWithoutFfmpeg() => Assert.SkipUnless(
-        File.Exists(InstalledFfmpeg.Program) && File.Exists("/usr/bin/ffprobe"),
-        "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
+    private static void SkipWithoutFfmpeg() => InstalledFfmpeg.SkipUnlessThere();
 
     private CommandRun Prepare(string dataset, int status)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Versioning;
 using VideoConcepts.Cli;
 using VideoConcepts.Files;
 using VideoConcepts.Tests.Support;
@@ -13,6 +14,7 @@ namespace VideoConcepts.Tests.Cli;
 /// program, should one end the process.
 /// </summary>
 [Collection(nameof(SerialTests))]
+[SupportedOSPlatform("linux")]
 public sealed class HostileCommandLineTests(OutputCases cases, TinyVideos videos) : IClassFixture<OutputCases>
 {
     private const long Seed = 20261125, MostMemory = 3L << 30;

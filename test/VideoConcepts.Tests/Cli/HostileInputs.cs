@@ -1,4 +1,5 @@
 using VideoConcepts.Files;
+using VideoConcepts.Tests.Data.Preparation;
 using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests.Cli;
@@ -83,7 +84,7 @@ internal sealed class HostileInputs : IDisposable
         ["lists"] = [.. In("k400/lists", "ucf/lists", "hmdb/lists", "diving/lists", "k400/lists/train.csv",
         "ucf/lists/trainlist01.txt"), _work["in/results"], _work["in"]],
         ["root"] = [_videos, _cases, _work["in"], "/"],
-        ["ffmpeg"] = ["/usr/bin/ffmpeg", "/bin/true", "/bin/cat", _work["in/program"], "ffmpeg"],
+        ["ffmpeg"] = [InstalledFfmpeg.Program, "/bin/true", "/bin/cat", _work["in/program"], "ffmpeg"],
         ["output"] = [_work["line/out"], _work["line/out/deeper/than/that"], _work["line/out.html"],
         _work["line/out.json"], "relative", "./", .. Directory.GetDirectories(_work["earlier"]),
             Earlier("report") + "/PAGE.html", Earlier("report") + "/PAGE.json", Earlier("validate") + "/FILE.json",
@@ -126,7 +127,7 @@ internal sealed class HostileInputs : IDisposable
     private string[] InputFolders => [_cases, _videos, _work["in"]];
 
     private static IEnumerable<string> Commands(OutputCases cases) =>
-        OutputCases.Table.Keys.Where(command => File.Exists("/usr/bin/ffmpeg")
+        OutputCases.Table.Keys.Where(command => InstalledFfmpeg.IsThere
             || !command.StartsWith("prepare", StringComparison.Ordinal) || command == "prepare synthetic");
 
     private string Earlier(string command) => _work[$"earlier/{command.Replace(' ', '-')}"];

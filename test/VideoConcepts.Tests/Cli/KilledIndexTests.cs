@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using VideoConcepts.Search;
 using VideoConcepts.Tests.Data.Preparation;
 using VideoConcepts.Tests.Search;
@@ -8,6 +9,7 @@ namespace VideoConcepts.Tests.Cli;
 
 /// <summary>index is killed, not asked to stop, at places spread over all of its work, and started again.</summary>
 [Collection(nameof(ProcessTests))]
+[SupportedOSPlatform("linux")]
 public sealed class KilledIndexTests : IDisposable
 {
     private const int Kills = 20;
@@ -96,7 +98,7 @@ public sealed class KilledIndexTests : IDisposable
 
     private void MakeVideos(int videos)
     {
-        Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program), "There is no ffmpeg in /usr/bin.");
+        InstalledFfmpeg.SkipUnlessThere();
         for (int i = 0; i < videos; i++) TestVideo.MakeSmall(_work.NewFile($"in/{i}.mp4"), 150 + (10 * i), i);
     }
 

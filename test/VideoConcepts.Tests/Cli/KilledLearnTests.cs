@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using VideoConcepts.Tests.Data.Preparation;
 using VideoConcepts.Tests.Support;
 
@@ -6,6 +7,7 @@ namespace VideoConcepts.Tests.Cli;
 
 /// <summary>learn is killed, not asked to stop, at moments spread over all of its work, and started again.</summary>
 [Collection(nameof(SerialTests))]
+[SupportedOSPlatform("linux")]
 public sealed class KilledLearnTests : IDisposable
 {
     private const int Kills = 12;
@@ -18,7 +20,7 @@ public sealed class KilledLearnTests : IDisposable
     [Fact(Explicit = true)] // two minutes
     public async Task Learn_KilledAgainAndAgain_EndsWithTheBitsOfAnUndisturbedRun()
     {
-        Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program), "There is no ffmpeg in /usr/bin.");
+        InstalledFfmpeg.SkipUnlessThere();
         for (int i = 0; i < 8; i++)
             TestVideo.Make(_work.NewFile($"in/c{i % 2}/{i}.mp4"), "testsrc2=s=320x240:r=25,format=yuv420p", 60 + i,
                 "-c:v", "mpeg4", "-q:v", "4");

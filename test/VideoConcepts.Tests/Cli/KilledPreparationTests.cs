@@ -28,8 +28,7 @@ public sealed class KilledPreparationTests : IDisposable
     public async Task Prepare_KilledAndStartedAgain_GivesWhatAnUndisturbedRunGives(params string[] options)
     {
         _options = options;
-        Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program) && File.Exists("/usr/bin/ffprobe"),
-            "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
+        InstalledFfmpeg.SkipUnlessThere();
         for (int i = 0; i < Videos; i++)
             TestVideo.Make(_work.NewFile($"in/c{i % 2}/{i}.mp4"), "testsrc2=s=320x240:r=25,format=yuv420p", Frames + i,
                 "-c:v", "mpeg4", "-q:v", "4");

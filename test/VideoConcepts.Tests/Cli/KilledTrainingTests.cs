@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Versioning;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
 
@@ -9,6 +10,7 @@ namespace VideoConcepts.Tests.Cli;
 /// train is killed or told to stop at random moments, while it trains and while it evaluates, and goes on each time.
 /// </summary>
 [Collection(nameof(SerialTests))]
+[SupportedOSPlatform("linux")]
 public sealed class KilledTrainingTests(TinyVideos videos) : IDisposable
 {
     private const int Kills = 15, InEvaluation = 3;

@@ -97,5 +97,5 @@ public sealed class LearnCommandTests : IDisposable
     }
 
     private static void Skip() =>
-        Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program), "There is no ffmpeg in /usr/bin.");
+        InstalledFfmpeg.SkipUnlessThere();
 }

@@ -180,7 +180,7 @@ public sealed partial class OutputCases : IDisposable
         }
         Add("prepare pack", [("list", _work["packing/folders.csv"])], (o, i) => Packing("pack", o, i["list"]));
         Add("prepare unpack", [("list", _work["packing/files.csv"])], (o, i) => Packing("unpack", o, i["list"]));
-        if (!File.Exists(InstalledFfmpeg.Program)) return;
+        if (!InstalledFfmpeg.IsThere) return;
         string clip = _work.NewFile("clip.mp4");
         InstalledFfmpeg.Run("-f", "lavfi", "-i", "testsrc2=s=32x32:r=25", "-frames:v", "6", clip);
         void Video(string name) => File.Copy(clip, _work.NewFile(name));

@@ -113,7 +113,7 @@ public sealed partial class OutputTableTests(OutputCases cases) : IClassFixture<
     {
         if ((command.StartsWith("prepare", StringComparison.Ordinal)
             && command is not ("prepare synthetic" or "prepare pack" or "prepare unpack")) || command == "learn")
-            Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program), "There is no ffmpeg in /usr/bin.");
+            InstalledFfmpeg.SkipUnlessThere();
         return cases.Of(command);
     }
 

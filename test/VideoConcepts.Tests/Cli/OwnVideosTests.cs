@@ -23,9 +23,7 @@ public sealed class OwnVideosTests : IDisposable
     [Fact]
     public void OwnVideos_FromFilesToFigures_GoThroughThreeCommands()
     {
-        Assert.SkipUnless(
-            File.Exists(InstalledFfmpeg.Program) && File.Exists("/usr/bin/ffprobe"),
-            "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
+        InstalledFfmpeg.SkipUnlessThere();
         int frames = MakeVideos();
         byte[] whole = File.ReadAllBytes(_work["in/life/0.mp4"]);
         File.WriteAllBytes(_work["in/life/broken.mp4"], whole[..(whole.Length / 2)]);

@@ -219,8 +219,7 @@ public sealed class ProtocolTests : IDisposable
 
     private void Prepare(string dataset, Action writeLists)
     {
-        Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program) && File.Exists("/usr/bin/ffprobe"),
-            "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
+        InstalledFfmpeg.SkipUnlessThere();
         writeLists();
         Run(["prepare", dataset, "--videos", _work["videos"], "--lists", _work["lists"], "--out", _work["data"],
             "--short_side", "48"]);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Versioning;
 using VideoConcepts.Cli;
 using VideoConcepts.Tests.Support;
 
@@ -7,6 +8,7 @@ namespace VideoConcepts.Tests.Cli;
 
 /// <summary>Signals to a real process; each step of this run takes seconds.</summary>
 [Collection(nameof(ProcessTests))]
+[SupportedOSPlatform("linux")]
 public sealed class SignalTests(TinyVideos videos) : IDisposable
 {
     private readonly WorkFolder _work = new();

@@ -21,8 +21,7 @@ public sealed class StoppedPreparationTests : IDisposable
     [InlineData("TERM")]
     public async Task Prepare_Signalled_SaysWhatItDoesAndLeavesNoList(string signal)
     {
-        Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program) && File.Exists("/usr/bin/ffprobe"),
-            "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
+        InstalledFfmpeg.SkipUnlessThere();
         TestVideo.MakeSmall(_work.NewFile("in/a.mp4"));
         // ffmpeg answers questions about itself, and then waits for the signal.
         string started = _work["started"];

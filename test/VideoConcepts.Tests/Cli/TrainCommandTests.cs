@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using VideoConcepts.Models;
 using VideoConcepts.Tests.Support;
 using VideoConcepts.Training;
@@ -143,6 +144,7 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
     [Theory]
     [InlineData("INT", 2)]
     [InlineData("TERM", 15)]
+    [SupportedOSPlatform("linux")]
     public async Task Interrupt_BySignalToTheProgram_SavesALoadableCheckpointAndEndsWith130(string signal, int number)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll");

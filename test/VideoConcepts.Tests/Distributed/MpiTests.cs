@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using TorchSharp;
@@ -12,6 +13,7 @@ namespace VideoConcepts.Tests.Distributed;
 
 /// <summary>Real processes, started by mpirun.</summary>
 [Collection(nameof(ProcessTests))]
+[SupportedOSPlatform("linux")]
 public sealed class MpiTests(TinyVideos videos) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10); // with processes that hang

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using VideoConcepts.Files;
 using VideoConcepts.Tests.Support;
@@ -47,6 +48,7 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public void AsideFile_OverAPipe_IsRefused()
     {
         string pipe = _work["pipe"];
@@ -87,6 +89,7 @@ public sealed class FileTests : IDisposable
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public void FileStatus_TellsKindsAndSameFiles()
     {
         string file = _work.Write("file", "abc"), other = _work.Write("other", "abc"),

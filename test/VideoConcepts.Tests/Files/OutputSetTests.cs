@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using VideoConcepts.Files;
 using VideoConcepts.Tests.Support;
@@ -100,6 +101,7 @@ public sealed class OutputSetTests : IDisposable
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public void Claim_OfAFolderADeviceOrOneNameTwice_IsRefused()
     {
         Refused(() => OutputSet.Claim(Made("measure", "one", List), "/dev/null", [], []))
@@ -185,8 +187,11 @@ public sealed class OutputSetTests : IDisposable
         File.ReadAllText(edited).ShouldBe("corrected by hand");
     }
 
-    private static void InvokeLink(string target, string link) =>
+    private static void InvokeLink(string target, string link)
+    {
+        SkipElsewhereAttribute.SkipUnlessLinux();
         System.Diagnostics.Process.Start("ln", [target, link]).WaitForExit();
+    }
 
     private static Origin Made(string command, string run, string list) =>
         new(command, [new Source("checkpoint", run), Source.File("train_csv", list)]);

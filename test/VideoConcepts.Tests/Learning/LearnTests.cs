@@ -154,7 +154,7 @@ public sealed class LearnTests : TrainingTests
     [Fact]
     public void Run_OfVideosOfUnequalLength_WritesAReportOfAll()
     {
-        Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program), "There is no ffmpeg in /usr/bin.");
+        InstalledFfmpeg.SkipUnlessThere();
         foreach ((int frames, int i) in ((int, int)[])[(60, 0), (60, 1), (10, 2), (10, 3)])
             TestVideo.MakeSmall(Work.NewFile($"in/{i}.mp4"), frames, i);
         Dictionary<string, JsonNode?> given = new(Small) { ["rate"] = 7 }; // windows of 4 frames 4 apart
@@ -207,7 +207,7 @@ public sealed class LearnTests : TrainingTests
 
     private void MakeVideos()
     {
-        Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program), "There is no ffmpeg in /usr/bin.");
+        InstalledFfmpeg.SkipUnlessThere();
         for (int i = 0; i < 6; i++) TestVideo.MakeSmall(Work.NewFile($"in/c{i % 2}/{i}.mp4"), 14, i);
     }
 }

@@ -12,7 +12,7 @@ public sealed class IndexMemoryTests
     public void Build_OfALongVideo_TakesTheMemoryOfAShortOne()
     {
         using var work = new WorkFolder();
-        Assert.SkipUnless(File.Exists(InstalledFfmpeg.Program), "There is no ffmpeg in /usr/bin.");
+        InstalledFfmpeg.SkipUnlessThere();
         long Memory(int frames)
         {
             TestVideo.Make(work.NewFile($"in{frames}/v.mp4"), "testsrc2=s=64x48:r=25,format=yuv420p", frames, "-c:v",

@@ -42,7 +42,8 @@ public sealed class SqliteDatabaseTests : IDisposable
         }
         Directory.CreateDirectory(_work["folder.db"]);
         SortedDictionary<string, string> before = WorkFolder.Contents(_work.Path);
-        foreach (string name in (string[])["text.db", "short.db", "other.db", "folder.db", "/dev/null"])
+        foreach (string name in (string[])["text.db", "short.db", "other.db", "folder.db",
+            .. OperatingSystem.IsWindows() ? (string[])[] : ["/dev/null"]])
             foreach (bool create in (bool[])[false, true])
                 Should.Throw<BadInputException>(() => SqliteMomentStore.Open(_work[name], create).Dispose(), name)
                     .Message.ShouldStartWith(_work[name] + ": ");

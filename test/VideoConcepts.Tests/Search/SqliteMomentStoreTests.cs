@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using VideoConcepts.Search;
 using VideoConcepts.Tests.Support;
 
@@ -143,6 +144,7 @@ public sealed class SqliteMomentStoreTests : IDisposable
 
     /// <summary>Closing another handle of a file would give up the locks that SQLite holds on it.</summary>
     [Fact]
+    [SupportedOSPlatform("linux")]
     public void Open_OfALibraryThatThisProcessHasOpen_KeepsTheLocksOnIt()
     {
         using SqliteMomentStore store = TinyLibrary.Create(_work["l.db"], TinyLibrary.Video("a", 1));

@@ -31,7 +31,7 @@ public sealed class VideoIndexTests(InstalledFfmpeg installed) : IDisposable
 
     public void Dispose()
     {
-        RawPath.Shell(_work.Path, "rm -rf ./*"); // .NET cannot name all of it
+        RawPath.Empty(_work.Path);
         _work.Dispose();
     }
 

@@ -11,6 +11,7 @@ internal static class PeakMemory
     /// <returns>Bytes above what the process had before.</returns>
     public static long Of(Action work)
     {
+        SkipElsewhereAttribute.SkipUnlessLinux();
         GC.Collect();
         File.WriteAllText("/proc/self/clear_refs", "5"); // the peak begins anew
         (long resident, long reserved, long mostReserved) = (Bytes("VmRSS"), Bytes("VmSize"), Bytes("VmPeak"));

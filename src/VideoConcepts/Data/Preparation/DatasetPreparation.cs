@@ -31,7 +31,14 @@ public sealed class DatasetPreparation
         options.Validate();
         (_ffmpeg, _options, _time) = (ffmpeg, options, time ?? TimeProvider.System);
         _extractor = new FrameExtractor(ffmpeg, options.Frames);
-        _freeBytes = freeBytes ?? (folder => new DriveInfo(folder).AvailableFreeSpace);
+        _freeBytes = freeBytes ?? FreeBytes;
+    }
+
+    // Windows does not say it of a folder that another computer shares.
+    private static long FreeBytes(string folder)
+    {
+        string full = Path.GetFullPath(folder);
+        return full.StartsWith(@"\\", StringComparison.Ordinal) ? long.MaxValue : new DriveInfo(full).AvailableFreeSpace;
     }
 
     /// <summary>

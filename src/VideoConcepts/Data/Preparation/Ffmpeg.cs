@@ -7,7 +7,8 @@ namespace VideoConcepts.Data.Preparation;
 /// <summary>The installed ffmpeg and ffprobe. Immutable; shared by all threads.</summary>
 public sealed partial class Ffmpeg
 {
-    private const string Remedy = "install it with `apt-get install ffmpeg` or give its path with ‹ffmpeg›";
+    private static string Remedy { get; } =
+        $"install it with `{ProgramPath.InstallFfmpeg(HostSystem.Current)}` or give its path with ‹ffmpeg›";
 
     private readonly string _ffmpeg;
     private readonly string _ffprobe;
@@ -43,7 +44,8 @@ public sealed partial class Ffmpeg
     public static async Task<Ffmpeg> FindAsync(string? path = null, CancellationToken cancellation = default)
     {
         string ffmpeg = path is null ? OnPath("ffmpeg") : Given(path);
-        string beside = Path.Combine(Path.GetDirectoryName(ffmpeg)!, "ffprobe");
+        string beside = Path.Combine(Path.GetDirectoryName(ffmpeg)!,
+            ProgramPath.FileName("ffprobe", HostSystem.Current));
         string ffprobe = File.Exists(beside) ? beside : OnPath("ffprobe");
 
         string version = ParseVersion(await QueryAsync(ffmpeg, "-version", cancellation).ConfigureAwait(false))
@@ -140,19 +142,14 @@ public sealed partial class Ffmpeg
 
     private static string Given(string path)
     {
-        string program = Directory.Exists(path) ? Path.Combine(path, "ffmpeg") : path;
+        string program = Directory.Exists(path)
+            ? Path.Combine(path, ProgramPath.FileName("ffmpeg", HostSystem.Current)) : path;
         if (!File.Exists(program)) throw new BadInputException($"There is no ffmpeg at {path}; {Remedy}.");
         return Path.GetFullPath(program);
     }
 
-    private static string OnPath(string name)
-    {
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        return folders.Where(folder => folder.Length > 0)
-                .Select(folder => Path.GetFullPath(Path.Combine(folder, name)))
-                .FirstOrDefault(File.Exists)
-            ?? throw new BadInputException($"{name} is not on PATH; {Remedy}.");
-    }
+    private static string OnPath(string name) => ProgramPath.Find(name)
+        ?? throw new BadInputException($"{name} is not on PATH; {Remedy}.");
 
     private static async Task<IReadOnlyList<string>> QueryAsync(
         string program, string question, CancellationToken cancellation)

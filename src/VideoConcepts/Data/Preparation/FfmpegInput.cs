@@ -6,8 +6,8 @@ namespace VideoConcepts.Data.Preparation;
 
 /// <summary>
 /// A video as ffmpeg and ffprobe can name it and may read it. A name that is not UTF-8 cannot stand among the words of
-/// a command, and one with a line break would break ffmpeg's messages: such a file is opened here, and the child opens
-/// it through this process's table of open files.
+/// a command, and one with a line break would break ffmpeg's messages: on Linux such a file is opened here, and the
+/// child opens it through this process's table of open files. On other systems names are text, and given as they are.
 /// </summary>
 internal sealed class FfmpegInput : IDisposable
 {
@@ -22,7 +22,8 @@ internal sealed class FfmpegInput : IDisposable
     public FfmpegInput(RawFile video)
     {
         Shown = VisibleText.Of(video.Name);
-        _open = video.Bytes is null && Shown == video.Name ? null : video.Open();
+        bool plain = video.Bytes is null && Shown == video.Name;
+        _open = plain || !OperatingSystem.IsLinux() ? null : video.Open();
         Url = _open is null
             ? Ffmpeg.FileUrl(video.Path)
             : string.Create(CultureInfo.InvariantCulture,

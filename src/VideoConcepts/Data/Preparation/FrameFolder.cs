@@ -35,7 +35,7 @@ internal sealed partial class FrameFolder(string path, bool packed = false)
     public static string NameOf(string path, bool packed)
     {
         if (!packed) return path;
-        int name = path.LastIndexOf('/') + 1;
+        int name = path.LastIndexOfAny(['/', Path.DirectorySeparatorChar]) + 1;
         return path[..name] + FileNames.Shortened(path[name..], FileNames.LongestName - FrameArchive.Extension.Length)
             + FrameArchive.Extension;
     }

@@ -133,15 +133,15 @@ public static class FramePacking
     internal static Dictionary<string, string> Places(IEnumerable<VideoEntry> videos, bool packed)
     {
         string[] paths = [.. videos.Select(video => video.Path).Distinct(StringComparer.Ordinal)];
-        string common = Path.GetDirectoryName(paths[0]) ?? "/";
+        string common = Path.GetDirectoryName(paths[0]) ?? paths[0];
         foreach (string path in paths)
-            while (!path.StartsWith(common.TrimEnd('/') + '/', StringComparison.Ordinal))
-                common = Path.GetDirectoryName(common) ?? "/";
+            while (!SlashPath.IsBelow(common, path) && Path.GetDirectoryName(common) is { } above) common = above;
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var taken = new HashSet<string>(HostSystem.PathComparer);
         foreach (string path in paths)
         {
-            string name = Path.GetRelativePath(common, path);
+            string name = SlashPath.IsBelow(common, path) ? SlashPath.Of(Path.GetRelativePath(common, path))
+                : Path.GetFileName(path); // on another drive
             if (FrameArchive.Is(path)) name = name[..^FrameArchive.Extension.Length];
             string place = "frames/" + FrameFolder.NameOf(name, packed);
             for (int number = 2; !taken.Add(place); number++)

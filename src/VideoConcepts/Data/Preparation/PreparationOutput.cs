@@ -84,7 +84,7 @@ internal sealed class PreparationOutput(string folder)
             : options.Lists) + Path.DirectorySeparatorChar;
         IReadOnlyDictionary<string, string>? own = Origin.FromJson(OutputSet.ReadJson(_report)?[Origin.Key])?.Files;
         return from file in Others(plan)
-               where File.Exists(file) && RealPath.Of(file).StartsWith(lists, StringComparison.Ordinal)
+               where File.Exists(file) && RealPath.Of(file).StartsWith(lists, HostSystem.PathComparison)
                where own is null || !own.TryGetValue(Path.GetFileName(file), out string? hash)
                    || hash != FileHash.Of(file)
                select new InputFile("‹lists›", file);

@@ -87,14 +87,16 @@ internal static class VideoFolder
     /// lie in another's, both keep the extension (a.mp4 and a.avi), and a number is added should that be taken too.
     /// </summary>
     /// <param name="names">Relative paths, distinct, in ordinal order.</param>
-    internal static string[] FrameFolders(IReadOnlyList<string> names)
+    /// <param name="comparer">Which names are one; null: as this system has it.</param>
+    internal static string[] FrameFolders(IReadOnlyList<string> names, StringComparer? comparer = null)
     {
+        comparer ??= HostSystem.PathComparer;
         string[] stripped = [.. names.Select(name => Fitted(name[..^Path.GetExtension(name).Length]))];
-        var uses = stripped.CountBy(name => name, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        var parents = names.Select(Fitted).SelectMany(Parents).ToHashSet(StringComparer.Ordinal);
+        var uses = stripped.CountBy(name => name, comparer).ToDictionary(comparer);
+        var parents = names.Select(Fitted).SelectMany(Parents).ToHashSet(comparer);
 
         var folders = new string[names.Count];
-        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var taken = new HashSet<string>(comparer);
         for (int i = 0; i < folders.Length; i++)
             if (uses[stripped[i]] == 1 && IsFree(stripped[i])) folders[i] = stripped[i];
         taken.UnionWith(folders.Where(folder => folder is not null));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using VideoConcepts.Data.Preparation;
@@ -222,6 +223,7 @@ public sealed class DatasetPreparationTests(InstalledFfmpeg installed) : IDispos
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public async Task Output_ThatCannotBeMade_SaysWhyAndNothingOfAnotherRun()
     {
         Ffmpeg ffmpeg = installed.Required;

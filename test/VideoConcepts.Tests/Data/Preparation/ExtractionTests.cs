@@ -39,6 +39,7 @@ public abstract class ExtractionTests(InstalledFfmpeg installed) : IDisposable
     /// <summary>A script in place of ffmpeg; questions about the version still go to the real one.</summary>
     private protected async Task<Ffmpeg> StandInAsync(string work)
     {
+        SkipElsewhereAttribute.SkipUnlessLinux();
         _ = Installed.Required;
         string script = Work["ffmpeg"];
         File.WriteAllText(

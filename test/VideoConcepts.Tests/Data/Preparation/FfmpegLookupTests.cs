@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using VideoConcepts.Data.Preparation;
 using VideoConcepts.Tests.Support;
 
@@ -9,6 +10,7 @@ public sealed class FfmpegLookupTests(InstalledFfmpeg installed)
     [Theory]
     [InlineData("/nowhere/ffmpeg")]
     [InlineData("/proc")]
+    [SupportedOSPlatform("linux")]
     public async Task Find_WhereThereIsNone_SaysHowToGetIt(string path)
     {
         var error = await Should.ThrowAsync<BadInputException>(() => Ffmpeg.FindAsync(path, Cancellation));
@@ -27,6 +29,7 @@ public sealed class FfmpegLookupTests(InstalledFfmpeg installed)
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public async Task Find_OfAnotherProgram_SaysSo()
     {
         string _ = installed.Required.Version;
@@ -35,6 +38,7 @@ public sealed class FfmpegLookupTests(InstalledFfmpeg installed)
     }
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public async Task Find_InAFolder_TakesTheProgramInIt()
     {
         string version = installed.Required.Version;
@@ -54,6 +58,7 @@ public sealed class FfmpegLookupTests(InstalledFfmpeg installed)
         Ffmpeg.IsBefore51(version).ShouldBe(expected);
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public void FileUrl_OfARelativePath_HoldsInAnyFolder() =>
         Ffmpeg.FileUrl("-a:b.mp4").ShouldBe($"file:{Environment.CurrentDirectory}/-a:b.mp4");
 

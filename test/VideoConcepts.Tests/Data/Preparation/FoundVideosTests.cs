@@ -12,7 +12,8 @@ public sealed class FoundVideosTests(InstalledFfmpeg installed) : IDisposable
 
     public void Dispose()
     {
-        RawPath.Shell(_work.Path, "chmod -R u+rwx .; rm -rf ./*"); // .NET cannot name all of it
+        if (OperatingSystem.IsLinux()) RawPath.Shell(_work.Path, "chmod -R u+rwx .");
+        RawPath.Empty(_work.Path);
         _work.Dispose();
     }
 

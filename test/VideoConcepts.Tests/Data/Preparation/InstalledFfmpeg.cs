@@ -8,7 +8,9 @@ public sealed class InstalledFfmpeg : IAsyncLifetime
 {
     private Ffmpeg? _ffmpeg;
 
-    public static string Program => "/usr/bin/ffmpeg";
+    /// <summary>On Linux that of the system's packages, elsewhere the one on PATH.</summary>
+    public static string Program { get; } = OperatingSystem.IsLinux() ? "/usr/bin/ffmpeg"
+        : ProgramPath.Find("ffmpeg") ?? "ffmpeg";
 
     /// <summary>Skips the calling test where there is no ffmpeg.</summary>
     public Ffmpeg Required
@@ -27,10 +29,13 @@ public sealed class InstalledFfmpeg : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static bool IsThere => File.Exists(Program) && File.Exists("/usr/bin/ffprobe");
+    public static bool IsThere => File.Exists(Program)
+        && File.Exists(Path.Combine(Path.GetDirectoryName(Program)!, "ffprobe" + Path.GetExtension(Program)));
 
-    private static void SkipUnlessThere() => Assert.SkipUnless(IsThere,
-        "There is no ffmpeg and ffprobe in /usr/bin; `apt-get install ffmpeg` runs this test.");
+    /// <summary>Skips the calling test where there is no ffmpeg.</summary>
+    public static void SkipUnlessThere() => Assert.SkipUnless(IsThere, "There is no ffmpeg and ffprobe"
+        + $"{(OperatingSystem.IsLinux() ? " in /usr/bin" : "")}; "
+        + $"`{ProgramPath.InstallFfmpeg(HostSystem.Current)}` runs this test.");
 
     /// <summary>Runs ffmpeg as a test means it, or skips the test where there is none; returns standard output.
     /// </summary>

@@ -12,7 +12,7 @@ public sealed class OddNameTests(InstalledFfmpeg installed) : IDisposable
 
     public void Dispose()
     {
-        RawPath.Shell(_work.Path, "rm -rf ./*"); // .NET cannot name all of it
+        RawPath.Empty(_work.Path);
         _work.Dispose();
     }
 
