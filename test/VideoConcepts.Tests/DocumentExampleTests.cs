@@ -3,6 +3,8 @@ using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Tests.Cli;
+using VideoConcepts.Tests.Data.Preparation;
 using VideoConcepts.Tests.Support;
 
 namespace VideoConcepts.Tests;
@@ -38,6 +40,17 @@ public sealed partial class DocumentExampleTests(TinyVideos videos) : TrainingTe
         NearestLine().Count(Run("README.md")).ShouldBe(5);
     }
 
+    [Fact]
+    public void OnnxPage_CompiledAndRun_EmbedsAClip()
+    {
+        InstalledFfmpeg.SkipUnlessThere();
+        TinyCommand.Train(videos.Files.Train, Work["run"]).Run().ShouldBeDone();
+        CommandRun.Of("checkpoint", "export", "--checkpoint", Work["run"], "--onnx", Work["network.onnx"])
+            .ShouldBeDone();
+        TestVideo.MakeSmall(Work["clip.mp4"], frames: 24);
+        Run("docs/onnx.md").ShouldMatch(@"^128 numbers, length \d+\.\d\d\n$");
+    }
+
     /// <summary>Runs the C# of a document on a few small videos, for one epoch; returns what it prints.</summary>
     private string Run(string document)
     {
@@ -47,6 +60,7 @@ public sealed partial class DocumentExampleTests(TinyVideos videos) : TrainingTe
         VideoList.Write(Work.NewFile("data/my-videos/labelled.csv"), Rows(labelled: true));
         program = program.Replace("runs/my-videos/run", "runs/my-videos") // as learn lays it out
             .Replace("runs/my-videos/data/", "data/my-videos/")
+            .Replace("network.onnx", Work["network.onnx"]).Replace("clip.mp4", Work["clip.mp4"])
             .Replace("\"data/", $"\"{Work["data"]}/").Replace("\"runs/", $"\"{Work["runs"]}/")
             .Replace("Console.CancelKeyPress +=", "ConsoleCancelEventHandler onCancel =") // it would outlast the test
             .Replace("Epoch = 50", "Epoch = 1").Replace("LrDecay = [40]", "LrDecay = [1], LogEvery = 1, Queue = 16");
