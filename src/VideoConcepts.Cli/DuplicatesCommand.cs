@@ -39,7 +39,7 @@ internal static class DuplicatesCommand
             using var screen = new ScreenWork();
             var options = new DuplicateOptions
             {
-                Motion = like.Weight(parsed),
+                Motion = like.Weight(parsed) ?? new DuplicateOptions().Motion,
                 Threshold = parsed.GetValue(threshold),
                 Moments = parsed.GetValue(moments),
                 Top = parsed.GetValue(top),

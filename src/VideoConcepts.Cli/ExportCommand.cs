@@ -16,10 +16,10 @@ internal static class ExportCommand
             Required = true,
             HelpName = "folder",
         };
-        var parts = new Option<string>("--parts")
+        var parts = new Option<string?>("--parts")
         {
-            Description = "what is written: some of look, motion, features and scores, separated by commas",
-            DefaultValueFactory = _ => string.Join(',', new ExportOptions { Folder = "" }.Parts),
+            Description = "what is written: some of look, motion, features and scores, separated by commas (default: look "
+                + "and, where it is known, motion)",
             HelpName = "list",
         };
         var format = new Option<string>("--format")
@@ -38,7 +38,7 @@ internal static class ExportCommand
             ExportResult written = LibraryExport.Write(opened, new ExportOptions
             {
                 Folder = parsed.GetRequiredValue(output),
-                Parts = [.. parsed.GetValue(parts)!.Split(',', StringSplitOptions.TrimEntries)],
+                Parts = parsed.GetValue(parts)?.Split(',', StringSplitOptions.TrimEntries),
                 Format = parsed.GetValue(format)!,
             }, stop);
             screen.Dispose();

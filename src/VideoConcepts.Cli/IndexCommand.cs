@@ -29,15 +29,6 @@ internal static class IndexCommand
         var root = Text("--root", "folder that the library's paths start from (default: the folder of the videos)",
             "folder");
         var stride = Number("--stride", "distance of the frames of a moment (default: the middle of what was trained)");
-        var seq = Number("--seq", "of an ONNX file, where it does not say itself: frames of a moment");
-        var size = Number("--img_dim", "likewise: height and width in pixels");
-        var layout = Text("--layout", "likewise: order of the axes, NTCHW, NCTHW or NTHWC; NCHW or NHWC: it describes "
-            + "single frames, and the mean is taken", "text");
-        var mean = Text("--mean", "likewise: mean of red, green and blue, of pixels from 0 to 1 (default: "
-            + "0.485,0.456,0.406)", "r,g,b");
-        var std = Text("--std", "likewise: their deviation (default: 0.229,0.224,0.225)", "r,g,b");
-        var outputs = Text("--outputs", "likewise: the output that tells the look and, behind a comma, the one that "
-            + "tells the motion (default: the first two)", "names");
         var step = Number("--step", "frames from moment to moment (default: half a moment)");
         var strip = Number("--strip", "height of the pictures of a moment in pixels, 0 for none (default: 72)");
         var float32 = new Option<bool>("--float32") { Description = "keep vectors as float32, not as float16" };
@@ -66,9 +57,10 @@ internal static class IndexCommand
         var approximate = Number("--approximate", "make an approximate index from so many moments on; 0: never "
             + "(default: 1000000)");
         var json = new Option<bool>("--json") { Description = "print what was done as JSON" };
-        Option[] options = [videos, lists, output, model, root, seq, size, layout, mean, std, outputs, stride, step, strip, float32, fps, batch, workers,
+        Option[] options = [videos, lists, output, model, root, stride, step, strip, float32, fps, batch, workers,
             precision, device, ffmpeg, prune, reindex, approximate, json];
         foreach (Option option in options) command.Options.Add(option);
+        var input = new ModelInputOptionSet(command);
         command.SetAction((parsed, stop) =>
         {
             using var screen = new ScreenWork();
@@ -76,15 +68,7 @@ internal static class IndexCommand
             {
                 Library = parsed.GetRequiredValue(output),
                 Model = parsed.GetValue(model),
-                Input = new ModelInput
-                {
-                    Frames = parsed.GetValue(seq),
-                    Size = parsed.GetValue(size),
-                    Layout = parsed.GetValue(layout),
-                    Mean = parsed.GetValue(mean),
-                    Std = parsed.GetValue(std),
-                    Outputs = parsed.GetValue(outputs),
-                },
+                Input = input.Of(parsed),
                 Videos = parsed.GetValue(videos),
                 Lists = EvaluationOptionSet.Several(parsed.GetValue(lists)),
                 Root = parsed.GetValue(root),

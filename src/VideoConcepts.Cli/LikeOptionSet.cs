@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using VideoConcepts.Search;
 
 namespace VideoConcepts.Cli;
 
@@ -15,13 +16,10 @@ internal sealed class LikeOptionSet
         HelpName = "number",
     };
 
-    private readonly double _otherwise;
-
     /// <param name="command">Gets the options.</param>
     /// <param name="otherwise">How much motion counts where neither is given.</param>
-    public LikeOptionSet(Command command, double otherwise = 0.5)
+    public LikeOptionSet(Command command, double otherwise = MomentQuery.DefaultMotion)
     {
-        _otherwise = otherwise;
         string unsaid = s_likes.FirstOrDefault(like => like.Motion == otherwise).Name is { } name ? $"default: {name}"
             : $"default: as --motion {otherwise.ToString(CultureInfo.InvariantCulture)}";
         _like.Description = $"what is to be alike: look, motion or both ({unsaid})";
@@ -29,14 +27,14 @@ internal sealed class LikeOptionSet
         command.Options.Add(_motion);
     }
 
-    /// <summary>How much motion counts.</summary>
+    /// <summary>How much motion counts; null: it is not said.</summary>
     /// <exception cref="BadInputException">Both are given, or a word that is none.</exception>
-    public double Weight(ParseResult parsed)
+    public double? Weight(ParseResult parsed)
     {
         (string? like, double? motion) = (parsed.GetValue(_like), parsed.GetValue(_motion));
         if (like is not null && motion is not null)
             throw new BadInputException("--like and --motion say the same in two ways; leave one of the two out.");
-        if (like is null) return motion ?? _otherwise;
+        if (like is null) return motion;
         return s_likes.Where(known => known.Name == like).Select(known => (double?)known.Motion).FirstOrDefault()
             ?? throw new BadInputException($"--like {like}: choose look, motion or both.");
     }

@@ -40,6 +40,7 @@ internal static class SampleCommand
                 Seed = parsed.GetValue(seed),
             };
             using MomentLibrary opened = library.Open(parsed, screen);
+            options = options.For(opened.Header);
             (string? table, string? shown) = (parsed.GetValue(output), parsed.GetValue(sheet));
             AnalysisFiles.RefuseOneName(table, shown);
             AnalysisFiles? list = table is null ? null

@@ -70,6 +70,7 @@ internal static class SearchCommand
                 throw new BadInputException($"--sheet {name}: its figures would take the place of those of --cut; give "
                     + "another name.");
             using MomentLibrary opened = library.Open(parsed, screen);
+            asked = asked.For(opened.Header);
             SearchSheet? page = parsed.GetValue(sheet) is { } file ? SearchSheet.Claim(file, opened, asked) : null;
             if (parsed.GetValue(cut) is { } place) HitCutting.Open(place);
             SearchResult found = opened.Search(asked, stop);
@@ -92,7 +93,7 @@ internal static class SearchCommand
         foreach (MomentHit hit in found.Hits)
             table.AddRow([hit.Video.Path + (hit.IsMissing ? " (missing)" : ""),
                 $"{TimeText.Of(hit.Start)} – {TimeText.Of(hit.End)}", Cosine(hit.Similarity), Cosine(hit.Look),
-                Cosine(hit.Motion), hit.Moment.Id.ToString(CultureInfo.InvariantCulture)]);
+                hit.Motion is { } motion ? Cosine(motion) : "–", hit.Moment.Id.ToString(CultureInfo.InvariantCulture)]);
         Screen.Print(table);
         if (found.Hits.Count == 0) Screen.Say("The library has no moments of other videos.");
         if (found.Recall is { } recall)

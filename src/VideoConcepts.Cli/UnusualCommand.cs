@@ -37,7 +37,7 @@ internal static class UnusualCommand
         Option<string?> sheet = LibraryOptionSet.Sheet();
         Option<bool> json = LibraryOptionSet.Json();
         var library = new LibraryOptionSet(command);
-        var like = new LikeOptionSet(command, new UnusualOptions().Motion);
+        var like = new LikeOptionSet(command, UnusualOptions.DefaultMotion);
         foreach (Option option in (Option[])[by, group, neighbours, top, sheet, json]) command.Options.Add(option);
         command.SetAction((parsed, stop) =>
         {
@@ -56,6 +56,7 @@ internal static class UnusualCommand
                 Top = parsed.GetValue(top),
             };
             using MomentLibrary opened = library.Open(parsed, screen);
+            options = options.For(opened.Header);
             MomentSheet? page = parsed.GetValue(sheet) is { } file ? MomentSheet.Claim("unusual", file, opened) : null;
             UnusualResult found = UnusualMoments.Find(opened, options, stop);
             screen.Dispose();

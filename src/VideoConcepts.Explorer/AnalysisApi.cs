@@ -13,12 +13,12 @@ internal static class AnalysisApi
     public static void Map(RouteGroupBuilder api, ExplorerLibrary library)
     {
         var recent = new RecentAnswers<(long Version, UnusualOptions Options), UnusualResult>(MostKept);
-        api.MapGet("/unusual", async (CancellationToken stop, double motion = 0.25, int top = 60, bool all = false) =>
+        api.MapGet("/unusual", async (CancellationToken stop, double? motion = null, int top = 60, bool all = false) =>
         {
             using Request request = await Request.BeginAsync(library, stop);
             var options = new UnusualOptions
             {
-                Motion = motion,
+                Motion = request.Motion(motion, UnusualOptions.DefaultMotion),
                 Top = top,
                 InLibrary = all,
             };

@@ -11,7 +11,7 @@ internal sealed record Refused(string Error);
 internal sealed record TagAnswer(string Tag, int Marks, int Moments, int Videos, double Seconds);
 
 internal sealed record LibraryAnswer(string Name, string Model, string Net, int Videos, int Moments, double Seconds,
-    int Concepts, bool Strip, int StripFrames, bool ReadOnly, bool CanDescribe, bool CanList, string Version,
+    int Concepts, bool Motion, bool Strip, int StripFrames, bool ReadOnly, bool CanDescribe, bool CanList, string Version,
     int Failed,
     IReadOnlyList<string> Classes, IReadOnlyList<TagAnswer> Tags);
 
@@ -20,7 +20,7 @@ internal record MomentAnswer(long Id, long Video, string Path, double Start, dou
 
 internal sealed record HitAnswer([property: JsonIgnore] MomentAnswer Of, double HitStart, double HitEnd,
     double Similarity,
-    double LookSimilarity, double MotionSimilarity)
+    double LookSimilarity, double? MotionSimilarity)
     : MomentAnswer(Of);
 
 internal sealed record UnusualAnswer([property: JsonIgnore] MomentAnswer Of, double HitStart,

@@ -84,7 +84,8 @@ internal static class ConceptApi
         (LibraryView view, LibraryHeader header) = (request.View, request.View.Header);
         bool strip = header.StripHeight > 0;
         return new(request.Library.Name, header.Model, header.Net, view.Videos.Count(v => v.Moments > 0),
-            view.Moments.Length, view.Videos.Where(v => v.Moments > 0).Sum(v => v.Duration), header.Concepts, strip,
+            view.Moments.Length, view.Videos.Where(v => v.Moments > 0).Sum(v => v.Duration), header.Concepts,
+            header.MotionSize > 0, strip,
             Math.Min(MomentStrip.Frames, header.Frames), request.Library.IsReadOnly, request.Library.CanDescribe,
             TagExport.CanList(view), $"{request.Library.Identity}-{view.Version}",
             view.Videos.Count(v => v.Moments == 0),

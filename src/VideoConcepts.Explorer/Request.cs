@@ -48,6 +48,15 @@ internal sealed record Request(ExplorerLibrary Library, LibraryView View, TagVie
     public int PlaceOfVideo(long video) => View.PlaceOfVideo(video) is >= 0 and var place ? place
         : throw new RefusedException(404, $"There is no video {video} in this library.");
 
+    /// <summary>How much motion counts; look alone where nothing is known of it.</summary>
+    /// <exception cref="RefusedException">Motion is asked for there.</exception>
+    public double Motion(double? asked, double otherwise)
+    {
+        if (View.Header.MotionSize > 0) return asked ?? otherwise;
+        return asked is null or 0 ? 0
+            : throw new RefusedException(400, "The model of this library tells nothing of motion: ask for look alone.");
+    }
+
     /// <summary>Refuses concepts that are not there.</summary>
     public (bool IsDynamic, int Index) Concept(string kind, int index)
     {

@@ -55,7 +55,7 @@ internal static class SearchApi
         MomentMatrix matrix = view.Matrix; // read once, before the clock starts
         long begun = Stopwatch.GetTimestamp();
         DescribedQuery query = Query(request, asked);
-        var slider = Slider.At(asked.Motion, view.Header);
+        var slider = Slider.At(request.Motion(asked.Motion, MomentQuery.DefaultMotion), view.Header.Concepts > 0);
         float[] row = slider.Query(query.Look, query.Motion, view.Header.Concepts);
         float[] products = Products(matrix, row, view.Moments.Length, stop);
         var ranked = new TopMoments((int)Math.Min(view.Moments.Length, asked.Top * 8L));
@@ -132,7 +132,7 @@ internal static class SearchApi
 
 /// <summary>What is searched for, and where.</summary>
 internal sealed record SearchRequest(long? Moment, string? Query, string? Concept, long? Video, string? Class,
-    string? Tag, int? Look, int? Dynamic, double? From, double? To, double Motion = 0.5, int Top = 48,
+    string? Tag, int? Look, int? Dynamic, double? From, double? To, double? Motion, int Top = 48,
     bool Within = false)
 {
     /// <exception cref="RefusedException">A part is out of range.</exception>
@@ -140,7 +140,7 @@ internal sealed record SearchRequest(long? Moment, string? Query, string? Concep
     {
         if (new object?[] { Moment, Query, Concept }.Count(part => part is not null) != 1)
             throw new RefusedException(400, "Search by one of a moment, a clip or a concept.");
-        if (!(Motion is >= 0 and <= 1)) throw new RefusedException(400, "Motion is from 0 to 1.");
+        if (!(Motion is null or (>= 0 and <= 1))) throw new RefusedException(400, "Motion is from 0 to 1.");
         if (Top is < 1 or > 200) throw new RefusedException(400, "Between 1 and 200 hits are shown.");
     }
 

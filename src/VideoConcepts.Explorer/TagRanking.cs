@@ -29,6 +29,8 @@ internal static class TagRanking
     private static (int First, int Count) Columns(LibraryHeader header, string part) => part switch
     {
         "static" => (0, header.LookSize),
+        "dynamic" when header.MotionSize == 0 =>
+            throw new RefusedException(400, "The model of this library tells nothing of motion."),
         "dynamic" => (header.LookSize, header.MotionSize),
         "both" => (0, header.LookSize + header.MotionSize),
         _ => throw new RefusedException(400, "A probe reads static, dynamic or both."),

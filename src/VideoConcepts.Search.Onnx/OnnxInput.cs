@@ -4,144 +4,146 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace VideoConcepts.Search;
 
-/// <summary>How moments become what an ONNX model takes: the order of the axes, and the type of the numbers.</summary>
-internal sealed class OnnxInput
+/// <summary>What a model takes: as it is said, and where nothing is, as its file tells.</summary>
+internal sealed record OnnxInput
 {
+    private const string Prefix = "videoconcepts.";
     private const string ImageNetMean = "0.485,0.456,0.406", ImageNetStd = "0.229,0.224,0.225";
-    private const int Pictures = 3; // axes of a picture
+    private const int UsualFrames = 8; // of pictures
 
-    private readonly float[] _levels = new float[Pictures * 256]; // of each channel, what a level becomes
+    private static readonly string[] s_layouts = ["NTCHW", "NCTHW", "NTHWC", "NCHW", "NHWC"];
 
-    private OnnxInput(string name, ModelInput taken, bool isBytes, int? rows)
+    private readonly string _file;
+    private readonly IReadOnlyDictionary<string, string> _told;
+    private readonly int[] _shape;
+
+    /// <param name="file">The model.</param>
+    /// <param name="session">Knows its inputs and what its maker says.</param>
+    /// <param name="said">Goes before what the file tells.</param>
+    /// <exception cref="BadInputException">It cannot be given moments, or not as it is said.</exception>
+    public OnnxInput(string file, InferenceSession session, ModelInput said)
     {
-        (Name, Taken, IsBytes, Rows) = (name, taken, isBytes, rows);
-        if (isBytes) return;
-        (float[] mean, float[] std) = (Three("mean", taken.Mean!), Three("std", taken.Std!));
-        if (std.Any(s => s <= 0)) throw new BadInputException($"‹std› {taken.Std}: give three numbers above 0.");
-        for (int i = 0; i < _levels.Length; i++) _levels[i] = ((i % 256 / 255f) - mean[i / 256]) / std[i / 256];
+        (_file, _told) = (file, session.ModelMetadata.CustomMetadataMap);
+        if (session.InputMetadata.Count != 1)
+            throw new BadInputException($"{file}: it has the inputs {string.Join(", ", session.InputMetadata.Keys)}; "
+                + "one is given, the pixels.");
+        (Name, NodeMetadata node) = session.InputMetadata.First();
+        if (!node.IsTensor) throw new BadInputException($"{file}: its input {Name} is no tensor of pixels.");
+        _shape = node.Dimensions;
+        IsBytes = node.ElementDataType switch
+        {
+            TensorElementType.UInt8 => true,
+            TensorElementType.Float => false,
+            var other => throw new BadInputException($"{file}: its input {Name} is {other}; pixels are given as uint8 "
+                + "or as float32."),
+        };
+        if (_shape.Length is not (4 or 5))
+            throw new BadInputException($"{file}: its input {Name} has {_shape.Length} axes; clips have 5, pictures "
+                + "4.");
+        Layout = LayoutOf(said.Layout);
+        Frames = FramesOf(said.Frames);
+        Size = SizeOf(said.Size);
+        Stride = Told("stride") ?? 1;
+        if (IsBytes && (said.Mean ?? said.Std) is not null)
+            throw new BadInputException($"‹{(said.Mean is null ? "std" : "mean")}› is not read: {file} takes pixels "
+                + "as they are, uint8.");
+        if (IsBytes) return;
+        (Mean, Std) = (said.Mean ?? ImageNetMean, said.Std ?? ImageNetStd);
+        Three("mean", Mean);
+        if (Three("std", Std).Any(deviation => deviation <= 0))
+            throw new BadInputException($"‹std› {Std}: give three numbers above 0.");
     }
 
     public string Name { get; }
 
-    /// <summary>All of it said.</summary>
-    public ModelInput Taken { get; }
+    /// <summary>Order of the axes.</summary>
+    public string Layout { get; }
 
-    /// <summary>Whether it takes pixels as they are.</summary>
+    /// <summary>Whether frames are given one by one.</summary>
+    public bool IsPictures => Layout.Length == 4;
+
+    /// <summary>Whether pixels are given as they are.</summary>
     public bool IsBytes { get; }
 
-    /// <summary>How many rows it takes at once; null: any number.</summary>
-    public int? Rows { get; }
+    /// <summary>T.</summary>
+    public int Frames { get; }
 
-    /// <summary>Whether it describes single frames.</summary>
-    public bool IsOfFrames => Taken.Layout!.Length == 4;
+    /// <summary>H = W.</summary>
+    public int Size { get; }
 
-    /// <summary>What a model takes, by its file and by what is said; both may not contradict.</summary>
-    /// <exception cref="BadInputException">It takes something else than clips or pictures, or it is not clear what.
-    /// </exception>
-    public static OnnxInput Of(string file, InferenceSession session, ModelInput said)
+    public int Stride { get; }
+
+    public string? Mean { get; }
+
+    public string? Std { get; }
+
+    /// <summary>Rows that the model takes at a time; null: any number.</summary>
+    public int? Batch => Axis('N');
+
+    /// <summary>Names of outputs that the file itself says are meant; null: it says nothing.</summary>
+    public string? Outputs => _told.GetValueOrDefault(Prefix + "outputs");
+
+    /// <summary>What its maker calls it, or null.</summary>
+    public string? Net => _told.GetValueOrDefault(Prefix + "net");
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{(IsBytes ? "uint8" : "float32")}, {Layout}, {Frames} frames of {Size}×{Size} pixels, ")
+        + (IsBytes ? "as they are" : $"mean {Mean}, deviation {Std}");
+
+    private string LayoutOf(string? declared)
     {
-        if (session.InputNames.Count != 1)
-            throw new BadInputException($"{file}: it takes {session.InputNames.Count} inputs "
-                + $"({string.Join(", ", session.InputNames)}); a model here takes the frames of a moment alone.");
-        string name = session.InputNames[0];
-        NodeMetadata node = session.InputMetadata[name];
-        bool isBytes = node.ElementDataType == TensorElementType.UInt8;
-        if (!isBytes && node.ElementDataType != TensorElementType.Float)
-            throw new BadInputException(
-                $"{file}: its input {name} is of {node.ElementDataType}; a model here takes float32 or uint8.");
-        if (isBytes && (said.Mean ?? said.Std) is not null)
-            throw new BadInputException($"‹{(said.Mean is null ? "std" : "mean")}›: {file} takes pixels as they are; "
-                + "leave it out.");
-        IReadOnlyDictionary<string, string> told = session.ModelMetadata.CustomMetadataMap;
-        int[] shape = node.Dimensions;
-        string layout = said.Layout ?? told.GetValueOrDefault("videoconcepts.layout") ?? Likely(shape);
-        if (layout is not ("NTCHW" or "NCTHW" or "NTHWC" or "NCHW" or "NHWC"))
-            throw new BadInputException($"‹layout› {layout}: choose NTCHW, NCTHW, NTHWC, NCHW or NHWC.");
-        if (layout.Length != shape.Length || At('C') is not (Pictures or <= 0))
-            throw new BadInputException($"{file}: its input {name} is ({string.Join(", ", shape)}), which is not "
-                + $"{layout} of three channels; say with ‹layout› what it is.");
-        int? size = Positive(At('H'));
-        if (size is not null && Positive(At('W')) is { } width && width != size)
-            throw new BadInputException($"{file}: its input {name} is {At('H')}×{width} pixels; pictures here are as "
-                + "wide as high.");
-        return new OnnxInput(name, new ModelInput
-        {
-            Layout = layout,
-            Frames = Agreed("seq", said.Frames, layout.Contains('T') ? Positive(At('T')) : null,
-                Number("videoconcepts.frames")),
-            Size = Agreed("img_dim", said.Size, size ?? Positive(At('W')), Number("videoconcepts.size")),
-            Mean = isBytes ? null : said.Mean ?? ImageNetMean,
-            Std = isBytes ? null : said.Std ?? ImageNetStd,
-        }, isBytes, Positive(shape[0]));
-
-        int At(char axis) => shape[layout.IndexOf(axis, StringComparison.Ordinal)];
-
-        int? Number(string key) =>
-            int.TryParse(told.GetValueOrDefault(key), CultureInfo.InvariantCulture, out int number) ? number : null;
-
-        int Agreed(string option, int? asked, int? isFixed, int? otherwise) => asked is { } a && isFixed is { } f && a != f
-            ? throw new BadInputException($"‹{option}› {a}: {file} takes {f}; leave it out.")
-            : asked ?? isFixed ?? otherwise ?? throw new BadInputException(
-                $"{file}: it takes any number here; say with ‹{option}› how many {(option == "seq" ? "frames a moment" : "pixels a side")} shall have.");
+        string[] fit = [.. s_layouts.Where(l => l.Length == _shape.Length && _shape[l.IndexOf('C')] == 3)];
+        string? layout = declared ?? _told.GetValueOrDefault(Prefix + "layout") ?? (fit.Length == 1 ? fit[0] : null);
+        if (layout is null)
+            throw new BadInputException($"{_file}: its input {Name} is {Shape()}, which does not tell the order of its "
+                + $"axes; give ‹layout›, one of {string.Join(", ", s_layouts)}.");
+        if (!s_layouts.Contains(layout))
+            throw new BadInputException($"‹layout› {layout}: choose among {string.Join(", ", s_layouts)}.");
+        if (layout.Length != _shape.Length || _shape[layout.IndexOf('C')] is not (3 or <= 0))
+            throw new BadInputException($"‹layout› {layout}: the input {Name} of {_file} is {Shape()}.");
+        return layout;
     }
 
-    /// <summary>Frames (3, H, W) of moments → numbers in the model's order.</summary>
-    /// <param name="moments">T frames each.</param>
-    public OrtValue Of(IReadOnlyList<byte[][]> moments)
+    private int FramesOf(int? declared)
     {
-        int frames = moments[0].Length, size = Taken.Size!.Value, count = moments.Count * frames;
-        int area = size * size;
-        long rows = IsOfFrames ? count : moments.Count;
-        long[] shape = [.. Taken.Layout!.Select(axis => axis switch
-        {
-            'N' => rows,
-            'T' => frames,
-            'C' => Pictures,
-            _ => size,
-        })];
-        if (IsBytes) return OrtValue.CreateTensorValueFromMemory(Laid(moments, frames, area, (_, level) => level), shape);
-        return OrtValue.CreateTensorValueFromMemory(
-            Laid(moments, frames, area, (channel, level) => _levels[(channel * 256) + level]), shape);
+        int? own = IsPictures ? null : Axis('T');
+        if (own is not null && declared is not null && own != declared)
+            throw new BadInputException($"‹seq› {declared}: {_file} takes {own} frames; leave it out.");
+        int frames = declared ?? own ?? Told("frames") ?? (IsPictures ? UsualFrames
+            : throw new BadInputException($"{_file}: it does not tell how many frames it takes; give ‹seq›."));
+        return frames is >= 2 and <= 512 ? frames
+            : throw new BadInputException($"‹seq› {frames}: a moment has 2 to 512 frames.");
     }
 
-    private T[] Laid<T>(IReadOnlyList<byte[][]> moments, int frames, int area, Func<int, byte, T> number)
+    private int SizeOf(int? declared)
     {
-        var numbers = new T[moments.Count * frames * Pictures * area];
-        bool last = Taken.Layout!.EndsWith('C'), time = Taken.Layout == "NCTHW";
-        Parallel.For(0, moments.Count * frames, f =>
-        {
-            (int n, int t) = (f / frames, f % frames);
-            byte[] frame = moments[n][t];
-            for (int c = 0; c < Pictures; c++)
-            {
-                int from = time ? ((n * Pictures * frames) + (c * frames) + t) * area
-                    : (f * Pictures * area) + (last ? c : c * area);
-                int step = last ? Pictures : 1;
-                for (int i = 0; i < area; i++) numbers[from + (i * step)] = number(c, frame[(c * area) + i]);
-            }
-        });
-        return numbers;
+        (int? height, int? width) = (Axis('H'), Axis('W'));
+        if (height is not null && width is not null && height != width)
+            throw new BadInputException($"{_file}: it takes frames of {height}×{width}; squares are given.");
+        int? own = height ?? width;
+        if (own is not null && declared is not null && own != declared)
+            throw new BadInputException($"‹img_dim› {declared}: {_file} takes {own} pixels; leave it out.");
+        int size = declared ?? own ?? Told("size") ?? throw new BadInputException(
+            $"{_file}: it does not tell how large its frames are; give ‹img_dim›.");
+        return size is >= 8 and <= 1024 ? size
+            : throw new BadInputException($"‹img_dim› {size}: frames have 8 to 1024 pixels.");
     }
 
-    // Where three channels are, if that is clear.
-    private static string Likely(int[] shape) => shape switch
-    {
-        [_, _, Pictures, _, _] => "NTCHW",
-        [_, Pictures, _, _, _] => "NCTHW",
-        [_, _, _, _, Pictures] => "NTHWC",
-        [_, Pictures, _, _] => "NCHW",
-        [_, _, _, Pictures] => "NHWC",
-        { Length: 5 } => "NCTHW",
-        _ => "NCHW",
-    };
+    private int? Axis(char axis) => _shape[Layout.IndexOf(axis)] is > 0 and var length ? length : null;
 
-    private static int? Positive(int size) => size > 0 ? size : null;
+    private int? Told(string key) => _told.TryGetValue(Prefix + key, out string? text)
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+        ? number : null;
 
-    private static float[] Three(string option, string text)
+    /// <summary>The numbers of red, green and blue.</summary>
+    /// <exception cref="BadInputException">There are others.</exception>
+    public static double[] Three(string option, string text)
     {
-        float[] numbers = [.. text.Split(',').Select(part =>
-            float.TryParse(part, CultureInfo.InvariantCulture, out float number) ? number : float.NaN)];
-        return numbers.Length == Pictures && numbers.All(float.IsFinite) ? numbers
+        double[] numbers = [.. text.Split(',').Select(part =>
+            double.TryParse(part, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
+        return numbers.Length == 3 && numbers.All(double.IsFinite) ? numbers
             : throw new BadInputException($"‹{option}› {text}: give three numbers, such as {ImageNetMean}.");
     }
+
+    private string Shape() => string.Join('×', _shape.Select(n => n > 0 ? $"{n}" : "any"));
 }

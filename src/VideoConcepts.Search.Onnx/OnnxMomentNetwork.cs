@@ -1,78 +1,45 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using VideoConcepts.Evaluation;
-using VideoConcepts.Files;
-using VideoConcepts.Training;
+using TorchSharp;
 
 namespace VideoConcepts.Search;
 
-/// <summary>A model of another program, or an exported one, that ONNX Runtime computes on the CPU. It describes how
-/// moments look and, if it has an output for that, how things move in them; it has no concepts.</summary>
+/// <summary>A model of another maker, which ONNX Runtime computes: its first output tells how moments look, its second,
+/// if it has one, how things move in them. Of a model of pictures both are the mean over a moment's frames.</summary>
 internal sealed class OnnxMomentNetwork : MomentNetwork
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _run = new();
     private readonly OnnxInput _input;
     private readonly string[] _outputs;
     private readonly int[] _sizes;
-    private readonly int? _stride;
+    private readonly Func<IReadOnlyList<byte[][]>, int, OrtValue> _pixels;
+    private readonly string _file;
 
-    private OnnxMomentNetwork(string file, InferenceSession session, OnnxInput input, string[] outputs, int? stride)
+    private OnnxMomentNetwork(ForeignModel model, InferenceSession session)
     {
-        (File, _session, _input, _outputs, _stride) = (file, session, input, outputs, stride);
-        Net = Path.GetFileNameWithoutExtension(file);
-        Hash = FileHash.Of(file);
-        _sizes = Tried();
+        (_file, Hash, _session) = (model.File, model.Hash, session);
+        _input = new(_file, session, model.Said);
+        _outputs = Named(model.Said.Outputs ?? _input.Outputs);
+        _pixels = _input.IsBytes ? Giver<byte>(1, [0, 0, 0], [1, 1, 1])
+            : Giver<float>(255, OnnxInput.Three("mean", _input.Mean!), OnnxInput.Three("std", _input.Std!));
+        byte[] grey = new byte[3 * Size * Size];
+        grey.AsSpan().Fill(128);
+        _sizes = new int[_outputs.Length];
+        _ = Rows([[.. Enumerable.Repeat(grey, _input.IsPictures ? 1 : Frames)]]); // tells the sizes, and what is wrong
+        model.Say($"{_file}: {_input}, stride {model.Stride ?? Stride}");
+        model.Say($"{_file}: {_outputs[0]} tells how moments look ({LookSize} numbers), " + (_outputs.Length > 1
+            ? $"{_outputs[1]} how things move in them ({MotionSize})" : "nothing how things move in them"));
     }
 
-    public override string? File { get; }
-
-    public override string Hash { get; }
-
-    public override string Net { get; }
-
-    public override string Precision => PrecisionChoice.Full;
-
-    public override ModelInput Input => _input.Taken with { Outputs = string.Join(',', _outputs) };
-
-    public override int Frames => _input.Taken.Frames!.Value;
-
-    public override int Size => _input.Taken.Size!.Value;
-
-    public override int Stride => _stride ?? 1;
-
-    public override int FeatureSize => _sizes[0];
-
-    public override int MotionSize => _outputs.Length > 1 ? _sizes[1] : 0;
-
     /// <summary>Opens one.</summary>
-    /// <exception cref="BadInputException">It is no ONNX model, it takes or gives something else, or what was asked for
-    /// contradicts it.</exception>
-    public static OnnxMomentNetwork Open(string file, NetworkRequest request, WorkContext work)
+    /// <exception cref="BadInputException">It is no ONNX file, or cannot be given moments.</exception>
+    public static OnnxMomentNetwork Open(ForeignModel model)
     {
-        EncoderOptions options = request.Encoder;
-        ModelInput said = request.Input ?? new ModelInput();
-        if (options.Precision is not (null or PrecisionChoice.Auto or PrecisionChoice.Full))
-            throw new BadInputException($"‹precision› {options.Precision}: an ONNX model computes in the numbers that "
-                + "it was written with; leave it out.");
-        if (options.Device is not (ComputeDevice.Default or "cpu"))
-            throw new BadInputException($"‹device› {options.Device}: ONNX models are computed on the CPU here.");
-        InferenceSession session = Session(file);
+        InferenceSession session = Session(model.File);
         try
         {
-            var input = OnnxInput.Of(file, session, said with
-            {
-                Frames = said.Frames ?? options.Frames,
-                Size = said.Size ?? options.Size,
-            });
-            string[] outputs = Outputs(file, session, said.Outputs);
-            int? stride = int.TryParse(session.ModelMetadata.CustomMetadataMap.GetValueOrDefault("videoconcepts.stride"),
-                CultureInfo.InvariantCulture, out int told) ? told : null;
-            var network = new OnnxMomentNetwork(file, session, input, outputs, stride);
-            if (request.Input?.Outputs is null || request.Encoder.Size is null) work.Say(network.Told());
-            return network;
+            return new(model, session);
         }
         catch
         {
@@ -81,131 +48,175 @@ internal sealed class OnnxMomentNetwork : MomentNetwork
         }
     }
 
+    public override string? File => _file;
+
+    public override string Hash { get; }
+
+    public override string Net => _input.Net ?? "onnx";
+
+    public override string Precision => "full";
+
+    public override int Frames => _input.Frames;
+
+    public override int Stride => _input.Stride;
+
+    public override int Size => _input.Size;
+
+    public override int MotionSize => _sizes.Length > 1 ? _sizes[1] : 0;
+
+    public override int FeatureSize => _sizes[0];
+
+    public override ModelInput Input => new()
+    {
+        Frames = Frames,
+        Size = Size,
+        Layout = _input.Layout,
+        Mean = _input.Mean,
+        Std = _input.Std,
+        Outputs = string.Join(',', _outputs),
+    };
+
     public override DescribedMoments Describe(IReadOnlyList<byte[][]> moments, int size)
     {
-        if (_input.Rows is not { } most) return Few(moments);
-        int each = Math.Max(1, _input.IsOfFrames ? most / Frames : most);
-        List<float> look = [], motion = [], features = [];
-        foreach (byte[][][] some in moments.Chunk(each))
+        float[][] rows;
+        int[][] rowsOf; // of each moment
+        if (_input.IsPictures)
         {
-            // a model of a fixed number of rows gets the last ones several times
-            DescribedMoments described = Few([.. some, .. Enumerable.Repeat(some[^1], each - some.Length)]);
-            look.AddRange(described.Look[..(some.Length * LookSize)]);
-            motion.AddRange(described.Motion[..(some.Length * MotionSize)]);
-            features.AddRange(described.Features[..(some.Length * FeatureSize)]);
+            // moments overlap: a frame of several is passed once
+            var places = new Dictionary<byte[], int>(ReferenceEqualityComparer.Instance);
+            rowsOf = [.. moments.Select(moment => moment.Select(frame =>
+            {
+                if (!places.TryGetValue(frame, out int place)) places.Add(frame, place = places.Count);
+                return place;
+            }).ToArray())];
+            rows = Rows([.. places.OrderBy(place => place.Value).Select(place => (byte[][])[place.Key])],
+                moments.Count);
         }
-        return new([.. look], [.. motion], [.. features], []);
-    }
-
-    public override void Dispose()
-    {
-        _run.Dispose();
-        _session.Dispose();
-    }
-
-    private DescribedMoments Few(IReadOnlyList<byte[][]> moments)
-    {
-        using OrtValue input = _input.Of(moments);
-        using IDisposableReadOnlyCollection<OrtValue> results =
-            _session.Run(_run, [_input.Name], [input], _outputs);
-        float[][] parts = [.. results.Select((result, i) => PerMoment(result, moments, i))];
-        return new(Units(parts[0], _sizes[0]), parts.Length > 1 ? Units(parts[1], _sizes[1]) : [], parts[0], []);
-    }
-
-    // Of single frames the mean of their unit vectors.
-    private float[] PerMoment(OrtValue result, IReadOnlyList<byte[][]> moments, int output)
-    {
-        float[] numbers = Finite(result.GetTensorDataAsSpan<float>().ToArray());
-        if (!_input.IsOfFrames) return numbers;
-        int size = _sizes[output], frames = moments[0].Length;
-        float[] units = Units(numbers, size), mean = new float[moments.Count * size];
-        for (int f = 0; f < moments.Count * frames; f++)
+        else
         {
-            Span<float> sum = mean.AsSpan(f / frames * size, size);
-            TensorPrimitives.MultiplyAdd(units.AsSpan(f * size, size), 1f / frames, sum, sum);
+            rowsOf = [.. moments.Select((_, i) => (int[])[i])];
+            rows = Rows(moments);
         }
-        return mean;
+        float[][] units = [.. rows.Select((numbers, output) => Units(numbers, _sizes[output]))];
+        return new(Units(Means(units[0], LookSize, rowsOf), LookSize),
+            MotionSize == 0 ? [] : Units(Means(units[1], MotionSize, rowsOf), MotionSize),
+            Means(rows[0], LookSize, rowsOf), []);
+    }
+
+    public override void Dispose() => _session.Dispose();
+
+    private static InferenceSession Session(string file)
+    {
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = torch.get_num_threads(),
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, // what fails is thrown
+            // batches of all sizes come and go: what one needed is given back
+            EnableCpuMemArena = false,
+            EnableMemoryPattern = false,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); // decoders need the cores, too
+        try
+        {
+            return new InferenceSession(file, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new BadInputException($"{file}: no ONNX file that ONNX Runtime can read: {Line(e)}.", e);
+        }
+    }
+
+    private string[] Named(string? outputs)
+    {
+        string all = string.Join(", ", _session.OutputMetadata.Keys);
+        string[] names = outputs?.Split(',', StringSplitOptions.TrimEntries) ?? [.. _session.OutputMetadata.Keys];
+        if (outputs is null && names.Length > 2)
+            throw new BadInputException($"{_file}: it has the outputs {all}; say with ‹outputs› which one tells how "
+                + "moments look and, after a comma, which one how things move in them.");
+        if (names.FirstOrDefault(name => !_session.OutputMetadata.ContainsKey(name)) is { } unknown)
+            throw new BadInputException($"‹outputs› {unknown}: {_file} has no such output; it has {all}.");
+        if (names.Length is not (1 or 2) || names.Distinct().Count() < names.Length)
+            throw new BadInputException($"‹outputs› {outputs}: give one for look and, if there is one, another for "
+                + "motion.");
+        return names;
+    }
+
+    // The outputs for some rows, each (rows, its size), as many rows at a time as the model takes.
+    private float[][] Rows(IReadOnlyList<byte[][]> rows, int? most = null)
+    {
+        int atOnce = _input.Batch ?? most ?? rows.Count;
+        List<float>[] found = [.. _outputs.Select(_ => new List<float>())];
+        foreach (byte[][][] some in rows.Chunk(atOnce)) Run(some, _input.Batch ?? some.Length, found);
+        return [.. found.Select(numbers => numbers.ToArray())];
+    }
+
+    private void Run(byte[][][] rows, int count, List<float>[] found)
+    {
+        try
+        {
+            using OrtValue pixels = _pixels(rows, count);
+            using var how = new RunOptions();
+            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(how, [_input.Name], [pixels], _outputs);
+            for (int i = 0; i < _outputs.Length; i++) Take(i, outputs[i], rows.Length, count, found[i]);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new BadInputException($"{_file}: it does not take {_input}: {Line(e)}.", e);
+        }
+    }
+
+    private void Take(int output, OrtValue value, int rows, int count, List<float> found)
+    {
+        string name = _outputs[output];
+        if (!value.IsTensor || value.GetTensorTypeAndShape() is not { ElementDataType: TensorElementType.Float } its)
+            throw new BadInputException($"{_file}: its output {name} is no tensor of float32.");
+        if (its.Shape.Length < 2 || its.Shape[0] != count || its.Shape[1] < 1 || its.Shape[2..].Any(n => n != 1))
+            throw new BadInputException($"{_file}: its output {name} is {string.Join('×', its.Shape)} for {count} "
+                + $"{(_input.IsPictures ? "pictures" : "clips")}; a row of numbers for each is needed.");
+        int size = (int)its.Shape[1];
+        if (_sizes[output] == 0) _sizes[output] = size;
+        ReadOnlySpan<float> numbers = value.GetTensorDataAsSpan<float>()[..(rows * size)];
+        if (size != _sizes[output] || !TensorPrimitives.IsFiniteAll(numbers))
+            throw new BadInputException($"{_file}: its output {name} is not finite.");
+        found.AddRange(numbers);
+    }
+
+    private Func<IReadOnlyList<byte[][]>, int, OrtValue> Giver<T>(double white, double[] mean,
+        double[] deviation) where T : unmanaged, System.Numerics.INumber<T>
+    {
+        T[][] levels = [.. Enumerable.Range(0, 3).Select(c => Enumerable.Range(0, 256)
+            .Select(level => T.CreateChecked(((level / white) - mean[c]) / deviation[c])).ToArray())];
+        var pixels = new OnnxPixels<T>(_input.Layout, Size * Size, levels);
+        return (rows, count) => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance,
+            pixels.Of(rows, count), [.. _input.Layout.Select(axis => axis switch
+            {
+                'N' => count,
+                'T' => Frames,
+                'C' => 3,
+                _ => (long)Size,
+            })]);
     }
 
     private static float[] Units(float[] rows, int size)
     {
-        float[] units = [.. rows];
-        for (int at = 0; at < units.Length; at += size)
-        {
-            Span<float> row = units.AsSpan(at, size);
-            TensorPrimitives.Divide(row, Math.Max(TensorPrimitives.Norm<float>(row), 1e-12f), row);
-        }
+        var units = new float[rows.Length];
+        for (int i = 0; i < rows.Length; i += size)
+            TensorPrimitives.Divide(rows.AsSpan(i, size),
+                Math.Max(TensorPrimitives.Norm<float>(rows.AsSpan(i, size)), 1e-12f), units.AsSpan(i));
         return units;
     }
 
-    /// <summary>Describes a black moment: whether it can, and how many numbers each output has.</summary>
-    private int[] Tried()
+    private static float[] Means(float[] rows, int size, int[][] rowsOf)
     {
-        try
+        var means = new float[rowsOf.Length * size];
+        for (int i = 0; i < rowsOf.Length; i++)
         {
-            int rows = _input.Rows is not { } most ? 1 : Math.Max(1, _input.IsOfFrames ? most / Frames : most);
-            byte[][] black = [.. Enumerable.Range(0, Frames).Select(_ => new byte[3 * Size * Size])];
-            using OrtValue input = _input.Of([.. Enumerable.Repeat(black, rows)]);
-            using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(_run, [_input.Name], [input], _outputs);
-            int expected = _input.IsOfFrames ? rows * Frames : rows;
-            return [.. results.Select((result, i) => Numbers(result, i, expected))];
+            Span<float> mean = means.AsSpan(i * size, size);
+            foreach (int row in rowsOf[i]) TensorPrimitives.Add(mean, rows.AsSpan(row * size, size), mean);
+            TensorPrimitives.Divide(mean, rowsOf[i].Length, mean);
         }
-        catch (OnnxRuntimeException e)
-        {
-            throw Refused(File!, e);
-        }
-
-        int Numbers(OrtValue result, int i, int rows)
-        {
-            long[] shape = result.GetTensorTypeAndShape().Shape;
-            return shape.Length >= 2 && shape[0] == rows && shape.Skip(1).Count(n => n > 1) <= 1 ? (int)shape[1..].Max()
-                : throw new BadInputException($"{File}: its output {_outputs[i]} is ({string.Join(", ", shape)}) of "
-                    + $"{rows} rows; a model here gives one vector a row. ‹outputs› names another one.");
-        }
+        return means;
     }
 
-    private string Told()
-    {
-        ModelInput input = Input;
-        string numbers = input.Mean is null ? "pixels as they are" : $"mean {input.Mean}, std {input.Std}";
-        string motion = _outputs.Length > 1 ? $", motion by {_outputs[1]} ({_sizes[1]})" : ", no motion";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{Path.GetFileName(File)}: {input.Layout}, {input.Frames} frames of {input.Size}×{input.Size}, {numbers}; "
-            + $"look by {_outputs[0]} ({_sizes[0]} numbers){motion}");
-    }
-
-    private static InferenceSession Session(string file)
-    {
-        ReadableFile.Check(file);
-        using var settings = new SessionOptions
-        {
-            IntraOpNumThreads = TorchSharp.torch.get_num_threads(),
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        };
-        try
-        {
-            return new InferenceSession(file, settings);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw Refused(file, e);
-        }
-    }
-
-    private static string[] Outputs(string file, InferenceSession session, string? said)
-    {
-        string[] there = [.. session.OutputNames];
-        string[] named = (said ?? session.ModelMetadata.CustomMetadataMap.GetValueOrDefault("videoconcepts.outputs"))
-            ?.Split(',', StringSplitOptions.TrimEntries) ?? there[..Math.Min(2, there.Length)];
-        if (named.Length is not (1 or 2) || named.FirstOrDefault(name => !there.Contains(name)) is not null)
-            throw new BadInputException($"‹outputs› {said}: {file} gives {string.Join(", ", there)}; name the one that "
-                + "tells how a moment looks and, behind a comma, the one that tells how things move in it.");
-        if (named.FirstOrDefault(name => session.OutputMetadata[name].ElementDataType != TensorElementType.Float)
-            is { } other)
-            throw new BadInputException($"{file}: its output {other} is not of float32.");
-        return named;
-    }
-
-    private static BadInputException Refused(string file, OnnxRuntimeException e) =>
-        new($"{file}: ONNX Runtime does not take it: {VisibleText.Of(e.Message.Split('\n')[0])}", e);
+    private static string Line(OnnxRuntimeException e) => e.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
 }

@@ -119,12 +119,12 @@ internal sealed class ApproximateIndex : IDisposable
         foreach (Usearch graph in _graphs) graph.Dispose();
     }
 
-    // Of a row: all, look alone, and what motion alone compares.
+    // Of a row: all, look alone, and what motion alone compares; all is look where nothing is known of motion.
     private static (int First, int Count)[] Columns(LibraryHeader header)
     {
         int width = header.LookSize + header.MotionSize;
         int motion = header.Concepts > 0 ? header.Concepts : header.MotionSize;
-        return [(0, width), (0, header.LookSize), motion > 0 ? (width - motion, motion) : (0, width)];
+        return motion == 0 ? [(0, width)] : [(0, width), (0, header.LookSize), (width - motion, motion)];
     }
 
     // Moments that follow each other are alike: added in their order they would link to each other alone, and a search
@@ -165,7 +165,7 @@ internal sealed class ApproximateIndex : IDisposable
         int width = Width(store);
         int count = (int)Math.Min(Queries, store.Count);
         float[][] queries = [.. Evenly(store, count).Select((row, i) =>
-            Slider.At(header.MotionSize > 0 ? i % 3 / 2.0 : 0, header).Query(row.AsSpan(0, header.LookSize),
+            Slider.At(header.MotionSize > 0 ? i % 3 / 2.0 : 0, header.Concepts > 0).Query(row.AsSpan(0, header.LookSize),
                 row.AsSpan(header.LookSize), header.Concepts))];
         TopMoments[] exact = [.. queries.Select(_ => new TopMoments(Ten))];
         long done = 0;

@@ -74,8 +74,9 @@ public static class DuplicateMoments
     {
         options ??= new();
         options.Validate();
+        double motion = OptionRange.Motion(options.Motion, 0, library.Header);
         library.Refresh();
-        MomentPairs pairs = MomentPairs.Load(library, Slider.At(options.Motion, library.Header), stop);
+        MomentPairs pairs = MomentPairs.Load(library, Slider.At(motion, library.Header.Concepts > 0), stop);
         var matches = new Dictionary<(int A, int B), List<MomentMatch>>();
         long found = 0;
         pairs.Compare(null, (a, firstA, b, firstB, tile) =>

@@ -18,8 +18,8 @@ public sealed record ExportOptions
     /// <summary>The folder for the files.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Which numbers: look, motion, features, scores.</summary>
-    public IReadOnlyList<string> Parts { get; init; } = [Look, Motion];
+    /// <summary>Which numbers: look, motion, features, scores; null: look, and motion where it is known.</summary>
+    public IReadOnlyList<string>? Parts { get; init; }
 
     /// <summary>npy: a file for each part, float32, beside moments.csv; parquet: all in one file.</summary>
     public string Format { get; init; } = Npy;
@@ -46,7 +46,7 @@ public static class LibraryExport
     public static ExportResult Write(MomentLibrary library, ExportOptions options, CancellationToken stop = default)
     {
         LibraryHeader header = library.Header;
-        ExportPart[] parts = [.. options.Parts.Select(name => ExportPart.Named(name, header))];
+        ExportPart[] parts = [.. Asked(options, header).Select(name => ExportPart.Named(name, header))];
         if (parts.Length == 0 || parts.DistinctBy(part => part.Name).Count() < parts.Length)
             throw new BadInputException("‹parts›: give each of look, motion, features and scores once at most, and one "
                 + "at least.");
@@ -85,6 +85,9 @@ public static class LibraryExport
             Describe(json, header, parts, moments, written);
         }
     }
+
+    private static IReadOnlyList<string> Asked(ExportOptions options, LibraryHeader header) => options.Parts
+        ?? (header.MotionSize > 0 ? [ExportOptions.Look, ExportOptions.Motion] : [ExportOptions.Look]);
 
     private static long Copy(MomentLibrary library, IExportRows rows, ExportPart[] parts, CancellationToken stop)
     {
@@ -139,15 +142,21 @@ internal sealed record ExportPart(string Name, MomentParts Read, int Size, strin
     public static ExportPart Named(string name, LibraryHeader header)
     {
         int d = header.MotionSize - header.Concepts, k = header.Concepts;
+        string[]? outputs = header.Input?.Outputs?.Split(',');
         return name switch
         {
-            ExportOptions.Look => new(name, MomentParts.Vectors, header.LookSize, "feature of the still, a unit vector",
+            ExportOptions.Look => new(name, MomentParts.Vectors, header.LookSize,
+                $"{(outputs is null ? "feature of the still" : $"output {outputs[0]}")}, a unit vector",
                 block => block.Look),
+            ExportOptions.Motion when header.MotionSize == 0 =>
+                throw new BadInputException($"‹parts› {name}: the library's model tells nothing of motion."),
+            ExportOptions.Motion when outputs is not null => new(name, MomentParts.Vectors, header.MotionSize,
+                $"output {outputs[1]}, a unit vector", block => block.Motion),
             ExportOptions.Motion => new(name, MomentParts.Vectors, header.MotionSize,
                 $"feature of frame differences ({d})" + (k > 0 ? $", then shares of dynamic concepts ({k}); each a "
                     + "unit vector" : ", a unit vector"), block => block.Motion),
-            ExportOptions.Features => new(name, MomentParts.Features, header.FeatureSize, "feature of the backbone",
-                block => block.Features),
+            ExportOptions.Features => new(name, MomentParts.Features, header.FeatureSize,
+                outputs is null ? "feature of the backbone" : $"output {outputs[0]}", block => block.Features),
             ExportOptions.Scores when k > 0 => new(name, MomentParts.Scores, 4 * k, $"cosines with concepts, {k} each: "
                 + "static and dynamic of the clip, static of the still, dynamic of differences", block => block.Scores),
             ExportOptions.Scores =>

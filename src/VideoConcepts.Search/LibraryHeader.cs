@@ -60,6 +60,7 @@ public sealed record LibraryHeader
     public required int Concepts { get; init; }
 
     /// <summary>How a model of another program takes moments; null: it is a network of this one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ModelInput? Input { get; init; }
 
     /// <summary>Whether vectors are kept as float16 rather than float32.</summary>

@@ -27,6 +27,17 @@ public sealed record ModelInput
     /// move in it, if there is one.</summary>
     public string? Outputs { get; init; }
 
+    /// <summary>The same, but for what another one says.</summary>
+    internal ModelInput With(ModelInput? other) => new()
+    {
+        Frames = other?.Frames ?? Frames,
+        Size = other?.Size ?? Size,
+        Layout = other?.Layout ?? Layout,
+        Mean = other?.Mean ?? Mean,
+        Std = other?.Std ?? Std,
+        Outputs = other?.Outputs ?? Outputs,
+    };
+
     /// <summary>The first option that is said; null: none is.</summary>
     internal string? Said => Options.FirstOrDefault(option => option.Value is not null).Name;
 

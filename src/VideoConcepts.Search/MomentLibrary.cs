@@ -120,11 +120,12 @@ public sealed class MomentLibrary : IDisposable
     public SearchResult Search(MomentQuery query, CancellationToken stop = default)
     {
         query.Validate();
+        query = query.For(Header);
         // a clip first: that takes a while, in which the library may grow
         DescribedQuery? clip = query.Clip is null ? null : OfClip(query, stop);
         Refresh();
         DescribedQuery asked = clip is null ? OfMoment(query.Moment!.Value) : WithItsVideos(clip, query);
-        var slider = Slider.At(query.Motion, Header);
+        var slider = Slider.At(query.Motion!.Value, Header.Concepts > 0);
         float[] row = slider.Query(asked.Look, asked.Motion, Header.Concepts);
         HashSet<long> own = query.Within ? [] : asked.Videos;
         Func<int, IReadOnlyList<(long Moment, float Product)>> nearest =
@@ -256,7 +257,7 @@ public sealed class MomentLibrary : IDisposable
         if (!products.TryRow(hit.Best.Id, out ReadOnlySpan<float> itsLook, out ReadOnlySpan<float> itsMotion))
             return null;
         double look = TensorPrimitives.Dot(itsLook, asked.Look);
-        double motion = slider.Motion(itsMotion, asked.Motion, Header.Concepts);
+        double? motion = slider.Motion(itsMotion, asked.Motion, Header.Concepts);
         return new(hit.Best, video, hit.Start, hit.End, hit.Product, look, motion, hit.Moments, FileOf(video),
             !IsThere(video));
     }

@@ -28,7 +28,7 @@ internal sealed class MomentMap
         CancellationToken stop = default, int most = MostEmbedded)
     {
         long version = library.Store.Version;
-        MomentPairs pairs = MomentPairs.Load(library, Slider.At(motion, library.Header), stop);
+        MomentPairs pairs = MomentPairs.Load(library, Slider.At(motion, library.Header.Concepts > 0), stop);
         int count = checked((int)pairs.Count);
         var random = RandomStream.For(count, most);
         int[] chosen = count <= most ? [.. Enumerable.Range(0, count)]

@@ -6,10 +6,10 @@ using VideoConcepts.Training;
 namespace VideoConcepts.Search;
 
 /// <summary>What a network says of moments.</summary>
-/// <param name="Look">(N, D), unit vectors: the feature of the frame in the middle, as often as there are
-/// frames.</param>
+/// <param name="Look">(N, D), unit vectors: of a network of this program the feature of the frame in the middle, as
+/// often as there are frames.</param>
 /// <param name="Motion">(N, D + K), two unit vectors: the feature of the frame differences, and softmax(scores / 0.05)
-/// of the dynamic concepts in them. Without concepts the first alone.</param>
+/// of the dynamic concepts in them. Without concepts the first alone; empty: it does not tell.</param>
 /// <param name="Features">(N, D).</param>
 /// <param name="Scores">(N, 4 K).</param>
 internal sealed record DescribedMoments(float[] Look, float[] Motion, float[] Features, float[] Scores);
@@ -19,6 +19,14 @@ internal sealed record DescribedMoments(float[] Look, float[] Motion, float[] Fe
 /// <param name="Input">What was said of how an ONNX model takes moments; null: nothing.</param>
 internal sealed record NetworkRequest(EncoderOptions Encoder, ModelInput? Input = null);
 
+/// <summary>A model of another program that is to be opened.</summary>
+/// <param name="File">Its file.</param>
+/// <param name="Hash">SHA-256 of that.</param>
+/// <param name="Said">How it takes moments; of a library that is there all of it.</param>
+/// <param name="Stride">Distance of the frames of a moment, if it is asked for.</param>
+/// <param name="Say">Told what is taken.</param>
+internal sealed record ForeignModel(string File, string Hash, ModelInput Said, int? Stride, Action<string> Say);
+
 /// <summary>The network of a library: moments → how they look, how things move in them, which concepts they show.
 /// </summary>
 internal abstract class MomentNetwork : IDisposable
@@ -26,40 +34,14 @@ internal abstract class MomentNetwork : IDisposable
     /// <summary>Files that end like this are ONNX models.</summary>
     private const string Onnx = ".onnx";
 
-    private static ImmutableDictionary<string, Func<string, NetworkRequest, WorkContext, MomentNetwork>> s_kinds =
-        ImmutableDictionary.Create<string, Func<string, NetworkRequest, WorkContext, MomentNetwork>>(
-            StringComparer.OrdinalIgnoreCase);
+    private static ImmutableDictionary<string, Func<ForeignModel, MomentNetwork>> s_kinds =
+        ImmutableDictionary.Create<string, Func<ForeignModel, MomentNetwork>>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Takes in a kind of model.</summary>
     /// <param name="extension">What its files end with, such as <c>.onnx</c>.</param>
     /// <param name="open">Opens one.</param>
-    internal static void Register(string extension,
-        Func<string, NetworkRequest, WorkContext, MomentNetwork> open) =>
+    internal static void Register(string extension, Func<ForeignModel, MomentNetwork> open) =>
         ImmutableInterlocked.AddOrUpdate(ref s_kinds, extension, open, (_, _) => open);
-
-    /// <summary>The network of a model.</summary>
-    /// <param name="model">A run's folder, a checkpoint, weights that come with the program, or a model of a kind that
-    /// the program has taken in.</param>
-    /// <param name="request">How.</param>
-    /// <param name="work">Told what is worth knowing.</param>
-    /// <exception cref="BadInputException">There is no such model, it is damaged, or something was asked for that it
-    /// has not.</exception>
-    public static MomentNetwork Of(string model, NetworkRequest request, WorkContext? work = null)
-    {
-        string extension = Path.GetExtension(model);
-        if (!Directory.Exists(model) && s_kinds.TryGetValue(extension, out var open))
-        {
-            if (!System.IO.File.Exists(model))
-                throw new BadInputException($"{model}: there is no such file; check the path.");
-            return open(model, request, work ?? new WorkContext());
-        }
-        if (extension.Equals(Onnx, StringComparison.OrdinalIgnoreCase) && !Directory.Exists(model))
-            throw new BadInputException($"{model}: this program does not take ONNX models; call OnnxModels.Register of "
-                + "VideoConcepts.Search.Onnx first.");
-        if (request.Input?.Said is { } said)
-            throw new BadInputException($"‹{said}› is read with an ONNX model alone; leave it out.");
-        return TrainedMomentNetwork.Of(model, request.Encoder, work);
-    }
 
     /// <summary>The network that a library is made by, or to be made by.</summary>
     /// <param name="model">As the user names it; null: the library's, or the weights that come with the
@@ -73,27 +55,62 @@ internal abstract class MomentNetwork : IDisposable
         WorkContext work)
     {
         EncoderOptions options = request.Encoder;
-        if (header is null)
-            return Of(model ?? PretrainedWeights.Find(PretrainedWeights.World)!, request with
-            {
-                Encoder = options with { Precision = options.Precision ?? PrecisionChoice.Auto },
-            }, work);
-        string file = model ?? Kept(header, library);
-        MomentNetwork network = Of(file, new NetworkRequest(options with
+        string file = model ?? (header is null ? PretrainedWeights.Find(PretrainedWeights.World)!
+            : Kept(header, library));
+        if (IsForeign(file))
+        {
+            string hash = HashOf(file, options);
+            // before it is read: the library knows how its own model takes moments, and no other
+            if (header is not null && hash != header.ModelHash) throw Another(model, file, header);
+            return Kind(file)(header is null
+                ? new(file, hash, request.Input ?? new ModelInput(), options.FrameStride, work.Say)
+                : new(file, hash, header.Input ?? new ModelInput(), header.FrameStride, _ => { }));
+        }
+        if (request.Input?.Said is { } said)
+            throw new BadInputException($"‹{said}› is read with an ONNX model alone; leave it out.");
+        MomentNetwork network = TrainedMomentNetwork.Of(file, header is null ? options with
+        {
+            Precision = options.Precision ?? PrecisionChoice.Auto,
+        } : options with
         {
             Frames = header.Frames,
             Size = header.Size,
             FrameStride = header.FrameStride,
             Precision = options.Precision ?? header.Precision,
-        }, header.Input), work);
-        if (network.Hash == header.ModelHash) return network;
+        }, work);
+        if (header is null || network.Hash == header.ModelHash) return network;
         network.Dispose();
-        throw new BadInputException(model is null
-            ? $"{file}: this is no longer the model that the library was made by ({header.Model}); give that with "
-                + "‹model›, or make the library anew with ‹reindex›."
-            : $"{model}: the library was made by another model, {header.Model} ({header.ModelHash[..12]}…); give that, "
-                + "or make the library anew with ‹reindex›.");
+        throw Another(model, file, header);
     }
+
+    private static bool IsForeign(string file) => !Directory.Exists(file)
+        && (Path.GetExtension(file).Equals(Onnx, StringComparison.OrdinalIgnoreCase)
+            || s_kinds.ContainsKey(Path.GetExtension(file)));
+
+    private static Func<ForeignModel, MomentNetwork> Kind(string file) => s_kinds.GetValueOrDefault(
+        Path.GetExtension(file)) ?? throw new BadInputException($"{file}: this program does not take ONNX models; call "
+            + "OnnxModels.Register of VideoConcepts.Search.Onnx first.");
+
+    // What is asked for and not read is refused first.
+    private static string HashOf(string file, EncoderOptions options)
+    {
+        if (!ComputeDevice.IsChoice(options.Device)) ComputeDevice.Choose(options.Device); // says what there is
+        if (options.Device is not (ComputeDevice.Default or "cpu"))
+            throw new BadInputException($"‹device› {options.Device}: ONNX models are computed on the CPU here; give "
+                + "‹device› cpu.");
+        if (options.Precision is not null)
+            throw new BadInputException($"‹precision› {options.Precision}: an ONNX model computes in the numbers that "
+                + "it was written with; leave it out.");
+        ReadableFile.Check(file);
+        return System.IO.File.Exists(file) ? FileHash.Of(file)
+            : throw new BadInputException($"{file}: there is no such file; check the path.");
+    }
+
+    private static BadInputException Another(string? model, string file, LibraryHeader header) => new(model is null
+        ? $"{file}: this is no longer the model that the library was made by ({header.Model}); give that with "
+            + "‹model›, or make the library anew with ‹reindex›."
+        : $"{model}: the library was made by another model, {header.Model} ({header.ModelHash[..12]}…); give that, or "
+            + "make the library anew with ‹reindex›.");
 
     /// <summary>Where a library's model is: where it was, or as far from the library as then.</summary>
     internal static string Kept(LibraryHeader header, string library)
@@ -150,15 +167,4 @@ internal abstract class MomentNetwork : IDisposable
 
     /// <inheritdoc/>
     public abstract void Dispose();
-
-    /// <summary>Refuses numbers that say nothing.</summary>
-    /// <exception cref="ArithmeticException">One of them is not finite.</exception>
-    protected static float[] Finite(float[] numbers)
-    {
-        foreach (float number in numbers)
-            if (!float.IsFinite(number)) throw new ArithmeticException(
-                "the network's output is not finite; a model that has diverged is to be trained with a smaller "
-                + "learning rate.");
-        return numbers;
-    }
 }

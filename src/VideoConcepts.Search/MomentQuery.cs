@@ -16,8 +16,12 @@ public sealed record MomentQuery
     /// moment.</summary>
     public double? Length { get; init; }
 
-    /// <summary>How much motion counts, from 0, look alone, to 1, motion alone.</summary>
-    public double Motion { get; init; } = 0.5;
+    /// <summary>What <see cref="Motion"/> is where none is given.</summary>
+    public const double DefaultMotion = 0.5;
+
+    /// <summary>How much motion counts, from 0, look alone, to 1, motion alone; null: <see cref="DefaultMotion"/>, or
+    /// look alone in a library that knows nothing of motion.</summary>
+    public double? Motion { get; init; }
 
     /// <summary>Hits.</summary>
     public int Top { get; init; } = 10;
@@ -27,6 +31,11 @@ public sealed record MomentQuery
 
     /// <summary>Whether all moments are compared, although there is an index that is faster.</summary>
     public bool Exact { get; init; }
+
+    /// <summary>As a library takes it.</summary>
+    /// <exception cref="BadInputException">Motion is asked for where nothing is known of it.</exception>
+    internal MomentQuery For(LibraryHeader header) =>
+        this with { Motion = OptionRange.Motion(Motion, DefaultMotion, header) };
 
     /// <exception cref="BadInputException">An option is out of range, or one is given that is not read.</exception>
     internal void Validate()
@@ -52,12 +61,12 @@ public sealed record MomentQuery
 /// <param name="End">Where it ends.</param>
 /// <param name="Similarity">(1 - motion) · <paramref name="Look"/> + motion · <paramref name="Motion"/>.</param>
 /// <param name="Look">Cosine of how the two look, -1 to 1.</param>
-/// <param name="Motion">Cosine of how things move in the two, -1 to 1.</param>
+/// <param name="Motion">Cosine of how things move in the two, -1 to 1; null: nothing is known of it.</param>
 /// <param name="Moments">Moments that are in the hit.</param>
 /// <param name="File">The video's file.</param>
 /// <param name="IsMissing">Whether it is not there.</param>
 public sealed record MomentHit(Moment Moment, LibraryVideo Video, double Start, double End, double Similarity,
-    double Look, double Motion, int Moments, string File, bool IsMissing);
+    double Look, double? Motion, int Moments, string File, bool IsMissing);
 
 /// <summary>What a search found.</summary>
 /// <param name="Hits">Most similar first.</param>

@@ -8,14 +8,23 @@ public sealed record SampleOptions
     /// <summary>How many moments.</summary>
     public required int Count { get; init; }
 
-    /// <summary>How much motion counts, from 0, look alone, to 1, motion alone.</summary>
-    public double Motion { get; init; } = 0.5;
+    /// <summary>What <see cref="Motion"/> is where none is given.</summary>
+    public const double DefaultMotion = 0.5;
+
+    /// <summary>How much motion counts, from 0, look alone, to 1, motion alone; null: <see cref="DefaultMotion"/>, or
+    /// look alone in a library that knows nothing of motion.</summary>
+    public double? Motion { get; init; }
 
     /// <summary>Whether at most one moment of each video is taken.</summary>
     public bool OnePerVideo { get; init; }
 
     /// <summary>Decides which moment is the first one.</summary>
     public long Seed { get; init; }
+
+    /// <summary>As a library takes it.</summary>
+    /// <exception cref="BadInputException">Motion is asked for where nothing is known of it.</exception>
+    internal SampleOptions For(LibraryHeader header) =>
+        this with { Motion = OptionRange.Motion(Motion, DefaultMotion, header) };
 
     /// <exception cref="BadInputException">An option is out of range.</exception>
     internal void Validate()
@@ -55,8 +64,9 @@ public static class MomentSample
     public static SampleResult Draw(MomentLibrary library, SampleOptions options, CancellationToken stop = default)
     {
         options.Validate();
+        options = options.For(library.Header);
         library.Refresh();
-        var slider = Slider.At(options.Motion, library.Header);
+        var slider = Slider.At(options.Motion!.Value, library.Header.Concepts > 0);
         MomentPairs pairs = MomentPairs.Load(library, slider, stop);
         if (pairs.Count == 0) return new([], 0, 0, 0);
         float[][] nearest = [.. pairs.Videos.Select(video => Filled(video.Count))];

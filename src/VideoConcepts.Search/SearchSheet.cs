@@ -18,12 +18,12 @@ internal sealed class SearchSheet
     /// <param name="query">What for.</param>
     /// <exception cref="BadInputException">Something stands there that this program did not make.</exception>
     public static SearchSheet Claim(string page, MomentLibrary library, MomentQuery query) =>
-        new(library, query, MomentSheet.Claim("search", page, library,
+        new(library, query.For(library.Header), MomentSheet.Claim("search", page, library,
             query.Clip is { } clip ? [new InputFile("the query", clip)] : []));
 
     public void Write(SearchResult found)
     {
-        string what = _query.Motion switch { 0 => "look", 1 => "motion", _ => "look and motion" };
+        string what = _query.Motion!.Value switch { 0 => "look", 1 => "motion", _ => "look and motion" };
         string of = _query.Clip is { } clip
             ? $"{clip}{(_query.At is { } at ? $" from {TimeText.Of(at)} on" : "")}" : Name(_query.Moment!.Value);
         _sheet.Write(SearchJson.Of(_query, found), $"Moments alike in {what}",
@@ -36,8 +36,10 @@ internal sealed class SearchSheet
     private static MomentPart Part(MomentHit hit) =>
         new(hit.Moment, hit.Video, hit.Start, hit.End, hit.File, hit.IsMissing);
 
-    private static string Note(MomentHit hit, int rank) => FormattableString.Invariant(
-        $"{rank} · similarity {hit.Similarity:0.00} (look {hit.Look:0.00}, motion {hit.Motion:0.00})");
+    private static string Note(MomentHit hit, int rank) => hit.Motion is { } motion
+        ? FormattableString.Invariant(
+            $"{rank} · similarity {hit.Similarity:0.00} (look {hit.Look:0.00}, motion {motion:0.00})")
+        : FormattableString.Invariant($"{rank} · similarity {hit.Similarity:0.00}");
 
     private string Name(long moment) => $"moment {moment}"
         + (_library.Store.Moments([moment]) is [var found]

@@ -24,16 +24,6 @@ internal readonly record struct Slider(double Look, double Differences, double C
         return new(1 - motion, differences, motion - differences);
     }
 
-    /// <summary>The weights of a position in a library. Where its model tells look alone, look is all that is compared.
-    /// </summary>
-    /// <param name="motion">w, from 0 to 1.</param>
-    /// <param name="header">The library's.</param>
-    /// <exception cref="BadInputException">Motion alone is asked for, which the model does not tell.</exception>
-    public static Slider At(double motion, LibraryHeader header) => header.MotionSize > 0
-        ? At(motion, header.Concepts > 0)
-        : motion < 1 ? At(0, false) : throw new BadInputException($"The library's model, {header.Model}, tells how "
-            + "moments look and not how things move in them: compare by look.");
-
     /// <summary>A query in the form of a row, weighted.</summary>
     /// <param name="look">Unit vector.</param>
     /// <param name="motion">D numbers of differences, and those of concepts behind them.</param>
@@ -49,9 +39,10 @@ internal readonly record struct Slider(double Look, double Differences, double C
     }
 
     /// <summary>How alike the motion of two moments is, -1 to 1, by what this position compares; where it compares
-    /// none, by what motion alone would.</summary>
-    public double Motion(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int concepts)
+    /// none, by what motion alone would; null: nothing is known of it.</summary>
+    public double? Motion(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int concepts)
     {
+        if (a.IsEmpty) return null;
         int d = a.Length - concepts;
         double differences = TensorPrimitives.Dot(a[..d], b[..d]);
         double shares = concepts > 0 ? TensorPrimitives.Dot(a[d..], b[d..]) : 0;

@@ -101,4 +101,15 @@ internal sealed class TrainedMomentNetwork : MomentNetwork
 
     private static float[] Numbers(Tensor x) =>
         Finite(x.to(float32).cpu().contiguous().data<float>().ToArray());
+
+    /// <summary>Refuses numbers that say nothing.</summary>
+    /// <exception cref="ArithmeticException">One of them is not finite.</exception>
+    private static float[] Finite(float[] numbers)
+    {
+        foreach (float number in numbers)
+            if (!float.IsFinite(number)) throw new ArithmeticException(
+                "the network's output is not finite; a model that has diverged is to be trained with a smaller "
+                + "learning rate.");
+        return numbers;
+    }
 }

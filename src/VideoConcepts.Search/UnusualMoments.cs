@@ -5,9 +5,12 @@ namespace VideoConcepts.Search;
 /// <summary>What a moment is compared with.</summary>
 public sealed record UnusualOptions
 {
-    /// <summary>How much motion counts, from 0, look alone, to 1, motion alone. What is best is in docs/search.md.
-    /// </summary>
-    public double Motion { get; init; } = 0.25;
+    /// <summary>What <see cref="Motion"/> is where none is given.</summary>
+    public const double DefaultMotion = 0.25;
+
+    /// <summary>How much motion counts, from 0, look alone, to 1, motion alone; null: <see cref="DefaultMotion"/>, or
+    /// look alone in a library that knows nothing of motion. What is best is in docs/search.md.</summary>
+    public double? Motion { get; init; }
 
     /// <summary>Whether a moment is compared with all other videos rather than with those of its group.</summary>
     public bool InLibrary { get; init; }
@@ -21,6 +24,11 @@ public sealed record UnusualOptions
 
     /// <summary>How many are told.</summary>
     public int Top { get; init; } = 20;
+
+    /// <summary>As a library takes it.</summary>
+    /// <exception cref="BadInputException">Motion is asked for where nothing is known of it.</exception>
+    internal UnusualOptions For(LibraryHeader header) =>
+        this with { Motion = OptionRange.Motion(Motion, DefaultMotion, header) };
 
     /// <exception cref="BadInputException">An option is out of range.</exception>
     internal void Validate()
@@ -70,9 +78,11 @@ public static class UnusualMoments
     {
         options ??= new();
         options.Validate();
+        options = options.For(library.Header);
         VideoGroups groups = VideoGroups.By(options.Group);
         library.Refresh();
-        MomentPairs pairs = MomentPairs.Load(library, Slider.At(options.Motion, library.Header), stop);
+        MomentPairs pairs = MomentPairs.Load(library, Slider.At(options.Motion!.Value, library.Header.Concepts > 0),
+            stop);
         string[] of = [.. pairs.Videos.Select(video => options.InLibrary ? "" : groups.Of(video.Video))];
         NearestVideos[] nearest = [.. pairs.Videos.Select(video => new NearestVideos(video.Count, options.Neighbours))];
         pairs.Compare(of, (a, firstA, b, firstB, tile) => Take(tile, nearest[a], a, firstA, nearest[b], b, firstB),

@@ -83,6 +83,7 @@ public static class VideoIndex
             {
                 Model = options.Model ?? (before.Checkpoint is null ? null
                     : MomentNetwork.Kept(before, RealPath.Of(options.Library))),
+                Input = options.Model is null ? before.Input?.With(options.Input) ?? options.Input : options.Input,
                 Root = options.Root ?? before.Root,
             };
         using MomentNetwork network = Network(options, target, work);

@@ -26,7 +26,7 @@ export async function mapPage(place, { signal }) {
   const about = await library(),
     all = await concepts(),
     next = latest();
-  let by = asked('by') ?? 'both',
+  let by = about.motion ? (asked('by') ?? 'both') : 'look',
     paint =
       asked('colour') ??
       (all.dynamic.length ? (by === 'look' ? 'look' : 'motion') : about.classes.length ? 'class' : 'video');
@@ -91,25 +91,27 @@ export async function mapPage(place, { signal }) {
       h(
         'div.row',
         {},
-        h('span.soft', { 'aria-hidden': 'true' }, 'near is alike by'),
-        choice(
-          'Near is alike by',
-          [
-            ['look', 'look'],
-            ['both', 'both'],
-            ['motion', 'motion'],
-          ],
-          by,
-          value => {
-            by = value;
-            if (by !== 'both' && (paint === 'look' || paint === 'motion') && all.static.length)
-              colouring.value = paint = by; // what is near each other shows its colours
-            remember({ by, colour: paint });
-            only = null;
-            if (cloud) recolour();
-            move();
-          },
-        ),
+        h('span.soft', { 'aria-hidden': 'true' }, about.motion ? 'near is alike by' : 'near is alike by look'),
+        about.motion
+          ? choice(
+              'Near is alike by',
+              [
+                ['look', 'look'],
+                ['both', 'both'],
+                ['motion', 'motion'],
+              ],
+              by,
+              value => {
+                by = value;
+                if (by !== 'both' && (paint === 'look' || paint === 'motion') && all.static.length)
+                  colouring.value = paint = by; // what is near each other shows its colours
+                remember({ by, colour: paint });
+                only = null;
+                if (cloud) recolour();
+                move();
+              },
+            )
+          : '',
         h('label', {}, 'colour ', colouring),
         lasso,
         whole,

@@ -23,7 +23,7 @@ export async function searchPage(place, { signal }) {
   const about = await library(),
     all = await concepts(),
     next = latest();
-  let motion = Number(asked('motion') ?? 0.5),
+  let motion = about.motion ? Number(asked('motion') ?? 0.5) : 0,
     top = Number(asked('top') ?? 48);
   const what = { moment: asked('moment'), query: asked('query'), concept: asked('concept') };
   const results = h('div', { 'aria-live': 'polite', 'aria-busy': 'false' }),
@@ -54,7 +54,9 @@ export async function searchPage(place, { signal }) {
     h(
       'p.lead',
       {},
-      'The same look with another motion, the same motion with another look, or both alike: move the slider.',
+      about.motion
+        ? 'The same look with another motion, the same motion with another look, or both alike: move the slider.'
+        : 'What looks like it; the model of this library tells nothing of motion.',
     ),
     h(
       'div.query',
@@ -63,11 +65,13 @@ export async function searchPage(place, { signal }) {
       h(
         'div.stack',
         {},
-        slider(motion, value => {
-          motion = value;
-          remember({ motion });
-          show(true);
-        }),
+        about.motion
+          ? slider(motion, value => {
+              motion = value;
+              remember({ motion });
+              show(true);
+            })
+          : '',
         filters,
         facts,
         results,
@@ -239,18 +243,20 @@ export async function searchPage(place, { signal }) {
       [
         ['look', hit.lookSimilarity],
         ['motion', hit.motionSimilarity],
-      ].map(([css, value]) =>
-        h(
-          'span.bar',
-          {
-            class: css,
-            title: `${css}: cosine ${value.toFixed(2)}`,
-            role: 'img',
-            'aria-label': `${css} similarity ${value.toFixed(2)}`,
-          },
-          h('i', { style: { width: `${Math.max(0, value) * 100}%` } }),
+      ]
+        .filter(([, value]) => value !== null)
+        .map(([css, value]) =>
+          h(
+            'span.bar',
+            {
+              class: css,
+              title: `${css}: cosine ${value.toFixed(2)}`,
+              role: 'img',
+              'aria-label': `${css} similarity ${value.toFixed(2)}`,
+            },
+            h('i', { style: { width: `${Math.max(0, value) * 100}%` } }),
+          ),
         ),
-      ),
     );
 
   const alone = () =>
@@ -284,7 +290,11 @@ export async function searchPage(place, { signal }) {
       const found = await api(`search?${query({ ...what, ...filter, motion, top })}`, { signal: next() });
       facts.textContent =
         `${count(found.compared)} moments compared in ${Math.max(1, Math.round(found.milliseconds))} ms; ` +
-        (found.hits.length ? 'the bars say how alike look and motion are' : 'none is like it');
+        (found.hits.length
+          ? about.motion
+            ? 'the bars say how alike look and motion are'
+            : 'the bars say how alike the looks are'
+          : 'none is like it');
       const shownBefore = new Map([...results.querySelectorAll('.moment')].map(f => [f.dataset.moment, f]));
       const cards = found.hits.map(hit => {
         const kept = shownBefore.get(String(hit.id)); // what stays is moved, not drawn anew

@@ -137,7 +137,7 @@ async function one(place, name, about, signal) {
     lead,
   );
   tell();
-  let part = asked('part') ?? 'both',
+  let part = about.motion ? (asked('part') ?? 'both') : 'static',
     answers = 0;
   const not = new Set(),
     ranked = h('div'),
@@ -149,20 +149,22 @@ async function one(place, name, about, signal) {
     h(
       'div.row',
       { style: { margin: '6px 0 14px' } },
-      choice(
-        'Read from',
-        [
-          ['static', 'look'],
-          ['both', 'both'],
-          ['dynamic', 'motion'],
-        ],
-        part,
-        value => {
-          part = value;
-          remember({ part });
-          rank();
-        },
-      ),
+      about.motion
+        ? choice(
+            'Read from',
+            [
+              ['static', 'look'],
+              ['both', 'both'],
+              ['dynamic', 'motion'],
+            ],
+            part,
+            value => {
+              part = value;
+              remember({ part });
+              rank();
+            },
+          )
+        : '',
       again,
       h('span.soft', {}, 'A linear probe is trained on the tagged moments against others and ranks the rest.'),
     ),

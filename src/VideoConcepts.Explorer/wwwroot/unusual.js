@@ -22,7 +22,7 @@ export async function unusualPage(place, { signal }) {
   const about = await library(),
     box = h('div'),
     next = latest();
-  let motion = Number(asked('motion') ?? 0.25),
+  let motion = about.motion ? Number(asked('motion') ?? 0.25) : 0,
     within = asked('by') ?? 'class';
   place.append(
     h('h1', {}, 'Unusual moments'),
@@ -38,10 +38,12 @@ export async function unusualPage(place, { signal }) {
     h(
       'div.row',
       { style: { 'margin-bottom': '18px' } },
-      slider(motion, value => {
-        motion = value;
-        wait();
-      }),
+      about.motion
+        ? slider(motion, value => {
+            motion = value;
+            wait();
+          })
+        : '',
       about.classes.length > 1
         ? choice(
             'Compared with',
@@ -65,7 +67,7 @@ export async function unusualPage(place, { signal }) {
     timer = setTimeout(show, 250);
   };
   async function show() {
-    remember({ motion, by: within === 'class' ? null : within });
+    remember({ motion: about.motion ? motion : null, by: within === 'class' ? null : within });
     box.replaceChildren(loading('Comparing all moments'));
     try {
       const found = await api(

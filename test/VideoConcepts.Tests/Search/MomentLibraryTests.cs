@@ -57,7 +57,7 @@ public sealed class MomentLibraryTests : IDisposable
         hits.Length.ShouldBe(1800);
         hits.Select(hit => hit.Moment.Id).ShouldBe(Defined(library.Store, 5, motion));
         foreach (MomentHit hit in hits)
-            hit.Similarity.ShouldBe(((1 - motion) * hit.Look) + (motion * hit.Motion), 1e-5);
+            hit.Similarity.ShouldBe(((1 - motion) * hit.Look) + (motion * hit.Motion!.Value), 1e-5);
     }
 
     [Fact]
