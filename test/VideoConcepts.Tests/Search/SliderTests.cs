@@ -32,6 +32,7 @@ public sealed class SliderTests
         double product = query.Zip([.. otherLook, .. otherMotion]).Sum(x => x.First * x.Second);
         product.ShouldBe((0.25 * 0.6) + (0.375 * 0.8) + (0.375 * 0.8), 1e-6);
         slider.Motion(motion, otherMotion, concepts: 2)!.Value.ShouldBe(0.8, 1e-6);
-        Slider.At(0, concepts: true).Motion([1, 0, 1, 0], otherMotion, 2)!.Value.ShouldBe(0.6, 1e-6); // as motion alone would
+        // as motion alone would
+        Slider.At(0, concepts: true).Motion([1, 0, 1, 0], otherMotion, 2)!.Value.ShouldBe(0.6, 1e-6);
     }
 }

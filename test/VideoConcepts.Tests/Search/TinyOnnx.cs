@@ -40,8 +40,8 @@ internal static class TinyOnnx
     public static void Say(this ModelProto model, string key, string value) =>
         model.MetadataProps.Add(new StringStringEntryProto { Key = $"videoconcepts.{key}", Value = value });
 
-    private static string Means(GraphBuilder graph, string pixels, string layout, string kept) => graph.Node("ReduceMean",
-        [pixels], GraphBuilder.Are("axes", layout.Index().Where(axis => !kept.Contains(axis.Item))
+    private static string Means(GraphBuilder graph, string pixels, string layout, string kept) =>
+        graph.Node("ReduceMean", [pixels], GraphBuilder.Are("axes", layout.Index().Where(axis => !kept.Contains(axis.Item))
             .Select(axis => (long)axis.Index)), GraphBuilder.Is("keepdims", 0L));
 
     private static long? Length(char axis, int? batch) => axis switch
