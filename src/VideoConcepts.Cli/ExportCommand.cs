@@ -18,8 +18,8 @@ internal static class ExportCommand
         };
         var parts = new Option<string?>("--parts")
         {
-            Description = "what is written: some of look, motion, features and scores, separated by commas (default: look "
-                + "and, where it is known, motion)",
+            Description = "what is written: some of look, motion, features and scores, separated by commas (default: "
+                + "look and, where it is known, motion)",
             HelpName = "list",
         };
         var format = new Option<string>("--format")

@@ -11,8 +11,8 @@ internal sealed record Refused(string Error);
 internal sealed record TagAnswer(string Tag, int Marks, int Moments, int Videos, double Seconds);
 
 internal sealed record LibraryAnswer(string Name, string Model, string Net, int Videos, int Moments, double Seconds,
-    int Concepts, bool Motion, bool Strip, int StripFrames, bool ReadOnly, bool CanDescribe, bool CanList, string Version,
-    int Failed,
+    int Concepts, bool Motion, bool Strip, int StripFrames, bool ReadOnly, bool CanDescribe, bool CanList,
+    string Version, int Failed,
     IReadOnlyList<string> Classes, IReadOnlyList<TagAnswer> Tags);
 
 internal record MomentAnswer(long Id, long Video, string Path, double Start, double End, int Look, float LookStrength,

@@ -26,7 +26,8 @@ internal static class MapApi
                 throw new RefusedException(400, "A map is by look, both or motion.");
             LibraryView view = await library.ViewAsync(stop);
             if (view.Header.MotionSize == 0 && MapMaker.Kinds[by] > 0)
-                throw new RefusedException(400, "The model of this library tells nothing of motion: its map is by look.");
+                throw new RefusedException(400,
+                    "The model of this library tells nothing of motion: its map is by look.");
             (DrawnMap? map, double done) = library.Maps.Of(by, view);
             if (map is null)
                 return Results.Json(new MapProgress("computing", done), statusCode: StatusCodes.Status202Accepted);

@@ -156,7 +156,8 @@ internal sealed class OnnxMomentNetwork : MomentNetwork
         {
             using OrtValue pixels = _pixels(rows, count);
             using var how = new RunOptions();
-            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(how, [_input.Name], [pixels], _outputs);
+            using IDisposableReadOnlyCollection<OrtValue> outputs =
+                _session.Run(how, [_input.Name], [pixels], _outputs);
             for (int i = 0; i < _outputs.Length; i++) Take(i, outputs[i], rows.Length, count, found[i]);
         }
         catch (OnnxRuntimeException e)

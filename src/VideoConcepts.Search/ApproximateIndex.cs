@@ -165,8 +165,8 @@ internal sealed class ApproximateIndex : IDisposable
         int width = Width(store);
         int count = (int)Math.Min(Queries, store.Count);
         float[][] queries = [.. Evenly(store, count).Select((row, i) =>
-            Slider.At(header.MotionSize > 0 ? i % 3 / 2.0 : 0, header.Concepts > 0).Query(row.AsSpan(0, header.LookSize),
-                row.AsSpan(header.LookSize), header.Concepts))];
+            Slider.At(header.MotionSize > 0 ? i % 3 / 2.0 : 0, header.Concepts > 0).Query(
+                row.AsSpan(0, header.LookSize), row.AsSpan(header.LookSize), header.Concepts))];
         TopMoments[] exact = [.. queries.Select(_ => new TopMoments(Ten))];
         long done = 0;
         foreach (MomentBlock block in store.Blocks(MomentParts.Vectors))

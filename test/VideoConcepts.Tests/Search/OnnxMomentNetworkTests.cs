@@ -131,7 +131,7 @@ public sealed class OnnxMomentNetworkTests : IDisposable
             new() { Mean = "1,1,1" },
             "its output colours is not finite");
         Refused(clips, null, new EncoderOptions { Device = "cuda" }, "--device cuda: ");
-        Refused(clips, null, new EncoderOptions { Precision = "full" }, "--precision is not read");
+        Refused(clips, null, new EncoderOptions { Precision = "full" }, "--precision full: ");
         Refused("world", new() { Frames = 4 }, "--seq is read with an ONNX model alone");
     }
 
