@@ -16,8 +16,8 @@ internal static class ManagedStatus
         try
         {
             string full = Path.GetFullPath(path);
+            if (follow && !IsDevice(full)) full = RealPath.Of(full);
             if (IsDevice(full)) return new FileStatus(FileKind.Other, 0, Number(full), 0);
-            if (follow) full = RealPath.Of(full);
             bool isFolder = File.GetAttributes(full).HasFlag(FileAttributes.Directory);
             FileSystemInfo info = isFolder ? new DirectoryInfo(full) : new FileInfo(full);
             bool isLink = info.LinkTarget is not null;

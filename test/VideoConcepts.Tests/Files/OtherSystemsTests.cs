@@ -97,7 +97,9 @@ public sealed class OtherSystemsTests : IDisposable
         Managed(link, follow: false).Kind.ShouldBe(FileKind.Link);
         Managed(_work["folder"], follow: false).Kind.ShouldBe(FileKind.Link);
         Managed(_work["gone"], follow: false).Kind.ShouldBe(FileKind.Link);
-        Managed("/dev/null").Kind.ShouldBe(FileKind.Other);
+        File.CreateSymbolicLink(_work["null"], "/dev/null");
+        foreach (string device in (string[])["/dev/null", _work["null"]])
+            Managed(device).Kind.ShouldBe(FileKind.Other);
         Managed(link).ShouldBe(Managed(file));
         Managed(_work["folder/file"]).Inode.ShouldBe(Managed(file).Inode);
         Managed(other).Inode.ShouldNotBe(Managed(file).Inode);
