@@ -38,7 +38,8 @@ public sealed class DatasetPreparation
     private static long FreeBytes(string folder)
     {
         string full = Path.GetFullPath(folder);
-        return full.StartsWith(@"\\", StringComparison.Ordinal) ? long.MaxValue : new DriveInfo(full).AvailableFreeSpace;
+        return full.StartsWith(@"\\", StringComparison.Ordinal) ? long.MaxValue
+            : new DriveInfo(full).AvailableFreeSpace;
     }
 
     /// <summary>
