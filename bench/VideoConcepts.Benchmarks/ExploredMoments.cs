@@ -1,6 +1,6 @@
-using System.Numerics.Tensors;
 using VideoConcepts.Augmentation;
 using VideoConcepts.Search;
+using static VideoConcepts.Benchmarks.RandomMoments;
 
 namespace VideoConcepts.Benchmarks;
 
@@ -19,25 +19,7 @@ internal static class ExploredMoments
     public static void Fill(string file, int count)
     {
         using SqliteMomentStore store = SqliteMomentStore.Open(file, create: true);
-        store.SetHeader(new LibraryHeader
-        {
-            Model = "none",
-            ModelHash = "none",
-            Net = "none",
-            Precision = "none",
-            Frames = 8,
-            FrameStride = 1,
-            Step = 4,
-            Size = 64,
-            StripHeight = Height,
-            Batch = 16,
-            LookSize = Look,
-            MotionSize = Motion + Concepts,
-            FeatureSize = 1,
-            Concepts = Concepts,
-            Half = true,
-            Root = Path.GetDirectoryName(file)!,
-        });
+        store.SetHeader(Header(Look, Motion + Concepts, Concepts, Height, Path.GetDirectoryName(file)!));
         var random = new Random(1);
         float[][] looks = Centres(Looks, Look, random), motions = Centres(Motions, Motion, random);
         byte[][] strips = [.. Enumerable.Range(0, Strips).Select(i => Strip(i, random))];
@@ -107,20 +89,11 @@ internal static class ExploredMoments
     }
 
     private static float[][] Centres(int count, int width, Random random) => [.. Enumerable.Range(0, count)
-        .Select(_ => Unit([.. Enumerable.Range(0, width).Select(_ => Normal(random))]))];
+        .Select(_ => Direction(width, random))];
 
     private static float[] Near(float[] centre, Random random)
     {
         float each = Spread / MathF.Sqrt(centre.Length);
         return Unit([.. centre.Select(x => x + (each * Normal(random)))]);
     }
-
-    private static float[] Unit(float[] vector)
-    {
-        TensorPrimitives.Divide(vector, Math.Max(TensorPrimitives.Norm<float>(vector), 1e-12f), vector);
-        return vector;
-    }
-
-    private static float Normal(Random random) => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()))
-        * Math.Cos(2 * Math.PI * random.NextDouble()));
 }

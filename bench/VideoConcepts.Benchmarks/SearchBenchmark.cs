@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Numerics.Tensors;
 using VideoConcepts.Search;
+using static VideoConcepts.Benchmarks.RandomMoments;
 
 namespace VideoConcepts.Benchmarks;
 
@@ -58,7 +58,6 @@ internal static class SearchBenchmark
         clock.Restart();
         double recall = ApproximateIndex.Build(library.Store, new WorkContext(), default);
         Console.WriteLine($"index made and measured in {clock.Elapsed.TotalSeconds:F0} s, "
-            + $""
             + $"{s_index.Sum(end => new FileInfo(file + end).Length) >> 20} MB, recall@10 {recall:F3}");
         clock.Restart();
         using var again = MomentLibrary.Open(file);
@@ -128,25 +127,7 @@ internal static class SearchBenchmark
         (int look, int motion, int concepts) = source is null ? (256, 256, 0)
             : (source.Header.LookSize, source.Header.MotionSize, source.Header.Concepts);
         using SqliteMomentStore store = SqliteMomentStore.Open(file, create: true);
-        store.SetHeader(new LibraryHeader
-        {
-            Model = "none",
-            ModelHash = "none",
-            Net = "none",
-            Precision = "none",
-            Frames = 8,
-            FrameStride = 1,
-            Step = 4,
-            Size = 64,
-            StripHeight = 0,
-            Batch = 16,
-            LookSize = look,
-            MotionSize = motion,
-            FeatureSize = 1,
-            Concepts = concepts,
-            Half = true,
-            Root = "/",
-        });
+        store.SetHeader(Header(look, motion, concepts, 0, "/"));
         var random = new Random(1);
         MomentBlock[] real = source is null ? [] : [.. source.Store.Blocks(MomentParts.Vectors)];
         for (int first = 0, v = 0; first < count; first += VideoLength, v++)
@@ -177,8 +158,7 @@ internal static class SearchBenchmark
 
     private static MomentBlock Random(int rows, int look, int motion, Random random)
     {
-        float[] Part(int width) => [.. Enumerable.Range(0, rows).SelectMany(_ => Unit(
-            [.. Enumerable.Range(0, width).Select(_ => Normal(random))]))];
+        float[] Part(int width) => [.. Enumerable.Range(0, rows).SelectMany(_ => Direction(width, random))];
         return new(0, 0, rows, Part(look), Part(motion), new float[rows], []);
     }
 
@@ -199,13 +179,4 @@ internal static class SearchBenchmark
     private static float[] Mix(float[] rows, int a, int b, int width, int first, int count, float share) =>
         Unit([.. Enumerable.Range(first, count).Select(i =>
             (share * rows[(a * width) + i]) + ((1 - share) * rows[(b * width) + i]))]);
-
-    private static float[] Unit(float[] vector)
-    {
-        TensorPrimitives.Divide(vector, Math.Max(TensorPrimitives.Norm<float>(vector), 1e-12f), vector);
-        return vector;
-    }
-
-    private static float Normal(Random random) => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()))
-        * Math.Cos(2 * Math.PI * random.NextDouble()));
 }
