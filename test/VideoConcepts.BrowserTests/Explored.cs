@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using VideoConcepts.BrowserTests;
 using VideoConcepts.Explorer;
@@ -127,6 +128,17 @@ public sealed class BrowsedPage(IPage page, Uri address) : IAsyncDisposable
 
     /// <summary>A name as those who do not see the page find it.</summary>
     public ILocator Button(string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    public ILocator Tag => page.GetByRole(AriaRole.Combobox, new() { Name = "Tag for the selected moments" });
+
+    /// <summary>Names the first concept of a kind, look or motion.</summary>
+    public async Task RenameFirstAsync(string kind, string name)
+    {
+        await page.Locator($".wall.{kind} .concept").First
+            .GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Rename") }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }).FillAsync(name);
+        await page.Keyboard.PressAsync("Enter");
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -21,17 +21,12 @@ public sealed partial class PageTests(Explored explored)
         await Expect(at.Page.GetByRole(AriaRole.Heading, new() { Name = "How things move" })).ToBeVisibleAsync();
         ILocator card = at.Page.Locator(".wall.motion .concept").First;
         string before = await card.Locator(".title a").InnerTextAsync();
-        await card.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Rename") }).ClickAsync();
-        await at.Page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }).FillAsync("<i>goes round");
-        await at.Page.Keyboard.PressAsync("Enter");
+        await at.RenameFirstAsync("motion", "<i>goes round");
         await Expect(card.Locator(".title a")).ToHaveTextAsync("<i>goes round");
         await at.Page.ReloadAsync();
         await Expect(at.Page.Locator(".wall.motion .concept .title a").First).ToHaveTextAsync("<i>goes round");
         await at.GoAsync("/");
-        await at.Page.Locator(".wall.motion .concept").First
-            .GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Rename") }).ClickAsync();
-        await at.Page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }).FillAsync("other");
-        await at.Page.Keyboard.PressAsync("Enter");
+        await at.RenameFirstAsync("motion", "other");
         await at.Button("Undo").First.ClickAsync();
         await Expect(at.Page.GetByText("Undone:")).ToBeVisibleAsync();
         await at.Page.ReloadAsync();
@@ -97,7 +92,7 @@ public sealed partial class PageTests(Explored explored)
         await Expect(at.Page.Locator("#selection")).ToContainTextAsync("moments selected");
         int all = int.Parse((await at.Page.Locator(".plane").GetAttributeAsync("data-drawn"))!);
         await Expect(at.Page.Locator("#selection strong")).ToHaveTextAsync($"{all} moments selected");
-        await Tag(at).FillAsync("everything");
+        await at.Tag.FillAsync("everything");
         await at.Button("Tag").ClickAsync();
         await Expect(at.Page.Locator(".toast").First).ToContainTextAsync("tagged everything");
         await at.Button("Undo").First.ClickAsync();
@@ -142,7 +137,7 @@ public sealed partial class PageTests(Explored explored)
         await using BrowsedPage at = await explored.OpenAsync("/videos?text=red");
         await at.Page.Locator(".moment .reel").First.ClickAsync();
         await at.Button("Select").ClickAsync();
-        await Tag(at).FillAsync("square, \"red\"");
+        await at.Tag.FillAsync("square, \"red\"");
         await at.Page.Keyboard.PressAsync("Enter");
         await Expect(at.Page.Locator(".toast").First).ToContainTextAsync("1 moment tagged");
         await at.GoAsync("/tags");
@@ -171,10 +166,7 @@ public sealed partial class PageTests(Explored explored)
         ILocator row = at.Page.Locator(".cross tbody a").First;
         string before = await first.InnerTextAsync();
         await Expect(row).ToHaveTextAsync(before);
-        await at.Page.Locator(".wall.look .concept").First
-            .GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Rename") }).ClickAsync();
-        await at.Page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }).FillAsync("squares");
-        await at.Page.Keyboard.PressAsync("Enter");
+        await at.RenameFirstAsync("look", "squares");
         await Expect(row).ToHaveTextAsync("squares");
         await at.Page.Keyboard.PressAsync("Control+z");
         await Expect(first).ToHaveTextAsync(before);
@@ -194,10 +186,7 @@ public sealed partial class PageTests(Explored explored)
         string before = await title.InnerTextAsync();
         foreach (string name in (string[])["once", "twice"])
         {
-            await at.Page.Locator(".wall.look .concept").First
-                .GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Rename") }).ClickAsync();
-            await at.Page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }).FillAsync(name);
-            await at.Page.Keyboard.PressAsync("Enter");
+            await at.RenameFirstAsync("look", name);
             await Expect(at.Page.Locator(".toast").Last).ToContainTextAsync("is called " + name);
             await Expect(title).ToHaveTextAsync(name);
         }
@@ -299,7 +288,7 @@ public sealed partial class PageTests(Explored explored)
         await using BrowsedPage at = await explored.OpenAsync("/videos?text=green");
         await at.Page.Locator(".moment .reel").First.ClickAsync();
         await at.Button("Select").ClickAsync();
-        await Tag(at).FillAsync("green");
+        await at.Tag.FillAsync("green");
         await at.Page.Keyboard.PressAsync("Enter");
         await Expect(at.Page.Locator(".now .chip.tag")).ToContainTextAsync("green");
         await at.GoAsync("/tags?tag=green");
@@ -384,9 +373,6 @@ public sealed partial class PageTests(Explored explored)
                 .ShouldBeLessThanOrEqualTo(0);
         }
     }
-
-    private static ILocator Tag(BrowsedPage at) =>
-        at.Page.GetByRole(AriaRole.Combobox, new() { Name = "Tag for the selected moments" });
 
     /// <summary>Waits until the video has a picture and stands at a time, in seconds, give or take some.</summary>
     private static Task StandsAtAsync(BrowsedPage at, double time, double within) => at.Page.WaitForFunctionAsync("""
