@@ -34,7 +34,11 @@ internal static class OnnxBenchmark
         using var noGradient = no_grad();
         var options = new TrainOptions
         {
-            CsvFile = "none", Net = net, Seq = frames, ImgDim = size, Precision = PrecisionChoice.Full,
+            CsvFile = "none",
+            Net = net,
+            Seq = frames,
+            ImgDim = size,
+            Precision = PrecisionChoice.Full,
         };
         using var model = (ConceptModel)TrainingRun.BuildModel(options);
         using var fast = (ConceptModel)TrainingRun.BuildModel(options with { Precision = PrecisionChoice.Float32 });
