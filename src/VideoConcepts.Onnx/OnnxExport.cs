@@ -48,7 +48,7 @@ public static class OnnxExport
         if (!File.Exists(file)) throw Checkpoint.NoCheckpoint(file);
         OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(target))!, "‹onnx›");
         var origin = new Origin("checkpoint export", [RunIdentity.Source(file)]);
-        Checkpoint.ClaimWeights(target, origin, new InputFile("the checkpoint", file), force, _ => false, Metadata);
+        ClaimedWeights.Claim(target, origin, new InputFile("the checkpoint", file), force, _ => false, Metadata);
         (IVideoModel model, TrainOptions options) = Checkpoint.Load(file, PrecisionChoice.Full);
         using (model)
         {

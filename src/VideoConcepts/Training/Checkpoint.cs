@@ -109,7 +109,7 @@ public static class Checkpoint
         if (!File.Exists(file)) throw NoCheckpoint(file);
         OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(target))!, "‹to›");
         var origin = new Origin("checkpoint export", [RunIdentity.Source(file)]);
-        ClaimWeights(target, origin, new InputFile("the checkpoint", file), force,
+        ClaimedWeights.Claim(target, origin, new InputFile("the checkpoint", file), force,
             metadata => metadata.ContainsKey(NetKey) && metadata.ContainsKey(SafeTensors.ChecksumKey));
         (IVideoModel model, TrainOptions options) = Load(file);
         using (model)
@@ -137,7 +137,7 @@ public static class Checkpoint
         if (!File.Exists(file)) throw NoCheckpoint(file);
         OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(target))!, "‹to›");
         Source source = RunIdentity.Source(file);
-        ClaimWeights(target, new Origin("checkpoint export", [source]), new InputFile("the checkpoint", file), force,
+        ClaimedWeights.Claim(target, new Origin("checkpoint export", [source]), new InputFile("the checkpoint", file), force,
             _ => false);
         (IVideoModel model, TrainOptions options) = Load(file);
         using (model)
@@ -152,40 +152,6 @@ public static class Checkpoint
     }
 
     /// <summary>
-    /// The one rule of <see cref="OutputSet"/> for a file of weights, which carries its origin in itself.
-    /// </summary>
-    /// <param name="target">The file.</param>
-    /// <param name="origin">Of what is written.</param>
-    /// <param name="input">What it is made from.</param>
-    /// <param name="force">Replace what is of another origin.</param>
-    /// <param name="isEarlier">Whether an earlier version of the program wrote it, before files had origins.</param>
-    /// <param name="read">Its metadata; null: of a safetensors file.</param>
-    /// <exception cref="BadInputException">It may not be written over.</exception>
-    internal static void ClaimWeights(string target, Origin origin, InputFile input, bool force,
-        Func<Dictionary<string, string>, bool> isEarlier, Func<string, Dictionary<string, string>>? read = null)
-    {
-        OutputSet.RefuseInputs([target], [input]);
-        if (!OutputSet.IsTaken(target)) return;
-        Dictionary<string, string> metadata;
-        try
-        {
-            metadata = (read ?? SafeTensors.ReadMetadata)(target);
-        }
-        catch (BadInputException)
-        {
-            throw OutputSet.Foreign(target, origin.Command);
-        }
-        if (Origin.Parse(metadata.GetValueOrDefault(Origin.Key)) is not { } recorded)
-        {
-            if (!isEarlier(metadata)) throw OutputSet.Foreign(target, origin.Command);
-        }
-        else if (!force && OutputSet.Objection(origin, recorded) is { } objection)
-        {
-            throw new BadInputException($"{target}: {objection}; choose another place, or replace it with ‹force›.");
-        }
-    }
-
-    /// <summary>
     /// Makes a checkpoint without a run from another program's weights; parts that the file has not are fresh.
     /// </summary>
     /// <param name="source">The other program's file.</param>
@@ -197,7 +163,7 @@ public static class Checkpoint
     public static KeyReport Import(string source, string target, TrainOptions options, bool force = false)
     {
         var origin = new Origin("checkpoint import", [Source.File("from", source)]);
-        ClaimWeights(target, origin, new InputFile("the weights to import", source), force, metadata =>
+        ClaimedWeights.Claim(target, origin, new InputFile("the weights to import", source), force, metadata =>
             metadata.GetValueOrDefault(OptionsKey)?.Contains("\"imported from ", StringComparison.Ordinal) == true);
         using var file = new SavedTensors(WeightFile.Read(source), []);
         using IVideoModel model = TrainingRun.BuildModel(options);
