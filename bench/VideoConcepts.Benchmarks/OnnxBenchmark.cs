@@ -25,7 +25,8 @@ internal static class OnnxBenchmark
         string[] nets = args.Length > 3 ? args[3..] : [.. Backbones.Names];
         Console.WriteLine($"{clips} clips of {frames} frames of {size}×{size}, {get_num_threads()} threads; seconds a "
             + "batch, median of " + Rounds);
-        Console.WriteLine("net                  MB      full   float32  bfloat16      ONNX  ONNX/float32  largest difference");
+        Console.WriteLine("net                  MB      full   float32  bfloat16      ONNX  ONNX/float32  "
+            + "largest difference");
         foreach (string net in nets) Compare(net, clips, frames, size);
     }
 
@@ -50,7 +51,8 @@ internal static class OnnxBenchmark
         using Tensor pixels = randint(0, 256, [count, frames, 3, size, size], ScalarType.Byte);
         long[] shape = pixels.shape;
         byte[] bytes = pixels.bytes.ToArray();
-        double[] full = new double[Rounds], float32 = new double[Rounds], bfloat16 = new double[Rounds], onnx = new double[Rounds];
+        double[] full = new double[Rounds], float32 = new double[Rounds], bfloat16 = new double[Rounds],
+            onnx = new double[Rounds];
         double most = 0;
         for (int round = -1; round < Rounds; round++)
         {

@@ -128,10 +128,9 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
     [InlineData("--strip is of --to", "--onnx", "b.onnx", "--strip")]
     [InlineData("--view is of --onnx", "--to", "a.safetensors", "--view", "both")]
     [InlineData("--view pixels: choose", "--onnx", "b.onnx", "--view", "pixels")]
-    public void Export_OfWhatDoesNotGoTogether_IsRefused(string reason, params string[] options)
-    {
-        CommandRun.Of(["checkpoint", "export", "--checkpoint", _work["run"], .. options]).ShouldBeRefused(false, reason);
-    }
+    public void Export_OfWhatDoesNotGoTogether_IsRefused(string reason, params string[] options) =>
+        CommandRun.Of(["checkpoint", "export", "--checkpoint", _work["run"], .. options])
+            .ShouldBeRefused(false, reason);
 
     [Fact]
     public void Import_OfABackbone_MakesACheckpointForAllCommands()

@@ -16,7 +16,8 @@ namespace VideoConcepts.Tests.Onnx;
 public sealed class OnnxExportTests(ITestOutputHelper output)
 {
     private const double Largest = 1e-4;
-    private static readonly TrainOptions s_small = new() { CsvFile = "none", Seq = 8, ImgDim = 32, Concept = 5, Precision = "full" };
+    private static readonly TrainOptions s_small =
+        new() { CsvFile = "none", Seq = 8, ImgDim = 32, Concept = 5, Precision = PrecisionChoice.Full };
 
     private static readonly string[] s_quick = ["r2plus1d-tiny", "r2plus1d", "r3d-10"];
 
