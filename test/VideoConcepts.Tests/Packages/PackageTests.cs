@@ -15,7 +15,10 @@ public sealed partial class PackageTests(TinyVideos videos) : TrainingTests
 {
     private const int Found = 5;
     private static readonly string[] Packages =
-        ["VideoConcepts", "VideoConcepts.Search", "VideoConcepts.Search.Postgres", "VideoConcepts.Explorer"];
+    [
+        "VideoConcepts", "VideoConcepts.Onnx", "VideoConcepts.Search", "VideoConcepts.Search.Onnx",
+        "VideoConcepts.Search.Postgres", "VideoConcepts.Explorer",
+    ];
 
     private readonly string _version = $"0.1.0-test.{DateTime.UtcNow.Ticks}";
 
