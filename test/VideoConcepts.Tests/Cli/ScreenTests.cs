@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using VideoConcepts.Cli;
 using VideoConcepts.Tests.Support;
@@ -16,8 +15,7 @@ public sealed partial class ScreenTests : IDisposable
     [Fact]
     public void Sources_OfTheCommandLine_PrintThroughScreenAlone()
     {
-        string folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!,
-            "../../../src/VideoConcepts.Cli"));
+        string folder = Path.Combine(Repository.Root, "src", "VideoConcepts.Cli");
         string[] files = Directory.GetFiles(folder, "*.cs");
         files.Length.ShouldBeGreaterThan(20);
         files.Where(file => Path.GetFileName(file) is not ("Screen.cs" or "ScreenBar.cs" or "TextTable.cs"))
@@ -64,8 +62,6 @@ public sealed partial class ScreenTests : IDisposable
         }
         return new CommandRun(0, output.ToString(), "");
     }
-
-    private static string Here([CallerFilePath] string file = "") => file;
 
     [GeneratedRegex(@"\bConsole\.(Out|Error|Write|SetOut|SetError|OpenStandard)|using Spectre")]
     private static partial Regex Direct();
