@@ -46,7 +46,8 @@ public static class CommandLine
                 if (parsed.Errors.Count > 0) throw new BadInputException(Explain(parsed));
             }
             if (Launch.IsOneOfSeveral && parsed.Action is not HelpAction
-                && parsed.CommandResult.Command.Options.All(o => o.Name != Launch.Option))
+                && parsed.CommandResult.Command.Options.All(o => o.Name != Launch.Option)
+                && !ShareOption.IsGiven(parsed.CommandResult))
                 throw new BadInputException(
                     $"{parsed.CommandResult.Command.Name} runs in one process; start it without mpirun.");
             ProcessSettings.Apply();

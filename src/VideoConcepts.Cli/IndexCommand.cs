@@ -54,15 +54,18 @@ internal static class IndexCommand
             Description = "make the library anew, by another model or with other options; the old one stays until the "
                 + "new one is done",
         };
+        Option<bool> share = ShareOption.Create("that reach its database");
         var approximate = Number("--approximate", "make an approximate index from so many moments on; 0: never "
             + "(default: 1000000)");
         var json = new Option<bool>("--json") { Description = "print what was done as JSON" };
         Option[] options = [videos, lists, output, model, root, stride, step, strip, float32, fps, batch, workers,
-            precision, device, ffmpeg, prune, reindex, approximate, json];
+            precision, device, ffmpeg, prune, reindex, share, approximate, json];
         foreach (Option option in options) command.Options.Add(option);
         var input = new ModelInputOptionSet(command);
         command.SetAction((parsed, stop) =>
         {
+            bool isShared = parsed.GetValue(share);
+            if (isShared) ShareOption.TakeCores();
             using var screen = new ScreenWork();
             IndexResult result = VideoIndex.Build(new IndexOptions
             {
@@ -78,12 +81,13 @@ internal static class IndexCommand
                 Float32 = parsed.GetValue(float32) ? true : null,
                 Fps = parsed.GetValue(fps),
                 BatchSize = parsed.GetValue(batch),
-                Workers = parsed.GetValue(workers),
+                Workers = parsed.GetValue(workers) ?? (isShared ? ShareOption.Cores + 1 : null),
                 Precision = parsed.GetValue(precision),
                 Device = parsed.GetValue(device)!,
                 Ffmpeg = parsed.GetValue(ffmpeg),
                 Prune = parsed.GetValue(prune),
                 Reindex = parsed.GetValue(reindex),
+                Share = isShared,
                 Approximate = parsed.GetValue(approximate),
             }, screen.Context(), stop);
             screen.Dispose();
@@ -105,8 +109,8 @@ internal static class IndexCommand
             return;
         }
         Screen.Print(string.Create(CultureInfo.InvariantCulture,
-            $"{result.Indexed} videos indexed, {result.Unchanged} were there, {result.Failed.Count} failed; "
-            + $"{result.Moments} moments in all"));
+            $"{result.Indexed} videos indexed, {(result.ByOthers > 0 ? $"{result.ByOthers} by other processes, " : "")}"
+            + $"{result.Unchanged} were there, {result.Failed.Count} failed; {result.Moments} moments in all"));
         if (result.Indexed > 0)
             Screen.Say(string.Create(CultureInfo.InvariantCulture,
                 $"{result.VideoSeconds / 60:F1} minutes of video in {result.Seconds:F1} s, "
@@ -132,6 +136,7 @@ internal static class IndexCommand
         ["model_sha256"] = result.Header.ModelHash,
         ["root"] = result.Header.Root,
         ["indexed"] = result.Indexed,
+        ["by_others"] = result.ByOthers,
         ["unchanged"] = result.Unchanged,
         ["failed"] = Named(result.Failed),
         ["left_out"] = Named(result.LeftOut),

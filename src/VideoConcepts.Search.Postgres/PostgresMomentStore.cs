@@ -6,10 +6,13 @@ using Npgsql;
 namespace VideoConcepts.Search;
 
 /// <summary>A library in a schema of a PostgreSQL database; its rows are those of a file that holds the same.</summary>
-internal sealed class PostgresMomentStore : IMomentStore
+internal sealed class PostgresMomentStore : ISharedStore
 {
+    private static readonly TimeSpan s_leased = TimeSpan.FromSeconds(30);
+
     private readonly WorkContext _work;
     private readonly string _extension;
+    private string? _staging;
 
     private PostgresMomentStore(PostgresDatabase database, WorkContext work, string extension)
     {
@@ -59,21 +62,40 @@ internal sealed class PostgresMomentStore : IMomentStore
     /// <summary>What finds moments without comparing all; null: there is none.</summary>
     internal VectorIndex? Index { get; private set; }
 
-    public IDisposable Lock()
+    /// <summary>The videos that this process has taken, where several write; null: it writes alone.</summary>
+    internal PostgresLeases? Leases { get; private set; }
+
+    public IDisposable Lock() => Lock(shared: false);
+
+    public IVideoLeases Share(TimeProvider clock) => Share(clock,
+        $"{Environment.MachineName} {Environment.ProcessId} {Guid.NewGuid():N}", s_leased);
+
+    /// <summary>The same, of a worker by name.</summary>
+    internal IVideoLeases Share(TimeProvider clock, string worker, TimeSpan period)
     {
-        var held = new PostgresLock(Database, Database.Address);
+        PostgresLock held = Lock(shared: true);
         try
         {
-            // the connection of a machine that is gone does not keep the lock for hours
-            Database.Run("SELECT set_config('tcp_keepalives_idle', '60', false)");
-            MakeIndex(_extension);
-            return held;
+            return Leases = new PostgresLeases(Database.Address, worker, period, clock, () =>
+            {
+                Leases = null;
+                held.Dispose();
+            });
         }
         catch
         {
             held.Dispose();
             throw;
         }
+    }
+
+    public LibraryHeader AgreeOn(LibraryHeader header)
+    {
+        Database.Run("INSERT INTO {s}.about VALUES ('header', $1) ON CONFLICT DO NOTHING",
+            JsonSerializer.Serialize(header));
+        Database.Guard(() => Header = Read(About("header")!));
+        MakeIndex(_extension);
+        return Header!;
     }
 
     /// <summary>Looks whether the tables agree with each other; pages are the server's to check.</summary>
@@ -103,9 +125,14 @@ internal sealed class PostgresMomentStore : IMomentStore
 
     public IVideoWriter Write() => new PostgresVideoWriter(this);
 
-    public void Touch(LibraryVideo video) => Database.Run(
-        "UPDATE {s}.videos SET size = $2, modified = $3, hash = $4, tag = $5 WHERE id = $1",
-        video.Id, video.Size, video.Modified, video.Hash, video.Tag);
+    public void Touch(LibraryVideo video)
+    {
+        using PostgresTransaction transaction = Database.Begin();
+        Leases?.End(Database, video.Path);
+        Database.Run("UPDATE {s}.videos SET size = $2, modified = $3, hash = $4, tag = $5 WHERE id = $1",
+            video.Id, video.Size, video.Modified, video.Hash, video.Tag);
+        transaction.Commit();
+    }
 
     public void Remove(IReadOnlyCollection<long> videos)
     {
@@ -188,11 +215,48 @@ internal sealed class PostgresMomentStore : IMomentStore
     internal void Changed() =>
         Database.Run("UPDATE {s}.about SET value = (value::bigint + 1)::text WHERE key = 'version'");
 
+    /// <summary>
+    /// Empty temporary tables of this connection in the form of the library's; what is in them goes with a transaction.
+    /// </summary>
+    /// <returns>What their names begin with: behind it comes the library's.</returns>
+    internal string Staging()
+    {
+        if (_staging is not null) return _staging;
+        string name = $"staged_{(ulong)PostgresLock.Key("stage", Database.Address.Schema):x}_";
+        foreach (string table in (string[])["blocks", "moments", "strips", .. Index is null ? (string[])[]
+            : [VectorIndex.Table]])
+        {
+            Database.Run($"DROP TABLE IF EXISTS pg_temp.{name}{table}");
+            Database.Run($"CREATE TEMPORARY TABLE {name}{table} (LIKE {{s}}.{table} INCLUDING STORAGE) "
+                + "ON COMMIT DELETE ROWS");
+        }
+        return _staging = $"pg_temp.{name}";
+    }
 
     /// <summary>Makes the index if there is none, and pgvector is there.</summary>
     internal void MakeIndex(string extension)
     {
-        if (Header is not null) Index ??= VectorIndex.Ensure(Database, Header, extension, Say);
+        if (Header is null || Index is not null) return;
+        Index = VectorIndex.Ensure(Database, Header, extension, Say);
+        _staging = null;
+    }
+
+    private PostgresLock Lock(bool shared)
+    {
+        var held = new PostgresLock(Database, Database.Address, shared);
+        try
+        {
+            // the connection of a machine that is gone does not keep the lock for hours
+            Database.Run("SELECT set_config('tcp_keepalives_idle', '60', false), "
+                + "set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '6', false)");
+            MakeIndex(_extension);
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     private void Say(string line) => _work.Logger.LogInformation("{Line}", line);

@@ -9,7 +9,7 @@ internal static class PostgresSchema
     private const string Maker = "VideoConcepts";
 
     private static readonly string[] s_tables = ["about", "videos", "moments", "strips", "blocks", "notes",
-        VectorIndex.Table];
+        "leases", VectorIndex.Table];
 
     // Each brings a library from the form of its place to the next one.
     private static readonly string[] s_migrations =
@@ -37,6 +37,9 @@ internal static class PostgresSchema
         """
         CREATE TABLE {s}.notes (key text PRIMARY KEY, value bytea NOT NULL);
         INSERT INTO {s}.about VALUES ('notes', '0');
+        """,
+        """
+        CREATE TABLE {s}.leases (key bytea PRIMARY KEY, worker text NOT NULL, expires timestamptz NOT NULL);
         """,
     ];
 

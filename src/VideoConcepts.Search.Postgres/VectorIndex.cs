@@ -69,18 +69,21 @@ internal sealed class VectorIndex
         database.ReloadTypes();
         var index = new VectorIndex(database, installed.Schema, half, installed.Version >= s_iterativeSince, size);
         using PostgresTransaction transaction = database.Begin();
+        // of processes that write together, one makes it
+        database.Run("SELECT pg_advisory_xact_lock($1)", PostgresLock.Key("index", database.Address.Schema));
+        if (Of(database, header) is { } made) return made;
         index.Make(header);
         transaction.Commit();
         return index;
     }
 
-    /// <summary>Adds the vectors of a block, within a transaction.</summary>
-    public void Add(long first, long video, MomentBlock block)
+    /// <summary>Adds the vectors of a block to a table of that form, within a transaction.</summary>
+    public void Add(string table, long first, long video, MomentBlock block)
     {
         long[] ids = [.. Enumerable.Range(0, block.Count).Select(i => first + i)];
         Array vectors = _half ? Rows(block).Select(row => new HalfVector(Halves(row))).ToArray()
             : Rows(block).Select(row => new Vector(row)).ToArray();
-        _database.Run("INSERT INTO {s}." + Table + " SELECT id, $2, v FROM unnest($1, $3) AS rows (id, v)", ids, video,
+        _database.Run($"INSERT INTO {table} SELECT id, $2, v FROM unnest($1, $3) AS rows (id, v)", ids, video,
             vectors);
     }
 
@@ -167,7 +170,7 @@ internal sealed class VectorIndex
         _database.Run($"CREATE TABLE {{s}}.{Table} (moment bigint PRIMARY KEY, video bigint NOT NULL, "
             + $"v {_extension}.{type}({_size}) NOT NULL)");
         foreach (MomentBlock block in PostgresMomentStore.Blocks(_database, header, MomentParts.Vectors, null))
-            Add(block.First, block.VideoId, block);
+            Add($"{{s}}.{Table}", block.First, block.VideoId, block);
         _database.Run($"CREATE INDEX ON {{s}}.{Table} (video)");
         _database.Run($"CREATE INDEX ON {{s}}.{Table} USING hnsw (v {_extension}.{type}_ip_ops)");
     }

@@ -17,6 +17,14 @@ internal sealed class IndexJob(IndexSource source, LibraryVideo? before) : IDisp
     /// <summary>What it counts for in the progress: its bytes, or frames.</summary>
     public long Weight { get; } = Math.Max(1, source.Stamp()?.Size ?? 1);
 
+    /// <summary>Its path in the library.</summary>
+    public string Path => source.Path;
+
+    /// <summary>Whether another process did it since this one read the library.</summary>
+    /// <param name="now">What the library has of it now.</param>
+    public bool IsDoneBy(LibraryVideo now) =>
+        now.Id != before?.Id || (source.Stamp() == (now.Size, now.Modified) && now.Tag == source.Tag);
+
     /// <summary>Moments that were given to the network.</summary>
     public int Given { get; private set; }
 

@@ -65,6 +65,10 @@ public sealed record IndexOptions
     /// until the new one is done.</summary>
     public bool Reindex { get; init; }
 
+    /// <summary>Whether the videos are divided with other processes that are given the same, on this machine or on
+    /// others; each is done by one, those of a process that is gone by another. For a library in a database.</summary>
+    public bool Share { get; init; }
+
     /// <summary>ffmpeg, or the folder that it is in; null: the one on PATH.</summary>
     public string? Ffmpeg { get; init; }
 
@@ -82,6 +86,9 @@ public sealed record IndexOptions
         Require(Ffmpeg is null || Videos is not null, "‹ffmpeg› is not read with ‹csv_file›: frames are there.");
         Require(Approximate is null or >= 0,
             $"‹approximate› is {Approximate}: give a number of moments, or 0 for never.");
+        Require(!Share || !Reindex, "‹share› and ‹reindex› exclude each other: let several make a library of another "
+            + "name, such as one with ?schema=….");
+        Require(!Share || !Prune, "‹share› and ‹prune› exclude each other: prune by one process when all are done.");
         Require(Fps is null or (> 0 and <= 1000), $"‹fps› is {Fps}: give above 0 to 1000 frames a second.");
         Require(Fps is null || Videos is null, "‹fps› is not read with ‹videos›: files have time stamps.");
     }
@@ -109,6 +116,9 @@ public enum IndexOutcome
 
     /// <summary>It has fewer than two frames at the stride.</summary>
     TooShort,
+
+    /// <summary>Another process did it meanwhile, see <see cref="IndexOptions.Share"/>.</summary>
+    ByAnother,
 }
 
 /// <summary>A video that was looked at.</summary>
@@ -130,6 +140,9 @@ public sealed record IndexResult
 
     /// <summary>Videos that were there already.</summary>
     public int Unchanged { get; init; }
+
+    /// <summary>Videos that other processes did meanwhile.</summary>
+    public int ByOthers { get; init; }
 
     /// <summary>Videos that could not be read, with the reason.</summary>
     public IReadOnlyList<LibraryVideo> Failed { get; init; } = [];

@@ -11,8 +11,14 @@ namespace VideoConcepts.Search;
 /// One indexing: several threads decode the next videos while the network describes the moments of one, in the order
 /// of their paths, so that what is stored does not depend on how fast each was decoded.
 /// </summary>
-internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg? ffmpeg, int workers,
-    TimeProvider clock)
+/// <param name="store">The library.</param>
+/// <param name="deal">Says which of the videos this process does.</param>
+/// <param name="network">Describes moments.</param>
+/// <param name="ffmpeg">Decodes files; null: there are frames.</param>
+/// <param name="workers">Videos that are decoded at a time.</param>
+/// <param name="clock">Measures how long it takes.</param>
+internal sealed class IndexRun(IMomentStore store, Func<IReadOnlyList<IndexJob>, JobQueue> deal, MomentNetwork network,
+    Ffmpeg? ffmpeg, int workers, TimeProvider clock)
 {
     private const int Ahead = 64; // moments of a video that wait for the network
     private const string Part = "index";
@@ -35,20 +41,23 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
                 jobs.Add(new IndexJob(source, before));
         }
         double seconds = 0;
-        if (jobs.Count > 0) seconds = Run(jobs, work, Tell, began, stop);
+        using JobQueue queue = deal(jobs);
+        if (jobs.Count > 0) seconds = Run(queue, work, Tell, began, stop);
         HashSet<string> there = [.. sources.Select(source => source.Path)];
         LibraryVideo[] vanished = [.. known.Values.Where(video => !there.Contains(video.Path) && InScope(video, scope)
             && IsGone(video))];
         if (prune) store.Remove([.. vanished.Select(video => video.Id)]);
+        LibraryVideo[] mine = [.. seen.Where(video => video.Outcome != IndexOutcome.ByAnother)
+            .Select(video => video.Video)];
         return new IndexResult
         {
             Library = store.Name,
             Header = _header,
             Indexed = seen.Count(video => video.Outcome == IndexOutcome.Indexed),
+            ByOthers = seen.Count(video => video.Outcome == IndexOutcome.ByAnother),
             Unchanged = seen.Count(video => video.Outcome == IndexOutcome.Unchanged && video.Video.Error is null),
-            Failed = [.. seen.Select(video => video.Video)
-                .Where(video => video.Error is not null && !IsLeftOut(video))],
-            LeftOut = [.. seen.Select(video => video.Video).Where(IsLeftOut)],
+            Failed = [.. mine.Where(video => video.Error is not null && !IsLeftOut(video))],
+            LeftOut = [.. mine.Where(IsLeftOut)],
             Vanished = vanished,
             Pruned = prune,
             Moments = store.Count,
@@ -76,49 +85,31 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
     private bool IsGone(LibraryVideo video) => FileStatus.Of((byte[])[.. Encoding.UTF8.GetBytes(_header.Root + "/"),
         .. video.RawPath ?? Encoding.UTF8.GetBytes(video.Path), 0]) is null;
 
-    private double Run(List<IndexJob> jobs, WorkContext work, Action<IndexedVideo> tell, long began,
-        CancellationToken stop)
+    private double Run(JobQueue queue, WorkContext work, Action<IndexedVideo> tell, long began, CancellationToken stop)
     {
-        long total = jobs.Sum(job => job.Weight);
-        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        int next = -1;
-        // so many videos are decoded, or wait for the network, at most
-        using var ahead = new SemaphoreSlim(workers + 1);
-        Task[] decoders = [.. Enumerable.Range(0, Math.Min(workers, jobs.Count)).Select(_ => Task.Run(async () =>
-        {
-            try
-            {
-                using IFrameReader? reader = ffmpeg is null ? FrameReaders.Create() : null;
-                while (true)
-                {
-                    await ahead.WaitAsync(failed.Token).ConfigureAwait(false);
-                    int i = Interlocked.Increment(ref next);
-                    if (i >= jobs.Count) return;
-                    await jobs[i].DecodeAsync(_header, ffmpeg, Math.Max(1, workers / jobs.Count), reader, failed.Token)
-                        .ConfigureAwait(false);
-                }
-            }
-            finally
-            {
-                // one that ends early leaves nobody waiting for what it would have decoded
-                if (Volatile.Read(ref next) < jobs.Count - 1) failed.Cancel();
-            }
-        }, CancellationToken.None))];
+        long total = queue.Jobs.Sum(job => job.Weight), done = 0, moments = 0;
         double seconds = 0;
-        long done = 0, moments = 0;
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var dealt = new DealtJobs(queue, workers);
+        Task[] decoders = [];
         Exception? fault = null, cancelled = null;
         try
         {
             work.Track(Part, total, tick =>
             {
-                foreach (IndexJob job in jobs)
+                decoders = Decoders(dealt, left => tick(Interlocked.Read(ref done), Waiting(left)), failed);
+                foreach ((IndexJob job, LibraryVideo? byAnother) in dealt.InOrder(failed.Token))
                 {
-                    IndexedVideo video = Store(job, ended => tick(done + (ended * job.Weight), Detail(job, ended)),
-                        failed.Token);
-                    seconds += video.Video.Duration;
-                    moments += video.Video.Moments;
-                    done += job.Weight;
-                    ahead.Release();
+                    IndexedVideo video = byAnother is not null ? new(byAnother, IndexOutcome.ByAnother)
+                        : Store(queue, job, ended => tick(done + (ended * job.Weight), Detail(job, ended)),
+                            failed.Token);
+                    if (video.Outcome != IndexOutcome.ByAnother)
+                    {
+                        seconds += video.Video.Duration;
+                        moments += video.Video.Moments;
+                    }
+                    Interlocked.Add(ref done, job.Weight);
+                    if (byAnother is null) dealt.Release();
                     tell(video);
                     tick(done, Detail(job, 0));
                 }
@@ -135,15 +126,35 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
         finally
         {
             failed.Cancel();
-            foreach (IndexJob job in jobs) job.Abandon();
+            foreach (IndexJob job in queue.Jobs) job.Abandon();
             Task all = Task.WhenAll(decoders);
             all.ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
             fault = all.Exception?.InnerExceptions.FirstOrDefault(e => e is not OperationCanceledException);
-            foreach (IndexJob job in jobs) job.Dispose();
         }
         if ((fault ?? cancelled) is { } ended) ExceptionDispatchInfo.Throw(ended);
         return seconds;
     }
+
+    private Task[] Decoders(DealtJobs dealt, Action<int> waiting, CancellationTokenSource failed)
+    {
+        int count = dealt.Count, threads = Math.Max(1, workers / count);
+        return [.. Enumerable.Range(0, Math.Min(workers, count)).Select(_ => Task.Run(async () =>
+        {
+            try
+            {
+                using IFrameReader? reader = ffmpeg is null ? FrameReaders.Create() : null;
+                while (await dealt.NextAsync(waiting, failed.Token).ConfigureAwait(false) is { } job)
+                    await job.DecodeAsync(_header, ffmpeg, threads, reader, failed.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                // one that ends early leaves nobody waiting for what it would have decoded
+                if (!dealt.IsAtEnd) failed.Cancel();
+            }
+        }, CancellationToken.None))];
+    }
+
+    private static string Waiting(int left) => $"waiting for {left} {(left == 1 ? "video" : "videos")} of other processes";
 
     private static string Describe(long moments, double seconds, double share, double elapsed)
     {
@@ -157,7 +168,7 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
         : TimeSpan.FromSeconds(Math.Round(seconds)).ToString(@"d\.hh\:mm", CultureInfo.InvariantCulture);
 
     // The moments of one video, in batches from its beginning.
-    private IndexedVideo Store(IndexJob job, Action<double> tick, CancellationToken stop)
+    private IndexedVideo Store(JobQueue queue, IndexJob job, Action<double> tick, CancellationToken stop)
     {
         IVideoWriter? writer = null;
         try
@@ -178,7 +189,10 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
             }
             // what cannot be read now, as when a disk is away, keeps the moments that it has
             if (outcome == IndexOutcome.Failed && video.Hash.Length == 0 && job.Before is { Moments: > 0 })
+            {
+                queue.GiveBack(job);
                 return new(video, outcome);
+            }
             if (outcome != IndexOutcome.Indexed)
             {
                 writer?.Dispose(); // what was read of a video that failed is not kept
@@ -188,6 +202,10 @@ internal sealed class IndexRun(IMomentStore store, MomentNetwork network, Ffmpeg
             if (outcome == IndexOutcome.Indexed) block.WriteTo(writer);
             writer.Commit(video);
             return new(video, outcome);
+        }
+        catch (LeaseLostException) // as after a pause of this machine
+        {
+            return new(job.Result(stop).Video, IndexOutcome.ByAnother);
         }
         finally
         {

@@ -19,11 +19,14 @@ internal sealed class LibraryTarget : IDisposable
 
     public IMomentStore Store => _store!;
 
+    /// <summary>What this process has taken of what several do; null: it writes alone.</summary>
+    public IVideoLeases? Leases { get; private init; }
+
     /// <summary>How the library that is made anew was made; null: none is.</summary>
     public LibraryHeader? Before { get; private init; }
 
     /// <exception cref="BadInputException">Something else stands there, or another process writes.</exception>
-    public static LibraryTarget Open(IndexOptions options, WorkContext work)
+    public static LibraryTarget Open(IndexOptions options, WorkContext work, TimeProvider? clock = null)
     {
         LibraryPlace place = MomentStores.At(options.Library, work);
         LibraryPlace? replaced = null;
@@ -37,10 +40,11 @@ internal sealed class LibraryTarget : IDisposable
         List<IDisposable> held = [];
         try
         {
-            held.Add(store.Lock());
+            IVideoLeases? leases = options.Share ? Sharing(store).Share(clock ?? TimeProvider.System) : null;
+            held.Add(leases ?? store.Lock());
             place.Verify(store);
             if (replaced is not null) held.Add(replaced.LockBeside(store));
-            return new(options.Library, place, replaced, store, held) { Before = before };
+            return new(options.Library, place, replaced, store, held) { Before = before, Leases = leases };
         }
         catch
         {
@@ -48,6 +52,17 @@ internal sealed class LibraryTarget : IDisposable
             store.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Gives the library its header.</summary>
+    /// <exception cref="BadInputException">Another process gave it another one.</exception>
+    public void SetHeader(LibraryHeader header)
+    {
+        if (Store.Header == header) return;
+        if (Leases is null) Store.SetHeader(header);
+        else if (Sharing(Store).AgreeOn(header) != header)
+            throw new BadInputException($"{_name}: another process that shares it has other options or another "
+                + "‹root›; give all the same.");
     }
 
     /// <summary>What was made of a library anew is by another model or with other options: it is begun again.</summary>
@@ -86,10 +101,15 @@ internal sealed class LibraryTarget : IDisposable
 
     public void Dispose()
     {
-        if (_store is { Header: null }) _place.Discard(_store); // nothing came of it: it was made here
+        // nothing came of it: it was made here, unless others begin it, too
+        if (_store is { Header: null } && Leases is null) _place.Discard(_store);
         else _store?.Dispose();
         Release(_held);
     }
+
+    private static ISharedStore Sharing(IMomentStore store) => store as ISharedStore
+        ?? throw new BadInputException($"{store.Name}: a file is written by one process; with ‹share› give a library "
+            + "in a database, postgresql://host/database.");
 
     private static void Release(List<IDisposable> held)
     {

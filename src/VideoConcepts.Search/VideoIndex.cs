@@ -73,7 +73,7 @@ public static class VideoIndex
     private static IndexResult Index(IndexOptions options, WorkContext work, Action<IndexedVideo>? onVideo,
         TimeProvider clock, CancellationToken stop)
     {
-        using LibraryTarget target = LibraryTarget.Open(options, work);
+        using LibraryTarget target = LibraryTarget.Open(options, work, clock);
         if (options.Approximate is not null && target.Store.IndexFile is null)
             throw new BadInputException("‹approximate› is not read: a library in a database has an index of its own.");
         if (options.Approximate != 0) ApproximateIndex.RefuseForeign(target.Store);
@@ -91,9 +91,12 @@ public static class VideoIndex
         IReadOnlyList<IndexSource> sources = IndexSources.Find(options, header.Root, work.Say);
         Ffmpeg? ffmpeg = options.Videos is null ? null
             : Ffmpeg.FindAsync(options.Ffmpeg, stop).GetAwaiter().GetResult();
-        if (target.Store.Header != header) target.Store.SetHeader(header);
+        target.SetHeader(header);
         int workers = options.Workers ?? (Environment.ProcessorCount + 1);
-        var run = new IndexRun(target.Store, network, ffmpeg, workers, clock);
+        // processes that share begin at many places
+        var run = new IndexRun(target.Store, jobs => target.Leases is { } leases
+            ? new SharedJobs(jobs, leases, Random.Shared.NextDouble(), clock) : new OwnJobs(jobs), network, ffmpeg,
+            workers, clock);
         IndexResult result = run.Index(sources, IndexSources.Scope(options, header.Root), options.Prune, work, onVideo,
             stop);
         target.Finish(work, stop);
