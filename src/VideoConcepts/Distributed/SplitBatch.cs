@@ -37,6 +37,10 @@ internal sealed class SplitBatch(ICommunicator ranks, bool syncNorms)
         : Enumerable.Range(0, Communicator.Size)
             .Select(rank => whole.unflatten(0, -1, Communicator.Size).select(1, rank));
 
+    /// <summary>This rank's rows of <see cref="Gather"/>: (Size·n, …) → (n, …).</summary>
+    public Tensor Own(Tensor whole) => Communicator.Size == 1 ? whole
+        : whole.unflatten(0, -1, Communicator.Size).select(1, Communicator.Rank);
+
     /// <summary>The mean of the ranks' losses, each being a mean over its own rows: that of the whole batch.</summary>
     public Tensor Mean(Tensor loss) => Communicator.Size == 1 ? loss : Sum(loss) / Communicator.Size;
 

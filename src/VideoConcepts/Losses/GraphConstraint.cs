@@ -8,7 +8,8 @@ namespace VideoConcepts.Losses;
 /// </summary>
 public static class GraphConstraint
 {
-    /// <summary>Row-softmax of the cosines / 0.07 of (B, C) against (B, C): (B, B).</summary>
+    /// <summary>Row-softmax of the cosines / 0.07 of (B, C) against (R, C): (B, R); R = B, or with several processes
+    /// the videos of all.</summary>
     public static Tensor Similarity(Tensor a, Tensor b)
     {
         using var scope = NewDisposeScope();
@@ -20,24 +21,28 @@ public static class GraphConstraint
     /// The graph, without gradient: similarities below the threshold become 0, but for the diagonal; times the affinity
     /// of the pair; rows divided by their sum.
     /// </summary>
-    /// <param name="similarity">(B, B), see <see cref="Similarity"/>.</param>
+    /// <param name="similarity">(B, R), see <see cref="Similarity"/>.</param>
     /// <param name="threshold"><c>--thres</c>.</param>
-    /// <param name="affinity">(B, B) in [0, 1], 1 on the diagonal: 1 for pairs that belong together, 0 for those that
+    /// <param name="affinity">(B, R) in [0, 1], 1 on the diagonal: 1 for pairs that belong together, 0 for those that
     /// do not.</param>
-    public static Tensor Infer(Tensor similarity, double threshold, Tensor affinity)
+    /// <param name="first">The diagonal: video b of the rows is video first + b·step of the columns.</param>
+    /// <param name="step">See <paramref name="first"/>.</param>
+    public static Tensor Infer(Tensor similarity, double threshold, Tensor affinity, long first = 0, long step = 1)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor s = similarity.detach(), diagonal = eye(s.shape[0], dtype: ScalarType.Bool, device: s.device);
+        Tensor s = similarity.detach();
+        Tensor own = arange(first, first + (s.shape[0] * step), step, dtype: ScalarType.Int64, device: s.device);
+        Tensor diagonal = own.unsqueeze(1).eq(arange(s.shape[1], dtype: ScalarType.Int64, device: s.device));
         Tensor kept = s.masked_fill(s.lt(threshold).logical_and(diagonal.logical_not()), 0) * affinity;
         return (kept / kept.sum(1, keepdim: true)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>1 for pairs of equal labels: labels (B) → (B, B).</summary>
-    public static Tensor SameLabel(Tensor labels, ScalarType type) =>
-        labels.unsqueeze(0).eq(labels.unsqueeze(1)).to(type);
+    /// <summary>1 for pairs of equal labels: labels (B) of the rows and (R) of the columns → (B, R).</summary>
+    public static Tensor SameLabel(Tensor labels, Tensor all, ScalarType type) =>
+        labels.unsqueeze(1).eq(all.unsqueeze(0)).to(type);
 
-    /// <summary>Mean over all B·B pairs of graph · -log(similarity + 1e-10).</summary>
+    /// <summary>Mean over all B·R pairs of graph · -log(similarity + 1e-10).</summary>
     public static Tensor Loss(Tensor graph, Tensor a, Tensor b)
     {
         using var scope = NewDisposeScope();

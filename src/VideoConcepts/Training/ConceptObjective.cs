@@ -179,20 +179,24 @@ internal sealed class ConceptObjective : IObjective
     private Tensor GraphTerm(Tensor feat, Tensor statics, Tensor dynamics, double threshold)
     {
         int s = (int)feat.shape[1];
-        Tensor near = _batch.Gather(_model.project_graph!.call(feat.flatten(0, 1)).unflatten(0, -1, s));
-        Tensor alike = _batch.Gather(_model.fvv.call(feat.flatten(0, 1)).unflatten(0, -1, s).detach());
-        Tensor Same(Tensor targets, int i, int j) =>
-            GraphConstraint.SameLabel((targets.select(1, i) + targets.select(1, j)).argmax(-1), feat.dtype);
+        Tensor near = _model.project_graph!.call(feat.flatten(0, 1)).unflatten(0, -1, s), nearOfAll = _batch.Gather(near);
+        Tensor alike = _model.fvv.call(feat.flatten(0, 1)).unflatten(0, -1, s).detach(), alikeOfAll = _batch.Gather(alike);
+        Tensor Same(Tensor targets, int i, int j)
+        {
+            Tensor labels = (targets.select(1, i) + targets.select(1, j)).argmax(-1);
+            return GraphConstraint.SameLabel(_batch.Own(labels), labels, feat.dtype);
+        }
         (int I, int J)[] pairs = s == 2 ? [(0, 1)]
             : [.. from i in Enumerable.Range(0, s) from j in Enumerable.Range(0, s) where i != j select (i, j)];
         Tensor[] losses = [.. pairs.Select(p =>
         {
             Tensor affinity = (Same(statics, p.I, p.J) + Same(dynamics, p.I, p.J)) / 2;
             Tensor graph = GraphConstraint.Infer(
-                GraphConstraint.Similarity(alike.select(1, p.I), alike.select(1, p.J)), threshold, affinity);
-            return GraphConstraint.Loss(graph, near.select(1, p.I), near.select(1, p.J));
+                GraphConstraint.Similarity(alike.select(1, p.I), alikeOfAll.select(1, p.J)), threshold, affinity,
+                _batch.Communicator.Rank, _batch.Communicator.Size);
+            return GraphConstraint.Loss(graph, near.select(1, p.I), nearOfAll.select(1, p.J));
         })];
-        return stack(losses).mean();
+        return _batch.Mean(stack(losses).mean());
     }
 
     /// <summary>Both clips go through a reconstruction head together. scores (B, S, C), feat (B, S, D).</summary>

@@ -26,6 +26,8 @@ internal sealed class MultiLevelObjective(MultiLevelModel model, double threshol
 
     private const double MidWeight = 0.5, LowWeight = 0.3, PrototypeWeight = 0.5;
 
+    private readonly SplitBatch _batch = batch ?? SplitBatch.None;
+
     public nn.Module Model => model;
 
     public void BeforeStep()
@@ -41,41 +43,25 @@ internal sealed class MultiLevelObjective(MultiLevelModel model, double threshol
     public LossTerms Compute(Tensor views, int epoch)
     {
         bool graph = epoch >= split;
-        MultiLevelOutput output = OfAllProcesses(views, graph);
-        model.Remember(output.Logits);
-        Tensor targets = PrototypeSwap.Targets(output.Logits,
+        using var shared = _batch.SharedStatistics();
+        MultiLevelOutput own = model.call(views, graph); // of this process's videos
+        Tensor logits = _batch.Gather(own.Logits); // of all
+        model.Remember(logits);
+        Tensor targets = PrototypeSwap.Targets(logits,
             epoch >= QueueFrom ? ScoreQueue.Filled(model.Queue, model.QueueFilled) : null);
+        Clips high = ClipsOf(own.High), mid = ClipsOf(own.Mid), low = ClipsOf(own.Low);
         List<LossTerm> terms =
         [
-            new("high", LevelContrast.Loss(WithoutOverview(output.High.Feat))),
-            new("high_time", TimeOrder.Loss(output.High.Fine)),
-            new("mid", LevelContrast.Loss(WithoutOverview(output.Mid.Feat), WithoutOverview(output.Mid.Reversed!)),
-                MidWeight),
-            new("mid_time", TimeOrder.Loss(output.Mid.Fine), MidWeight),
-            new("low", LevelContrast.Loss(WithoutOverview(output.Low.Feat), WithoutOverview(output.Low.Reversed!)),
-                LowWeight),
-            new("low_time", TimeOrder.Loss(output.Low.Fine), LowWeight),
-            new("proto", PrototypeSwap.Loss(output.Logits, targets), PrototypeWeight),
+            new("high", Contrast(high)),
+            new("high_time", _batch.Mean(TimeOrder.Loss(own.High.Fine))),
+            new("mid", Contrast(mid, own.Mid.Reversed), MidWeight),
+            new("mid_time", _batch.Mean(TimeOrder.Loss(own.Mid.Fine)), MidWeight),
+            new("low", Contrast(low, own.Low.Reversed), LowWeight),
+            new("low_time", _batch.Mean(TimeOrder.Loss(own.Low.Fine)), LowWeight),
+            new("proto", PrototypeSwap.Loss(logits, targets), PrototypeWeight),
         ];
-        if (graph) terms.AddRange(GraphTerms(output, PrototypeSwap.Labels(targets)));
+        if (graph) terms.AddRange(GraphTerms(own, high, PrototypeSwap.Labels(targets)));
         return new LossTerms(terms);
-    }
-
-    /// <summary>
-    /// What the model makes of this process's views, joined with that of the other ones: from here on all have the
-    /// whole batch.
-    /// </summary>
-    private MultiLevelOutput OfAllProcesses(Tensor views, bool graph)
-    {
-        SplitBatch whole = batch ?? SplitBatch.None;
-        using var shared = whole.SharedStatistics();
-        MultiLevelOutput own = model.call(views, graph);
-        LevelOutput Level(LevelOutput o) => new(
-            whole.Gather(o.Feat),
-            o.Reversed is null ? null : whole.Gather(o.Reversed),
-            whole.Gather(o.Fine),
-            o.Graph is null ? null : whole.Gather(o.Graph));
-        return new MultiLevelOutput(Level(own.High), Level(own.Mid), Level(own.Low), whole.Gather(own.Logits));
     }
 
     /// <summary>In epoch index 0 the prototypes are not learned.</summary>
@@ -93,22 +79,39 @@ internal sealed class MultiLevelObjective(MultiLevelModel model, double threshol
 
     public Tensor ClipFeatures(Tensor clips) => model.backbone.call(clips).Feat;
 
-    private IEnumerable<LossTerm> GraphTerms(MultiLevelOutput output, Tensor labels)
-    {
-        Tensor feat = output.High.Feat;
-        Tensor graph = GraphConstraint.Infer(
-            GraphConstraint.Similarity(feat.select(1, 0), feat.select(1, 1)), threshold,
-            GraphConstraint.SameLabel(labels, feat.dtype));
-        foreach ((string name, LevelOutput level, double weight) in ((string, LevelOutput, double)[])
-            [
-                ("graph_high", output.High, 1),
-                ("graph_mid", output.Mid, MidWeight),
-                ("graph_low", output.Low, LowWeight)
-            ])
-            yield return new(name,
-                GraphConstraint.Loss(graph, level.Graph!.select(1, 0), level.Graph.select(1, 1)), weight);
-    }
+    // Clips 1 and 2 of this process's videos and of all, (B, 2, C) and (R, 2, C).
+    private readonly record struct Clips(Tensor Own, Tensor All);
 
     // The overview enters only the time losses.
+    private Clips ClipsOf(LevelOutput level)
+    {
+        Tensor own = WithoutOverview(level.Feat);
+        return new(own, _batch.Gather(own));
+    }
+
+    /// <summary>Anchors are this process's clips, and what they are compared with is of all.</summary>
+    private Tensor Contrast(Clips clips, Tensor? reversed = null) => _batch.Mean(LevelContrast.Loss(clips.Own,
+        reversed is null ? null : WithoutOverview(reversed), clips.All, _batch.Communicator.Rank,
+        _batch.Communicator.Size));
+
+    /// <param name="own">Of this process's videos.</param>
+    /// <param name="high">Their clips at the highest level.</param>
+    /// <param name="labels">The prototypes of all videos, (R).</param>
+    private IEnumerable<LossTerm> GraphTerms(MultiLevelOutput own, Clips high, Tensor labels)
+    {
+        Tensor graph = GraphConstraint.Infer(
+            GraphConstraint.Similarity(high.Own.select(1, 0), high.All.select(1, 1)), threshold,
+            GraphConstraint.SameLabel(_batch.Own(labels), labels, high.Own.dtype), _batch.Communicator.Rank,
+            _batch.Communicator.Size);
+        foreach ((string name, LevelOutput level, double weight) in ((string, LevelOutput, double)[])
+            [
+                ("graph_high", own.High, 1),
+                ("graph_mid", own.Mid, MidWeight),
+                ("graph_low", own.Low, LowWeight)
+            ])
+            yield return new(name, _batch.Mean(GraphConstraint.Loss(graph, level.Graph!.select(1, 0),
+                _batch.Gather(level.Graph.select(1, 1)))), weight);
+    }
+
     private static Tensor WithoutOverview(Tensor feat) => feat.narrow(1, 0, 2);
 }

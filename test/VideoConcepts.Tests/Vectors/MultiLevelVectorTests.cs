@@ -74,8 +74,8 @@ public sealed class MultiLevelVectorTests
         ];
         foreach (GraphCase known in cases)
         {
-            Tensor graph = GraphConstraint.Infer(
-                similarity, known.Threshold, GraphConstraint.SameLabel(tensor(known.Labels), float64));
+            Tensor labels = tensor(known.Labels), graph = GraphConstraint.Infer(
+                similarity, known.Threshold, GraphConstraint.SameLabel(labels, labels, float64));
             ShouldBe(graph, known.Graph);
             GraphConstraint.Loss(graph, a, b).ToDouble()
                 .ShouldAgree(known.GraphContrast, Exact, $"graph {known.Threshold}");
