@@ -82,6 +82,7 @@ internal sealed class EvaluationOptionSet
     private readonly Option<string>? _view;
     private readonly Option<bool>? _force;
     private readonly Option<string>? _distributed, _device;
+    private readonly Option<double>? _timeout;
 
     /// <param name="command">Gets the options.</param>
     /// <param name="spread">It can be run by several processes, see <see cref="SetAction"/>.</param>
@@ -120,6 +121,12 @@ internal sealed class EvaluationOptionSet
             DefaultValueFactory = _ => "auto",
             HelpName = "text",
         });
+        command.Options.Add(_timeout = new Option<double>(Launch.TimeoutOption, "--distributed-timeout")
+        {
+            Description = $"{Launch.TimeoutDescription} (default: {Launch.DefaultTimeout})",
+            DefaultValueFactory = _ => Launch.DefaultTimeout,
+            HelpName = "number",
+        });
         command.Options.Add(_device = new Option<string>(ComputeDevice.Option)
         {
             Description = ComputeDevice.Description,
@@ -136,7 +143,7 @@ internal sealed class EvaluationOptionSet
         command.SetAction((parsed, stop) =>
         {
             using ICommunicator ranks = _distributed is null ? new SingleProcess()
-                : Launch.Open(parsed.GetValue(_distributed)!);
+                : Launch.Open(parsed.GetValue(_distributed)!, parsed.GetValue(_timeout!));
             if (_distributed is not null) Launch.ShareCores(ranks);
             return Task.FromResult(RankedCommand.Run(ranks, () =>
             {

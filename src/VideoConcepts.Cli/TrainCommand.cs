@@ -35,7 +35,7 @@ internal static class TrainCommand
         {
             TrainOptions chosen = options.Read(parsed).Validated();
             if (chosen.Resume is null) RunFolder.Check(chosen.Out, []); // before the lists are read
-            using ICommunicator ranks = Launch.Open(chosen.Distributed);
+            using ICommunicator ranks = Launch.Open(chosen.Distributed, chosen.DistributedTimeout);
             return Task.FromResult(RankedCommand.Run(ranks, () =>
             {
                 using var screen = new ScreenWork();

@@ -9,11 +9,20 @@ using static TorchSharp.torch;
 
 ProcessSettings.Apply();
 
-// Five steps in float64 on 8 videos that all processes share, for each of the arguments method:sync:file;
-// rank 0 writes what came out.
+// hang:minutes: rank 1 never comes, and the others wait for it so long. Else
+// five steps in float64 on 8 videos that all processes share, for each of the arguments method:sync:file;
+// rank 0 writes what came out. concepts-1: with a local contrast of each process for itself.
 
 const int Videos = 8, Frames = 4, Size = 32;
 set_num_threads(1);
+if (args[0].StartsWith("hang:", StringComparison.Ordinal))
+{
+    using ICommunicator hanging = Launch.Open("auto",
+        double.Parse(args[0][5..], System.Globalization.CultureInfo.InvariantCulture));
+    if (hanging.Rank == 1) Thread.Sleep(Timeout.Infinite);
+    hanging.Any(true);
+    return 0;
+}
 using ICommunicator ranks = Launch.Open("auto");
 foreach (string[] run in args.Select(a => a.Split(':'))) Train(run[0], bool.Parse(run[1]), run[2]);
 return 0;
@@ -21,7 +30,8 @@ return 0;
 void Train(string method, bool sync, string path)
 {
     var batch = new SplitBatch(ranks, sync);
-    bool motion = method == "motion", concepts = method == "concepts" || motion; // motion: with all that is ours for it
+    bool motion = method == "motion"; // with all that is ours for it
+    bool concepts = method != "multilevel";
     Backbone backbone = Backbones.Create("r2plus1d-tiny", Precision.Full);
     using IVideoModel model = concepts
         ? new ConceptModel(backbone, new ConceptModelOptions(5, 2, 16, Graph: true, OwnStatistics: motion))
@@ -30,7 +40,8 @@ void Train(string method, bool sync, string path)
     model.Module.to(float64);
     IObjective objective = concepts
         ? new ConceptObjective((ConceptModel)model, ReferenceQuirks.None, 10, new GraphOptions(0.05, 1), batch,
-            new MotionOptions(StaticNegatives: motion, OwnTargets: motion, Balance: motion))
+            new MotionOptions(StaticNegatives: motion, OwnTargets: motion, Balance: motion),
+            method == "concepts-1" ? 1 : 0)
         : new MultiLevelObjective((MultiLevelModel)model, 0.05, 1, batch: batch);
     using var optimizer = optim.Adam(model.Module.parameters(), 1e-3, weight_decay: 1e-5);
     model.Module.train();

@@ -57,6 +57,11 @@ public interface ICommunicator : IDisposable
         return all.data<long>()[0];
     }
 
+    /// <summary>The ranks r whose r / size is that of this one: groups of neighbours, of which the last may be
+    /// smaller. What they hand over counts in <see cref="Traffic"/> here, too.</summary>
+    /// <param name="size">Ranks of a group, from 1 on.</param>
+    ICommunicator Group(int size);
+
     /// <summary>Ends all ranks at once with this exit status.</summary>
     void Abort(int status);
 }
@@ -83,6 +88,9 @@ public sealed class SingleProcess : ICommunicator
 
     /// <inheritdoc/>
     public Tensor SumOwn(Tensor rows) => rows.detach().squeeze(0).clone();
+
+    /// <inheritdoc/>
+    public ICommunicator Group(int size) => this;
 
     /// <inheritdoc/>
     public void Abort(int status) => Environment.Exit(status);

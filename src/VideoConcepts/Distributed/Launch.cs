@@ -1,9 +1,11 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace VideoConcepts.Distributed;
 
 /// <summary>Finds out whether this process is one of several, and joins the others.</summary>
-public static class Launch
+public static partial class Launch
 {
     /// <summary>
     /// What <c>--distributed</c> takes: several processes where a launcher started them, always MPI, or never.
@@ -16,6 +18,16 @@ public static class Launch
     /// <summary>What the choice is for.</summary>
     public const string Description = "several processes: auto (where mpirun or srun started them), mpi or none";
 
+    /// <summary>The option that takes how many minutes a message may wait for the other processes.</summary>
+    public const string TimeoutOption = "--distributed_timeout";
+
+    /// <summary>What it is for.</summary>
+    public const string TimeoutDescription =
+        "minutes that a process waits for the others before it takes them for gone and ends";
+
+    /// <summary>Its value if none is given.</summary>
+    public const double DefaultTimeout = 30;
+
     /// <summary>Gives this process its part of the machine's cores, unless it is alone.</summary>
     public static void ShareCores(ICommunicator ranks)
     {
@@ -24,10 +36,13 @@ public static class Launch
 
     /// <summary>Opens the world of processes.</summary>
     /// <param name="choice">One of <see cref="Choices"/>.</param>
+    /// <param name="timeout">Minutes that a message may take; then the process ends with a line on standard error and
+    /// exit status 1.</param>
     /// <exception cref="BadInputException">There is no such choice, or MPI is wanted and there is no Open MPI, or
-    /// another MPI started this process.</exception>
-    public static ICommunicator Open(string choice)
+    /// another MPI started this process, or the timeout is not above 0.</exception>
+    public static ICommunicator Open(string choice, double timeout = DefaultTimeout)
     {
+        RequireTimeout(timeout);
         if (!Choices.Contains(choice))
             throw new BadInputException($"‹distributed› {choice}: choose {string.Join(", ", Choices)}.");
         if (choice == "none") return new SingleProcess();
@@ -41,8 +56,38 @@ public static class Launch
                     + "‹distributed› none runs alone.");
             return new SingleProcess();
         }
-        return OperatingSystem.IsLinux() ? OpenMpi.Start() : throw OnlyOnLinux;
+        return OperatingSystem.IsLinux()
+            ? OpenMpi.Start(new MessageWatch(TimeSpan.FromMinutes(timeout), TimeProvider.System, End))
+            : throw OnlyOnLinux;
     }
+
+    /// <exception cref="BadInputException">It is not above 0, or longer than a week.</exception>
+    internal static void RequireTimeout(double timeout)
+    {
+        if (!(timeout > 0 && timeout <= 10080))
+            throw new BadInputException(string.Create(CultureInfo.InvariantCulture,
+                $"‹distributed_timeout› {timeout}: give above 0 to 10080 minutes."));
+    }
+
+    // At once: MPI would wait for the others in its last words, too.
+    private static void End(string message, TimeSpan patience)
+    {
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"videoconcepts: {Host}: the other processes have not answered for {Minutes(patience)} (it waits for "
+            + $"{message}); one of them or its machine is gone, or they are slow and want a longer "
+            + $"{TimeoutOption}. What was saved is whole: start again to go on (train: with --resume auto)."));
+        Console.Error.Flush();
+        ExitNow(1);
+    }
+
+    private static string Host => $"process {Environment.ProcessId} on {Environment.MachineName}";
+
+    private static string Minutes(TimeSpan time) => time.TotalMinutes >= 2
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.#} minutes")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitNow(int status);
 
     /// <summary>Whether a launcher started several processes.</summary>
     public static bool IsOneOfSeveral => Number("OMPI_COMM_WORLD_SIZE", Has("PMIX_RANK") ? "SLURM_NTASKS" : "") > 1;

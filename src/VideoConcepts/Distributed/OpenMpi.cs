@@ -15,20 +15,29 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
     private static bool _started;
 
     private readonly nint _library, _world, _float, _double, _long, _byte, _sum;
+    private readonly MessageWatch _watch;
+    private readonly OpenMpi? _whole; // of a group
 
-    private OpenMpi(nint library)
+    private OpenMpi(nint library, MessageWatch watch)
     {
-        _library = library;
+        (_library, _watch) = (library, watch);
         _world = Handle("ompi_mpi_comm_world");
         _float = Handle("ompi_mpi_float");
         _double = Handle("ompi_mpi_double");
         _long = Handle("ompi_mpi_int64_t");
         _byte = Handle("ompi_mpi_byte");
         _sum = Handle("ompi_mpi_op_sum");
-        Check(MPI_Init_thread(null, null, Serialized, out _), "MPI_Init_thread");
-        Check(MPI_Comm_rank(_world, out int rank), "MPI_Comm_rank");
-        Check(MPI_Comm_size(_world, out int size), "MPI_Comm_size");
-        (Rank, Size) = (rank, size);
+        using (watch.Begin("MPI_Init_thread"))
+            Check(MPI_Init_thread(null, null, Serialized, out _), "MPI_Init_thread");
+        (Rank, Size) = Place(_world);
+    }
+
+    private OpenMpi(OpenMpi whole, nint group)
+    {
+        (_whole, _library, _watch) = (whole, whole._library, whole._watch);
+        (_float, _double, _long, _byte, _sum) = (whole._float, whole._double, whole._long, whole._byte, whole._sum);
+        _world = group;
+        (Rank, Size) = Place(group);
     }
 
     public int Rank { get; }
@@ -38,8 +47,9 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
     public (long Bytes, TimeSpan Time) Traffic { get; private set; }
 
     /// <summary>Joins the processes that mpirun or srun started; without them, a world of one.</summary>
+    /// <param name="watch">Ends this process if the others do not answer.</param>
     /// <exception cref="BadInputException">There is no Open MPI.</exception>
-    public static OpenMpi Start()
+    public static OpenMpi Start(MessageWatch watch)
     {
         if (!NativeLibrary.TryLoad(Library, out nint library))
             throw new BadInputException(
@@ -51,7 +61,7 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
         // MPI would end the process, without a word of ours.
         if (Interlocked.Exchange(ref _started, true))
             throw new InvalidOperationException("MPI can be started once in a process; it was before.");
-        return new OpenMpi(library);
+        return new OpenMpi(library, watch);
     }
 
     public void Sum(Tensor tensor)
@@ -65,6 +75,7 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
         }
         if (!tensor.is_contiguous()) throw new ArgumentException("The tensor must be contiguous.", nameof(tensor));
         long start = TimeProvider.System.GetTimestamp();
+        using MessageWatch.Message message = _watch.Begin("a sum");
         fixed (byte* data = tensor.bytes)
             Check(MPI_Allreduce(
                 InPlace, data, checked((int)tensor.numel()), TypeOf(tensor), _sum, _world), "MPI_Allreduce");
@@ -77,6 +88,7 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
         Tensor own = tensor.detach().cpu().contiguous();
         Tensor all = empty([Size, .. own.shape], own.dtype);
         long start = TimeProvider.System.GetTimestamp();
+        using MessageWatch.Message message = _watch.Begin("what each has");
         fixed (byte* from = own.bytes)
         fixed (byte* to = all.bytes)
         {
@@ -92,6 +104,7 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
         using DisposeScope scope = NewDisposeScope();
         Tensor all = rows.detach().cpu().contiguous(), own = empty(all.shape[1..], all.dtype);
         long start = TimeProvider.System.GetTimestamp();
+        using MessageWatch.Message message = _watch.Begin("a sum of what each wants");
         fixed (byte* from = all.bytes)
         fixed (byte* to = own.bytes)
             Check(MPI_Reduce_scatter_block(
@@ -100,13 +113,38 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
         return own.to(rows.device).MoveToOuterDisposeScope();
     }
 
+    public ICommunicator Group(int size)
+    {
+        nint group;
+        using (_watch.Begin("which group each is in"))
+            Check(MPI_Comm_split(_world, Rank / size, Rank, &group), "MPI_Comm_split");
+        return new OpenMpi(this, group);
+    }
+
     public void Abort(int status) => MPI_Abort(_world, status);
 
-    public void Dispose() => MPI_Finalize();
+    public void Dispose()
+    {
+        if (_whole is not null) return; // MPI frees it with the rest
+        using (_watch.Begin("the end")) MPI_Finalize();
+        _watch.Dispose();
+    }
 
-    private void Count(Tensor tensor, long start) => Traffic = (
-        Traffic.Bytes + (tensor.numel() * tensor.element_size()),
-        Traffic.Time + TimeProvider.System.GetElapsedTime(start));
+    private (int Rank, int Size) Place(nint processes)
+    {
+        Check(MPI_Comm_rank(processes, out int rank), "MPI_Comm_rank");
+        Check(MPI_Comm_size(processes, out int size), "MPI_Comm_size");
+        return (rank, size);
+    }
+
+    private void Count(Tensor tensor, long start) =>
+        Count(tensor.numel() * tensor.element_size(), TimeProvider.System.GetElapsedTime(start));
+
+    private void Count(long bytes, TimeSpan time)
+    {
+        Traffic = (Traffic.Bytes + bytes, Traffic.Time + time);
+        _whole?.Count(bytes, time);
+    }
 
     private nint TypeOf(Tensor tensor) => tensor.dtype switch
     {
@@ -142,6 +180,9 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
     [LibraryImport(Library)]
     private static partial int MPI_Allgather(
         byte* send, int sendCount, nint sendType, byte* receive, int receiveCount, nint receiveType, nint comm);
+
+    [LibraryImport(Library)]
+    private static partial int MPI_Comm_split(nint comm, int color, int key, nint* group);
 
     [LibraryImport(Library)]
     private static partial int MPI_Abort(nint comm, int status);

@@ -49,17 +49,20 @@ internal sealed class ConceptObjective : IObjective
     private readonly ReferenceQuirks _quirks;
     private readonly int _localFrom;
     private readonly GraphOptions? _graph;
-    private readonly SplitBatch _batch;
+    private readonly SplitBatch _batch, _local; // of all processes, and of those of one local contrast
     private readonly MotionOptions _motion;
 
     /// <param name="localFrom">Epoch index from which the local concept contrast takes part; published: 10.</param>
     /// <param name="graph">The graph constraint; null: none, and the model needs no project_graph.</param>
     /// <param name="batch">How the batch is spread over processes; null: not.</param>
+    /// <param name="localGroup">Processes that compare their videos in the local contrast; 0: all.</param>
     public ConceptObjective(ConceptModel model, ReferenceQuirks quirks, int localFrom = 10, GraphOptions? graph = null,
-        SplitBatch? batch = null, MotionOptions? motion = null)
+        SplitBatch? batch = null, MotionOptions? motion = null, int localGroup = 0)
     {
         _motion = motion ?? new MotionOptions();
         (_model, _quirks, _localFrom, _graph, _batch) = (model, quirks, localFrom, graph, batch ?? SplitBatch.None);
+        _local = localGroup == 0 || localGroup >= _batch.Communicator.Size ? _batch
+            : new SplitBatch(_batch.Communicator.Group(localGroup), syncNorms: false);
         if (quirks.RandomQueue) model.QueueFilled = (int)model.queue.shape[0];
     }
 
@@ -226,20 +229,23 @@ internal sealed class ConceptObjective : IObjective
     /// <summary>
     /// The same of a batch on several processes: what the leading concepts found travels, a tenth of all or less, and
     /// each process compares it with what it found itself. z (B, S, K', D) of this process, scores (R, S, K') of all.
+    /// With <c>--local_group</c> it travels within groups: the mean over the negatives of a group stands for that over
+    /// all.
     /// </summary>
     private Tensor LocalOfAll(Tensor z, Tensor scores)
     {
-        int rank = _batch.Communicator.Rank;
+        int rank = _batch.Communicator.Rank, first = rank - _local.Communicator.Rank, size = _local.Communicator.Size;
         Tensor leads = LocalConceptContrast.Leading(scores, _quirks.StrictTopTen);
-        Tensor[] theirScores = [.. _batch.Parts(scores)], theirLeads = [.. _batch.Parts(leads)];
-        Tensor[] theirs = [.. _batch.Parts(_batch.Gather(LocalConceptContrast.Pick(z, theirScores[rank])))];
+        Tensor[] theirScores = [.. _batch.Parts(scores).Skip(first).Take(size)];
+        Tensor[] theirLeads = [.. _batch.Parts(leads).Skip(first).Take(size)];
+        Tensor[] theirs = [.. _local.Parts(_local.Gather(LocalConceptContrast.Pick(z, theirScores[rank - first])))];
         Tensor keys = z.detach();
         Tensor[] parts = [.. theirs.Select((picked, from) =>
         {
             using DisposeScope scope = NewDisposeScope();
             return LocalConceptContrast.Part(
-                LocalConceptContrast.Spread(picked, theirScores[from]), keys, theirLeads[from], scores.shape[0],
-                sameVideos: from == rank).MoveToOuterDisposeScope();
+                LocalConceptContrast.Spread(picked, theirScores[from]), keys, theirLeads[from], size * z.shape[0],
+                sameVideos: from == rank - first).MoveToOuterDisposeScope();
         })];
         return _batch.Sum(stack(parts).sum()) / (LocalConceptContrast.Count(leads) + 1);
     }

@@ -32,7 +32,7 @@ internal sealed record Method(
         (o, model, batch) => new ConceptObjective((ConceptModel)model,
             o.ReferenceQuirks ? ReferenceQuirks.All : ReferenceQuirks.None, o.LocalFrom,
             o.Thres is { } thres ? new GraphOptions(thres, o.Split) : null, batch,
-            new MotionOptions(o.Difference, o.StaticNegatives, o.OwnTargets, o.Balance)),
+            new MotionOptions(o.Difference, o.StaticNegatives, o.OwnTargets, o.Balance), o.LocalGroup),
         RetrievalWithin);
 
     private static readonly Method MultiLevel = new(

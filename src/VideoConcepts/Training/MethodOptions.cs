@@ -11,6 +11,7 @@ internal static class MethodOptions
     private static readonly (string Key, string Method)[] OfOneMethod =
     [
         ("sample", Method.DefaultName), ("concept", Method.DefaultName), ("local_from", Method.DefaultName),
+        ("local_group", Method.DefaultName),
         ("rate_min", Method.DefaultName), ("difference", Method.DefaultName), ("steady_contrast", Method.DefaultName),
         ("static_negatives", Method.DefaultName), ("own_statistics", Method.DefaultName),
         ("own_targets", Method.DefaultName), ("balance", Method.DefaultName),

@@ -22,7 +22,7 @@ internal sealed record ResumedRun(string Path, RunState Run)
         nameof(TrainOptions.SaveEvery), nameof(TrainOptions.SaveMinutes), nameof(TrainOptions.Keep),
         nameof(TrainOptions.EvalCsv), nameof(TrainOptions.EvalEvery), nameof(TrainOptions.Init),
         nameof(TrainOptions.Resume), nameof(TrainOptions.Distributed), nameof(TrainOptions.Device),
-        nameof(TrainOptions.Recompute),
+        nameof(TrainOptions.Recompute), nameof(TrainOptions.DistributedTimeout),
     ];
 
     /// <summary>Whether an option may change when a run goes on; the others make the run what it is.</summary>

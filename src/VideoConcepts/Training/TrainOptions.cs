@@ -161,6 +161,11 @@ public sealed record TrainOptions
     [Description("epoch index from which the local concept contrast takes part")]
     public int LocalFrom { get; init; } = 10;
 
+    /// <summary>Processes whose videos the local concept contrast compares with each other; 0: all.</summary>
+    [Description("of several processes: so many compare their videos in the local concept contrast, which bounds what "
+        + "is handed over (0: all, as one process would; docs/distributed.md)")]
+    public int LocalGroup { get; init; }
+
     /// <summary>
     /// Numbers that convolutions compute with: full (float32), channels-last (float32, faster), bfloat16, or auto:
     /// bfloat16 where the hardware multiplies it, else channels-last; a run keeps what auto was at its start.
@@ -198,6 +203,10 @@ public sealed record TrainOptions
     /// <summary>Several processes: auto (where mpirun or srun started them), mpi or none.</summary>
     [Description(VideoConcepts.Distributed.Launch.Description)]
     public string Distributed { get; init; } = "auto";
+
+    /// <summary>Minutes that a process waits for the others before it takes them for gone and ends.</summary>
+    [Description(VideoConcepts.Distributed.Launch.TimeoutDescription)]
+    public double DistributedTimeout { get; init; } = VideoConcepts.Distributed.Launch.DefaultTimeout;
 
     /// <summary>Where networks compute: auto (a GPU if there is one), cpu, cuda or cuda:n.</summary>
     [Description(ComputeDevice.Description)]
@@ -306,11 +315,13 @@ public sealed record TrainOptions
         int scores = 2 * (Method == Training.Method.DefaultName ? Concept : Cluster);
         Require((long)Queue * scores <= MostQueued,
             $"‹queue› {Queue}: rows of {scores} scores each; at most {MostQueued / scores} fit.");
+        VideoConcepts.Distributed.Launch.RequireTimeout(DistributedTimeout);
         AtLeast("warmup", Warmup, 0);
         AtLeast("jitter_warmup", JitterWarmup, 0);
         Within("threads", Threads, 0, 512);
         AtLeast("log_every", LogEvery, 1);
         AtLeast("local_from", LocalFrom, 0);
+        AtLeast("local_group", LocalGroup, 0);
         AtLeast("max_bad", MaxBad, 0);
         AtLeast("save_every", SaveEvery, 0);
         Require(SaveMinutes >= 0 && double.IsFinite(SaveMinutes),

@@ -44,6 +44,32 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
     }
 
     [Fact]
+    public void LocalGroup_OfEachProcessForItself_ChangesTheLocalContrastAlone()
+    {
+        Mpirun(1, "VideoConcepts.Ranks.dll", [$"concepts:True:{_work["one"]}"]).Status.ShouldBe(0);
+        Mpirun(2, "VideoConcepts.Ranks.dll", [$"concepts-1:True:{_work["two"]}"]).Status.ShouldBe(0);
+        using DisposeScope scope = NewDisposeScope();
+        Dictionary<string, Tensor> one = SafeTensors.Read(_work["one"]).Tensors;
+        Dictionary<string, Tensor> two = SafeTensors.Read(_work["two"]).Tensors;
+        // until the epoch of the local contrast both learn the same
+        foreach ((string name, Tensor value) in one.Where(t => t.Key.StartsWith("step3.loss.", StringComparison.Ordinal)))
+        {
+            double difference = Math.Abs(value.ToDouble() - two[name].ToDouble());
+            if (name.Contains("local", StringComparison.Ordinal)) difference.ShouldBeInRange(1e-6, 0.3, name);
+            else difference.ShouldBeLessThan(1e-9, name);
+        }
+    }
+
+    [Fact]
+    public void Process_ThatWaitsForOneThatIsGone_EndsWithAMessage()
+    {
+        (int status, _, string error) = Mpirun(2, "VideoConcepts.Ranks.dll", ["hang:0.02"]);
+        status.ShouldBe(1, error);
+        error.ShouldContain($"on {Environment.MachineName}: the other processes have not answered for 1.2 s (it waits for "
+            + "a sum)");
+    }
+
+    [Fact]
     public void Train_OfTwoProcesses_LearnsWhatOneWithTheWholeBatchLearns_AndResumesAsOne()
     {
         string[] one = TinyCommand.Train(videos.Files.Train, _work["one"])

@@ -29,6 +29,8 @@ internal sealed class SecondOfTwo(Func<int, bool>? due = null) : ICommunicator
 
     public torch.Tensor SumOwn(torch.Tensor rows) => throw new NotSupportedException();
 
+    public ICommunicator Group(int size) => throw new NotSupportedException();
+
     public void Abort(int status) => throw new NotSupportedException();
 
     public void Dispose()
