@@ -15,6 +15,7 @@ switch (args)
     case ["index", .. var rest]: IndexBenchmark.Run(rest); return 0;
     case ["explorer", .. var rest]: return await ExplorerBenchmark.RunAsync(rest);
     case ["onnx", .. var rest]: OnnxBenchmark.Run(rest); return 0;
+    case ["messages", .. var rest]: MessagesBenchmark.Run(rest); return 0;
     case ["checkpoint"]: CheckpointBenchmark.Run(); return 0;
     case ["convolution", .. var rest]: ConvolutionBenchmark.Run(rest); return 0;
     case ["gpu", .. var rest]: return GpuBenchmark.Run(rest);
@@ -22,7 +23,10 @@ switch (args)
     case ["gpu-memory", .. var rest]: GpuBenchmark.Memory(rest); return 0;
     default:
         Console.Error.WriteLine(
-        "usage: loader | packed | list [rows] | retrieval [queries gallery] | search [moments [library|- [exact]]] | "
-            + "explorer [moments] | index VIDEOS [MODEL] | "
-            + "search-quality MODEL LISTS QUERIES|- [EXCEPT|- [STRIDE]] | checkpoint | onnx [clips frames size nets...] | convolution [clips] | step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)"); return 2;
+            "usage: loader | packed | list [rows] | retrieval [queries gallery] | search [moments [library|- [exact]]] "
+            + "| explorer [moments] | index VIDEOS [MODEL] "
+            + "| search-quality MODEL LISTS QUERIES|- [EXCEPT|- [STRIDE]] | checkpoint "
+            + "| onnx [clips frames size nets...] | convolution [clips] | messages METHOD GBIT [MICROSECONDS] "
+            + "| step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)");
+        return 2;
 }

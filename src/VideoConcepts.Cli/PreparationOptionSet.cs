@@ -44,8 +44,9 @@ internal sealed class PreparationOptionSet
     private readonly Option<int> _jobs = new("--jobs")
     {
         Description = "videos at a time",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
+        DefaultValueFactory = _ => ShareOption.Cores,
     };
+    private readonly Option<bool> _share = ShareOption.Create("that share its folders");
     private readonly Option<bool> _dryRun = new("--dry_run", "--dry-run")
     {
         Description = "say what would be done and how much room it takes, write nothing",
@@ -91,7 +92,7 @@ internal sealed class PreparationOptionSet
         };
         command.Options.Add(_videos);
         if (!own) command.Options.Add(_lists);
-        foreach (Option option in (Option[])[_output, _shortSide, _quality, _fps, _tolerate, _pack, _jobs])
+        foreach (Option option in (Option[])[_output, _shortSide, _quality, _fps, _tolerate, _pack, _jobs, _share])
             command.Options.Add(option);
         if (_hasClassList) command.Options.Add(_classList);
         foreach (Option option in (Option[])[_force, _dryRun, _noDiskCheck, _ffmpeg]) command.Options.Add(option);
@@ -114,6 +115,7 @@ internal sealed class PreparationOptionSet
         },
         Jobs = parsed.GetValue(_jobs),
         ClassList = _hasClassList ? parsed.GetValue(_classList) : null,
+        Share = parsed.GetValue(_share),
         Force = parsed.GetValue(_force),
         CheckDiskSpace = !parsed.GetValue(_noDiskCheck),
     };

@@ -47,6 +47,8 @@ internal static class PrepareCommand
         {
             PreparationOptions options = set.Read(parsed);
             options.Validate();
+            if (options.Share && set.IsDryRun(parsed))
+                throw new BadInputException("‹share› is not read with ‹dry_run›, which does nothing; leave it out.");
             Ffmpeg program = await Ffmpeg.FindAsync(set.FfmpegPath(parsed), stop);
             var preparation = new DatasetPreparation(program, options);
             return set.IsDryRun(parsed) ? Show(Run(progress => preparation.PreviewAsync(progress, stop)))
@@ -66,6 +68,8 @@ internal static class PrepareCommand
 
     private static string Describe(PreparationProgress p, double seconds)
     {
+        if (p.Waiting > 0)
+            return $"waiting for {p.Waiting} {(p.Waiting == 1 ? "video" : "videos")} of other processes";
         if (p.LookedAt < p.Total) return $"{p.LookedAt} of {p.Total} frame folders looked at for earlier work";
         int worked = p.Done + p.Failed + p.NoVideo, open = p.Total - worked - p.Skipped;
         string left = worked == 0 ? "" : $", {TrainingConsole.Duration(seconds / worked * open)} left";
@@ -90,6 +94,7 @@ internal static class PrepareCommand
         ShowFaults(result);
         Screen.Print(
             $"{result.Done} done, {result.Skipped} were done before, {result.Failed} failed"
+            + (result.ByOthers > 0 ? $" ({result.ByOthers} of them by other processes)" : "")
             + $"{(result.NoVideo > 0 ? $", {result.NoVideo} left out" : "")}; {result.Frames} frames");
         ShowOthers(result.Plan);
         if (result.Damaged > 0)

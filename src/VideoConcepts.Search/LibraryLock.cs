@@ -30,7 +30,7 @@ internal sealed class LibraryLock : IDisposable
             {
                 var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
                     s_options);
-                if (IsNamed(file, path)) return new(path, file);
+                if (NamedFile.IsStill(file, path)) return new(path, file);
                 file.Dispose(); // whoever held it has removed it between its opening and its locking
             }
         }
@@ -50,8 +50,4 @@ internal sealed class LibraryLock : IDisposable
         if (OperatingSystem.IsLinux()) File.Delete(_path); // while it is locked: nobody else has it
         _file.Dispose();
     }
-
-    private static bool IsNamed(FileStream file, string path) => !OperatingSystem.IsLinux()
-        || FileStatus.Of($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}") is { } mine
-        && FileStatus.Of(path) is { } named && (mine.Device, mine.Inode) == (named.Device, named.Inode);
 }

@@ -290,7 +290,7 @@ public sealed class MpiTests(TinyVideos videos) : IDisposable
         ];
 
     /// <summary>The largest difference of any two numbers; gradients against the largest one of their step.</summary>
-    private static double Farthest(string file, string other, bool synchronised = true)
+    internal static double Farthest(string file, string other, bool synchronised = true)
     {
         using var scope = NewDisposeScope();
         (Dictionary<string, Tensor> a, _) = SafeTensors.Read(file);

@@ -54,20 +54,49 @@ public sealed class DatasetPreparation
     {
         DatasetPlan plan = DatasetPlan.For(_options);
         string folder = Path.GetFullPath(_options.Output);
-        using IDisposable only = FolderLock.Take(folder, ".prepare.lock");
+        if (_options.Share) return await RunWithOthersAsync(plan, folder, progress, cancellation).ConfigureAwait(false);
+        using IDisposable only = FolderLock.Take(folder, FolderLock.Preparation);
         var output = new PreparationOutput(folder);
         OutputSet files = output.Claim(plan, _options);
         var counter = new ProgressCounter(plan.Videos.Count, progress, _time);
         ExtractionOutcome?[] earlier = await LookAsync(plan, output, counter, cancellation).ConfigureAwait(false);
-        if (_options.CheckDiskSpace)
-        {
-            long needed = await EstimateAsync(Open(plan, earlier), cancellation).ConfigureAwait(false);
-            DiskSpaceEstimate.Check(needed, _freeBytes(folder), folder, _options.ForLearn);
-        }
+        await CheckRoomAsync(plan, earlier, folder, cancellation).ConfigureAwait(false);
         output.RemoveOld(plan, files);
         PreparedVideo[] prepared = await ExtractAllAsync(plan.Videos, earlier, output, counter, cancellation)
             .ConfigureAwait(false);
         return output.Write(plan, prepared, _options.Frames, _ffmpeg.Version, files);
+    }
+
+    /// <summary>The same together with other processes that are given the same.</summary>
+    private async Task<PreparationResult> RunWithOthersAsync(DatasetPlan plan, string folder,
+        IProgress<PreparationProgress>? progress, CancellationToken cancellation)
+    {
+        if (OperatingSystem.IsMacOS())
+            throw new BadInputException("‹share› needs Linux or Windows: nothing tells here who has taken a video.");
+        var output = new PreparationOutput(folder);
+        OutputSet files = output.Claim(plan, _options);
+        var counter = new ProgressCounter(plan.Videos.Count, progress, _time);
+        ExtractionOutcome?[] earlier = await LookAsync(plan, output, counter, cancellation).ConfigureAwait(false);
+        await CheckRoomAsync(plan, earlier, folder, cancellation).ConfigureAwait(false);
+        using PreparationShare share = await PreparationShare.JoinAsync(folder,
+            begin: () => output.RemoveOld(plan, files = output.Claim(plan, _options)),
+            join: () => files = output.Claim(plan, _options), _time, cancellation).ConfigureAwait(false);
+        var work = new SharedExtraction(plan.Videos, share, _time, _options.Jobs);
+        PreparedVideo[] prepared = await work.RunAsync(earlier, Random.Shared.NextDouble(),
+            video => _extractor.LookAt(video.File, output.FolderOf(video)),
+            (video, stop) => ExtractAsync(video, output, counter, stop), counter, cancellation).ConfigureAwait(false);
+        PreparationResult? result = null;
+        await share.EndAsync(() => result = output.Write(plan, prepared, _options.Frames, _ffmpeg.Version, files),
+            cancellation).ConfigureAwait(false);
+        return result ?? output.Read(plan, prepared);
+    }
+
+    private async Task CheckRoomAsync(DatasetPlan plan, ExtractionOutcome?[] earlier, string folder,
+        CancellationToken cancellation)
+    {
+        if (!_options.CheckDiskSpace) return;
+        long needed = await EstimateAsync(Open(plan, earlier), cancellation).ConfigureAwait(false);
+        DiskSpaceEstimate.Check(needed, _freeBytes(folder), folder, _options.ForLearn);
     }
 
     /// <summary>What a run would do; writes nothing.</summary>

@@ -52,6 +52,10 @@ public sealed record PreparationOptions
     /// <summary>Whether to refuse a start when the frames will probably not fit on the disk.</summary>
     public bool CheckDiskSpace { get; init; } = true;
 
+    /// <summary>Whether the videos are divided with other processes that are given the same, on this machine or on
+    /// others that share the folders; each is done by one, those of a process that is gone by another.</summary>
+    public bool Share { get; init; }
+
     /// <summary>The frames are for <c>learn</c>, which has few of these options: messages name no others.</summary>
     internal bool ForLearn { get; init; }
 

@@ -110,6 +110,10 @@ internal sealed class PreparationOutput(string folder)
         return result;
     }
 
+    /// <summary>What another process wrote of the same videos.</summary>
+    public PreparationResult Read(DatasetPlan plan, IReadOnlyList<PreparedVideo> videos) => new(plan, videos,
+        [.. plan.Lists.Select(list => Path.Combine(folder, list.File)).Where(File.Exists)], _report);
+
     private static string Place(PreparedVideo video, FrameOptions options) =>
         "frames/" + FrameFolder.NameOf(video.Source.FrameFolder, options.Pack);
 

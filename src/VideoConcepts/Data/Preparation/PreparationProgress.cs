@@ -11,6 +11,9 @@ public sealed record PreparationProgress(int Total, int Done, int Skipped, int F
     /// <summary>Files that turned out to be no videos: one picture, or sound.</summary>
     public int NoVideo { get; init; }
 
+    /// <summary>Videos that other processes have taken, where there is nothing else left to do.</summary>
+    public int Waiting { get; init; }
+
     /// <summary>The video that ended with this report, or null.</summary>
     internal PreparedVideo? Ended { get; init; }
 
@@ -24,5 +27,8 @@ public sealed record PreparationProgress(int Total, int Done, int Skipped, int F
 /// <summary>One video of the folder and what became of it.</summary>
 internal sealed record PreparedVideo(SourceVideo Source, ExtractionOutcome Outcome)
 {
+    /// <summary>Another process did it in the same run.</summary>
+    public bool ByAnother { get; init; }
+
     public bool HasFrames => Outcome.Status is ExtractionStatus.Done or ExtractionStatus.Skipped;
 }

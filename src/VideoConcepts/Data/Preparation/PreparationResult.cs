@@ -27,6 +27,10 @@ public sealed record PreparationResult
     /// <summary>Videos extracted in this run.</summary>
     public int Done => Videos.Count(video => video.Outcome.Status == ExtractionStatus.Done);
 
+    /// <summary>Of <see cref="Done"/> and <see cref="Failed"/> those that other processes did, see
+    /// <see cref="PreparationOptions.Share"/>.</summary>
+    public int ByOthers => Videos.Count(video => video.ByAnother);
+
     /// <summary>Videos that an earlier run had finished.</summary>
     public int Skipped => Videos.Count(video => video.Outcome.Status == ExtractionStatus.Skipped);
 

@@ -11,6 +11,7 @@ internal sealed class ProgressCounter(int total, IProgress<PreparationProgress>?
     private int _skipped;
     private int _failed;
     private int _noVideo;
+    private int _waiting;
     private long _frames;
 
     /// <summary>A video was looked at for earlier work; said only where looking takes long.</summary>
@@ -33,6 +34,16 @@ internal sealed class ProgressCounter(int total, IProgress<PreparationProgress>?
         }
     }
 
+    /// <summary>So many are left, all of them taken by others.</summary>
+    public void Wait(int videos)
+    {
+        lock (_lock)
+        {
+            _waiting = videos;
+            Report(null);
+        }
+    }
+
     public void End(PreparedVideo video)
     {
         lock (_lock)
@@ -49,6 +60,7 @@ internal sealed class ProgressCounter(int total, IProgress<PreparationProgress>?
         progress?.Report(new PreparationProgress(total, _done, _skipped, _failed, _frames)
         {
             NoVideo = _noVideo,
+            Waiting = _waiting,
             LookedAt = _lookedAt,
             Ended = ended,
         });
