@@ -34,7 +34,7 @@ internal sealed class ExplorerLibrary : IDisposable
     {
         (_options, _work, _clock) = (options, work, clock);
         using Lease lease = Rent();
-        Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Library));
+        Name = MomentStores.At(options.Library, work).Title;
         Identity = lease.Library.Store.Identity;
         CanDescribe = lease.Library.HasModel;
         Maps = new MapMaker(this);

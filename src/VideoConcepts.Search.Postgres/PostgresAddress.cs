@@ -17,6 +17,10 @@ internal sealed partial record PostgresAddress(string Name, string Schema, strin
     /// <summary>What an address begins with.</summary>
     public static readonly string[] Schemes = ["postgresql", "postgres"];
 
+    /// <summary>The database, and its schema if that is not the usual one.</summary>
+    public string Title => new NpgsqlConnectionStringBuilder(Connection).Database
+        + (Schema == DefaultSchema ? "" : $"/{Schema}");
+
     /// <summary>The schema as it stands in statements.</summary>
     public string Quoted => $"\"{Schema}\"";
 

@@ -3,6 +3,8 @@ namespace VideoConcepts.Search;
 /// <summary>A library in a schema of a PostgreSQL database.</summary>
 internal sealed class PostgresPlace(PostgresAddress address, WorkContext work) : LibraryPlace
 {
+    public override string Title => address.Title;
+
     public override bool IsThere()
     {
         using PostgresDatabase database = PostgresDatabase.Open(address);

@@ -5,6 +5,8 @@ namespace VideoConcepts.Search;
 /// <summary>A library in a file.</summary>
 internal sealed class LibraryFile(string name) : LibraryPlace
 {
+    public override string Title => Path.GetFileName(Path.TrimEndingDirectorySeparator(name));
+
     public override bool IsThere()
     {
         if (FileStatus.Of(name) is null) return false;

@@ -3,6 +3,9 @@ namespace VideoConcepts.Search;
 /// <summary>Where a library is, whether it is there or not.</summary>
 internal abstract class LibraryPlace
 {
+    /// <summary>What people call it, in a word.</summary>
+    public abstract string Title { get; }
+
     /// <summary>Whether a library is there.</summary>
     /// <exception cref="BadInputException">Something else is there.</exception>
     public abstract bool IsThere();

@@ -16,6 +16,7 @@ public sealed class PostgresAddressTests
             .ShouldBe(("db.example", 5433, "films", "me", SslMode.VerifyFull));
         address.Schema.ShouldBe("clips");
         address.Beside().Schema.ShouldBe("clips_new");
+        address.Title.ShouldBe("films/clips");
         Read("postgres://[::1]:77/films", out _).Host.ShouldBe("::1");
         Read("postgresql:///films?host=%2Frun%2Fpg", out _).Host.ShouldBe("/run/pg");
     }
@@ -28,6 +29,7 @@ public sealed class PostgresAddressTests
         (read.Host, read.Port, read.Database, read.Username, read.SslMode)
             .ShouldBe(("other", 77, "films", "me", SslMode.Require));
         address.Schema.ShouldBe("videoconcepts");
+        address.Title.ShouldBe("films");
         Read("postgresql://here:78/x?sslmode=disable", out _, ("PGHOST", "other"), ("PGPORT", "77"),
             ("PGDATABASE", "films"), ("PGSSLMODE", "require")).Host.ShouldBe("here");
     }
