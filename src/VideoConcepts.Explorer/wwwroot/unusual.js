@@ -32,7 +32,7 @@ export async function unusualPage(place, { signal }) {
       'What the other videos do not have the like of, most unusual first. ',
       meaning(
         'How it is judged',
-        'The distance of a moment is 1 - its mean similarity to the five nearest other videos, in units of the usual spread of its group: 3 × usual is three times as far from the others',
+        'The distance of a moment is 1 - its mean similarity to the five nearest other videos. The figure says by how many standard deviations (σ) it lies above the median of its group.',
       ),
     ),
     h(
@@ -98,7 +98,7 @@ function byVideo(parts) {
   const videos = Map.groupBy(parts, part => part.video);
   const one = (part, extra) =>
     card(part, {
-      note: `${time(part.hitStart)} – ${time(part.hitEnd)} · ${part.score.toFixed(1)} × usual`,
+      note: `${time(part.hitStart)} – ${time(part.hitEnd)} · ${part.score.toFixed(1)} σ`,
       extra,
     });
   return h(
