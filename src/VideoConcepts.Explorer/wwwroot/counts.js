@@ -30,7 +30,7 @@ export async function countsPage(place, { signal }) {
     box = h('div'),
     next = latest();
   const options = [];
-  for (const kind of ['dynamic', 'static'])
+  for (const kind of about.concepts ? ['dynamic', 'static'] : [])
     options.push(
       h(
         'optgroup',
@@ -72,14 +72,20 @@ export async function countsPage(place, { signal }) {
   bin.value = asked('bin') ?? '';
   place.append(
     h('h1', {}, 'Over time'),
-    h('p.lead', {}, 'In which part of each video a motion, a look or a tag is there.'),
+    h(
+      'p.lead',
+      {},
+      `In which part of each video ${about.concepts ? 'a motion, a look or a tag' : 'a tag or a class'} is there.`,
+    ),
+  );
+  if (!what.options.length) {
+    place.append(empty('There is nothing to count: this library has neither concepts nor classes nor tags.'));
+    return;
+  }
+  place.append(
     h('div.row', { style: { 'margin-bottom': '16px' } }, h('label', {}, 'count ', what), h('label', {}, 'in ', bin)),
     box,
   );
-  if (!what.options.length) {
-    box.append(empty('There is nothing to count: this library has neither concepts nor classes nor tags.'));
-    return;
-  }
 
   async function show() {
     const [kind, ...rest] = what.value.split(':'),
