@@ -104,6 +104,15 @@ public sealed class CheckpointCommandTests(TinyVideos videos) : IDisposable
         using var settings = new RunOptions();
         using var results = session.Run(settings, ["pixels"], [input], ["difference_feature"]);
         results[0].GetTensorDataAsSpan<float>().ToArray().ShouldBe(expected.data<float>().ToArray(), 1e-4);
+        foreach ((string view, string[] names) in ((string, string[])[])[("clips", ["feature", "clip_scores"]),
+            ("differences", ["difference_feature", "difference_scores"])])
+        {
+            string part = _work[$"{view}.onnx"];
+            CommandRun.Of("checkpoint", "export", "--checkpoint", _work["run"], "--onnx", part, "--view", view)
+                .ShouldBeDone();
+            using var described = new InferenceSession(part);
+            described.OutputNames.ShouldBe(names);
+        }
     }
 
     [Fact]

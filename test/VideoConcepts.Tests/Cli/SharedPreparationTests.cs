@@ -56,19 +56,16 @@ public sealed partial class SharedPreparationTests : IDisposable
         string[] options = pack ? ["--pack"] : [];
         CommandRun.InItsOwnProcess([.. Words("alone"), .. options]);
         // the first one has taken a video and does not come to its end: a stand-in for ffmpeg waits for ever
-        Directory.CreateDirectory(_work["slow"]);
-        File.WriteAllText(_work["slow/ffmpeg"], $"#!/bin/sh\ncase \"$*\" in *image2*|*jpg*) touch '{_work["taken"]}'; "
-            + $"exec tail -f /dev/null;; esac\nexec {InstalledFfmpeg.Program} \"$@\"\n");
-        File.WriteAllText(_work["slow/ffprobe"], "#!/bin/sh\nexec ffprobe \"$@\"\n");
-        foreach (string program in (string[])["ffmpeg", "ffprobe"])
-            File.SetUnixFileMode(_work[$"slow/{program}"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        _work.Write("slow/ffmpeg", $"#!/bin/sh\n[ $# -le 2 ] && exec {InstalledFfmpeg.Program} \"$@\"\n"
+            + $"touch '{_work["taken"]}'\nexec tail -f /dev/null\n");
+        File.SetUnixFileMode(_work["slow/ffmpeg"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         using Process killed = Start([.. Words("shared"), .. options, "--share", "--ffmpeg", _work["slow/ffmpeg"]]);
         await WaitFor(() => File.Exists(_work["taken"]));
         using Process other = Start([.. Words("shared"), .. options, "--share"]);
         Task<string> error = other.StandardError.ReadToEndAsync(Stop), output = other.StandardOutput.ReadToEndAsync(Stop);
-        await WaitFor(() => Finished("shared") >= Videos - 3); // all but those that the first one holds
+        await WaitFor(() => Finished("shared") == Videos - 1 || Finished("shared") == Videos); // the first one may hold the broken one
         other.HasExited.ShouldBeFalse();
-        killed.Kill();
+        killed.Kill(entireProcessTree: true);
         await other.WaitForExitAsync(Stop);
         other.ExitCode.ShouldBe(1, await error);
         (await output).ShouldContain($"{Videos} done, 0 were done before, 1 failed");
@@ -96,7 +93,7 @@ public sealed partial class SharedPreparationTests : IDisposable
     }
 
     private string[] Words(string output) => ["prepare", "folder", "--videos", _work["in"], "--out", _work[output],
-        "--jobs", "1"];
+        "--jobs", "1", "--no_disk_check"];
 
     private int Finished(string folder) => Directory.Exists(_work[folder + "/frames"])
         ? Directory.GetFiles(_work[folder + "/frames"], "*", SearchOption.AllDirectories).Count(file =>

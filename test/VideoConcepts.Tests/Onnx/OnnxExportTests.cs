@@ -43,12 +43,17 @@ public sealed class OnnxExportTests(ITestOutputHelper output)
     public void WithoutConcepts_HasFeaturesAlone() =>
         Compare(s_small with { Net = "r2plus1d-tiny", Method = "multilevel" });
 
-    [Fact]
-    public void ClipsAlone_HasNoDifferences()
+    [Theory]
+    [InlineData(EncoderView.Clips, OnnxExport.Feature, OnnxExport.ClipScores)]
+    [InlineData(EncoderView.Differences, OnnxExport.DifferenceFeature, OnnxExport.DifferenceScores)]
+    public void OneView_HasNothingOfTheOther(EncoderView view, string feature, string scores)
     {
-        using IVideoModel model = Model(s_small with { Net = "r2plus1d-tiny" });
-        using InferenceSession session = Session(model, s_small, EncoderView.Clips);
-        session.OutputNames.ShouldBe([OnnxExport.Feature, OnnxExport.ClipScores]);
+        TrainOptions options = s_small with { Net = "r2plus1d-tiny" };
+        using IVideoModel model = Model(options);
+        using InferenceSession session = Session(model, options, view);
+        session.OutputNames.ShouldBe([feature, scores]);
+        session.ModelMetadata.CustomMetadataMap["videoconcepts.outputs"].ShouldBe(feature);
+        session.ModelMetadata.CustomMetadataMap["videoconcepts.stride"].ShouldBe($"{options.MiddleRate}");
     }
 
     private void Compare(TrainOptions options)

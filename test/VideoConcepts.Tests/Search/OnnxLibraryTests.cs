@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SkiaSharp;
@@ -154,6 +155,18 @@ public sealed class OnnxLibraryTests : IDisposable
             answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, path);
             (await answer.Content.ReadAsStringAsync(Stop)).ShouldContain("nothing of motion");
         }
+
+        client.DefaultRequestHeaders.Add("X-VideoConcepts", "1");
+        (await Post("tags", """{ "tag": "red", "moments": [1, 2] }""")).IsSuccessStatusCode.ShouldBeTrue();
+        foreach (string part in (string[])["static", "both"])
+            (await Post("tags/rank", $$"""{ "tag": "red", "part": "{{part}}" }""")).IsSuccessStatusCode
+                .ShouldBeTrue(part);
+        HttpResponseMessage ranked = await Post("tags/rank", """{ "tag": "red", "part": "dynamic" }""");
+        ranked.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await ranked.Content.ReadAsStringAsync(Stop)).ShouldContain("nothing of motion");
+
+        Task<HttpResponseMessage> Post(string path, string json) => client.PostAsync(new Uri(path, UriKind.Relative),
+            new StringContent(json, Encoding.UTF8, "application/json"), Stop);
 
         async Task<JsonNode> Get(string path) =>
             JsonNode.Parse(await client.GetStringAsync(new Uri(path, UriKind.Relative), Stop))!;

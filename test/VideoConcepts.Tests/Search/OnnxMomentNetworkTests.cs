@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using VideoConcepts.Evaluation;
+using VideoConcepts.Onnx;
 using VideoConcepts.Onnx.Messages;
 using VideoConcepts.Search;
 using VideoConcepts.Tests.Support;
@@ -106,13 +107,20 @@ public sealed class OnnxMomentNetworkTests : IDisposable
         Refused(clips, new() { Layout = "NCTHW" }, "--layout NCTHW: ", "any×4×3×16×16");
         Refused(clips, new() { Layout = "NCHW" }, "--layout NCHW: ");
         Refused(clips, new() { Layout = "NTHCW" }, "--layout NTHCW: choose among NTCHW, ");
+        Refused(Write(_work["colours.onnx"], "NCTHW"), new() { Layout = "NCHW" }, "--layout NCHW: ", "any×3×4×16×16");
         Refused(clips, new() { Outputs = "look" }, "--outputs look: ", "it has colours, frames");
         Refused(clips, new() { Outputs = "frames,frames" }, "--outputs frames,frames: ");
         Refused(clips, new() { Std = "1,0,1" }, "--std 1,0,1");
+        Refused(clips, new() { Mean = "0.5,0.5" }, "--mean 0.5,0.5: give three numbers");
         Refused(bytes, new() { Mean = "0,0,0" }, "--mean is not read", "uint8");
         Refused(Write(_work["free.onnx"], "NTCHW", free: "C"), null, "any×4×any×16×16", "--layout");
         Refused(Write(_work["frames.onnx"], "NTCHW", free: "T"), null, "--seq");
+        Refused(_work["frames.onnx"], new() { Frames = 1 }, "--seq 1: a moment has 2 to 512 frames");
         Refused(Write(_work["size.onnx"], "NTCHW", free: "HW"), null, "--img_dim");
+        Refused(_work["size.onnx"], new() { Size = 7 }, "--img_dim 7: frames have 8 to 1024 pixels");
+        Refused(Write(_work["whole.onnx"], "NTCHW", bytes: true, change: model => model.Graph.Input[0].Type.TensorType
+            .ElemType = (int)TensorProto.Types.DataType.Int64), null, "its input pixels is Int64; pixels are given as "
+            + "uint8");
         Refused(Write(_work["rank.onnx"], "NCW"), null, "3 axes");
         Refused(Write(_work["wide.onnx"], "NTCHW", change: model => model.Graph.Input[0].Type.TensorType.Shape.Dim[4]
             .DimValue = 24), null, "16×24; squares are given");
@@ -133,6 +141,45 @@ public sealed class OnnxMomentNetworkTests : IDisposable
         Refused(clips, null, new EncoderOptions { Device = "cuda" }, "--device cuda: ");
         Refused(clips, null, new EncoderOptions { Precision = "full" }, "--precision full: ");
         Refused("world", new() { Frames = 4 }, "--seq is read with an ONNX model alone");
+    }
+
+    [Fact]
+    public void Open_OutputsThatDescribeNoRows_AreRefused()
+    {
+        string three = Write(_work["three.onnx"], "NTCHW", motion: true, change: model =>
+            Then(model, "third", new NodeProto { OpType = "Identity" }));
+        Refused(three, null, "it has the outputs colours, frames, third; say with --outputs which one");
+        Refused(three, new() { Outputs = "colours,frames,third" }, "--outputs colours,frames,third: give one");
+        using (MomentNetwork network = Open(three, new() { Outputs = "third" })) network.LookSize.ShouldBe(3);
+
+        Refused(Write(_work["integers.onnx"], "NTCHW", change: model => Then(model, "whole", new NodeProto
+        {
+            OpType = "Cast",
+            Attribute = { GraphBuilder.Is("to", (long)TensorProto.Types.DataType.Int64) },
+        }, TensorProto.Types.DataType.Int64)), new() { Outputs = "whole" }, "its output whole is no tensor of "
+            + "float32");
+        Refused(Write(_work["turned.onnx"], "NTCHW", change: model => Then(model, "turned",
+            new NodeProto { OpType = "Transpose" })), new() { Outputs = "turned" },
+            "its output turned is 3×1 for 1 clips");
+        Refused(Write(_work["flat.onnx"], "NTCHW", change: model => Then(model, "flat", new NodeProto
+        {
+            OpType = "ReduceMean",
+            Attribute = { GraphBuilder.Are("axes", [1]), GraphBuilder.Is("keepdims", 0L) },
+        })), new() { Outputs = "flat" }, "its output flat is 1 for 1 clips");
+    }
+
+    // Another output, made of the colours.
+    private static void Then(ModelProto model, string name, NodeProto node,
+        TensorProto.Types.DataType type = TensorProto.Types.DataType.Float)
+    {
+        node.Input.Add("colours");
+        node.Output.Add(name);
+        model.Graph.Node.Add(node);
+        model.Graph.Output.Add(new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = new() { ElemType = (int)type } },
+        });
     }
 
     private void Refused(string file, ModelInput? said, params string[] parts) =>

@@ -96,7 +96,7 @@ public sealed class DatasetPreparation
     {
         if (!_options.CheckDiskSpace) return;
         long needed = await EstimateAsync(Open(plan, earlier), cancellation).ConfigureAwait(false);
-        DiskSpaceEstimate.Check(needed, _freeBytes(folder), folder, _options.ForLearn);
+        DiskSpaceEstimate.Check(needed, _freeBytes(WhatIsThere(folder)), folder, _options.ForLearn);
     }
 
     /// <summary>What a run would do; writes nothing.</summary>
@@ -110,9 +110,15 @@ public sealed class DatasetPreparation
         _ = output.Claim(plan, _options);
         var counter = new ProgressCounter(plan.Videos.Count, progress, _time);
         SourceVideo[] open = Open(plan, await LookAsync(plan, output, counter, cancellation).ConfigureAwait(false));
-        while (!Directory.Exists(folder)) folder = Path.GetDirectoryName(folder)!;
         return new PreparationPreview(plan, open.Length,
-            await EstimateAsync(open, cancellation).ConfigureAwait(false), _freeBytes(folder));
+            await EstimateAsync(open, cancellation).ConfigureAwait(false), _freeBytes(WhatIsThere(folder)));
+    }
+
+    // The folder, or the nearest above it that is there.
+    private static string WhatIsThere(string folder)
+    {
+        while (!Directory.Exists(folder)) folder = Path.GetDirectoryName(folder)!;
+        return folder;
     }
 
     private async Task<PreparedVideo[]> ExtractAllAsync(
