@@ -260,6 +260,7 @@ public sealed record TrainOptions
     /// <summary>
     /// Weights to start from: a checkpoint, a safetensors file or a PyTorch file of the same net, of which the backbone
     /// alone will do, or the name of <see cref="PretrainedWeights"/>; null or <see cref="RandomInit"/>: random ones.
+    /// With <see cref="Resume"/> auto, a run that goes on does not read them.
     /// </summary>
     [Description("weights to start from: a checkpoint, a safetensors file or a PyTorch file of the same net, the "
         + "backbone alone will do; " + PretrainedWeights.World + ", a small network trained on drawn videos; or "
@@ -328,8 +329,9 @@ public sealed record TrainOptions
             $"‹save_minutes› {SaveMinutes}: must not be negative.");
         AtLeast("keep", Keep, 1);
         AtLeast("eval_every", EvalEvery, 1);
-        Require(Init is null or RandomInit || Resume is null,
-            "‹init› and ‹resume› exclude each other: a run that goes on has its weights already.");
+        Require(Init is null or RandomInit || Resume is null or "auto",
+            $"‹init› and ‹resume› {Resume} exclude each other: a run that goes on has its weights already; with "
+            + "‹resume› auto they are taken where there is no run to go on with.");
         Require(Rate >= 1, $"‹rate› {Rate}: must be at least 1.");
         Require(Rate <= ClipOptions.MostStride, $"‹rate› {Rate}: must be at most {ClipOptions.MostStride}.");
         Require(RateMin >= 1 && RateMin <= Rate, $"‹rate_min› {RateMin}: must be 1 to ‹rate›, {Rate}.");

@@ -138,7 +138,8 @@ public static class TrainingRun
                 $"{options.CsvFile}: {loader.LeftOut.Count} of {videos.Count} videos are too short, a run needs more "
                 + $"than {loader.FramesNeeded} frames of each; "
                 + $"the first one in line {loader.LeftOut[0].Line}; ‹max_short› {options.MaxShort} allows fewer.");
-        if (options.Init is { } weights && !File.Exists(RunFolder.FileOf(weights)) && !Directory.Exists(weights))
+        if (options.Init is { } weights && !(options.Resume == "auto" && RunFolder.HoldsRun(options.Out))
+            && !File.Exists(RunFolder.FileOf(weights)) && !Directory.Exists(weights))
             throw new BadInputException($"{weights}: there is no such file; check the path"
                 + (PretrainedWeights.Names is { Count: > 0 } names ? $", or give {string.Join(", ", names)}." : "."));
         Method.CheckProcesses(options, ranks?.Size ?? 1);
@@ -187,6 +188,7 @@ public static class TrainingRun
         using RunFolder? opened = first && folder is null ? new RunFolder(options.Out, options.Keep) : null;
         folder ??= opened;
         ResumedRun? resumed = ResumedRun.Find(options, ranks.Size, cutsHash);
+        if (resumed is not null) options = options with { Init = null }; // it has its weights
         folder?.Claim(Inputs(options), resumed?.IsIn(options.Out) == true ? resumed.Path : null);
         torch.Device device = ComputeDevice.Choose(options.Device);
         Tf32.Check(options, device);

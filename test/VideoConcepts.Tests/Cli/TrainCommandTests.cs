@@ -95,7 +95,21 @@ public sealed class TrainCommandTests(TinyVideos videos) : IDisposable
         CommandRun.Of("train", "--resume", _work["next"], "--epoch", "2").ShouldBeDone()
             .Error.ShouldContain("step 12/12");
         CommandRun.Of("train", "--resume", _work["next"], "--init", _work["run"])
-            .ShouldBeRefused(false, "--init and --resume exclude each other");
+            .ShouldBeRefused(false, "exclude each other");
+    }
+
+    [Fact]
+    public void InitWithResumeAuto_BeginsFromTheWeights_AndGoesOnWithoutThem()
+    {
+        Train.With("--concept", "5").Run().ShouldBeDone();
+        TinyCommand train = Train.With("--out", _work["next"]).With("--init", _work["run"]).With("--resume", "auto");
+        CommandRun begun = train.Run().ShouldBeDone();
+        begun.Error.ShouldContain(" in the file");
+        Directory.Delete(_work["run"], recursive: true);
+        CommandRun resumed = train.With("--epoch", "2").Run().ShouldBeDone();
+        resumed.Error.ShouldContain("going on after step 6");
+        resumed.Error.ShouldNotContain(" in the file");
+        train.With("--out", _work["other"]).Run().ShouldBeRefused(false, "there is no such file");
     }
 
     /// <summary>Of a net without statistics of difference views, those of all views are what they begin with.</summary>
