@@ -24,8 +24,8 @@ internal static class ShareOption
         command.Command.Options.FirstOrDefault(option => option.Name == Name) is Option<bool> share
         && command.GetValue(share);
 
-    /// <summary>Cores of this machine for each process that a launcher started on it.</summary>
-    public static int Cores => Math.Max(1, Environment.ProcessorCount / Launch.LocalSize);
+    /// <summary>Cores of this machine for this process among those that a launcher started on it.</summary>
+    public static int Cores => Launch.Cores;
 
     /// <summary>Gives this process its part of the machine's cores.</summary>
     public static void TakeCores()

@@ -31,7 +31,7 @@ public static partial class Launch
     /// <summary>Gives this process its part of the machine's cores, unless it is alone.</summary>
     public static void ShareCores(ICommunicator ranks)
     {
-        if (ranks.Size > 1) torch.set_num_threads(Math.Max(1, Environment.ProcessorCount / LocalSize));
+        if (ranks.Size > 1) torch.set_num_threads(Cores);
     }
 
     /// <summary>Opens the world of processes.</summary>
@@ -46,6 +46,10 @@ public static partial class Launch
         if (!Choices.Contains(choice))
             throw new BadInputException($"‹distributed› {choice}: choose {string.Join(", ", Choices)}.");
         if (choice == "none") return new SingleProcess();
+        if (!UnderOpenMpi && !Has("PMI_RANK") && TasksOfStep > 1)
+            throw new BadInputException(
+                $"srun started {TasksOfStep} processes that cannot find each other: start them with srun --mpi=pmix. "
+                + "‹distributed› none runs each for itself.");
         if (choice == "auto" && !UnderOpenMpi)
         {
             if (Has("PMI_RANK") && Has("PMI_SIZE") && Environment.GetEnvironmentVariable("PMI_SIZE") != "1"
@@ -90,24 +94,53 @@ public static partial class Launch
     private static partial void ExitNow(int status);
 
     /// <summary>Whether a launcher started several processes.</summary>
-    public static bool IsOneOfSeveral => Number("OMPI_COMM_WORLD_SIZE", Has("PMIX_RANK") ? "SLURM_NTASKS" : "") > 1;
+    public static bool IsOneOfSeveral => Number("OMPI_COMM_WORLD_SIZE") is { } all ? all > 1
+        : Has("PMIX_RANK") && TasksOfStep > 1;
 
     /// <summary>Processes of this run on this machine, as the launcher says.</summary>
-    public static int LocalSize => Math.Max(1, Number("OMPI_COMM_WORLD_LOCAL_SIZE", "SLURM_NTASKS_PER_NODE"));
+    public static int LocalSize => Math.Max(1, Number("OMPI_COMM_WORLD_LOCAL_SIZE") ?? TasksOnNode(
+        Environment.GetEnvironmentVariable("SLURM_STEP_TASKS_PER_NODE") ?? "", Number("SLURM_NODEID") ?? 0));
 
     /// <summary>Number of this process among those of this run on this machine, from 0.</summary>
-    public static int LocalRank => Number("OMPI_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID");
+    public static int LocalRank => Number("OMPI_COMM_WORLD_LOCAL_RANK") ?? Number("SLURM_LOCALID") ?? 0;
+
+    /// <summary>Cores for this process: what Slurm gave its task, else its part of the machine's.</summary>
+    internal static int Cores
+    {
+        get
+        {
+            int mine = Environment.ProcessorCount; // those that this process is tied to, if it is
+            if (TasksOfStep > 0 && !Has("OMPI_COMM_WORLD_SIZE"))
+            {
+                if (Environment.GetEnvironmentVariable("SLURM_CPU_BIND_TYPE") is "mask_cpu:" or "map_cpu:") return mine;
+                if (Number("SLURM_CPUS_PER_TASK") is > 0 and var given) return Math.Min(mine, given);
+            }
+            return Math.Max(1, mine / LocalSize);
+        }
+    }
+
+    /// <summary>Tasks on one of the nodes of a step, of Slurm's list such as <c>2(x3),1</c>.</summary>
+    internal static int TasksOnNode(string list, int node)
+    {
+        foreach (string part in list.Split(','))
+        {
+            string[] words = part.Split("(x");
+            node -= words.Length > 1 && int.TryParse(words[1].TrimEnd(')'), out int times) ? times : 1;
+            if (node < 0) return int.TryParse(words[0], out int tasks) ? tasks : 0;
+        }
+        return 0;
+    }
 
     internal static BadInputException OnlyOnLinux => new(
         "several processes need Linux, with Open MPI; start this one without mpirun, or with ‹distributed› none.");
 
     private static bool UnderOpenMpi => Has("OMPI_COMM_WORLD_SIZE") || Has("PMIX_RANK");
 
-    /// <summary>What mpirun says, or else Slurm; 0 if neither does.</summary>
-    private static int Number(string ofMpirun, string ofSlurm) =>
-        uint.TryParse(
-            Environment.GetEnvironmentVariable(ofMpirun) ?? Environment.GetEnvironmentVariable(ofSlurm),
-            out uint number) ? (int)number : 0;
+    // Not SLURM_NTASKS: a job's script has that too, and what it starts without srun is alone.
+    private static int TasksOfStep => Number("SLURM_STEP_NUM_TASKS") ?? 0;
+
+    private static int? Number(string variable) =>
+        uint.TryParse(Environment.GetEnvironmentVariable(variable), out uint number) ? (int)number : null;
 
     private static bool Has(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 }
