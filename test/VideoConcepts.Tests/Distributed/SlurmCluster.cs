@@ -112,8 +112,8 @@ public sealed partial class SlurmCluster : IDisposable
         if (_daemons.Count > 1) Run("scancel", "--signal=KILL", "--full", "--user=root");
         foreach (Process daemon in Enumerable.Reverse(_daemons)) // munge last
         {
-            daemon.Kill();
-            daemon.WaitForExit();
+            Run("kill", $"{daemon.Id}"); // so that it ends what it started
+            if (!daemon.WaitForExit(TimeSpan.FromSeconds(20))) daemon.Kill();
             daemon.Dispose();
         }
         foreach (int left in Ours()) // steps, whatever became of them

@@ -13,12 +13,7 @@ namespace VideoConcepts.Tests.Distributed;
 public sealed partial class SlurmTests(TinyVideos videos, SlurmCluster cluster) : IClassFixture<SlurmCluster>,
     IDisposable
 {
-    private const string Sizes = "--nodes=2 --ntasks-per-node=4 --cpus-per-task=10 --gpus-per-node=4",
-        Limit = "--time=24:00:00 --signal=TERM@120";
-
     private readonly WorkFolder _work = new();
-
-    private static string Program => Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll");
 
     public void Dispose() => _work.Dispose();
 
@@ -46,7 +41,7 @@ public sealed partial class SlurmTests(TinyVideos videos, SlurmCluster cluster) 
     public async Task Training_NearItsTimeLimit_SavesAndIsRequeuedUntilItIsCancelled()
     {
         cluster.Start();
-        string script = Replaced(Training("run", epochs: 100000), "--time=60 --signal=TERM@120",
+        string script = SlurmScript.Replaced(Training("run", epochs: 100000), "--time=60 --signal=TERM@120",
             "--time=1 --signal=TERM@10");
         string job = await cluster.Submit(script, _work["run.out"]);
         Match goesOn = await SlurmCluster.Says(_work["run.out"], GoesOn().ToString());
@@ -67,7 +62,7 @@ public sealed partial class SlurmTests(TinyVideos videos, SlurmCluster cluster) 
     public async Task Training_OneTaskIsKilled_AllEndAndTheJobFails()
     {
         cluster.Start();
-        string script = Replaced(Training("run", epochs: 100000), "--wait=60", "--wait=5");
+        string script = SlurmScript.Replaced(Training("run", epochs: 100000), "--wait=60", "--wait=5");
         string job = await cluster.Submit(script, _work["run.out"]);
         await SlurmCluster.Says(_work["run.out"], @"step 4/");
         foreach (int id in cluster.TaskOf(job, 1)) Process.GetProcessById(id).Kill();
@@ -86,7 +81,7 @@ public sealed partial class SlurmTests(TinyVideos videos, SlurmCluster cluster) 
         [
             .. File.ReadLines(videos.Files.Train).Select(line => Path.Combine(folder, line)), $"{_work["missing"]},24",
         ]);
-        string script = Replaced(Training("run", epochs: 3), videos.Files.Train, _work["list.csv"]);
+        string script = SlurmScript.Replaced(Training("run", epochs: 3), videos.Files.Train, _work["list.csv"]);
         string job = await cluster.Submit(script, _work["run.out"]);
         (await cluster.Ended(job)).ShouldBe("FAILED", Said("run"));
         (await cluster.Job(job))["ExitCode"].ShouldBe("2:0");
@@ -100,7 +95,7 @@ public sealed partial class SlurmTests(TinyVideos videos, SlurmCluster cluster) 
         foreach (string mpi in (string[])["none", "pmi2"])
         {
             (int status, _, string error) = await cluster.Try("srun", ["--nodes=2", "--ntasks=2", $"--mpi={mpi}",
-                "dotnet", Program, .. TinyCommand.Train(videos.Files.Train, _work["run"]).Words()]);
+                "dotnet", SlurmScript.Program, .. TinyCommand.Train(videos.Files.Train, _work["run"]).Words()]);
             status.ShouldBe(2, error);
             error.ShouldContain("srun --mpi=pmix");
         }
@@ -114,30 +109,15 @@ public sealed partial class SlurmTests(TinyVideos videos, SlurmCluster cluster) 
             { "net": "r2plus1d-tiny", "seq": 4, "img_dim": 32, "concept": 3, "train_batch": 4, "queue": 16,
               "log_every": 1, "precision": "full", "epoch": EPOCHS }
             """.Replace("EPOCHS", $"{epochs}"));
-        string script = Replaced(Script(" train "), Sizes, "--nodes=2 --ntasks-per-node=1 --cpus-per-task=1");
-        script = Replaced(script, Limit, "--time=60 --signal=TERM@120");
-        script = Replaced(script, "artifacts/bin/VideoConcepts.Cli/release/VideoConcepts.Cli.dll", Program);
-        script = Replaced(script, "recipes/ucf101.json", recipe);
-        script = Replaced(script, "/data/ucf101/train.csv", videos.Files.Train);
-        script = Replaced(script, "--workers 8 --threads 2", "--workers 1 --threads 1");
-        return Replaced(script, "runs/a", _work[run]);
+        return SlurmScript.Of(" train ",
+            ("--nodes=2 --ntasks-per-node=4 --cpus-per-task=10 --gpus-per-node=4",
+                "--nodes=2 --ntasks-per-node=1 --cpus-per-task=1"),
+            ("--time=24:00:00 --signal=TERM@120", "--time=60 --signal=TERM@120"),
+            ("recipes/ucf101.json", recipe), ("/data/ucf101/train.csv", videos.Files.Train),
+            ("--workers 8 --threads 2", "--workers 1 --threads 1"), ("runs/a", _work[run]));
     }
 
     private string Said(string job) => File.ReadAllText(_work[$"{job}.out"]);
-
-    /// <summary>The script of the document that has some words in it.</summary>
-    private static string Script(string words) =>
-        Scripts().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/distributed.md")))
-            .Select(block => block.Groups[1].Value).Single(script => script.Contains(words));
-
-    private static string Replaced(string text, string old, string by)
-    {
-        text.ShouldContain(old);
-        return text.Replace(old, by);
-    }
-
-    [GeneratedRegex(@"```sh\n(#!/bin/sh\n#SBATCH .*?)```", RegexOptions.Singleline)]
-    private static partial Regex Scripts();
 
     [GeneratedRegex("going on after step ([0-9]+), in epoch")]
     private static partial Regex GoesOn();
