@@ -16,6 +16,7 @@ switch (args)
     case ["explorer", .. var rest]: return await ExplorerBenchmark.RunAsync(rest);
     case ["onnx", .. var rest]: OnnxBenchmark.Run(rest); return 0;
     case ["messages", .. var rest]: MessagesBenchmark.Run(rest); return 0;
+    case ["local-groups", .. var rest]: LocalGroups.Run(rest); return 0;
     case ["checkpoint"]: CheckpointBenchmark.Run(); return 0;
     case ["convolution", .. var rest]: ConvolutionBenchmark.Run(rest); return 0;
     case ["gpu", .. var rest]: return GpuBenchmark.Run(rest);
@@ -26,7 +27,7 @@ switch (args)
             "usage: loader | packed | list [rows] | retrieval [queries gallery] | search [moments [library|- [exact]]] "
             + "| explorer [moments] | index VIDEOS [MODEL] "
             + "| search-quality MODEL LISTS QUERIES|- [EXCEPT|- [STRIDE]] | checkpoint "
-            + "| onnx [clips frames size nets...] | convolution [clips] | messages METHOD GBIT [MICROSECONDS] "
+            + "| onnx [clips frames size nets...] | convolution [clips] | messages METHOD GBIT [MICROSECONDS] | local-groups RUN [VIDEOS] "
             + "| step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)");
         return 2;
 }
