@@ -17,6 +17,7 @@ switch (args)
     case ["onnx", .. var rest]: OnnxBenchmark.Run(rest); return 0;
     case ["messages", .. var rest]: MessagesBenchmark.Run(rest); return 0;
     case ["local-groups", .. var rest]: LocalGroups.Run(rest); return 0;
+    case ["store", .. var rest]: StoreBenchmark.Run(rest); return 0;
     case ["checkpoint"]: CheckpointBenchmark.Run(); return 0;
     case ["convolution", .. var rest]: ConvolutionBenchmark.Run(rest); return 0;
     case ["gpu", .. var rest]: return GpuBenchmark.Run(rest);
@@ -28,6 +29,7 @@ switch (args)
             + "| explorer [moments] | index VIDEOS [MODEL] "
             + "| search-quality MODEL LISTS QUERIES|- [EXCEPT|- [STRIDE]] | checkpoint "
             + "| onnx [clips frames size nets...] | convolution [clips] | messages METHOD GBIT [MICROSECONDS] | local-groups RUN [VIDEOS] "
+            + "| store POSTGRESQL [WRITERS [SECONDS]] "
             + "| step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)");
         return 2;
 }
