@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
+using VideoConcepts.Tests.Data.Preparation;
 using VideoConcepts.Tests.Search;
 using VideoConcepts.Tests.Support;
 
@@ -39,6 +40,26 @@ public sealed partial class SlurmArrayTests(TinyVideos videos, SlurmCluster clus
         indexed.Sum().ShouldBe(24, string.Join('\n', said));
         CommandRun.InItsOwnProcess("index", "--csv_file", videos.Files.MotionTrain, "--model", _work["run"], "--out",
             library).ShouldBeDone().Output.ShouldContain("0 videos indexed, 24 were there, 0 failed");
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Prepare_OfAnArray_WritesWhatOneProcessWrites()
+    {
+        InstalledFfmpeg.SkipUnlessThere();
+        cluster.Start();
+        foreach (int i in Enumerable.Range(0, 6))
+            TestVideo.MakeSmall(_work.NewFile($"videos/{i}.mp4"), frames: 24);
+        CommandRun.InItsOwnProcess("prepare", "folder", "--videos", _work["videos"], "--out", _work["alone"])
+            .ShouldBeDone();
+        string script = SlurmScript.Of(" prepare ", ("--array=0-7", "--array=0-1"),
+            ("--cpus-per-task=10", "--cpus-per-task=1"), ("/data/videos", _work["videos"]),
+            ("/data/frames", _work["shared"]));
+        string job = await cluster.Submit(script, _work["%a.out"]);
+        await cluster.Ended(job);
+        string said = File.ReadAllText(_work["0.out"]) + File.ReadAllText(_work["1.out"]);
+        File.Exists(_work["shared/videos.csv"]).ShouldBeTrue(said);
+        File.ReadAllLines(_work["shared/videos.csv"]).Order()
+            .ShouldBe(File.ReadAllLines(_work["alone/videos.csv"]).Order(), said);
     }
 
     /// <summary>Each process alone, though Slurm says how many the job has.</summary>

@@ -171,7 +171,7 @@ public sealed partial class SlurmCluster : IDisposable
         held.ShouldBeTrue($"the daemons do not start: {string.Join('\n', _said)}");
     }
 
-    /// <summary>Debian's srun opens libpmix.so, the link that comes with libpmix-dev; the nodes get it without.</summary>
+    /// <summary>Debian's srun opens libpmix.so, a link of libpmix-dev; the nodes get it without.</summary>
     private string WithPmix()
     {
         string? folder = Directory.EnumerateDirectories("/usr/lib", "*-linux-gnu")

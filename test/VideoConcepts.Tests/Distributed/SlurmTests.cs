@@ -44,8 +44,11 @@ public sealed partial class SlurmTests(TinyVideos videos, SlurmCluster cluster) 
         string script = SlurmScript.Replaced(Training("run", epochs: 100000), "--time=60 --signal=TERM@120",
             "--time=1 --signal=TERM@10");
         string job = await cluster.Submit(script, _work["run.out"]);
+        Dictionary<string, string> facts = [];
+        await SlurmCluster.Until(async () => (facts = await cluster.Job(job))["Restarts"] == "1"
+            || facts["JobState"] is "COMPLETED" or "FAILED" or "TIMEOUT", () => "no restart");
+        facts["Restarts"].ShouldBe("1", facts["JobState"]);
         Match goesOn = await SlurmCluster.Says(_work["run.out"], GoesOn().ToString());
-        (await cluster.Job(job))["Restarts"].ShouldBe("1");
         string before = Said("run")[..goesOn.Index];
         before.ShouldContain("stopping when this step is done and saved");
         before.ShouldContain("The model so far is in");
