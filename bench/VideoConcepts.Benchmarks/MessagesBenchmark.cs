@@ -14,7 +14,7 @@ namespace VideoConcepts.Benchmarks;
 /// </summary>
 internal static class MessagesBenchmark
 {
-    private const int Rounds = 7, Videos = 64, Clips = 2, Weights = 17_700_000;
+    private const int Rounds = 7, Videos = 64, Clips = 2, R2Plus1d = 17_700_000, R3d18 = 33_200_000;
 
     public static void Run(string[] args)
     {
@@ -60,7 +60,7 @@ internal static class MessagesBenchmark
         method == "multilevel"
             ?
             [
-                ("gradients", true, [Weights], 1, false, false),
+                ("gradients", true, [R3d18], 1, false, false),
                 ("clips at three levels", false, [Videos, Clips, 128], 3, true, true),
                 ("clips of the graph", false, [Videos, 128], 3, true, true),
                 ("prototype scores", false, [Videos, Clips, 100], 1, true, true),
@@ -68,7 +68,7 @@ internal static class MessagesBenchmark
             ]
             :
             [
-                ("gradients", true, [Weights], 1, false, false),
+                ("gradients", true, [R2Plus1d], 1, false, false),
                 ("scores", false, [Videos, 3 * Clips, 200], 1, true, true),
                 ("keys", false, [Videos, Clips, 128], 5, true, false),
                 ("what leads", false, [Videos, Clips, 10, 512], 3, true, true),

@@ -11,6 +11,7 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
 {
     private const string Library = "libmpi.so.40";
     private const int Serialized = 2, InPlace = 1;
+    private const long Long = 1 << 20; // bytes from which a sum goes round in a ring
 
     private static bool _started;
 
@@ -76,11 +77,51 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
         if (!tensor.is_contiguous()) throw new ArgumentException("The tensor must be contiguous.", nameof(tensor));
         long start = TimeProvider.System.GetTimestamp();
         using MessageWatch.Message message = _watch.Begin("a sum");
+        int count = checked((int)tensor.numel());
         fixed (byte* data = tensor.bytes)
-            Check(MPI_Allreduce(
-                InPlace, data, checked((int)tensor.numel()), TypeOf(tensor), _sum, _world), "MPI_Allreduce");
+            if (IsLong(tensor)) SumByRing(tensor, data);
+            else Check(MPI_Allreduce(InPlace, data, count, TypeOf(tensor), _sum, _world), "MPI_Allreduce");
         Count(tensor, start);
     }
+
+    // Each process sums a part, and then all get all parts. Between hosts, Open MPI's own sums and gathers of long vectors
+    // take up to three times as long (docs/distributed.md).
+    private void SumByRing(Tensor tensor, byte* data)
+    {
+        long[] places = [.. Enumerable.Range(0, Size + 1).Select(rank => rank * tensor.numel() / Size)];
+        using Tensor flat = tensor.view(-1);
+        SumParts(flat, data, places);
+        for (int round = 0; round < Size - 1; round++)
+            Hand(data, places, Rank - round, data, Rank - round - 1, TypeOf(tensor), tensor.element_size());
+    }
+
+    // Part r becomes its sum over all on rank r: in each round a rank hands a part to the next one, which adds its own.
+    private void SumParts(Tensor flat, byte* data, long[] places)
+    {
+        long size = flat.element_size();
+        using Tensor heard = empty([places.Skip(1).Zip(places, (end, start) => end - start).Max()], flat.dtype);
+        fixed (byte* buffer = heard.bytes)
+            for (int round = 0; round < Size - 1; round++)
+            {
+                int part = Part(Rank - round - 2);
+                (long start, long length) = (places[part], places[part + 1] - places[part]);
+                Hand(data, places, Rank - round - 1, buffer - (start * size), part, TypeOf(flat), size);
+                using DisposeScope scope = NewDisposeScope();
+                flat.narrow(0, start, length).add_(heard.narrow(0, 0, length));
+            }
+    }
+
+    // One part goes to the next rank, and another one comes from the one before, to where it lies in what is given.
+    private void Hand(byte* data, long[] places, int mine, byte* into, int theirs, nint type, long size)
+    {
+        (mine, theirs) = (Part(mine), Part(theirs));
+        Check(MPI_Sendrecv(data + (places[mine] * size), checked((int)(places[mine + 1] - places[mine])), type,
+            Part(Rank + 1), 0, into + (places[theirs] * size), checked((int)(places[theirs + 1] - places[theirs])), type,
+            Part(Rank - 1), 0, _world, 0),
+            "MPI_Sendrecv");
+    }
+
+    private int Part(int rank) => ((rank % Size) + Size) % Size;
 
     public Tensor Gather(Tensor tensor)
     {
@@ -93,7 +134,14 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
         fixed (byte* to = all.bytes)
         {
             int bytes = checked((int)own.bytes.Length);
-            Check(MPI_Allgather(from, bytes, _byte, to, bytes, _byte, _world), "MPI_Allgather");
+            if (!IsLong(all)) Check(MPI_Allgather(from, bytes, _byte, to, bytes, _byte, _world), "MPI_Allgather");
+            else
+            {
+                all[Rank].copy_(own);
+                long[] places = [.. Enumerable.Range(0, Size + 1).Select(rank => (long)rank * bytes)];
+                for (int round = 0; round < Size - 1; round++)
+                    Hand(to, places, Rank - round, to, Rank - round - 1, _byte, 1);
+            }
         }
         Count(own, start);
         return all.to(tensor.device).MoveToOuterDisposeScope();
@@ -105,10 +153,19 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
         Tensor all = rows.detach().cpu().contiguous(), own = empty(all.shape[1..], all.dtype);
         long start = TimeProvider.System.GetTimestamp();
         using MessageWatch.Message message = _watch.Begin("a sum of what each wants");
-        fixed (byte* from = all.bytes)
-        fixed (byte* to = own.bytes)
-            Check(MPI_Reduce_scatter_block(
-                from, to, checked((int)own.numel()), TypeOf(all), _sum, _world), "MPI_Reduce_scatter_block");
+        if (IsLong(all))
+        {
+            long part = own.numel();
+            Tensor sums = all.clone();
+            fixed (byte* data = sums.bytes)
+                SumParts(sums.view(-1), data, [.. Enumerable.Range(0, Size + 1).Select(rank => rank * part)]);
+            own.copy_(sums[Rank]);
+        }
+        else
+            fixed (byte* from = all.bytes)
+            fixed (byte* to = own.bytes)
+                Check(MPI_Reduce_scatter_block(
+                    from, to, checked((int)own.numel()), TypeOf(all), _sum, _world), "MPI_Reduce_scatter_block");
         Count(all, start);
         return own.to(rows.device).MoveToOuterDisposeScope();
     }
@@ -121,7 +178,10 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
         return new OpenMpi(this, group);
     }
 
-    public void Abort(int status) => MPI_Abort(_world, status);
+    public void Abort(int status)
+    {
+        using (_watch.Begin("the others' end")) MPI_Abort(_world, status); // a launcher that is gone does not answer
+    }
 
     public void Dispose()
     {
@@ -145,6 +205,8 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
         Traffic = (Traffic.Bytes + bytes, Traffic.Time + time);
         _whole?.Count(bytes, time);
     }
+
+    private bool IsLong(Tensor tensor) => Size > 2 && tensor.numel() * tensor.element_size() >= Long;
 
     private nint TypeOf(Tensor tensor) => tensor.dtype switch
     {
@@ -176,6 +238,10 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
     [LibraryImport(Library)]
     private static partial int MPI_Reduce_scatter_block(
         byte* send, byte* receive, int receiveCount, nint type, nint op, nint comm);
+
+    [LibraryImport(Library)]
+    private static partial int MPI_Sendrecv(byte* send, int sendCount, nint sendType, int to, int sendTag,
+        byte* receive, int receiveCount, nint receiveType, int from, int receiveTag, nint comm, nint status);
 
     [LibraryImport(Library)]
     private static partial int MPI_Allgather(
