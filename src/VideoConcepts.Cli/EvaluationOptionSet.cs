@@ -123,7 +123,7 @@ internal sealed class EvaluationOptionSet
         });
         command.Options.Add(_timeout = new Option<double>(Launch.TimeoutOption, "--distributed-timeout")
         {
-            Description = $"{Launch.TimeoutDescription} (default: {Launch.DefaultTimeout})",
+            Description = Launch.TimeoutDescription,
             DefaultValueFactory = _ => Launch.DefaultTimeout,
             HelpName = "number",
         });

@@ -2,8 +2,9 @@ namespace VideoConcepts.Search;
 
 /// <summary>
 /// Keeps the moments of a library. Numbers of moments and videos are given in the order in which they are added, and
-/// follow each other within a video. One process writes at a time, any number read meanwhile, and what they see is
-/// whole: a video is there with all its moments or not at all. An instance is for one thread at a time.
+/// follow each other within a video. One process writes at a time, or several that share it; any number read meanwhile,
+/// and what they see is whole: a video is there with all its moments or not at all. An instance is for one thread at a
+/// time.
 /// </summary>
 public interface IMomentStore : IDisposable
 {
