@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace VideoConcepts.Distributed;
 
 /// <summary>Finds out whether this process is one of several, and joins the others.</summary>
-public static partial class Launch
+public static class Launch
 {
     /// <summary>
     /// What <c>--distributed</c> takes: several processes where a launcher started them, always MPI, or never.
@@ -61,7 +60,7 @@ public static partial class Launch
             return new SingleProcess();
         }
         return OperatingSystem.IsLinux()
-            ? OpenMpi.Start(new MessageWatch(TimeSpan.FromMinutes(timeout), TimeProvider.System, End))
+            ? OpenMpi.Start(MessageWatch.OfThisProcess(TimeSpan.FromMinutes(timeout)))
             : throw OnlyOnLinux;
     }
 
@@ -72,26 +71,6 @@ public static partial class Launch
             throw new BadInputException(string.Create(CultureInfo.InvariantCulture,
                 $"‹distributed_timeout› {timeout}: give above 0 to 10080 minutes."));
     }
-
-    // At once: MPI would wait for the others in its last words, too.
-    private static void End(string message, TimeSpan patience)
-    {
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"videoconcepts: {Host}: the other processes have not answered for {Minutes(patience)} (it waits for "
-            + $"{message}); one of them or its machine is gone, or they are slow and want a longer "
-            + $"{TimeoutOption}. What was saved is whole: start again to go on (train: with --resume auto)."));
-        Console.Error.Flush();
-        ExitNow(1);
-    }
-
-    private static string Host => $"process {Environment.ProcessId} on {Environment.MachineName}";
-
-    private static string Minutes(TimeSpan time) => time.TotalMinutes >= 2
-        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.#} minutes")
-        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
-
-    [LibraryImport("libc", EntryPoint = "_exit")]
-    private static partial void ExitNow(int status);
 
     /// <summary>Whether a launcher started several processes.</summary>
     public static bool IsOneOfSeveral => Number("OMPI_COMM_WORLD_SIZE") is { } all ? all > 1

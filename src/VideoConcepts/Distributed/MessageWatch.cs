@@ -1,10 +1,14 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
 namespace VideoConcepts.Distributed;
 
 /// <summary>
 /// Ends a process that waits for the others in vain. MPI waits for ever for a machine that has lost its power or its
 /// network; a launcher may notice it, or not.
 /// </summary>
-internal sealed class MessageWatch : IDisposable
+internal sealed partial class MessageWatch : IDisposable
 {
     private readonly TimeSpan _patience;
     private readonly TimeProvider _clock;
@@ -22,6 +26,18 @@ internal sealed class MessageWatch : IDisposable
         _timer = clock.CreateTimer(_ => Look(), null, patience / 10, patience / 10);
     }
 
+    /// <summary>One that ends this process, with a line on standard error and status 1.</summary>
+    [SupportedOSPlatform("linux")]
+    public static MessageWatch OfThisProcess(TimeSpan patience) => new(patience, TimeProvider.System, (call, waited) =>
+    {
+        Console.Error.WriteLine($"videoconcepts: process {Environment.ProcessId} on {Environment.MachineName}: the other "
+            + $"processes have not answered for {Told(waited)} (it waits for {call}); one of them or its machine is "
+            + $"gone, or they are slow and want a longer {Launch.TimeoutOption}. What was saved is whole: start again to "
+            + "go on (train: with --resume auto).");
+        Console.Error.Flush();
+        ExitNow(1); // MPI would wait for the others in its last words, too
+    });
+
     /// <summary>A message begins; disposing what is returned ends it.</summary>
     public Message Begin(string call)
     {
@@ -37,6 +53,13 @@ internal sealed class MessageWatch : IDisposable
         long since = Volatile.Read(ref _since);
         if (since != 0 && _clock.GetElapsedTime(since) > _patience) _onLost(_call, _patience);
     }
+
+    private static string Told(TimeSpan time) => time.TotalMinutes >= 2
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.#} minutes")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitNow(int status);
 
     /// <summary>A message that is under way.</summary>
     internal readonly ref struct Message(MessageWatch watch)

@@ -84,8 +84,8 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
         Count(tensor, start);
     }
 
-    // Each process sums a part, and then all get all parts. Between hosts, Open MPI's own sums and gathers of long vectors
-    // take up to three times as long (docs/distributed.md).
+    // Each process sums a part, and then all get all parts. Between hosts, Open MPI's own sums and gathers of long
+    // vectors take up to three times as long (docs/distributed.md).
     private void SumByRing(Tensor tensor, byte* data)
     {
         long[] places = [.. Enumerable.Range(0, Size + 1).Select(rank => rank * tensor.numel() / Size)];
@@ -115,10 +115,11 @@ internal sealed unsafe partial class OpenMpi : ICommunicator
     private void Hand(byte* data, long[] places, int mine, byte* into, int theirs, nint type, long size)
     {
         (mine, theirs) = (Part(mine), Part(theirs));
-        Check(MPI_Sendrecv(data + (places[mine] * size), checked((int)(places[mine + 1] - places[mine])), type,
-            Part(Rank + 1), 0, into + (places[theirs] * size), checked((int)(places[theirs + 1] - places[theirs])), type,
-            Part(Rank - 1), 0, _world, 0),
-            "MPI_Sendrecv");
+        (int given, int got) = (Length(mine), Length(theirs));
+        Check(MPI_Sendrecv(data + (places[mine] * size), given, type, Part(Rank + 1), 0,
+            into + (places[theirs] * size), got, type, Part(Rank - 1), 0, _world, 0), "MPI_Sendrecv");
+
+        int Length(int part) => checked((int)(places[part + 1] - places[part]));
     }
 
     private int Part(int rank) => ((rank % Size) + Size) % Size;

@@ -18,8 +18,8 @@ public static class LevelContrast
     /// <param name="feat">The clips that are anchors.</param>
     /// <param name="reversed">The same in the other order of time.</param>
     /// <param name="all">(R, 2, C) with R = B·<paramref name="step"/>, the clips of all videos, of which row
-    /// <paramref name="first"/> + b·<paramref name="step"/> is row b of <paramref name="feat"/>: with several processes,
-    /// the anchors are those of one. null: <paramref name="feat"/> is all.</param>
+    /// <paramref name="first"/> + b·<paramref name="step"/> is row b of <paramref name="feat"/>: with several
+    /// processes, the anchors are those of one. null: <paramref name="feat"/> is all.</param>
     /// <param name="first">See above.</param>
     /// <param name="step">See above.</param>
     public static Tensor Loss(Tensor feat, Tensor? reversed = null, Tensor? all = null, long first = 0, long step = 1)
