@@ -53,7 +53,7 @@ internal sealed class PostgresMomentStore : ISharedStore
 
     public long Count => (long)Database.Value("SELECT coalesce(sum(moments), 0) FROM {s}.videos")!;
 
-    public string Identity => Name;
+    public string Identity => About("identity") ?? Name;
 
     public string? IndexFile => null;
 

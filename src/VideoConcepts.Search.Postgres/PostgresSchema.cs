@@ -40,6 +40,7 @@ internal static class PostgresSchema
         """,
         """
         CREATE TABLE {s}.leases (key bytea PRIMARY KEY, worker text NOT NULL, expires timestamptz NOT NULL);
+        INSERT INTO {s}.about VALUES ('identity', md5(random()::text || clock_timestamp()::text));
         """,
     ];
 

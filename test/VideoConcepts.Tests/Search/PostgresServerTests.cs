@@ -168,6 +168,8 @@ public sealed class PostgresServerTests(PostgresServer server) : IClassFixture<P
         admin.Run("CREATE TABLE anew.of_others (id integer)");
         using PostgresMomentStore reader = Open("anew");
         List<string> before = SyntheticMoments.Dump(reader);
+        string identity = reader.Identity;
+        using (PostgresMomentStore again = Open("anew")) again.Identity.ShouldBe(identity);
         var options = new IndexOptions { Library = server.Address("anew"), Reindex = true };
         using (LibraryTarget target = LibraryTarget.Open(options, new WorkContext()))
         {
@@ -186,6 +188,7 @@ public sealed class PostgresServerTests(PostgresServer server) : IClassFixture<P
         }
         using PostgresMomentStore anew = Open("anew", user: "looker"); // who could read the old one
         (anew.Count, anew.Header!.LookSize).ShouldBe((70L, 8));
+        anew.Identity.ShouldNotBe(identity); // pictures that a browser has kept are of the old one
         new LibraryNotes(anew).Marks().ShouldBe([KeyValuePair.Create(7L, mark)]);
         anew.CanNote.ShouldBeFalse();
         anew.Verify();
