@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using VideoConcepts.Search;
 using VideoConcepts.Tests.Data.Preparation;
+using VideoConcepts.Tests.Distributed;
 using VideoConcepts.Tests.Search;
 using VideoConcepts.Tests.Support;
 
@@ -18,8 +19,6 @@ public sealed class SharedIndexTests(PostgresServer server) : IClassFixture<Post
 
     static SharedIndexTests() => PostgresLibraries.Register();
 
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
     public void Dispose() => _work.Dispose();
 
     [Fact(Explicit = true)] // a minute: what a killed process had taken is another's when its time is over
@@ -32,9 +31,9 @@ public sealed class SharedIndexTests(PostgresServer server) : IClassFixture<Post
         CommandRun one = CommandRun.InItsOwnProcess(Words(alone));
         one.Status.ShouldBe(1, one.Error); // for the broken one
 
-        Process[] processes = [.. Enumerable.Range(0, 3).Select(_ => Start([.. Words(shared), "--share", "--json"]))];
-        Task<string>[] texts = [.. processes.Select(process => process.StandardOutput.ReadToEndAsync(Stop))],
-            errors = [.. processes.Select(process => process.StandardError.ReadToEndAsync(Stop))];
+        Process[] processes =
+            [.. Enumerable.Range(0, 3).Select(_ => CommandRun.Start([.. Words(shared), "--share", "--json"]))];
+        Task<CommandRun>[] ends = [.. processes.Select(process => CommandRun.EndOf(process))];
         using (PostgresDatabase database = PostgresDatabase.Open(PostgresAddress.Parse(shared)))
         {
             // in the middle: when it holds a video, and others are there
@@ -44,14 +43,13 @@ public sealed class SharedIndexTests(PostgresServer server) : IClassFixture<Post
                 && (held = Held(database, processes[1])).Length > 0);
             processes[1].Kill();
         }
-        foreach (Process process in processes) await process.WaitForExitAsync(Stop);
-        int[] status = [.. processes.Select(process => process.ExitCode)];
+        CommandRun[] runs = await Task.WhenAll(ends);
+        int[] status = [.. runs.Select(run => run.Status)];
         int broken = status.Count(code => code == 1); // whoever met it, if it was not the killed one
         status[1].ShouldBe(137);
-        broken.ShouldBeLessThanOrEqualTo(1, string.Join('\n', await Task.WhenAll(errors)));
+        broken.ShouldBeLessThanOrEqualTo(1, string.Join('\n', runs.Select(run => run.Error)));
         (status[0] + status[2]).ShouldBe(broken);
-        JsonNode[] told = [.. (await Task.WhenAll(texts[0], texts[2])).Select(text => JsonNode.Parse(text)!)];
-        foreach (JsonNode each in told)
+        foreach (JsonNode each in (JsonNode[])[JsonNode.Parse(runs[0].Output)!, JsonNode.Parse(runs[2].Output)!])
             ((int)each["indexed"]! + (int)each["by_others"]! + ((JsonArray)each["failed"]!).Count
                 + (int)each["unchanged"]!).ShouldBe(Videos + 1, each.ToJsonString());
 
@@ -83,20 +81,10 @@ public sealed class SharedIndexTests(PostgresServer server) : IClassFixture<Post
     private string[] Words(string library) => ["index", "--videos", _work["in"], "--out", library, "--model", "world",
         "--stride", "1", "--step", "1", "--device", "cpu"];
 
-    private static Process Start(string[] words) => Process.Start(new ProcessStartInfo("dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. words])
-    { RedirectStandardError = true, RedirectStandardOutput = true })!;
-
     private static CommandRun MpirunOf(int processes, string[] words)
     {
-        using Process mpirun = Process.Start(new ProcessStartInfo("mpirun", ["-np", $"{processes}", "--allow-run-as-root",
-            "--oversubscribe", "--bind-to", "none", "dotnet", Path.Combine(AppContext.BaseDirectory,
-            "VideoConcepts.Cli.dll"), .. words])
-        { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        Task<string> error = mpirun.StandardError.ReadToEndAsync(Stop);
-        string text = mpirun.StandardOutput.ReadToEnd();
-        mpirun.WaitForExit();
-        return new CommandRun(mpirun.ExitCode, text, error.Result);
+        using Process mpirun = MpiTests.Start(processes, "VideoConcepts.Cli.dll", words);
+        return CommandRun.EndOf(mpirun).GetAwaiter().GetResult();
     }
 
     private static void WaitFor(Func<bool> holds) =>

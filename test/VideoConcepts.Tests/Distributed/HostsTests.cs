@@ -74,10 +74,9 @@ public sealed class HostsTests(NetworkHosts hosts, TinyVideos videos) : IClassFi
     {
         using Process process = hosts.Mpirun([1, 1, 1], mpirun, Program + ".dll",
             [.. Words(name, epochs: 2000), .. more]);
-        Task<string> error = process.StandardError.ReadToEndAsync(Stop),
-            output = process.StandardOutput.ReadToEndAsync(Stop);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         patience.CancelAfter(s_patience);
+        Task<CommandRun> end = CommandRun.EndOf(process, patience.Token);
         try
         {
             while (!File.Exists(Saved(name)) && !process.HasExited) await Task.Delay(10, patience.Token);
@@ -90,9 +89,9 @@ public sealed class HostsTests(NetworkHosts hosts, TinyVideos videos) : IClassFi
                     await Task.Delay(10, patience.Token);
                 process.Kill(entireProcessTree: true);
             }
-            await process.WaitForExitAsync(patience.Token);
-            process.ExitCode.ShouldNotBe(0);
-            return (new CommandRun(process.ExitCode, await output, await error), clock.Elapsed);
+            CommandRun run = await end;
+            run.Status.ShouldNotBe(0);
+            return (run, clock.Elapsed);
         }
         finally
         {
@@ -136,13 +135,10 @@ public sealed class HostsTests(NetworkHosts hosts, TinyVideos videos) : IClassFi
     private static async Task<CommandRun> EndAsync(Process process)
     {
         using (process)
+        using (var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop))
         {
-            Task<string> error = process.StandardError.ReadToEndAsync(Stop),
-                output = process.StandardOutput.ReadToEndAsync(Stop);
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
             patience.CancelAfter(s_patience);
-            await process.WaitForExitAsync(patience.Token);
-            return new CommandRun(process.ExitCode, await output, await error);
+            return await CommandRun.EndOf(process, patience.Token);
         }
     }
 

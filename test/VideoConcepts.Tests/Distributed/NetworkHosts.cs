@@ -79,14 +79,15 @@ public sealed class NetworkHosts : IDisposable
             .Select(host => $"{Net}{host.Index + 1}:{host.Item}"));
         return Start(1, ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "--host", hosts,
             "--mca", "plm_rsh_agent", _work["ssh"], "--mca", "btl", "tcp,self", "--mca", "btl_tcp_if_include", Network,
-            "--mca", "oob_tcp_if_include", Network, "--mca", "mpi_yield_when_idle", "1", "--mca", "orte_tmpdir_base", Local,
-            "-x", "PATH", .. mpirun, "dotnet", Path.Combine(AppContext.BaseDirectory, program), .. words]);
+            "--mca", "oob_tcp_if_include", Network, "--mca", "mpi_yield_when_idle", "1",
+            "--mca", "orte_tmpdir_base", Local, "-x", "PATH", .. mpirun,
+            "dotnet", Path.Combine(AppContext.BaseDirectory, program), .. words]);
     }
 
     /// <summary>Starts a program on a host, from the folder that all share.</summary>
     public Process Start(int host, params string[] words) => Process.Start(new ProcessStartInfo("nsenter",
-        ["--target", $"{Init(host)}", "--mount", "--uts", "--net", "--pid", $"--wd={Shared}", "env", $"HOME={_work.Path}",
-            .. words])
+        ["--target", $"{Init(host)}", "--mount", "--uts", "--net", "--pid", $"--wd={Shared}", "env",
+            $"HOME={_work.Path}", .. words])
     { RedirectStandardError = true, RedirectStandardOutput = true })!;
 
     /// <summary>A host loses its network, or gets it back.</summary>
@@ -179,7 +180,8 @@ public sealed class NetworkHosts : IDisposable
     private int Init(int host)
     {
         int parent = _servers[host - 1].Id;
-        return int.Parse(File.ReadAllText($"/proc/{parent}/task/{parent}/children").Trim(), CultureInfo.InvariantCulture);
+        string children = File.ReadAllText($"/proc/{parent}/task/{parent}/children");
+        return int.Parse(children.Trim(), CultureInfo.InvariantCulture);
     }
 
     private static string? Missing()

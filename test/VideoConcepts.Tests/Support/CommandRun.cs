@@ -16,14 +16,23 @@ internal sealed record CommandRun(int Status, string Output, string Error)
     /// <summary>Runs the command line as a user does, in a process of its own.</summary>
     public static CommandRun InItsOwnProcess(params string[] args)
     {
-        using Process process = Process.Start(new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. args])
-        { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        CancellationToken stop = TestContext.Current.CancellationToken;
+        using Process process = Start(args);
+        return EndOf(process).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Starts the command line in a process of its own.</summary>
+    public static Process Start(params string[] args) => Process.Start(new ProcessStartInfo("dotnet",
+        [Path.Combine(AppContext.BaseDirectory, "VideoConcepts.Cli.dll"), .. args])
+    { RedirectStandardError = true, RedirectStandardOutput = true })!;
+
+    /// <summary>Reads what a process says, and waits for its end.</summary>
+    public static async Task<CommandRun> EndOf(Process process, CancellationToken? patience = null)
+    {
+        CancellationToken stop = patience ?? TestContext.Current.CancellationToken;
         Task<string> output = process.StandardOutput.ReadToEndAsync(stop),
             error = process.StandardError.ReadToEndAsync(stop);
-        process.WaitForExit();
-        return new CommandRun(process.ExitCode, output.Result, error.Result);
+        await process.WaitForExitAsync(stop).ConfigureAwait(false);
+        return new CommandRun(process.ExitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false));
     }
 
     /// <param name="args">The words of the command line.</param>

@@ -56,6 +56,7 @@ public sealed class DatasetPreparation
         string folder = Path.GetFullPath(_options.Output);
         if (_options.Share) return await RunWithOthersAsync(plan, folder, progress, cancellation).ConfigureAwait(false);
         using IDisposable only = FolderLock.Take(folder, FolderLock.Preparation);
+        if (!OperatingSystem.IsMacOS()) PreparationShare.Forget(folder);
         var output = new PreparationOutput(folder);
         OutputSet files = output.Claim(plan, _options);
         var counter = new ProgressCounter(plan.Videos.Count, progress, _time);
@@ -84,6 +85,7 @@ public sealed class DatasetPreparation
         var work = new SharedExtraction(plan.Videos, share, _time, _options.Jobs);
         PreparedVideo[] prepared = await work.RunAsync(earlier, Random.Shared.NextDouble(),
             video => _extractor.LookAt(video.File, output.FolderOf(video)),
+            video => _extractor.Tidy(video.File, output.FolderOf(video)),
             (video, stop) => ExtractAsync(video, output, counter, stop), counter, cancellation).ConfigureAwait(false);
         PreparationResult? result = null;
         await share.EndAsync(() => result = output.Write(plan, prepared, _options.Frames, _ffmpeg.Version, files),

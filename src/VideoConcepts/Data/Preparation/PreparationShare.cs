@@ -16,7 +16,8 @@ namespace VideoConcepts.Data.Preparation;
 [UnsupportedOSPlatform("macos")]
 internal sealed class PreparationShare : IDisposable
 {
-    private const string PhaseLock = ".prepare.phase", StateFolder = ".prepare.share", Written = "written", JournalEnding = ".jsonl";
+    private const string PhaseLock = ".prepare.phase", StateFolder = ".prepare.share";
+    private const string Written = "written", JournalEnding = ".jsonl"; // in the state folder
     private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(200);
 
     private readonly string _folder, _state;
@@ -50,7 +51,7 @@ internal sealed class PreparationShare : IDisposable
                 if (alone is null) join();
                 else
                 {
-                    if (Directory.Exists(share._state)) Directory.Delete(share._state, recursive: true); // of killed ones
+                    Forget(folder);
                     begin();
                     Directory.CreateDirectory(share._state);
                 }
@@ -69,6 +70,13 @@ internal sealed class PreparationShare : IDisposable
             share.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Removes what processes that were killed told each other; nobody else works on the folder.</summary>
+    public static void Forget(string folder)
+    {
+        string state = Path.Combine(folder, StateFolder);
+        if (Directory.Exists(state)) Directory.Delete(state, recursive: true);
     }
 
     /// <summary>Takes a video unless another process has it.</summary>
@@ -102,15 +110,18 @@ internal sealed class PreparationShare : IDisposable
         }
     }
 
-    /// <summary>What another process made of a video; null: nothing yet.</summary>
-    public ExtractionOutcome? OfOthers(string video)
+    /// <summary>Hears what the others have told since the last time.</summary>
+    public void Listen()
     {
         lock (_gate)
-        {
             foreach (string journal in Directory.GetFiles(_state, "*" + JournalEnding))
                 if (journal != _journal!.Name) Read(journal);
-            return _noted.GetValueOrDefault(video);
-        }
+    }
+
+    /// <summary>What another process made of a video, as far as was heard; null: nothing.</summary>
+    public ExtractionOutcome? OfOthers(string video)
+    {
+        lock (_gate) return _noted.GetValueOrDefault(video);
     }
 
     /// <summary>
@@ -133,7 +144,11 @@ internal sealed class PreparationShare : IDisposable
 
     public void Dispose()
     {
-        if (_there is null) return;
+        if (_there is null)
+        {
+            Close();
+            return;
+        }
         // within a phase of another process nothing is removed: it may be joining
         using IDisposable? phase = FolderLock.TryTake(_folder, PhaseLock);
         if (phase is not null) Leave();
@@ -142,19 +157,23 @@ internal sealed class PreparationShare : IDisposable
 
     private void Close()
     {
-        _claims?.Dispose();
-        _journal?.Dispose();
+        CloseFiles();
         _there?.Dispose();
         _there = null;
+    }
+
+    private void CloseFiles()
+    {
+        _claims?.Dispose();
+        _journal?.Dispose();
     }
 
     // The last one leaves nothing.
     private void Leave()
     {
-        _claims?.Dispose();
-        _journal?.Dispose();
+        CloseFiles();
         using IDisposable? alone = LeaveAlone();
-        if (alone is not null && Directory.Exists(_state)) Directory.Delete(_state, recursive: true);
+        if (alone is not null) Forget(_folder);
     }
 
     // One at a time begins or ends.
@@ -177,20 +196,23 @@ internal sealed class PreparationShare : IDisposable
 
     private void Read(string journal)
     {
-        using var file = new FileStream(journal, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = new FileStream(journal, FileMode.Open, FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete);
         long from = _read.GetValueOrDefault(journal);
         if (file.Length <= from) return;
         file.Position = from;
         byte[] bytes = new byte[file.Length - from];
         file.ReadExactly(bytes);
         int end = Array.LastIndexOf(bytes, (byte)'\n') + 1; // the rest is being written
-        foreach (string line in Encoding.UTF8.GetString(bytes, 0, end).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        string[] lines = Encoding.UTF8.GetString(bytes, 0, end).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (string line in lines)
             if (JsonSerializer.Deserialize<Noted>(line) is { } noted) _noted[noted.Video] = noted.Outcome;
         _read[journal] = from + end;
     }
 
     // Two videos that share a place wait for each other, no more.
-    private static long Place(string video) => (long)(BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(video))) >> 2);
+    private static long Place(string video) =>
+        (long)(BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(video))) >> 2);
 
     private sealed record Noted(string Video, ExtractionOutcome Outcome);
 }

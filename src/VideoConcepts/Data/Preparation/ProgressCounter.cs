@@ -29,7 +29,7 @@ internal sealed class ProgressCounter(int total, IProgress<PreparationProgress>?
         if (count == 0) return;
         lock (_lock)
         {
-            _frames += count;
+            (_waiting, _frames) = (0, _frames + count);
             Report(null);
         }
     }
@@ -48,6 +48,7 @@ internal sealed class ProgressCounter(int total, IProgress<PreparationProgress>?
     {
         lock (_lock)
         {
+            _waiting = 0;
             if (video.Outcome.Status == ExtractionStatus.Done) _done++;
             else if (video.Outcome.Status == ExtractionStatus.Skipped) _skipped++;
             else if (video.Outcome.Status == ExtractionStatus.NoVideo) _noVideo++;

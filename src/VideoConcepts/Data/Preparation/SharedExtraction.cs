@@ -22,11 +22,12 @@ internal sealed class SharedExtraction(IReadOnlyList<SourceVideo> videos, Prepar
     /// <param name="first">Where this process begins, so that they do not follow each other: 0 to 1 of the videos.
     /// </param>
     /// <param name="look">Looks at a video again.</param>
+    /// <param name="tidy">Removes what a killed run left beside a video that was done before.</param>
     /// <param name="extract">Does a video.</param>
     /// <param name="counter">Told what is done.</param>
     /// <param name="cancellation">Ends the work.</param>
     public async Task<PreparedVideo[]> RunAsync(IReadOnlyList<ExtractionOutcome?> earlier, double first,
-        Func<SourceVideo, ExtractionOutcome?> look,
+        Func<SourceVideo, ExtractionOutcome?> look, Action<SourceVideo> tidy,
         Func<SourceVideo, CancellationToken, Task<ExtractionOutcome>> extract, ProgressCounter counter,
         CancellationToken cancellation)
     {
@@ -36,15 +37,21 @@ internal sealed class SharedExtraction(IReadOnlyList<SourceVideo> videos, Prepar
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = jobs, CancellationToken = cancellation };
         while (open.Length > 0)
         {
+            share.Listen();
             var held = new ConcurrentBag<int>();
             await Parallel.ForEachAsync(open, parallel, async (i, stop) =>
             {
-                if (OfOthers(i) is { } known || (known = earlier[i]) is not null) End(i, known, byAnother: earlier[i] is null);
+                if (OfOthers(i) is { } told) End(i, told, byAnother: true);
+                else if (earlier[i] is { } before)
+                {
+                    if (before.Status == ExtractionStatus.Skipped) tidy(videos[i]);
+                    End(i, before, byAnother: false);
+                }
                 else if (!share.TryTake(videos[i].Name)) held.Add(i);
                 else
                     try
                     {
-                        // it may have been done since it was looked at
+                        share.Listen(); // it may have been done since it was looked at
                         if ((OfOthers(i) ?? Again(i)) is { } done) End(i, done, byAnother: true);
                         else
                         {
