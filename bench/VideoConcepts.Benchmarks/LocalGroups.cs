@@ -1,6 +1,7 @@
 using System.Globalization;
 using TorchSharp;
 using VideoConcepts.Data;
+using VideoConcepts.Distributed;
 using VideoConcepts.Losses;
 using VideoConcepts.Models;
 using VideoConcepts.Training;
@@ -20,9 +21,11 @@ internal static class LocalGroups
     public static void Run(string[] args)
     {
         int videos = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 64;
-        (IVideoModel loaded, TrainOptions options) = Checkpoint.Load(Path.Combine(args[0], Checkpoint.FileName), "full");
+        string file = Path.Combine(args[0], Checkpoint.FileName);
+        (IVideoModel loaded, TrainOptions options) = Checkpoint.Load(file, "full");
         using var model = (ConceptModel)loaded;
-        var objective = new ConceptObjective(model, ReferenceQuirks.None, localFrom: int.MaxValue);
+        options = options with { LocalFrom = int.MaxValue }; // that term is added here
+        var objective = (ConceptObjective)Method.Of(options).Objective(options, model, SplitBatch.None);
         ClipLoader loader = TrainingRun.OpenLoader(options with { TrainBatch = videos, Workers = 1 });
         model.train();
         int[] sizes = [.. Enumerable.Range(0, 4).Select(halved => videos >> halved)];
@@ -32,7 +35,7 @@ internal static class LocalGroups
         foreach (ClipBatch batch in loader.Epoch(0).Take(Batches))
         {
             (Tensor clips, Tensor stills) = batch.On(CPU);
-            Tensor views = Views.OfConcepts(clips, stills, false, Differences.Names[0]);
+            Tensor views = Views.OfConcepts(clips, stills, options.ReferenceQuirks, options.Difference);
             for (int i = 0; i < sizes.Length; i++)
             {
                 Tensor gradient = Gradient(model, objective, views, sizes[i]);
@@ -43,8 +46,7 @@ internal static class LocalGroups
         double[] batches = [.. from a in whole from b in whole where !ReferenceEquals(a, b)
                                select ((a - b).norm() / a.norm()).ToDouble()];
         for (int i = 1; i < sizes.Length; i++)
-            Say(
-                $"groups of {sizes[i]}: the gradient of all terms differs by {apart[i].Average():P1} (most {apart[i].Max():P1})");
+            Say($"groups of {sizes[i]}: the gradient differs by {apart[i].Average():P1} (most {apart[i].Max():P1})");
         Say($"{Batches} batches of {videos} videos; another batch of {videos}: by {batches.Average():P0}");
     }
 
@@ -52,6 +54,7 @@ internal static class LocalGroups
     {
         using DisposeScope scope = NewDisposeScope();
         foreach (var parameter in model.parameters()) parameter.grad = null;
+        (Tensor queue, int filled) = (model.queue.clone(), model.QueueFilled);
         Tensor rest = objective.Compute(views, 20).Total();
         ConceptOutput own = model.call(views);
         int s = model.Options.Clips, k = model.Options.Concepts;
@@ -59,6 +62,8 @@ internal static class LocalGroups
             + Local(own, model, s, model.prototype_s.weight!.narrow(0, 0, k), 0, size)
             + Local(own, model, 2 * s, model.prototype_d.weight!.narrow(0, k, k), k, size);
         (rest + local).backward();
+        using (no_grad()) model.queue.copy_(queue); // the next one has the same targets
+        model.QueueFilled = filled;
         return cat([.. model.backbone.parameters().Select(p => p.grad).OfType<Tensor>().Select(g => g.reshape(-1))], 0)
             .clone().MoveToOuterDisposeScope();
     }

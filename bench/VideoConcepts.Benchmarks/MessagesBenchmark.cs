@@ -77,7 +77,7 @@ internal static class MessagesBenchmark
 
     private static void Line(ICommunicator ranks, string name, double moved, double seconds, double expected) =>
         Say(ranks,
-            $"{name,-22} {moved / 1e6,8:F2} MB  {seconds,7:F3} s  model {expected,7:F3} s  ratio {seconds / expected,5:F2}");
+            $"{name,-22} {moved / 1e6,8:F2} MB {seconds,7:F3} s, model {expected,7:F3} s, ratio {seconds / expected,5:F2}");
 
     private static void Say(ICommunicator ranks, FormattableString line)
     {

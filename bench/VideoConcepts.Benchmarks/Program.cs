@@ -28,7 +28,8 @@ switch (args)
             "usage: loader | packed | list [rows] | retrieval [queries gallery] | search [moments [library|- [exact]]] "
             + "| explorer [moments] | index VIDEOS [MODEL] "
             + "| search-quality MODEL LISTS QUERIES|- [EXCEPT|- [STRIDE]] | checkpoint "
-            + "| onnx [clips frames size nets...] | convolution [clips] | messages METHOD GBIT [MICROSECONDS] | local-groups RUN [VIDEOS] "
+            + "| onnx [clips frames size nets...] | convolution [clips] | messages METHOD GBIT [MICROSECONDS] "
+            + "| local-groups RUN [VIDEOS] "
             + "| store POSTGRESQL [WRITERS [SECONDS]] "
             + "| step [net precision batch frames size concepts steps [recompute]] | gpu (bench/gpu)");
         return 2;

@@ -117,7 +117,8 @@ internal static class SearchQuality
             using SqliteMomentStore store = SqliteMomentStore.Open(file, create: true);
             header = IndexHeader.Of(options, store, network);
             store.SetHeader(header);
-            new IndexRun(store, jobs => new OwnJobs(jobs), network, null, Environment.ProcessorCount, TimeProvider.System)
+            new IndexRun(store, jobs => new OwnJobs(jobs), network, null, Environment.ProcessorCount,
+                TimeProvider.System)
                 .Index(IndexSources.Find(options, header.Root, _ => { }), null, false, new WorkContext(), null,
                     default);
             var rows = store.Videos().Where(video => video.Moments > 0).Select((video, i) => (video.Id, Row: i))

@@ -6,8 +6,8 @@ namespace VideoConcepts.Benchmarks;
 
 /// <summary>
 /// How many videos a second a library in PostgreSQL takes from several writers that share it, each video of five
-/// moments with strips of 12 kB, as of ten seconds: store POSTGRESQL://… [WRITERS [SECONDS]]. The schema must not hold a
-/// library, and is removed.
+/// moments with strips of 12 kB, as of ten seconds: store POSTGRESQL://… [WRITERS [SECONDS]]. The schema must not hold
+/// a library, and is removed.
 /// </summary>
 internal static class StoreBenchmark
 {
