@@ -75,7 +75,7 @@ internal sealed class PostgresVideoWriter : IVideoWriter
     private void TakeBlocks(long first, long video) => _database.Run("INSERT INTO {s}.blocks (first, video, count, "
         + "checks, look, motion, scores, features) SELECT b.first + $1, $2, b.count, "
         + $"substring(b.checks FOR {StoredBlock.ChecksOfParts}) || numbers.checks, look, motion, scores, features "
-        + $"FROM {_staged}blocks b JOIN unnest($3, $4) AS numbers (first, checks) ON numbers.first = b.first ORDER BY 1",
+        + $"FROM {_staged}blocks b JOIN unnest($3, $4) AS numbers (first, checks) USING (first) ORDER BY 1",
         first, video, _blocks.Select(block => block.First).ToArray(),
         _blocks.Select(block => StoredBlock.CheckOf(first + block.First, video, block.Count)).ToArray());
 

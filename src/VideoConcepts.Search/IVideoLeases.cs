@@ -15,7 +15,8 @@ internal interface ISharedStore : IMomentStore
     LibraryHeader AgreeOn(LibraryHeader header);
 }
 
-/// <summary>Videos that processes have taken to do, so that each is done by one. May be called from any thread.</summary>
+/// <summary>Videos that processes have taken to do, so that each is done by one. To be called from any
+/// thread.</summary>
 internal interface IVideoLeases : IDisposable
 {
     /// <summary>Takes the first videos of these that nobody has taken.</summary>

@@ -154,7 +154,8 @@ internal sealed class IndexRun(IMomentStore store, Func<IReadOnlyList<IndexJob>,
         }, CancellationToken.None))];
     }
 
-    private static string Waiting(int left) => $"waiting for {left} {(left == 1 ? "video" : "videos")} of other processes";
+    private static string Waiting(int left) =>
+        $"waiting for {left} {(left == 1 ? "video" : "videos")} of other processes";
 
     private static string Describe(long moments, double seconds, double share, double elapsed)
     {

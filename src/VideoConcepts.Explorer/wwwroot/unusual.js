@@ -32,7 +32,8 @@ export async function unusualPage(place, { signal }) {
       'What the other videos do not have the like of, most unusual first. ',
       meaning(
         'How it is judged',
-        'The distance of a moment is 1 - its mean similarity to the five nearest other videos. The figure says by how many standard deviations (σ) it lies above the median of its group.',
+        'The distance of a moment is 1 - its mean similarity to the five nearest other videos. The figure says by ' +
+          'how many standard deviations (σ) it lies above the median of its group.',
       ),
     ),
     h(

@@ -137,7 +137,8 @@ public static class Checkpoint
         if (!File.Exists(file)) throw NoCheckpoint(file);
         OutputFolder.Open(Path.GetDirectoryName(Path.GetFullPath(target))!, "‹to›");
         Source source = RunIdentity.Source(file);
-        ClaimedWeights.Claim(target, new Origin("checkpoint export", [source]), new InputFile("the checkpoint", file), force,
+        var origin = new Origin("checkpoint export", [source]);
+        ClaimedWeights.Claim(target, origin, new InputFile("the checkpoint", file), force,
             _ => false);
         (IVideoModel model, TrainOptions options) = Load(file);
         using (model)

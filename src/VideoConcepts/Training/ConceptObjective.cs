@@ -182,8 +182,9 @@ internal sealed class ConceptObjective : IObjective
     private Tensor GraphTerm(Tensor feat, Tensor statics, Tensor dynamics, double threshold)
     {
         int s = (int)feat.shape[1];
-        Tensor near = _model.project_graph!.call(feat.flatten(0, 1)).unflatten(0, -1, s), nearOfAll = _batch.Gather(near);
-        Tensor alike = _model.fvv.call(feat.flatten(0, 1)).unflatten(0, -1, s).detach(), alikeOfAll = _batch.Gather(alike);
+        Tensor near = _model.project_graph!.call(feat.flatten(0, 1)).unflatten(0, -1, s);
+        Tensor alike = _model.fvv.call(feat.flatten(0, 1)).unflatten(0, -1, s).detach();
+        Tensor nearOfAll = _batch.Gather(near), alikeOfAll = _batch.Gather(alike);
         Tensor Same(Tensor targets, int i, int j)
         {
             Tensor labels = (targets.select(1, i) + targets.select(1, j)).argmax(-1);

@@ -88,7 +88,8 @@ public sealed class SharedJobsTests
     }
 
     private SharedJobs Jobs(string worker, double first, params string[] paths) => new(
-        [.. paths.Select(path => new IndexJob(new IndexSource(path, new RawFile($"/no/such/{path}"), null, null), null))],
+        [.. paths.Select(path => new IndexSource(path, new RawFile($"/no/such/{path}"), null, null))
+            .Select(source => new IndexJob(source, null))],
         new Leases(_taken, worker), first, _clock);
 
     // What a store knows of leases and of videos.

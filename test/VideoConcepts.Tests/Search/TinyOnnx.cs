@@ -42,7 +42,8 @@ internal static class TinyOnnx
 
     private static string Means(GraphBuilder graph, string pixels, string layout, string kept) =>
         graph.Node("ReduceMean", [pixels], GraphBuilder.Are("axes", layout.Index()
-            .Where(axis => !kept.Contains(axis.Item)).Select(axis => (long)axis.Index)), GraphBuilder.Is("keepdims", 0L));
+            .Where(axis => !kept.Contains(axis.Item)).Select(axis => (long)axis.Index)),
+            GraphBuilder.Is("keepdims", 0L));
 
     private static long? Length(char axis, int? batch) => axis switch
     {

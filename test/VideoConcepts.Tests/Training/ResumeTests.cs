@@ -25,7 +25,8 @@ public sealed class ResumeTests(TinyVideos videos, WholeRuns runs) : TrainingTes
     {
         TrainOptions options = Options with { Init = TrainOptions.RandomInit, Resume = "auto" };
         options.Validated().Init.ShouldBeNull();
-        (options with { Init = "weights" }).Validated().Init.ShouldBe("weights"); // where there is nothing to go on with
+        // where there is nothing to go on with
+        (options with { Init = "weights" }).Validated().Init.ShouldBe("weights");
         Should.Throw<BadInputException>(() => (options with { Init = "weights", Resume = "run" }).Validated())
             .Message.ShouldContain("exclude each other");
     }
