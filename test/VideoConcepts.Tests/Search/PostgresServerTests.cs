@@ -188,7 +188,8 @@ public sealed class PostgresServerTests(PostgresServer server) : IClassFixture<P
         }
         using PostgresMomentStore anew = Open("anew", user: "looker"); // who could read the old one
         (anew.Count, anew.Header!.LookSize).ShouldBe((70L, 8));
-        anew.Identity.ShouldNotBe(identity); // pictures that a browser has kept are of the old one
+        // pictures that a browser has kept are of the old one
+        using (PostgresMomentStore again = Open("anew")) again.Identity.ShouldNotBe(identity);
         new LibraryNotes(anew).Marks().ShouldBe([KeyValuePair.Create(7L, mark)]);
         anew.CanNote.ShouldBeFalse();
         anew.Verify();
